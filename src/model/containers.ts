@@ -1,0 +1,43 @@
+// A pod as checks see it: one flat list of its containers, in the order the Pod Security Standards visit them.
+import type { Container, ObjectMeta, PodSpec, PodTemplate } from './pod.ts';
+
+/** The three places a container can stand in, in visiting order. */
+export const CONTAINER_LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
+export type ContainerList = (typeof CONTAINER_LISTS)[number];
+
+/** One container and where it stands. */
+export interface ContainerRef {
+  readonly list: ContainerList;
+  readonly index: number;
+  /** Empty where the container has none. */
+  readonly name: string;
+  readonly container: Container;
+}
+
+/** A pod template with its absent parts replaced by empty ones. */
+export interface PodView {
+  readonly metadata: ObjectMeta;
+  readonly spec: PodSpec;
+  readonly containers: readonly ContainerRef[];
+}
+
+const NOTHING = Object.freeze({});
+
+/** The view of a template: init containers, then containers, then ephemeral containers. Nothing is copied. */
+export function viewOf(template: PodTemplate): PodView {
+  const spec: PodSpec = template.spec ?? NOTHING;
+  const containers: ContainerRef[] = [];
+  for (const list of CONTAINER_LISTS) {
+    const members = spec[list];
+    if (!members) continue;
+    for (const [index, container] of members.entries()) {
+      containers.push({ list, index, name: container.name ?? '', container });
+    }
+  }
+  return { metadata: template.metadata ?? NOTHING, spec, containers };
+}
+
+/** The path of a container's field inside its template: `spec.initContainers[0].securityContext.privileged`. */
+export function containerPath(ref: Pick<ContainerRef, 'list' | 'index'>, field: string): string {
+  return `spec.${ref.list}[${ref.index}].${field}`;
+}

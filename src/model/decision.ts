@@ -1,0 +1,48 @@
+// What the engine answers: all there is to log, count, print or send. No part of it is computed later.
+import type { Finding } from './finding.ts';
+import type { JsonObject } from './json.ts';
+
+/** Why a request was let through unjudged, or a field left unfilled: the code for machines, with its sentence. */
+export const SKIPS = {
+  'kind-not-handled': 'no pod template is known in this kind',
+  'enforcement-ignore': 'this kind is set to Ignore',
+  'operation-delete': 'a deletion always passes',
+  'operation-connect': 'a connection changes no object',
+  'operation-unknown': 'this operation is not known',
+  'subresource-not-handled': 'this subresource changes no pod template',
+  'being-deleted': 'the object is being deleted',
+  'mirror-pod': "a node's mirror of a static pod cannot be changed",
+  'no-template': 'the object holds no pod template',
+  'no-policy': 'no policy matches',
+  'not-filled-in': 'objects of this kind are left as written; the pods made from them are filled in',
+  'pod-immutable': 'the security fields of an existing pod cannot be changed',
+  'template-unchanged': 'the update does not touch the pod template',
+} as const;
+export type SkipCode = keyof typeof SKIPS;
+
+/** A field that an injection meant to fill and did not. */
+export interface SkippedFill {
+  readonly policy: string;
+  readonly injection: string;
+  readonly code: string;
+  readonly text: string;
+}
+
+/** The outcome for one subject. */
+export interface Decision {
+  readonly verdict: 'allowed' | 'denied' | 'skipped';
+  /** Only with verdict `skipped`. */
+  readonly skip?: SkipCode;
+  /** The policies that matched, in order of priority. */
+  readonly policies: readonly string[];
+  readonly findings: readonly Finding[];
+  /** Sentences for the user, unbounded; the admission edge cuts them to what the API server accepts. */
+  readonly warnings: readonly string[];
+  /** Errors that did not decide the verdict but belong in the audit log, such as a malformed namespace label. */
+  readonly errors: readonly string[];
+  /** `policy/injection` of each injection that changed something. */
+  readonly injected: readonly string[];
+  readonly notInjected: readonly SkippedFill[];
+  /** The object as filled in; the same reference as came in where nothing changed. Absent on deletions. */
+  readonly object?: JsonObject | undefined;
+}

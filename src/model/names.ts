@@ -1,0 +1,28 @@
+// Every name of the API and of Kubernetes that Sandgate reads or writes as a string key.
+
+/** The API group and version of our own documents. */
+export const API_VERSION = 'sandgate.dev/v1alpha1';
+
+/** Set on every namespace by the API server to the namespace's own name. */
+export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
+
+/** Marks the API server's copy of a node's static pod. Anyone may write it: believe it only of a node. */
+export const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
+export const NODES_GROUP = 'system:nodes';
+
+/** Per-container AppArmor profiles before the field existed; still copied into the field by the API server. */
+export const APPARMOR_ANNOTATION_PREFIX = 'container.apparmor.security.beta.kubernetes.io/';
+
+/** Seccomp before 1.19. */
+export const SECCOMP_POD_ANNOTATION = 'seccomp.security.alpha.kubernetes.io/pod';
+export const SECCOMP_CONTAINER_ANNOTATION_PREFIX = 'container.seccomp.security.alpha.kubernetes.io/';
+
+/** `pod-security.kubernetes.io/enforce`, `…/enforce-version`, and so for audit and warn. */
+export const POD_SECURITY_LABEL_PREFIX = 'pod-security.kubernetes.io/';
+
+/** The check that a field which the policy fills in was filled in; for overrides of its actions. */
+export const FILLED_IN_CHECK = 'filledIn';
+/** The check that fields have the types Kubernetes gives them. No policy can turn it off. */
+export const SHAPE_CHECK = 'shape';
+/** The check that what a verdict depends on is known. No policy can turn it off. */
+export const NAMESPACE_CHECK = 'namespaceLabels';

@@ -1,0 +1,125 @@
+// Checks that a pod template has the types Kubernetes gives its fields, as far as Sandgate reads them. The API server
+// guarantees that for pods; custom resources and files can hold anything, and a rule that reads a string as a list of
+// containers would find nothing wrong with it.
+import { Ajv, type SchemaObject, type ValidateFunction } from 'ajv';
+import type { PodTemplate } from './pod.ts';
+
+const string = { type: ['string', 'null'] };
+const boolean = { type: ['boolean', 'null'] };
+const integer = { type: ['integer', 'null'] };
+const object = (properties: Record<string, SchemaObject>): SchemaObject => ({ type: ['object', 'null'], properties });
+const listOf = (items: SchemaObject): SchemaObject => ({ type: ['array', 'null'], items });
+/** A list entry that is null has no meaning in Kubernetes; a null field means absent. */
+const entry = (properties: Record<string, SchemaObject>): SchemaObject => ({ type: 'object', properties });
+const stringMap = { type: ['object', 'null'], additionalProperties: { type: 'string' } };
+
+const profile = object({ type: string, localhostProfile: string });
+const shared = {
+  appArmorProfile: profile,
+  seccompProfile: profile,
+  seLinuxOptions: object({ type: string, user: string, role: string, level: string }),
+  windowsOptions: object({ hostProcess: boolean }),
+  runAsNonRoot: boolean,
+  runAsUser: integer,
+  runAsGroup: integer,
+};
+const handler = object({ httpGet: object({ host: string }), tcpSocket: object({ host: string }) });
+const container = entry({
+  name: string,
+  image: string,
+  ports: listOf(entry({ containerPort: integer, hostPort: integer })),
+  livenessProbe: handler,
+  readinessProbe: handler,
+  startupProbe: handler,
+  lifecycle: object({ postStart: handler, preStop: handler }),
+  securityContext: object({
+    ...shared,
+    allowPrivilegeEscalation: boolean,
+    capabilities: object({ add: listOf({ type: 'string' }), drop: listOf({ type: 'string' }) }),
+    privileged: boolean,
+    procMount: string,
+    readOnlyRootFilesystem: boolean,
+  }),
+  volumeDevices: listOf({}),
+});
+const POD_TEMPLATE: SchemaObject = {
+  type: 'object',
+  properties: {
+    metadata: object({
+      name: string,
+      generateName: string,
+      namespace: string,
+      labels: stringMap,
+      annotations: stringMap,
+      deletionTimestamp: string,
+    }),
+    spec: object({
+      containers: listOf(container),
+      initContainers: listOf(container),
+      ephemeralContainers: listOf(container),
+      volumes: listOf(entry({ name: string })),
+      securityContext: object({
+        ...shared,
+        fsGroup: integer,
+        fsGroupChangePolicy: string,
+        supplementalGroups: listOf({ type: 'integer' }),
+        sysctls: listOf(entry({ name: string, value: string })),
+      }),
+      os: object({ name: string }),
+      hostNetwork: boolean,
+      hostPID: boolean,
+      hostIPC: boolean,
+      hostUsers: boolean,
+      runtimeClassName: string,
+      serviceAccountName: string,
+    }),
+  },
+};
+
+const ajv = new Ajv({ strict: true, allowUnionTypes: true, validateFormats: false });
+const accepts: ValidateFunction<PodTemplate> = ajv.compile<PodTemplate>(POD_TEMPLATE);
+/** Compiled only when something is wrong: collecting every error costs time on the way there. */
+let collects: ValidateFunction | undefined;
+
+/** Of thousands of wrong entries the first few say enough. */
+const MOST_FAULTS = 20;
+
+/** A field of the wrong type. */
+export interface ShapeFault {
+  /** Inside the template: `spec.containers[0].image`; empty for the template itself. */
+  readonly path: string;
+  /** `string`, `list of containers` and so on, as Kubernetes would have it. */
+  readonly expected: string;
+}
+
+/** True where every field that Sandgate reads has the type Kubernetes gives it. Tells TypeScript so, too. */
+export function isPodTemplate(value: unknown): value is PodTemplate {
+  return accepts(value);
+}
+
+/** What is wrong with the types of a template, the first twenty faults; empty where {@link isPodTemplate} accepts it. */
+export function shapeFaults(value: unknown): readonly ShapeFault[] {
+  collects ??= new Ajv({ strict: true, allowUnionTypes: true, allErrors: true }).compile(POD_TEMPLATE);
+  if (collects(value)) return [];
+  return (collects.errors ?? []).slice(0, MOST_FAULTS).map((error) => ({
+    path: fieldPath(error.instancePath),
+    expected: typeName(error.schema),
+  }));
+}
+
+function typeName(types: unknown): string {
+  const names: unknown[] = Array.isArray(types) ? types : [types];
+  return names.filter((name) => name !== 'null').join(' or ');
+}
+
+/** `/spec/containers/0/image` as `spec.containers[0].image`. */
+function fieldPath(pointer: string): string {
+  let path = '';
+  for (const token of pointer.split('/').slice(1)) {
+    const key = token.replaceAll('~1', '/').replaceAll('~0', '~');
+    if (/^\d+$/.test(key)) path += `[${key}]`;
+    else if (/^[A-Za-z_][\w-]*$/.test(key)) path += path === '' ? key : `.${key}`;
+    else path += `[${key}]`;
+  }
+  return path;
+}

@@ -1,0 +1,33 @@
+// How lists of names are put into sentences, as the Pod Security Standards' own messages do.
+
+/** `singular` for one, `plural` for any other count. */
+export function pluralize(singular: string, plural: string, count: number): string {
+  return count === 1 ? singular : plural;
+}
+
+/** `"a", "b"`. Names are put in as they are: upstream does not escape them, and the texts must agree to the letter. */
+export function joinQuoted(names: readonly string[]): string {
+  return names.length === 0 ? '' : `"${names.join('", "')}"`;
+}
+
+/** Sorted as Go sorts strings, by bytes; JavaScript's default order is by UTF-16 unit and differs above U+FFFF. */
+export function sortBytewise(values: Iterable<string>): string[] {
+  return [...values].sort(compareBytewise);
+}
+
+/** Orders two strings as Go does, by their UTF-8 bytes. */
+export function compareBytewise(a: string, b: string): number {
+  if (a === b) return 0;
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x === y) continue;
+    // A surrogate (half of a code point above U+FFFF) sorts after every other unit in UTF-8.
+    const xs = x >= 0xd800 && x <= 0xdfff;
+    const ys = y >= 0xd800 && y <= 0xdfff;
+    if (xs !== ys) return xs ? 1 : -1;
+    return x - y;
+  }
+  return a.length - b.length;
+}

@@ -1,0 +1,43 @@
+// Every kind whose pod template Sandgate knows, in the order the docs list them.
+import { cronJob } from './cron-job.ts';
+import { daemonSet } from './daemon-set.ts';
+import { deployment } from './deployment.ts';
+import { job } from './job.ts';
+import { pod } from './pod.ts';
+import { podTemplate } from './pod-template.ts';
+import { replicaSet } from './replica-set.ts';
+import { replicationController } from './replication-controller.ts';
+import { sandbox } from './sandbox.ts';
+import { sandboxTemplate } from './sandbox-template.ts';
+import { statefulSet } from './stateful-set.ts';
+import { qualifiedKind, type Workload } from './workload.ts';
+
+export const WORKLOADS: readonly Workload[] = [
+  pod,
+  podTemplate,
+  replicationController,
+  deployment,
+  replicaSet,
+  statefulSet,
+  daemonSet,
+  job,
+  cronJob,
+  sandbox,
+  sandboxTemplate,
+];
+
+const byKind = new Map(WORKLOADS.map((row) => [qualifiedKind(row), row]));
+
+/**
+ * The row for a kind. The version does not matter: a version this release has not heard of is judged by the pointers it
+ * knows, which is safer than letting it pass.
+ */
+export function findWorkload(group: string, kind: string): Workload | undefined {
+  return byKind.get(group === '' ? kind : `${kind}.${group}`);
+}
+
+/** The rows a policy means by `Deployment.apps`, or by `Deployment` where only one group has that kind. */
+export function workloadsNamed(name: string): readonly Workload[] {
+  const exact = byKind.get(name);
+  return exact ? [exact] : WORKLOADS.filter((row) => row.kind === name);
+}

@@ -1,0 +1,13 @@
+// The pod itself: what runs. Ephemeral containers and resizes arrive through subresources.
+import type { Workload } from './workload.ts';
+
+export const pod: Workload = {
+  group: '',
+  kind: 'Pod',
+  versions: ['v1'],
+  resource: 'pods',
+  templates: [''],
+  subresources: ['ephemeralcontainers', 'resize'],
+  enforcement: 'Enforce',
+  fillIn: true,
+};

@@ -1,0 +1,69 @@
+// Finds the pod templates inside an object, and puts changed ones back.
+import { isJsonObject, type JsonObject } from '../model/json.ts';
+
+/** A pod template as it stands in an object: not yet known to have the right shape. */
+export interface FoundTemplate {
+  /** The reference tokens that lead to it; none for a Pod, which is its own template. */
+  readonly tokens: readonly string[];
+  readonly value: unknown;
+}
+
+/**
+ * Every pod template of an object, following JSON pointers (RFC 6901) in which `*` stands for every member.
+ * A template that is absent or null is left out.
+ */
+export function findTemplates(object: JsonObject, pointers: readonly string[]): FoundTemplate[] {
+  const found: FoundTemplate[] = [];
+  for (const pointer of pointers) {
+    const tokens = pointer === '' ? [] : pointer.slice(1).split('/').map(unescapeToken);
+    descend(object, tokens, [], found);
+  }
+  return found;
+}
+
+function descend(value: unknown, tokens: readonly string[], path: readonly string[], found: FoundTemplate[]): void {
+  const [token, ...rest] = tokens;
+  if (token === undefined) {
+    if (value !== undefined && value !== null) found.push({ tokens: path, value });
+    return;
+  }
+  if (token === '*') {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, member] of Object.entries(value)) descend(member, rest, [...path, key], found);
+    return;
+  }
+  if (isJsonObject(value) && Object.hasOwn(value, token)) descend(value[token], rest, [...path, token], found);
+}
+
+function unescapeToken(token: string): string {
+  return token.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+/** The object with the value at `tokens` replaced, copied only along that path. */
+export function putTemplate(object: JsonObject, tokens: readonly string[], value: JsonObject): JsonObject {
+  const [token, ...rest] = tokens;
+  if (token === undefined) return value;
+  return { ...object, [token]: putMember(object[token], rest, value) };
+}
+
+function putMember(container: unknown, tokens: readonly string[], value: JsonObject): unknown {
+  const [token, ...rest] = tokens;
+  if (token === undefined) return value;
+  if (Array.isArray(container)) {
+    return container.map((member: unknown, index) =>
+      String(index) === token ? putMember(member, rest, value) : member,
+    );
+  }
+  if (!isJsonObject(container)) return container;
+  return { ...container, [token]: putMember(container[token], rest, value) };
+}
+
+/** The tokens as the beginning of a field path: `spec.template.`, `spec.tasks[0].template.`; empty for a Pod. */
+export function fieldPrefix(tokens: readonly string[]): string {
+  let path = '';
+  for (const token of tokens) {
+    if (/^\d+$/.test(token)) path += `[${token}]`;
+    else path += path === '' ? token : `.${token}`;
+  }
+  return path === '' ? '' : `${path}.`;
+}

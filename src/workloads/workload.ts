@@ -1,0 +1,29 @@
+// What a workload kind is: data that says where its pod template lives and how strictly it is judged.
+
+/**
+ * What the webhook does with objects of a kind that violate a policy. `Enforce`: refuse them. `Warn`: let them in with a
+ * warning, since their pods are refused anyway. `Ignore`: do not look at them.
+ */
+export type Enforcement = 'Enforce' | 'Warn' | 'Ignore';
+
+/** One kind that holds a pod template. */
+export interface Workload {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly kind: string;
+  readonly versions: readonly string[];
+  /** Plural, lower case, as in URLs. */
+  readonly resource: string;
+  /** JSON pointers to objects with `metadata` and `spec` of a pod; `*` stands for every member of a list or map. */
+  readonly templates: readonly string[];
+  /** Subresources through which a pod template can be changed. */
+  readonly subresources: readonly string[];
+  readonly enforcement: Enforcement;
+  /** Whether the webhook fills in missing fields of the object itself. */
+  readonly fillIn: boolean;
+}
+
+/** The name policies use: the kind alone for the core group, else `Kind.group`. */
+export function qualifiedKind(of: { readonly group: string; readonly kind: string }): string {
+  return of.group === '' ? of.kind : `${of.kind}.${of.group}`;
+}
