@@ -1,0 +1,94 @@
+// Patterns, against a regular expression that says the same, and against all short texts.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { compileGlob, globCovers, globsIntersect } from '../../src/model/glob.ts';
+
+/** Every text of up to six letters of `ab`: as long as the shortest text that two patterns of three tokens share. */
+const TEXTS = [''];
+for (let at = 0; TEXTS.length < 127; at++) TEXTS.push(`${TEXTS[at]}a`, `${TEXTS[at]}b`);
+
+const pattern = fc.stringMatching(/^[ab?*]{0,3}$/);
+const text = fc.stringMatching(/^[ab/]{0,12}$/);
+
+function asRegExp(glob: string): RegExp {
+  return new RegExp(`^${glob.replaceAll('?', '.').replaceAll('*', '.*')}$`, 's');
+}
+
+test.each([
+  ['*', '', true],
+  ['', '', true],
+  ['', 'a', false],
+  ['?', '', false],
+  ['a*', 'a/b/c', true],
+  ['*-full', '1.0-full', true],
+  ['*-full', '1.0-full2', false],
+  ['a.c', 'abc', false],
+  ['*ab*ab', 'abab', true],
+  ['*ab*ab', 'abaab', true],
+  ['a*a', 'a', false],
+])('%j on %j: %s', (glob, subject, expected) => {
+  expect(compileGlob(glob)(subject)).toBe(expected);
+});
+
+test('agrees with a regular expression', () => {
+  fc.assert(
+    fc.property(pattern, text, (glob, subject) => {
+      expect(compileGlob(glob)(subject)).toBe(asRegExp(glob).test(subject));
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test('a hostile text of a megabyte takes no time', () => {
+  const start = performance.now();
+  expect(compileGlob('a*a*a*a*a*a*a*b')('a'.repeat(1 << 20))).toBe(false);
+  expect(compileGlob('*a?a?a?a*b')('a'.repeat(1 << 20))).toBe(false);
+  expect(performance.now() - start).toBeLessThan(1000);
+});
+
+describe('two patterns', () => {
+  test('intersect where some text matches both', () => {
+    fc.assert(
+      fc.property(pattern, pattern, (a, b) => {
+        expect(globsIntersect(a, b)).toBe(TEXTS.some((it) => compileGlob(a)(it) && compileGlob(b)(it)));
+        expect(globsIntersect(a, b)).toBe(globsIntersect(b, a));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  test.each([
+    ['ghcr.io/*/app', 'ghcr.io/kagent-*', true],
+    ['ghcr.io/*', 'docker.io/*', false],
+    ['*/app', 'docker.io/*', true],
+    ['a*b', 'b*a', false],
+    ['a?', 'ab', true],
+    ['*-full', '*-slim', false],
+    ['*', '', true],
+  ])('%j and %j intersect: %s', (a, b, expected) => {
+    expect(globsIntersect(a, b)).toBe(expected);
+  });
+
+  test('covering is never claimed falsely', () => {
+    fc.assert(
+      fc.property(pattern, pattern, (wide, narrow) => {
+        if (!globCovers(wide, narrow)) return;
+        for (const it of TEXTS) if (compileGlob(narrow)(it)) expect(compileGlob(wide)(it)).toBe(true);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  test.each([
+    ['*', 'a*', true],
+    ['*', '', true],
+    ['a*', 'a?b', true],
+    ['a?', 'a*', false],
+    ['?*', '*', false],
+    ['*a*', '*ba*', true],
+    ['a*b', 'a*b', true],
+    ['a', 'b', false],
+  ])('%j covers %j: %s', (wide, narrow, expected) => {
+    expect(globCovers(wide, narrow)).toBe(expected);
+  });
+});
