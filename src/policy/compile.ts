@@ -1,0 +1,89 @@
+// Turns an accepted document into a policy ready for work. Whatever can be decided now is not decided per request.
+import { ISOLATION_CHECKS } from '../checks/isolation/index.ts';
+import { parseVersion } from '../checks/standard.ts';
+import { INJECTIONS } from '../injections/index.ts';
+import type { Action } from '../model/finding.ts';
+import type { IsolationPolicy, IsolationPolicySpec, MatchSpec, PodSecuritySpec } from '../model/policy.ts';
+import type { Actions, BoundCheck, BoundInjection, MatchInput, PodSecurity, Policy } from './policy.ts';
+import { kindsOf, type Selectable } from './select.ts';
+import { compileSelector } from './selector.ts';
+
+const DEFAULT_ACTIONS: readonly Action[] = ['Deny'];
+
+/**
+ * The policy of a document that the schema accepted.
+ * @param origin where the document stands, as `FILE:LINE`
+ */
+export function compilePolicy(document: IsolationPolicy, origin: string): Selectable {
+  const { spec } = document;
+  const match = spec.match ?? {};
+  const policy: Policy = {
+    name: document.metadata.name,
+    priority: spec.priority ?? 0,
+    origin,
+    needsNamespaceLabels: needsNamespaceLabels(spec, match),
+    podSecurity: spec.podSecurity && compilePodSecurity(spec.podSecurity),
+    injections: bindInjections(spec),
+    checks: bindChecks(spec),
+    actionsFor: compileActions(spec),
+    mismatch: compileMatch(match),
+  };
+  return { policy, match };
+}
+
+function needsNamespaceLabels(spec: IsolationPolicySpec, match: MatchSpec): boolean {
+  if (spec.podSecurity?.fromNamespaceLabels) return true;
+  return compileSelector(match.namespaceSelector, 'namespace') !== undefined;
+}
+
+function compilePodSecurity(spec: PodSecuritySpec): PodSecurity {
+  if (spec.level === undefined) return { from: 'namespaceLabels' };
+  // A minor too large to be a number is, like any minor newer than we know, judged by the newest rules.
+  return { from: 'policy', level: spec.level, version: parseVersion(spec.version ?? 'latest') ?? 'latest' };
+}
+
+function bindInjections(spec: IsolationPolicySpec): readonly BoundInjection[] {
+  return INJECTIONS.flatMap(({ id, satisfies, compile }) => {
+    const fillIn = compile(spec);
+    return fillIn ? [{ id, satisfies, fillIn }] : [];
+  });
+}
+
+function bindChecks(spec: IsolationPolicySpec): readonly BoundCheck[] {
+  return ISOLATION_CHECKS.flatMap(({ id, fix, compile }) => {
+    const check = compile(spec);
+    return check ? [{ id, fix, check }] : [];
+  });
+}
+
+/** What the `checks` map says goes before what a check's own parameters say, and that before the policy's actions. */
+function compileActions(spec: IsolationPolicySpec): (check: string) => Actions {
+  const usual = actionsOf(spec.validationActions ?? DEFAULT_ACTIONS);
+  const byCheck = new Map<string, Actions>();
+  for (const { id, action } of ISOLATION_CHECKS) {
+    const own = action?.(spec);
+    if (own) byCheck.set(id, { ...usual, action: own });
+  }
+  for (const [check, override] of Object.entries(spec.checks ?? {})) {
+    byCheck.set(check, actionsOf(override.validationActions));
+  }
+  return (check) => byCheck.get(check) ?? usual;
+}
+
+/** Of Deny, Warn and Audit the strongest decides; Audit beside another is for the audit log as well. */
+function actionsOf(list: readonly Action[]): Actions {
+  const audited = list.includes('Audit');
+  if (list.includes('Deny')) return { action: 'Deny', audited };
+  return { action: list.includes('Warn') ? 'Warn' : 'Audit', audited };
+}
+
+function compileMatch(match: MatchSpec): (input: MatchInput) => string | undefined {
+  const kinds = kindsOf(match);
+  const wrongKind = `the kind is not one of ${[...(kinds ?? [])].join(', ')}`;
+  const namespace = compileSelector(match.namespaceSelector, 'namespace');
+  const pod = compileSelector(match.objectSelector, 'pod');
+  return (input) => {
+    if (kinds && !kinds.has(input.kind)) return wrongKind;
+    return namespace?.(input.namespaceLabels) ?? pod?.(input.labels);
+  };
+}

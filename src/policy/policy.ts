@@ -1,0 +1,68 @@
+// A policy ready for work: everything that could be decided once, when it was loaded, has been.
+import type { Level, PodSecurityVersion } from '../checks/standard.ts';
+import type { FillIn } from '../injections/injection.ts';
+import type { PodView } from '../model/containers.ts';
+import type { Action, Failure } from '../model/finding.ts';
+import type { StringMap } from '../model/pod.ts';
+
+/** What a policy does about one check's violations. */
+export interface Actions {
+  /** The strongest. */
+  readonly action: Action;
+  readonly audited: boolean;
+}
+
+/** Which level of the Pod Security Standards a policy holds pods to. */
+export type PodSecurity =
+  | { readonly from: 'policy'; readonly level: Level; readonly version: PodSecurityVersion }
+  | { readonly from: 'namespaceLabels' };
+
+/** An injection, bound to what this policy asks of it. */
+export interface BoundInjection {
+  readonly id: string;
+  readonly satisfies: readonly string[];
+  readonly fillIn: FillIn;
+}
+
+/** An isolation check, bound to what this policy asks of it. */
+export interface BoundCheck {
+  readonly id: string;
+  readonly fix: string;
+  readonly check: (pod: PodView) => Failure | undefined;
+}
+
+/** What a selector can ask about. */
+export interface MatchInput {
+  /** `Pod`, `Sandbox.agents.x-k8s.io`. */
+  readonly kind: string;
+  /** As far as they are known; what to do where they are not is for the engine to decide. */
+  readonly namespaceLabels: StringMap;
+  /** The pod template's. */
+  readonly labels: StringMap;
+}
+
+export interface Policy {
+  readonly name: string;
+  readonly priority: number;
+  /** Where it was loaded from: `policies/agents/policy.yaml:3`. */
+  readonly origin: string;
+  /** True where the namespace's labels decide whether it matches or what it demands. */
+  readonly needsNamespaceLabels: boolean;
+  readonly podSecurity: PodSecurity | undefined;
+  readonly injections: readonly BoundInjection[];
+  readonly checks: readonly BoundCheck[];
+  /** What to do about violations of a check. */
+  actionsFor(check: string): Actions;
+  /** Undefined where the policy matches; else why it does not, in a few words. */
+  mismatch(input: MatchInput): string | undefined;
+}
+
+/** All policies in force, immutable: a reload makes a new set. */
+export interface PolicySet {
+  /** Higher priority first, then by name. */
+  readonly policies: readonly Policy[];
+  /** True where some policy needs the labels of namespaces. */
+  readonly needsNamespaceLabels: boolean;
+  /** The policies that match, in order. Costs nothing for those that cannot. */
+  select(input: MatchInput): readonly Policy[];
+}

@@ -1,0 +1,31 @@
+// The forms Kubernetes gives to names, label keys and label values, as parts of the policy schema.
+// `errorMessage` is what VS Code shows in place of a pattern; our own messages use it, too.
+import type { SchemaObject } from 'ajv';
+
+const SUBDOMAIN = '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*';
+
+/** The name of most objects: an RFC 1123 subdomain. */
+export const subdomain: SchemaObject = {
+  type: 'string',
+  maxLength: 253,
+  pattern: `^${SUBDOMAIN}$`,
+  errorMessage: 'expected lower-case letters, digits, "-" and ".", beginning and ending with a letter or digit',
+};
+
+/** A label key: a name of at most 63 characters, perhaps after a DNS subdomain and a slash. */
+export const labelKey: SchemaObject = {
+  type: 'string',
+  maxLength: 317,
+  pattern: `^(?=[^/]{1,253}/|[^/]+$)(${SUBDOMAIN}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`,
+  errorMessage:
+    'expected a label key: a name of at most 63 letters, digits, "-", "_" and ".", perhaps after a domain and "/"',
+};
+
+/** A label value; it may be empty. */
+export const labelValue: SchemaObject = {
+  type: 'string',
+  maxLength: 63,
+  pattern: '^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$',
+  errorMessage:
+    'expected a label value: letters, digits, "-", "_" and ".", beginning and ending with a letter or digit',
+};
