@@ -1,0 +1,32 @@
+// Fills in one template: every injection of every policy, in order of priority; the first to fill a field has it.
+import type { FillScope } from '../injections/injection.ts';
+import type { SkippedFill } from '../model/decision.ts';
+import type { PodTemplate } from '../model/pod.ts';
+import type { Policy } from '../policy/policy.ts';
+
+/** A template filled in, and what was done to it. */
+export interface Filled {
+  /** The same reference as came in where nothing was missing. */
+  readonly template: PodTemplate;
+  /** `policy/injection`, in the order they were applied. */
+  readonly injected: readonly string[];
+  readonly notInjected: readonly SkippedFill[];
+}
+
+/** Fills in what the policies ask for and nobody wrote. Pure; a second run changes nothing. */
+export function fillTemplate(before: PodTemplate, policies: readonly Policy[], scope: FillScope): Filled {
+  const injected: string[] = [];
+  const notInjected: SkippedFill[] = [];
+  let template = before;
+  for (const policy of policies) {
+    for (const injection of policy.injections) {
+      const after = injection.fillIn(template, scope, (code, text) => {
+        notInjected.push({ policy: policy.name, injection: injection.id, code, text });
+      });
+      if (after === template) continue;
+      template = after;
+      injected.push(`${policy.name}/${injection.id}`);
+    }
+  }
+  return { template, injected, notInjected };
+}

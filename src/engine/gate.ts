@@ -1,0 +1,23 @@
+// What the engine needs to know beside the object itself. No part of it does I/O: it is looked up before, or held.
+import type { StringMap } from '../model/pod.ts';
+import type { PolicySet } from '../policy/policy.ts';
+import type { Enforcement, Workload } from '../workloads/workload.ts';
+
+/** What is known about the cluster around an object, from a live watch or from files. */
+export interface Surroundings {
+  /** The labels of a namespace, or undefined where it is not known. Must answer at once. */
+  namespaceLabels(namespace: string): StringMap | undefined;
+}
+
+/** Policies, surroundings and settings: with a subject, all that a decision depends on. */
+export interface Gate {
+  readonly policies: PolicySet;
+  readonly surroundings: Surroundings;
+  /** How strictly a kind is judged; usually the row's own word. */
+  enforcement(workload: Workload): Enforcement;
+}
+
+/** Each kind as its row in the registry says. */
+export function enforcementByRow(workload: Workload): Enforcement {
+  return workload.enforcement;
+}

@@ -1,0 +1,104 @@
+// Judges one template by one set of policies: every check of every policy, all violations at once.
+import { evaluate } from '../checks/standard.ts';
+import { type FillScope, WHOLE_TEMPLATE } from '../injections/injection.ts';
+import { type PodView, viewOf } from '../model/containers.ts';
+import type { Action, Failure, Finding } from '../model/finding.ts';
+import { FILLED_IN_CHECK } from '../model/names.ts';
+import type { PodTemplate, StringMap } from '../model/pod.ts';
+import type { Policy } from '../policy/policy.ts';
+import { withVerdictDefaults } from '../workloads/defaults.ts';
+import { fillTemplate } from './fill.ts';
+import { missedFields } from './missed.ts';
+import { type LevelVersion, namespaceLevels } from './namespace-levels.ts';
+
+/** What a template is judged against. */
+export interface Court {
+  readonly policies: readonly Policy[];
+  readonly namespaceLabels: StringMap;
+  /** False for kinds whose pods are refused instead of them; upstream's namespace labels then only warn and audit. */
+  readonly enforced: boolean;
+  /** Where fields must already have been filled in; undefined where nothing can be filled in any more. */
+  readonly filled: FillScope | undefined;
+  /** True for kinds that are left as written: they are judged as their pods will be, filled in. */
+  readonly asPods: boolean;
+}
+
+/** Every violation, in order of policies and then of checks. Paths are inside the template. Pure. */
+export function judgeTemplate(template: PodTemplate, court: Court): readonly Finding[] {
+  const judged = court.asPods ? fillTemplate(template, court.policies, WHOLE_TEMPLATE).template : template;
+  const view = viewOf(withVerdictDefaults(judged));
+  const findings: Finding[] = [];
+  for (const policy of court.policies) {
+    const first = findings.length;
+    judgePodSecurity(policy, view, court, findings);
+    for (const bound of policy.checks) {
+      const failure = bound.check(view);
+      if (failure) findings.push(isolationFinding(policy, bound.id, bound.fix, failure));
+    }
+    if (court.filled) judgeFilledIn(policy, template, court.filled, findings, first);
+  }
+  return findings;
+}
+
+function judgePodSecurity(policy: Policy, view: PodView, court: Court, findings: Finding[]): void {
+  const wanted = policy.podSecurity;
+  if (!wanted) return;
+  if (wanted.from === 'policy') {
+    for (const { check, failure } of evaluate(wanted.level, wanted.version, view)) {
+      const { action, audited } = policy.actionsFor(check.id);
+      findings.push(standardFinding(policy, wanted, check, failure, action, audited));
+    }
+    return;
+  }
+  const levels = namespaceLevels(court.namespaceLabels);
+  if (court.enforced) {
+    for (const { check, failure } of evaluate(levels.Deny.level, levels.Deny.version, view)) {
+      const { action, audited } = policy.actionsFor(check.id);
+      findings.push(standardFinding(policy, levels.Deny, check, failure, action, audited));
+    }
+  }
+  for (const action of ['Warn', 'Audit'] as const) {
+    for (const { check, failure } of evaluate(levels[action].level, levels[action].version, view)) {
+      findings.push(standardFinding(policy, levels[action], check, failure, action, action === 'Audit'));
+    }
+  }
+}
+
+function standardFinding(
+  policy: Policy,
+  { level, version }: LevelVersion,
+  check: { readonly id: string; readonly fix: string },
+  failure: Failure,
+  action: Action,
+  audited: boolean,
+): Finding {
+  const rule = `PodSecurity "${level}:${version}"`;
+  return { ...failure, policy: policy.name, rule, check: check.id, action, audited, fix: check.fix };
+}
+
+function isolationFinding(policy: Policy, check: string, fix: string, failure: Failure): Finding {
+  const rule = `IsolationPolicy "${policy.name}"`;
+  return { ...failure, policy: policy.name, rule, check, ...policy.actionsFor(check), fix };
+}
+
+/**
+ * A field the policy fills in and that is missing from the final object was missed by the mutating webhook, which fails
+ * open, or was taken out again by another one: a denial, never a hole. Nothing is said twice: where a check of the same
+ * policy already names what is missing, that stands.
+ */
+function judgeFilledIn(
+  policy: Policy,
+  template: PodTemplate,
+  scope: FillScope,
+  findings: Finding[],
+  first: number,
+): void {
+  for (const injection of policy.injections) {
+    const after = injection.fillIn(template, scope, () => {});
+    if (after === template) continue;
+    const said = findings.slice(first).some((finding) => injection.satisfies.includes(finding.check));
+    if (said) continue;
+    const fix = 'let the mutating webhook fill it in (is it running, and registered?), or set it yourself';
+    findings.push(isolationFinding(policy, FILLED_IN_CHECK, fix, missedFields(template, after)));
+  }
+}

@@ -1,0 +1,70 @@
+// Decides whether a request is ours to look at, and finds the pod templates in it.
+import type { SkipCode } from '../model/decision.ts';
+import { type JsonObject, ownField, stringField } from '../model/json.ts';
+import { MIRROR_ANNOTATION, NODES_GROUP } from '../model/names.ts';
+import type { Subject } from '../model/subject.ts';
+import { findWorkload } from '../workloads/index.ts';
+import { type FoundTemplate, findTemplates } from '../workloads/template.ts';
+import type { Enforcement, Workload } from '../workloads/workload.ts';
+import type { Gate } from './gate.ts';
+
+/** A request that is ours. */
+export interface Located {
+  readonly workload: Workload;
+  readonly enforcement: Enforcement;
+  readonly object: JsonObject;
+  readonly templates: readonly FoundTemplate[];
+}
+
+/** Subresources that change nothing of what a pod runs. Any other, also one not known yet, is judged: that fails safe. */
+const HARMLESS_POD_SUBRESOURCES = new Set([
+  'attach',
+  'binding',
+  'eviction',
+  'exec',
+  'log',
+  'portforward',
+  'proxy',
+  'status',
+]);
+
+/** The templates of a request, or the code of the reason to let it pass unseen. */
+export function locate(subject: Subject, gate: Gate): Located | SkipCode {
+  if (subject.operation === 'DELETE') return 'operation-delete';
+  if (subject.operation === 'CONNECT') return 'operation-connect';
+  const workload = findWorkload(subject.kind.group, subject.kind.kind);
+  if (!workload) return 'kind-not-handled';
+  if (subject.subresource !== '' && !changesTemplate(workload, subject.subresource)) return 'subresource-not-handled';
+  if (isMirrorPod(subject, workload)) return 'mirror-pod';
+  if (isBeingDeleted(subject)) return 'being-deleted';
+  const enforcement = gate.enforcement(workload);
+  if (enforcement === 'Ignore') return 'enforcement-ignore';
+  if (!subject.object) return 'no-template';
+  const templates = findTemplates(subject.object, workload.templates);
+  if (templates.length === 0) return 'no-template';
+  return { workload, enforcement, object: subject.object, templates };
+}
+
+/** True for the row of pods themselves, whose template is the whole object and which cannot be edited freely later. */
+export function isPod(workload: Workload): boolean {
+  return workload.group === '' && workload.kind === 'Pod';
+}
+
+function changesTemplate(workload: Workload, subresource: string): boolean {
+  return isPod(workload) && !HARMLESS_POD_SUBRESOURCES.has(subresource);
+}
+
+/** Anyone can write the annotation; only a node's own request makes a mirror pod. */
+function isMirrorPod(subject: Subject, workload: Workload): boolean {
+  if (!isPod(workload) || !subject.user.groups.includes(NODES_GROUP)) return false;
+  return stringField(ownField(ownField(subject.object, 'metadata'), 'annotations'), MIRROR_ANNOTATION) !== undefined;
+}
+
+/**
+ * Finalizers of a dying object must go through. The mark is read from the stored object: a user can send one with a new
+ * object, and the mutating webhook would see it before the API server strips it. Containers are still not let in by it.
+ */
+function isBeingDeleted(subject: Subject): boolean {
+  if (subject.operation !== 'UPDATE' || subject.subresource !== '') return false;
+  return Boolean(stringField(ownField(subject.oldObject, 'metadata'), 'deletionTimestamp'));
+}

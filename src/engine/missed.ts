@@ -1,0 +1,32 @@
+// Puts into words what should have been filled in and was not.
+import type { Failure, FieldRef } from '../model/finding.ts';
+import { isJsonObject } from '../model/json.ts';
+import type { PodTemplate } from '../model/pod.ts';
+import { patchBetween } from './diff.ts';
+
+/** The fields in which `after`, the template as it should be, differs from `before`. At least one. */
+export function missedFields(before: PodTemplate, after: PodTemplate): Failure {
+  const fields: FieldRef[] = [];
+  const words: string[] = [];
+  for (const operation of patchBetween({ ...before }, { ...after })) {
+    if (operation.op !== 'add' && operation.op !== 'replace') continue;
+    for (const [path, value] of leaves(fieldPath(operation.path), operation.value)) {
+      fields.push({ path });
+      words.push(`${path}=${JSON.stringify(value)}`);
+    }
+  }
+  return { reason: 'not filled in', detail: words.join(', '), fields };
+}
+
+function leaves(path: string, value: unknown): [string, unknown][] {
+  if (!isJsonObject(value)) return [[path, value]];
+  return Object.entries(value).flatMap(([key, member]) => leaves(`${path}.${key}`, member));
+}
+
+/** `/spec/containers/0/image` as `spec.containers[0].image`. Only fields Sandgate fills in: none needs unescaping. */
+function fieldPath(pointer: string): string {
+  return pointer
+    .slice(1)
+    .replaceAll(/\/(\d+)(?=\/|$)/g, '[$1]')
+    .replaceAll('/', '.');
+}

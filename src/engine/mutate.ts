@@ -1,0 +1,48 @@
+// Answers the mutating webhook: the object with what is missing filled in. It never refuses anything; what is wrong with
+// an object is for validation to say, which sees the final one.
+import type { Decision, SkippedFill } from '../model/decision.ts';
+import { isPodTemplate, shapeFaults } from '../model/pod-shape.ts';
+import type { Subject } from '../model/subject.ts';
+import { fieldPrefix, putTemplate } from '../workloads/template.ts';
+import { fillTemplate } from './fill.ts';
+import type { Gate } from './gate.ts';
+import { locate } from './locate.ts';
+import { NOTHING, skipped } from './outcome.ts';
+import { fillScope } from './scope.ts';
+import { knownLabels, policiesFor } from './select.ts';
+
+/** Fills in the pod templates of a subject's object. Pure: no I/O, clock or logger; total for any JSON. */
+export function mutate(subject: Subject, gate: Gate): Decision {
+  const located = locate(subject, gate);
+  if (typeof located === 'string') return skipped(subject, located);
+  const scope = fillScope(subject, located);
+  if (typeof scope === 'string') return skipped(subject, scope);
+
+  const { labels } = knownLabels(subject.namespace, gate);
+  const names = new Set<string>();
+  const warnings: string[] = [];
+  const injected: string[] = [];
+  const notInjected: SkippedFill[] = [];
+  let object = located.object;
+  for (const { tokens, value } of located.templates) {
+    const policies = policiesFor(located.workload, value, labels, gate);
+    if (policies.length === 0) continue;
+    for (const policy of policies) names.add(policy.name);
+    if (!isPodTemplate(value)) {
+      warnings.push(`left as it is: ${wrongTypes(value, fieldPrefix(tokens))}`);
+      continue;
+    }
+    const filled = fillTemplate(value, policies, scope);
+    injected.push(...filled.injected);
+    notInjected.push(...filled.notInjected);
+    if (filled.template !== value) object = putTemplate(object, tokens, { ...filled.template });
+  }
+  if (names.size === 0) return skipped(subject, 'no-policy');
+  return { ...NOTHING, verdict: 'allowed', policies: [...names], warnings, injected, notInjected, object };
+}
+
+function wrongTypes(value: unknown, prefix: string): string {
+  return shapeFaults(value)
+    .map((fault) => `${prefix}${fault.path} must be ${fault.expected}`)
+    .join(', ');
+}

@@ -1,0 +1,42 @@
+// What of an object may still be filled in: all of it while it is created, little of a pod that already runs.
+
+import { isDeepStrictEqual } from 'node:util';
+import { type FillScope, WHOLE_TEMPLATE } from '../injections/injection.ts';
+import type { SkipCode } from '../model/decision.ts';
+import { ownField, stringField } from '../model/json.ts';
+import type { Subject } from '../model/subject.ts';
+import { findTemplates } from '../workloads/template.ts';
+import { isPod, type Located } from './locate.ts';
+
+/** The scope in which a request's templates are filled in, or the reason they are not. */
+export function fillScope(subject: Subject, located: Located): FillScope | SkipCode {
+  if (!located.workload.fillIn) return 'not-filled-in';
+  if (subject.operation !== 'UPDATE') return WHOLE_TEMPLATE;
+  if (!isPod(located.workload)) return templateChanged(subject, located) ? WHOLE_TEMPLATE : 'template-unchanged';
+  return subject.subresource === 'ephemeralcontainers' ? newEphemeralContainers(subject) : 'pod-immutable';
+}
+
+/** True where an update touches the pod template of an object; for finalizers, labels and suspends it does not. */
+export function templateChanged(subject: Subject, located: Located): boolean {
+  if (!subject.oldObject) return true;
+  const old = findTemplates(subject.oldObject, located.workload.templates);
+  return !isDeepStrictEqual(
+    old.map((template) => template.value),
+    located.templates.map((template) => template.value),
+  );
+}
+
+/** Ephemeral containers can be added, never changed or removed: those whose name is new can still be written. */
+function newEphemeralContainers(subject: Subject): FillScope {
+  const known = new Set(names(subject.oldObject));
+  const current = names(subject.object);
+  return {
+    podLevel: false,
+    includes: (list, index) => list === 'ephemeralContainers' && !known.has(current[index] ?? ''),
+  };
+}
+
+function names(object: unknown): string[] {
+  const containers = ownField(ownField(object, 'spec'), 'ephemeralContainers');
+  return Array.isArray(containers) ? containers.map((container) => stringField(container, 'name') ?? '') : [];
+}
