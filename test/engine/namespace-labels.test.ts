@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { namespaceLevels } from '../../src/engine/namespace-levels.ts';
 import { validate } from '../../src/engine/validate.ts';
+import type { JsonObject } from '../../src/model/json.ts';
 import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
 
 const P = 'pod-security.kubernetes.io/';
@@ -56,6 +57,25 @@ describe('enforce, warn and audit', () => {
   });
 });
 
+function pod(namespace: string): JsonObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p', namespace },
+    spec: { hostNetwork: true, containers: [{ name: 'a' }] },
+  };
+}
+
+function deployment(namespace: string): JsonObject {
+  const spec = { hostNetwork: true, containers: [{ name: 'a' }] };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'd', namespace },
+    spec: { template: { spec } },
+  };
+}
+
 describe('judging by them', () => {
   const policy = policyYaml('labels', 'podSecurity: { fromNamespaceLabels: true }');
   const gate = gateOf(policy, {
@@ -65,19 +85,6 @@ describe('judging by them', () => {
     broken: { [`${P}enforce`]: 'nonsense' },
     open: {},
   });
-  const pod = (namespace: string) => ({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'p', namespace },
-    spec: { hostNetwork: true, containers: [{ name: 'a' }] },
-  });
-  const deployment = (namespace: string) => ({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'd', namespace },
-    spec: { template: { spec: { hostNetwork: true, containers: [{ name: 'a' }] } } },
-  });
-
   test.each([
     ['strict', 'denied', 'Deny,Warn'],
     ['quiet', 'denied', 'Deny'],

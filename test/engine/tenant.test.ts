@@ -71,14 +71,11 @@ describe('every list of containers, in every kind', () => {
   });
 });
 
-describe('shapes that hide something', () => {
-  const sandbox = (podTemplate: unknown): JsonObject => ({
-    apiVersion: 'agents.x-k8s.io/v1beta1',
-    kind: 'Sandbox',
-    metadata: { name: 'box' },
-    spec: { podTemplate },
-  });
+function sandbox(podTemplate: unknown): JsonObject {
+  return { apiVersion: 'agents.x-k8s.io/v1beta1', kind: 'Sandbox', metadata: { name: 'box' }, spec: { podTemplate } };
+}
 
+describe('shapes that hide something', () => {
   test.each([
     [
       'containers as a map',

@@ -92,6 +92,17 @@ describe('at which level', () => {
     });
   });
 
+  test('a pod that opts out is given no user, even where all of its containers insist', () => {
+    const { spec } = fill(ROWS, {
+      securityContext: { runAsNonRoot: false },
+      containers: [{ name: 'a', image: 'one', securityContext: { runAsNonRoot: true } }],
+    });
+    expect(spec).toEqual({
+      securityContext: { runAsNonRoot: false },
+      containers: [{ name: 'a', image: 'one', securityContext: { runAsNonRoot: true, runAsUser: 1, runAsGroup: 11 } }],
+    });
+  });
+
   test('a pod of root, with one container of another user', () => {
     expect(
       fill(ROWS, {

@@ -1,0 +1,72 @@
+// Proves that the built bundle works on its own: copied to an empty folder without node_modules, it judges a manifest
+// offline and answers reviews over TLS.
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '..');
+const folder = mkdtempSync(join(tmpdir(), 'sandgate-smoke-'));
+
+try {
+  for (const part of ['bin', 'dist', 'policies', 'package.json'])
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  judgesOffline();
+  await answersReviews();
+  process.stdout.write('smoke: the bundle judges manifests and answers reviews\n');
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function sandgate(...args: string[]): string[] {
+  return [join(folder, 'bin/sandgate.js'), ...args];
+}
+
+function judgesOffline(): void {
+  const version = execFileSync(process.execPath, sandgate('version'), { encoding: 'utf8' });
+  if (!version.startsWith('sandgate ')) throw new Error(`unexpected version: ${version}`);
+  const manifest = join(folder, 'pod.yaml');
+  writeFileSync(
+    manifest,
+    'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: app, image: nginx}]}\n',
+  );
+  execFileSync(process.execPath, sandgate('check', '-p', 'agents', '-f', manifest), { stdio: 'inherit' });
+}
+
+async function answersReviews(): Promise<void> {
+  const server = spawn(
+    process.execPath,
+    sandgate('serve', '--dev-cert', '--port', '0', '-p', join(folder, 'policies')),
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  try {
+    const line = await firstCurlLine(server.stdout, server.stderr);
+    const printed = execFileSync('sh', ['-c', line], { encoding: 'utf8' });
+    if (!printed.includes('"patchType":"JSONPatch"')) throw new Error(`the bare pod was not completed: ${printed}`);
+    if (!printed.includes('is forbidden: violates PodSecurity'))
+      throw new Error(`the unsafe pod was not refused: ${printed}`);
+  } finally {
+    server.kill('SIGTERM');
+    await new Promise((done) => server.once('exit', done));
+  }
+}
+
+function firstCurlLine(...streams: NodeJS.ReadableStream[]): Promise<string> {
+  return new Promise((found, failed) => {
+    const timer = setTimeout(() => failed(new Error('the server printed no curl line within 20 s')), 20_000);
+    for (const stream of streams) {
+      let text = '';
+      stream.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+        const line = text
+          .split('\n')
+          .find((candidate, index, all) => index < all.length - 1 && candidate.includes('curl '));
+        if (line === undefined) return;
+        clearTimeout(timer);
+        found(line.slice(line.indexOf('curl ')));
+      });
+    }
+  });
+}

@@ -1,0 +1,146 @@
+// The house rules that a reader relies on: imports point one way, registries are their folders, files stay small.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ISOLATION_CHECKS } from '../src/checks/isolation/index.ts';
+import { POD_SECURITY_CHECKS } from '../src/checks/pod-security/index.ts';
+import { COMMANDS } from '../src/cli/commands/index.ts';
+import { INJECTIONS } from '../src/injections/index.ts';
+import { FORMATS } from '../src/report/index.ts';
+import { WORKLOADS } from '../src/workloads/index.ts';
+
+const SRC = resolve(import.meta.dirname, '../src');
+const FILES = readdirSync(SRC, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+  .map((entry) => join(entry.parentPath, entry.name))
+  .toSorted();
+
+/** What each room may import from, beside itself. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  model: [],
+  workloads: ['model'],
+  checks: ['model'],
+  injections: ['model'],
+  policy: ['model', 'workloads', 'checks', 'injections'],
+  engine: ['model', 'workloads', 'checks', 'injections', 'policy'],
+  admission: ['model', 'workloads', 'checks', 'injections', 'policy', 'engine'],
+  report: ['model', 'workloads', 'checks', 'injections', 'policy', 'engine'],
+  observe: ['model', 'engine', 'admission'],
+  server: ['model', 'workloads', 'checks', 'injections', 'policy', 'engine', 'admission', 'observe'],
+  cli: ['model', 'workloads', 'checks', 'injections', 'policy', 'engine', 'admission', 'report', 'server', 'observe'],
+  'main.ts': ['cli'],
+};
+
+function roomOf(file: string): string {
+  return relative(SRC, file).split(sep)[0] ?? '';
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8');
+  const found = text.matchAll(
+    /(?:^|[\s;])(?:import|export)\b[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g,
+  );
+  return [...found].map((match) => match[1] ?? match[2] ?? '');
+}
+
+describe('imports', () => {
+  test('every room has its rule', () => {
+    expect([...new Set(FILES.map(roomOf))].toSorted()).toEqual(Object.keys(MAY_IMPORT).toSorted());
+  });
+
+  test.each(FILES.map((file) => [relative(SRC, file), file]))('%s imports only downwards', (_, file) => {
+    const room = roomOf(file);
+    const foreign = importsOf(file)
+      .filter((specifier) => specifier.startsWith('.') && !specifier.endsWith('package.json'))
+      .map((specifier) => roomOf(resolve(dirname(file), specifier)))
+      .filter((target) => target !== room && !MAY_IMPORT[room]?.includes(target));
+    expect(foreign).toEqual([]);
+  });
+
+  test('only the server knows fastify, and nothing but the edges does I/O', () => {
+    const pure = ['model', 'workloads', 'checks', 'injections', 'engine', 'admission'];
+    const offenders = FILES.flatMap((file) =>
+      importsOf(file)
+        .filter((specifier) => {
+          if (specifier === 'fastify') return roomOf(file) !== 'server';
+          const io = /^node:(fs|net|tls|http|https|child_process|os|process|timers)|^pino$/.test(specifier);
+          return io && pure.includes(roomOf(file));
+        })
+        .map((specifier) => `${relative(SRC, file)} imports ${specifier}`),
+    );
+    expect(offenders).toEqual([]);
+  });
+
+  test('the engine has neither clock nor chance', () => {
+    const offenders = FILES.filter((file) => ['engine', 'checks', 'injections', 'workloads'].includes(roomOf(file)))
+      .filter((file) =>
+        /\b(Date\.now|new Date|performance\.now|Math\.random|structuredClone)\b/.test(readFileSync(file, 'utf8')),
+      )
+      .map((file) => relative(SRC, file));
+    expect(offenders).toEqual([]);
+  });
+});
+
+/** The files of a folder without the extension, but for those that are not members of its registry. */
+function membersOf(folder: string, others: readonly string[] = []): string[] {
+  return readdirSync(join(SRC, folder))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => name.slice(0, -'.ts'.length))
+    .filter((name) => name !== 'index' && !others.includes(name))
+    .toSorted();
+}
+
+function kebab(kind: string): string {
+  return kind.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
+}
+
+describe('registries are their folders', () => {
+  test('Pod Security checks', () => {
+    expect(POD_SECURITY_CHECKS.map((check) => check.id).toSorted()).toEqual(membersOf('checks/pod-security'));
+  });
+  test('isolation checks', () => {
+    expect(ISOLATION_CHECKS.map((check) => check.id).toSorted()).toEqual(membersOf('checks/isolation'));
+  });
+  test('injections', () => {
+    const support = ['harden', 'injection', 'write'];
+    expect(INJECTIONS.map((injection) => injection.id).toSorted()).toEqual(membersOf('injections', support));
+  });
+  test('workloads', () => {
+    const rows = WORKLOADS.map((row) => kebab(row.kind));
+    expect(rows.toSorted()).toEqual(membersOf('workloads', ['workload', 'template', 'defaults']));
+  });
+  test('commands', () => {
+    expect(COMMANDS.map((command) => command.name).toSorted()).toEqual(membersOf('cli/commands'));
+  });
+  test('formats', () => {
+    expect(FORMATS.map((format) => format.name).toSorted()).toEqual(membersOf('report'));
+  });
+});
+
+describe('checks and injections explain themselves', () => {
+  const checks = [...POD_SECURITY_CHECKS, ...ISOLATION_CHECKS];
+  test.each(checks.map((check) => [check.id, check] as const))('check %s', (_, check) => {
+    expect(check.title).toMatch(/^[A-Z].*\.$/);
+    expect(check.fix).toMatch(/\S/);
+    expect(check.examples.pass.length).toBeGreaterThan(0);
+    expect(check.examples.fail.length).toBeGreaterThan(0);
+  });
+  test.each(INJECTIONS.map((injection) => [injection.id, injection] as const))('injection %s', (_, injection) => {
+    expect(injection.title).toMatch(/^[A-Z].*\.$/);
+    expect(injection.sets.length).toBeGreaterThan(0);
+    expect(injection.examples.length).toBeGreaterThan(1);
+  });
+  test.each(membersOf('checks/pod-security'))('%s opens with its spec', (id) => {
+    const text = readFileSync(join(SRC, 'checks/pod-security', `${id}.ts`), 'utf8');
+    expect(text).toMatch(/^\/\*[\s\S]*\*\*Restricted Fields:\*\*[\s\S]*\*\*Allowed Values:\*\*[\s\S]*?\*\//);
+  });
+});
+
+describe('files', () => {
+  test.each(FILES.map((file) => [relative(SRC, file), file]))('%s has at most 300 lines', (_, file) => {
+    expect(readFileSync(file, 'utf8').split('\n').length).toBeLessThanOrEqual(301);
+  });
+  test('no file is named after nothing in particular', () => {
+    expect(FILES.filter((file) => /\b(utils?|helpers?|common|manager|misc)\b/i.test(relative(SRC, file)))).toEqual([]);
+  });
+});
