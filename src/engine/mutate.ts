@@ -1,7 +1,7 @@
 // Answers the mutating webhook: the object with what is missing filled in. It never refuses anything; what is wrong with
 // an object is for validation to say, which sees the final one.
 import type { Decision, SkippedFill } from '../model/decision.ts';
-import { isPodTemplate, shapeFaults } from '../model/pod-shape.ts';
+import { isPodTemplate } from '../model/pod-shape.ts';
 import type { Subject } from '../model/subject.ts';
 import { fieldPrefix, putTemplate } from '../workloads/template.ts';
 import { fillTemplate } from './fill.ts';
@@ -10,6 +10,7 @@ import { locate } from './locate.ts';
 import { NOTHING, skipped } from './outcome.ts';
 import { fillScope } from './scope.ts';
 import { knownLabels, policiesFor } from './select.ts';
+import { wrongTypes } from './wrong-types.ts';
 
 /** Fills in the pod templates of a subject's object. Pure: no I/O, clock or logger; total for any JSON. */
 export function mutate(subject: Subject, gate: Gate): Decision {
@@ -29,7 +30,7 @@ export function mutate(subject: Subject, gate: Gate): Decision {
     if (policies.length === 0) continue;
     for (const policy of policies) names.add(policy.name);
     if (!isPodTemplate(value)) {
-      warnings.push(`left as it is: ${wrongTypes(value, fieldPrefix(tokens))}`);
+      warnings.push(`left as it is: ${wrongTypes(value, fieldPrefix(tokens)).sentence}`);
       continue;
     }
     const filled = fillTemplate(value, policies, scope);
@@ -39,10 +40,4 @@ export function mutate(subject: Subject, gate: Gate): Decision {
   }
   if (names.size === 0) return skipped(subject, 'no-policy');
   return { ...NOTHING, verdict: 'allowed', policies: [...names], warnings, injected, notInjected, object };
-}
-
-function wrongTypes(value: unknown, prefix: string): string {
-  return shapeFaults(value)
-    .map((fault) => `${prefix}${fault.path} must be ${fault.expected}`)
-    .join(', ');
 }

@@ -2,7 +2,7 @@
 import type { Decision } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
 import { NAMESPACE_CHECK, SHAPE_CHECK } from '../model/names.ts';
-import { isPodTemplate, shapeFaults } from '../model/pod-shape.ts';
+import { isPodTemplate } from '../model/pod-shape.ts';
 import type { Subject } from '../model/subject.ts';
 import type { Policy } from '../policy/policy.ts';
 import { fieldPrefix } from '../workloads/template.ts';
@@ -14,6 +14,7 @@ import { NOTHING, skipped } from './outcome.ts';
 import { fillScope } from './scope.ts';
 import { knownLabels, policiesFor } from './select.ts';
 import { excuseOldViolations } from './significance.ts';
+import { wrongTypes } from './wrong-types.ts';
 
 /** Judges the pod templates of a subject's object. Pure: no I/O, clock or logger; total for any JSON. */
 export function validate(subject: Subject, gate: Gate): Decision {
@@ -36,7 +37,7 @@ export function validate(subject: Subject, gate: Gate): Decision {
     if (selected.length === 0) continue;
     const prefix = fieldPrefix(tokens);
     if (!isPodTemplate(value)) {
-      findings.push(wrongTypes(value, prefix));
+      findings.push(misshapen(value, prefix));
       continue;
     }
     for (const finding of judgeTemplate(value, { ...court, policies: selected })) {
@@ -70,11 +71,8 @@ function insideObject(finding: Finding, prefix: string): Finding {
 }
 
 /** Custom resources can hold anything: what cannot be read cannot be judged, and so cannot be let in. */
-function wrongTypes(template: unknown, prefix: string): Finding {
-  const faults = shapeFaults(template).map((fault) => ({
-    path: fault.path === '' ? prefix.slice(0, -1) || 'the object' : prefix + fault.path,
-    expected: fault.expected,
-  }));
+function misshapen(template: unknown, prefix: string): Finding {
+  const { faults, sentence } = wrongTypes(template, prefix);
   return {
     policy: '',
     rule: 'the shape of a pod template',
@@ -82,7 +80,7 @@ function wrongTypes(template: unknown, prefix: string): Finding {
     action: 'Deny',
     audited: false,
     reason: 'wrong type',
-    detail: faults.map((fault) => `${fault.path} must be ${fault.expected}`).join(', '),
+    detail: sentence,
     fields: faults.map((fault) => ({ path: fault.path })),
     fix: 'give these fields the types that Kubernetes documents',
   };

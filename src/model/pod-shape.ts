@@ -88,7 +88,7 @@ const MOST_FAULTS = 20;
 export interface ShapeFault {
   /** Inside the template: `spec.containers[0].image`; empty for the template itself. */
   readonly path: string;
-  /** `string`, `list of containers` and so on, as Kubernetes would have it. */
+  /** `a string`, `a list` and so on, as Kubernetes would have it. */
   readonly expected: string;
 }
 
@@ -99,7 +99,7 @@ export function isPodTemplate(value: unknown): value is PodTemplate {
 
 /** What is wrong with the types of a template, the first twenty faults; empty where {@link isPodTemplate} accepts it. */
 export function shapeFaults(value: unknown): readonly ShapeFault[] {
-  collects ??= new Ajv({ strict: true, allowUnionTypes: true, allErrors: true }).compile(POD_TEMPLATE);
+  collects ??= new Ajv({ strict: true, allowUnionTypes: true, allErrors: true, verbose: true }).compile(POD_TEMPLATE);
   if (collects(value)) return [];
   return (collects.errors ?? []).slice(0, MOST_FAULTS).map((error) => ({
     path: fieldPath(error.instancePath),
@@ -107,9 +107,18 @@ export function shapeFaults(value: unknown): readonly ShapeFault[] {
   }));
 }
 
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: 'a string',
+  boolean: 'true or false',
+  integer: 'an integer',
+  object: 'an object',
+  array: 'a list',
+};
+
 function typeName(types: unknown): string {
   const names: unknown[] = Array.isArray(types) ? types : [types];
-  return names.filter((name) => name !== 'null').join(' or ');
+  const name = names.find((candidate) => candidate !== 'null');
+  return TYPE_WORDS[String(name)] ?? String(name);
 }
 
 /** `/spec/containers/0/image` as `spec.containers[0].image`. */

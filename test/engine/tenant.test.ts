@@ -82,12 +82,24 @@ describe('shapes that hide something', () => {
       { spec: { containers: { 0: privileged.containers[0] } } },
       'spec.podTemplate.spec.containers',
     ],
-    ['a spec that is a string', { spec: 'privileged' }, 'spec.podTemplate.spec'],
-    ['privileged as a string', { spec: { containers: [{ securityContext: { privileged: 'true' } }] } }, 'privileged'],
-    ['a template that is a list', [{ spec: privileged }], 'spec.podTemplate'],
-    ['a container that is null', { spec: { containers: [null] } }, 'spec.podTemplate.spec.containers[0]'],
-    ['labels that are numbers', { metadata: { labels: { a: 1 } }, spec: privileged }, 'labels'],
-    ['a user that is a fraction', { spec: { containers: [{ securityContext: { runAsUser: 0.5 } }] } }, 'runAsUser'],
+    ['a spec that is a string', { spec: 'privileged' }, 'spec.podTemplate.spec must be an object'],
+    [
+      'privileged as a string',
+      { spec: { containers: [{ securityContext: { privileged: 'true' } }] } },
+      'privileged must be true or false',
+    ],
+    ['a template that is a list', [{ spec: privileged }], 'spec.podTemplate must be an object'],
+    [
+      'a container that is null',
+      { spec: { containers: [null] } },
+      'spec.podTemplate.spec.containers[0] must be an object',
+    ],
+    ['labels that are numbers', { metadata: { labels: { a: 1 } }, spec: privileged }, 'labels.a must be a string'],
+    [
+      'a user that is a fraction',
+      { spec: { containers: [{ securityContext: { runAsUser: 0.5 } }] } },
+      'runAsUser must be an integer',
+    ],
   ])('%s is refused by name', (_, template, named) => {
     const before = sandbox(template);
     const mutated = mutate(subjectOf(before), gate);

@@ -39,7 +39,7 @@ export function subjectOf(object: JsonObject, overrides: Partial<Subject> = {}):
   const slash = apiVersion.indexOf('/');
   const group = slash === -1 ? '' : apiVersion.slice(0, slash);
   const row = WORKLOADS.find((workload) => workload.group === group && workload.kind === kind);
-  const metadata = isJsonObject(object['metadata']) ? object['metadata'] : {};
+  const metadata = isJsonObject(object.metadata) ? object.metadata : {};
   return {
     kind: { group, version: apiVersion.slice(slash + 1), kind },
     resource: row?.resource ?? `${kind.toLowerCase()}s`,
