@@ -1,0 +1,130 @@
+// A decision as the AdmissionReview that answers the API server.
+import { type PatchOperation, patchBetween } from '../engine/diff.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Finding } from '../model/finding.ts';
+import { displayName, type Subject } from '../model/subject.ts';
+import { injectedFields } from './injected.ts';
+import { boundAnnotations, boundWarnings } from './limits.ts';
+import { causeMessage, refusalMessage } from './message.ts';
+import { cutUnits, oneLine } from './one-line.ts';
+import { type AdmissionReply, type RefusalStatus, replyWith, type StatusCause, type Webhook } from './review.ts';
+import { clausesOf, clauseText } from './rules.ts';
+
+/** Of a thousand offending fields the first ones say enough. */
+const MOST_CAUSES = 100;
+const NOTHING: readonly PatchOperation[] = [];
+
+export interface Encoded {
+  readonly reply: AdmissionReply;
+  /** The length of the patch before base64. */
+  readonly patchBytes: number;
+}
+
+/** The reply that says what was decided. Only the mutating webhook may answer with a patch, and never an empty one. */
+export function encodeDecision(uid: string, subject: Subject, decision: Decision, webhook: Webhook): Encoded {
+  const allowed = decision.verdict !== 'denied';
+  const patch = webhook === 'mutate' && allowed ? patchOf(subject, decision) : NOTHING;
+  const bytes = patch.length === 0 ? undefined : Buffer.from(JSON.stringify(patch));
+  const warnings = boundWarnings(warningTexts(decision));
+  const auditAnnotations = boundAnnotations({
+    policy: decision.policies.join(','),
+    decision: decision.skip === undefined ? decision.verdict : `${decision.verdict}:${decision.skip}`,
+    violations: auditText(decision),
+    injected: injectedFields(patch),
+    exempt: decision.skip ?? '',
+    error: decision.errors.join('; '),
+  });
+  const reply = replyWith({
+    uid,
+    allowed,
+    ...(bytes && { patch: bytes.toString('base64'), patchType: 'JSONPatch' }),
+    ...(warnings.length > 0 && { warnings }),
+    ...(auditAnnotations && { auditAnnotations }),
+    ...(!allowed && { status: refusal(subject, decision.findings.filter(denies)) }),
+  });
+  return { reply, patchBytes: bytes?.length ?? 0 };
+}
+
+function patchOf(subject: Subject, decision: Decision): readonly PatchOperation[] {
+  // On a deletion there is nothing a patch could be applied to.
+  return subject.object && decision.object ? patchBetween(subject.object, decision.object) : NOTHING;
+}
+
+function denies(finding: Finding): boolean {
+  return finding.action === 'Deny';
+}
+
+/** Who is refused has enough to read: violations that only warn are left for the request that gets through. */
+function warningTexts(decision: Decision): readonly string[] {
+  if (decision.findings.length === 0 || decision.verdict === 'denied') return decision.warnings;
+  const warned = decision.findings.filter((finding) => finding.action === 'Warn');
+  return [...clausesOf(warned).map((clause) => clauseText('would violate', clause)), ...decision.warnings];
+}
+
+function auditText(decision: Decision): string {
+  const audited = decision.findings.filter((finding) => finding.audited || finding.action === 'Audit');
+  const refused = clausesOf(audited.filter(denies)).map((clause) => clauseText('violates', clause));
+  const noted = clausesOf(audited.filter((finding) => !denies(finding)));
+  return [...refused, ...noted.map((clause) => clauseText('would violate', clause))].join('; ');
+}
+
+function refusal(subject: Subject, findings: readonly Finding[]): RefusalStatus {
+  return {
+    status: 'Failure',
+    reason: 'Forbidden',
+    code: 403,
+    message: refusalMessage(subject, findings),
+    details: {
+      name: displayName(subject),
+      group: subject.kind.group,
+      kind: subject.resource,
+      causes: causesOf(clausesOf(findings).flatMap((clause) => clause.findings)),
+    },
+  };
+}
+
+/** One cause per offending field of a finding; what several policies say alike is said once. */
+function causesOf(findings: readonly Finding[]): readonly StatusCause[] {
+  const causes: StatusCause[] = [];
+  const said = new Set<string>();
+  for (const finding of findings) {
+    const message = causeMessage(finding);
+    for (const { path } of finding.fields) {
+      if (causes.length === MOST_CAUSES) return causes;
+      const field = cutUnits(oneLine(path), 1024);
+      const key = `${field}\n${message}`;
+      if (said.has(key)) continue;
+      said.add(key);
+      causes.push({ reason: 'FieldValueForbidden', message, field });
+    }
+  }
+  return causes;
+}
+
+/**
+ * The reply when a bug of ours kept us from deciding. A mutation passes as it came, since validation sees it next; a
+ * validation is refused, for what was not judged must not get in.
+ */
+export function encodeFault(uid: string, subject: Subject, fault: unknown, webhook: Webhook): AdmissionReply {
+  const auditAnnotations = boundAnnotations({ error: `internal error: ${faultText(fault)}` }) ?? {};
+  const about = `${cutUnits(oneLine(subject.resource), 260)} "${cutUnits(oneLine(displayName(subject)), 260)}"`;
+  if (webhook === 'mutate') {
+    const warnings = boundWarnings([`sandgate failed to fill in ${about}, which is a bug in it; left as it is`]);
+    return replyWith({ uid, allowed: true, warnings, auditAnnotations });
+  }
+  return replyWith({
+    uid,
+    allowed: false,
+    auditAnnotations,
+    status: {
+      status: 'Failure',
+      reason: 'InternalError',
+      code: 500,
+      message: `sandgate failed to judge ${about}, which is a bug in it; what was not judged is refused`,
+    },
+  });
+}
+
+function faultText(fault: unknown): string {
+  return fault instanceof Error ? `${fault.name}: ${fault.message}` : String(fault);
+}

@@ -1,0 +1,47 @@
+// One review from body to reply: what the server, the `review` command and the tests all call. Pure: no clock, no log.
+import type { Gate } from '../engine/gate.ts';
+import { mutate } from '../engine/mutate.ts';
+import { validate } from '../engine/validate.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Subject } from '../model/subject.ts';
+import { decodeReview } from './decode.ts';
+import { encodeDecision, encodeFault } from './encode.ts';
+import type { AdmissionReply, Webhook } from './review.ts';
+
+/** A body that is no AdmissionReview, in words. */
+export interface BadReview {
+  readonly status: 400;
+  readonly reply: { readonly message: string };
+}
+
+/** An answered review. */
+export interface AnsweredReview {
+  readonly status: 200;
+  readonly reply: AdmissionReply;
+  readonly uid: string;
+  readonly subject: Subject;
+  /** Absent where a bug of ours kept us from one; `fault` is then what was thrown. */
+  readonly decision?: Decision;
+  /** The length of the patch before base64; 0 where there is none. */
+  readonly patchBytes: number;
+  readonly fault?: unknown;
+}
+
+export type Handled = BadReview | AnsweredReview;
+
+/**
+ * Answers a review. Never throws: a bug of ours lets a mutation pass unfilled, since the validating webhook sees the
+ * object next, and refuses a validation.
+ */
+export function handleReview(body: unknown, webhook: Webhook, gate: Gate): Handled {
+  const review = decodeReview(body);
+  if (!review.ok) return { status: 400, reply: { message: review.problem } };
+  const { uid, subject } = review;
+  try {
+    const decision = webhook === 'mutate' ? mutate(subject, gate) : validate(subject, gate);
+    const encoded = encodeDecision(uid, subject, decision, webhook);
+    return { status: 200, reply: encoded.reply, uid, subject, decision, patchBytes: encoded.patchBytes };
+  } catch (fault) {
+    return { status: 200, reply: encodeFault(uid, subject, fault, webhook), uid, subject, patchBytes: 0, fault };
+  }
+}

@@ -1,0 +1,61 @@
+// What a patch sets, for people who read audit logs: `spec.securityContext.runAsUser=1000`.
+import type { PatchOperation } from '../engine/diff.ts';
+import { joinWithin } from './one-line.ts';
+
+const LIMIT = 1024;
+/** The text ends there anyway. */
+const MOST_FIELDS = 100;
+
+/** Environment variables and commands can hold secrets; the audit log is read by others than the pod. */
+const PRIVATE: ReadonlySet<string> = new Set(['env', 'command', 'args']);
+const PRIVATE_POINTER = /\/(?:env|command|args)(?:\/|$)/;
+
+/** The fields a patch sets and their values, in its order; empty for an empty patch. Bounded. */
+export function injectedFields(patch: readonly PatchOperation[]): string {
+  const fields: string[] = [];
+  for (const operation of patch) {
+    const path = fieldPath(operation.path);
+    if (operation.op === 'remove') fields.push(`${path} removed`);
+    else if (operation.op !== 'add' && operation.op !== 'replace') fields.push(path);
+    else addLeaves(path, operation.value, PRIVATE_POINTER.test(operation.path), fields);
+    if (fields.length > MOST_FIELDS) break;
+  }
+  return joinWithin(fields, ', ', LIMIT);
+}
+
+function addLeaves(path: string, value: unknown, hidden: boolean, fields: string[]): void {
+  if (typeof value !== 'object' || value === null) {
+    fields.push(hidden ? path : `${path}=${String(value)}`);
+  } else if (Array.isArray(value)) {
+    if (value.some((member) => typeof member === 'object' && member !== null)) {
+      for (const [index, member] of value.entries()) addLeaves(`${path}[${index}]`, member, hidden, fields);
+    } else {
+      fields.push(hidden ? path : `${path}=${JSON.stringify(value)}`);
+    }
+  } else {
+    const entries = Object.entries(value);
+    if (entries.length === 0) fields.push(`${path}={}`);
+    for (const [key, member] of entries) addLeaves(path + step(key), member, hidden || PRIVATE.has(key), fields);
+  }
+}
+
+/** `/spec/containers/0/securityContext` as `spec.containers[0].securityContext`. */
+function fieldPath(pointer: string): string {
+  let path = '';
+  for (const token of pointer.split('/')) {
+    // What comes before the first slash.
+    if (token === '') continue;
+    const key = token.includes('~') ? token.replaceAll('~1', '/').replaceAll('~0', '~') : token;
+    path += isIndex(key) ? `[${key}]` : step(key);
+  }
+  return path.startsWith('.') ? path.slice(1) : path;
+}
+
+function isIndex(key: string): boolean {
+  return key === '-' || /^\d+$/.test(key);
+}
+
+/** `.spec`, or `[sandgate.dev/status]` for keys that a dot would tear apart. */
+function step(key: string): string {
+  return /^[\w-]+$/.test(key) ? `.${key}` : `[${key}]`;
+}

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Gate } from '../../src/engine/gate.ts';
+import { BARE_POD, UNSAFE_POD } from '../../src/server/examples.ts';
+import { gateOf, policyYaml } from '../support/gate.ts';
+import { withRequest } from '../support/reviews.ts';
+import { startTestServer, type TestServer } from '../support/tls-client.ts';
+
+const RESTRICTED = gateOf(policyYaml('restricted', 'podSecurity: { level: restricted }\nharden: restricted'));
+/** A gate that stands for a bug of ours. */
+const BROKEN: Gate = {
+  ...RESTRICTED,
+  enforcement() {
+    throw new Error('a bug');
+  },
+};
+
+/** Vitest types its matchers as any. */
+const SOME_NUMBER: unknown = expect.any(Number);
+const containing = (...values: string[]): unknown => expect.arrayContaining(values);
+const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
+
+let gate = RESTRICTED;
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer(() => gate);
+});
+afterAll(() => server.close());
+
+test('a mutation is one line', async () => {
+  await server.client.post('/mutate', BARE_POD);
+  expect(server.lines.at(-1)).toEqual({
+    level: 30,
+    time: matching(/^\d{4}-\d\d-\d\dT/),
+    msg: 'reviewed',
+    uid: '00000000-0000-4000-8000-000000000001',
+    webhook: 'mutate',
+    user: 'developer',
+    operation: 'CREATE',
+    kind: 'Pod',
+    namespace: 'agents',
+    name: 'bare',
+    dryRun: true,
+    verdict: 'allowed',
+    policies: ['restricted'],
+    injected: containing('restricted/seccompProfile'),
+    patchBytes: SOME_NUMBER,
+    durationMs: SOME_NUMBER,
+  });
+});
+
+test('a refusal names the checks and what they did', async () => {
+  const before = server.lines.length;
+  await server.client.post('/validate', UNSAFE_POD);
+  expect(server.lines).toHaveLength(before + 1);
+  expect(server.lines.at(-1)).toMatchObject({
+    verdict: 'denied',
+    checks: containing('hostNamespaces:Deny', 'restrictedVolumes:Deny'),
+    patchBytes: 0,
+  });
+});
+
+test('a skipped one says why', async () => {
+  await server.client.post('/validate', withRequest(BARE_POD, { operation: 'DELETE' }));
+  expect(server.lines.at(-1)).toMatchObject({ verdict: 'skipped', skip: 'operation-delete' });
+});
+
+test('long names are cut, and no value of the object is written down', async () => {
+  const object = {
+    metadata: { name: 'n'.repeat(10_000), annotations: { a: 'SECRET' } },
+    spec: { containers: [{ name: 'a', env: [{ name: 'TOKEN', value: 'SECRET' }], command: ['SECRET'] }] },
+  };
+  const sent = withRequest(BARE_POD, { name: '', object, userInfo: { username: 'u'.repeat(10_000) } });
+  for (const path of ['/mutate', '/validate']) {
+    await server.client.post(path, sent);
+    const line = JSON.stringify(server.lines.at(-1));
+    expect(line).not.toContain('SECRET');
+    expect(line.length).toBeLessThan(3000);
+  }
+});
+
+test('what is no review is one line, too', async () => {
+  await server.client.post('/validate', { kind: 'Pod' });
+  expect(server.lines.at(-1)).toMatchObject({
+    level: 40,
+    msg: 'not a review',
+    problem: 'kind: expected AdmissionReview, got "Pod"',
+  });
+});
+
+test('a bug of ours lets a mutation through, refuses a validation, and is logged with its stack', async () => {
+  gate = BROKEN;
+  const mutated = await server.client.post('/mutate', BARE_POD);
+  expect(server.lines.at(-1)).toMatchObject({
+    level: 50,
+    msg: 'failed to review',
+    webhook: 'mutate',
+    err: { message: 'a bug', stack: matching(/log\.test\.ts/) },
+  });
+  const validated = await server.client.post('/validate', BARE_POD);
+  gate = RESTRICTED;
+  expect(mutated).toMatchObject({ status: 200, body: { response: { allowed: true } } });
+  expect(mutated.text).not.toContain('patch');
+  expect(validated).toMatchObject({ status: 200, body: { response: { allowed: false, status: { code: 500 } } } });
+});
