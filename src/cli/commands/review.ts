@@ -1,0 +1,64 @@
+// Answers one AdmissionReview as the webhook would: for replaying what an API server sent.
+import { Option } from 'commander';
+import { handleReview } from '../../admission/handle.ts';
+import type { Webhook } from '../../admission/review.ts';
+import { enforcementByRow } from '../../engine/gate.ts';
+import { parseSource } from '../../model/source.ts';
+import { type CommandSpec, flagOption, listOption, textOption } from '../command.ts';
+import { EXIT, problemsError, UsageError } from '../exit.ts';
+import { readFiles, type TextFile } from '../files.ts';
+import { assumptionNote, objectsOf, readObjects } from '../inputs.ts';
+import { labelsGiven, labelsOption, policyOptions, policyPaths } from '../options.ts';
+import { policiesFrom } from '../policies.ts';
+import { surroundingsFrom } from '../surroundings.ts';
+
+export const review: CommandSpec = {
+  name: 'review',
+  summary: 'answer an AdmissionReview',
+  description: `Reads an AdmissionReview and prints the webhook's reply. Exits with 1 where the reply refuses the request, and with 2
+where it was no AdmissionReview. Unlike check, it lets a Deployment in with warnings, as the webhook does.`,
+  examples: [
+    { does: 'Would this request be refused?', line: 'sandgate review -p restricted -f review.json' },
+    { does: 'What would be filled in?', line: 'cat review.json | sandgate review -p agents -f - --mutate' },
+  ],
+  declare(command) {
+    policyOptions(command);
+    command
+      .option('-f, --filename <path>', 'the review, as JSON or YAML; - for standard input (required)')
+      .option('--context <path...>', 'files or folders with the Namespaces that are known')
+      .addOption(labelsOption())
+      .addOption(new Option('--mutate', 'the reply of the mutating webhook').conflicts('validate'))
+      .addOption(new Option('--validate', 'the reply of the validating webhook (the default)'));
+  },
+  async run(given, io) {
+    const policies = policiesFrom(policyPaths(given), io);
+    const path = textOption(given, 'filename');
+    if (path === undefined) throw new UsageError('no review given (expected -f with a file or -)');
+    const [file, ...more] = await readFiles([path], io);
+    if (!file || more.length > 0) throw new UsageError(`${path}: ${more.length + 1} files (expected one review)`);
+    const context = objectsOf(await readObjects(listOption(given, 'context'), io));
+    const surroundings = surroundingsFrom(context, {
+      otherwise: labelsGiven(given),
+      onAssumed: assumptionNote(policies, io),
+    });
+    const webhook: Webhook = flagOption(given, 'mutate') ? 'mutate' : 'validate';
+    const handled = handleReview(bodyOf(file), webhook, { policies, surroundings, enforcement: enforcementByRow });
+    if (handled.status === 400) throw new UsageError(`${file.file}: ${handled.reply.message}`);
+    io.stdout.write(`${JSON.stringify(handled.reply, null, 2)}\n`);
+    if (handled.fault !== undefined) throw handled.fault;
+    return handled.reply.response.allowed ? EXIT.ok : EXIT.denied;
+  },
+};
+
+/** The review. JSON as the server reads it; anything else is read as YAML, whose reader can say what is wrong with it. */
+function bodyOf(file: TextFile): unknown {
+  try {
+    return JSON.parse(file.text);
+  } catch {
+    const { documents, problems } = parseSource(file.text, file.file);
+    if (problems.length > 0) throw problemsError(problems);
+    const [document, ...others] = documents;
+    if (document && others.length === 0) return document.value;
+    throw new UsageError(`${file.file}: ${documents.length} documents (expected one AdmissionReview)`);
+  }
+}

@@ -1,0 +1,30 @@
+// Runs policy test suites.
+import { suiteReport } from '../../report/terminal/suites.ts';
+import type { CommandSpec } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import { styleOf } from '../io.ts';
+import { withProgress } from '../progress.ts';
+import { loadSuites } from '../suites/load.ts';
+import { runSuite } from '../suites/run-suite.ts';
+
+export const test: CommandSpec = {
+  name: 'test',
+  summary: 'run policy test suites',
+  description: `Runs test suites for policies: documents of kind PolicyTest, each a list of objects and what is expected of them.
+Folders are searched for suite.yaml, *.test.yaml, and suites in folders named tests. Exits with 1 where a case fails.`,
+  argument: { name: '<path...>', description: 'suites, or folders that hold some' },
+  examples: [
+    { does: 'Run every suite below a folder', line: 'sandgate test policies/' },
+    { does: 'Run one suite', line: 'sandgate test policies/tests/suite.yaml' },
+  ],
+  declare() {},
+  async run(given, io) {
+    const results = [];
+    for (const suite of withProgress(await loadSuites(given.args, io), 'ran', io)) {
+      results.push(await runSuite(suite, io));
+    }
+    io.stdout.write(suiteReport(results, styleOf(io)));
+    const failed = results.some(({ cases }) => cases.some(({ differences }) => differences.length > 0));
+    return failed ? EXIT.denied : EXIT.ok;
+  },
+};

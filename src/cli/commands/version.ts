@@ -1,0 +1,30 @@
+// Says which version this is, and of which standard.
+import { Option } from 'commander';
+import { NEWEST_MINOR } from '../../checks/standard.ts';
+import { VERSION } from '../../model/version.ts';
+import { type CommandSpec, textOption } from '../command.ts';
+import { EXIT } from '../exit.ts';
+
+export const version: CommandSpec = {
+  name: 'version',
+  summary: 'print versions',
+  description: 'Prints the versions of sandgate, of Node, and of the Pod Security Standards it knows.',
+  examples: [
+    { does: 'For people', line: 'sandgate version' },
+    { does: 'For machines', line: 'sandgate version -o json' },
+  ],
+  declare(command) {
+    command.addOption(new Option('-o, --output <format>', 'how to print it').choices(['text', 'json']).default('text'));
+  },
+  async run(given, io) {
+    const standard = { oldest: '1.0', newest: `1.${NEWEST_MINOR}` };
+    const known = { sandgate: VERSION, node: process.version, podSecurityStandards: standard };
+    const { oldest, newest } = standard;
+    io.stdout.write(
+      textOption(given, 'output') === 'json'
+        ? `${JSON.stringify(known, null, 2)}\n`
+        : `sandgate ${VERSION} (node ${process.version}, Pod Security Standards ${oldest} to ${newest})\n`,
+    );
+    return EXIT.ok;
+  },
+};

@@ -1,0 +1,18 @@
+// Objects that are read for what a cluster would know, and not judged themselves.
+import { qualifiedKind } from '../workloads/workload.ts';
+import type { InputObject } from './objects.ts';
+
+const CONTEXT_KINDS: ReadonlySet<string> = new Set([
+  'Namespace',
+  'ServiceAccount',
+  'RuntimeClass.node.k8s.io',
+  'Role.rbac.authorization.k8s.io',
+  'ClusterRole.rbac.authorization.k8s.io',
+  'RoleBinding.rbac.authorization.k8s.io',
+  'ClusterRoleBinding.rbac.authorization.k8s.io',
+]);
+
+/** True for Namespaces, RuntimeClasses, ServiceAccounts, roles and their bindings. */
+export function isContext(object: InputObject): boolean {
+  return CONTEXT_KINDS.has(qualifiedKind(object.kind));
+}

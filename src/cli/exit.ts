@@ -1,0 +1,29 @@
+// Exit codes, and the errors that end a run with one.
+import { formatProblem, type Problem } from '../model/source.ts';
+
+/** What a run ends with. CI jobs tell a violation from a mistake of their own by it. */
+export const EXIT = { ok: 0, denied: 1, usage: 2, fault: 3 } as const;
+
+/** The codes as `--help` lists them. */
+export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
+  [EXIT.ok, 'nothing was denied, every test passed'],
+  [EXIT.denied, 'something was denied, or a test failed'],
+  [EXIT.usage, 'a mistake in the command line, a policy or another file'],
+  [EXIT.fault, 'a bug in sandgate'],
+];
+
+/** A mistake of whoever called: nothing was judged. Every line goes to stderr after `sandgate: `. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly lines: readonly string[];
+
+  constructor(...lines: readonly string[]) {
+    super(lines.join('\n'));
+    this.lines = lines;
+  }
+}
+
+/** The error that these problems make; all of them are said. */
+export function problemsError(problems: readonly Problem[]): UsageError {
+  return new UsageError(...problems.map(formatProblem));
+}

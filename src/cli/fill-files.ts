@@ -1,0 +1,51 @@
+// Fills in the objects of files, and puts them back into their documents.
+import type { SkippedFill } from '../model/decision.ts';
+import { isJsonObject, type JsonObject } from '../model/json.ts';
+import type { FilledDocument, FilledFile, FilledObject } from '../report/shapes/filled-file.ts';
+import { type Bench, fill } from './judge.ts';
+import type { InputDocument, InputFile, InputObject } from './objects.ts';
+
+/** Called for an object with what was left unfilled in it, and why. */
+export type NoteUnfilled = (object: InputObject, notes: Unfilled) => void;
+
+export interface Unfilled {
+  /** True for kinds that are left as written. */
+  readonly asWritten: boolean;
+  readonly warnings: readonly string[];
+  readonly skipped: readonly SkippedFill[];
+}
+
+/** The file with every object as the mutating webhook would leave it. */
+export function fillFile(file: InputFile, bench: Bench, note: NoteUnfilled): FilledFile {
+  return {
+    file: file.file,
+    text: file.text,
+    documents: file.documents.map((document) => fillDocument(document, bench, note)),
+  };
+}
+
+function fillDocument(document: InputDocument, bench: Bench, note: NoteUnfilled): FilledDocument {
+  const objects: FilledObject[] = [];
+  let after = document.value;
+  for (const object of document.objects) {
+    const { object: filled = object.value, skip, warnings, notInjected } = fill(object, bench);
+    note(object, { asWritten: skip === 'not-filled-in', warnings, skipped: notInjected });
+    objects.push({ before: object.value, after: filled });
+    if (filled !== object.value) after = putAt(after, object.keys, filled);
+  }
+  return { number: document.number, tree: document.tree, before: document.value, after, objects };
+}
+
+/** The value with the member at `keys` replaced, copied only along that path. */
+function putAt(value: JsonObject, keys: readonly (string | number)[], member: JsonObject): JsonObject {
+  const put = (container: unknown, depth: number): unknown => {
+    const key = keys[depth];
+    if (key === undefined) return member;
+    if (Array.isArray(container)) {
+      return container.map((item: unknown, index) => (index === key ? put(item, depth + 1) : item));
+    }
+    return isJsonObject(container) ? { ...container, [key]: put(container[key], depth + 1) } : container;
+  };
+  const changed = put(value, 0);
+  return isJsonObject(changed) ? changed : value;
+}

@@ -1,0 +1,63 @@
+// What a command works on: policies, the objects to judge, and what is known around them; all from its options.
+import type { PolicySet } from '../policy/policy.ts';
+import { type Given, listOption, textOption } from './command.ts';
+import { isContext } from './context.ts';
+import { problemsError, UsageError } from './exit.ts';
+import { readFiles } from './files.ts';
+import { type Io, say } from './io.ts';
+import { type Bench, enforcementOffline } from './judge.ts';
+import { type InputFile, type InputObject, parseFiles } from './objects.ts';
+import { inputPaths, labelsGiven, policyPaths } from './options.ts';
+import { policiesFrom } from './policies.ts';
+import { surroundingsFrom } from './surroundings.ts';
+import { userInfo } from './user.ts';
+
+export interface Inputs {
+  readonly files: readonly InputFile[];
+  /** The objects of the files in order, without those that are only read as context. */
+  readonly objects: readonly InputObject[];
+  readonly bench: Bench;
+}
+
+/** Reads everything that `-p`, `-f`, `--context` and the options around them name. Throws a {@link UsageError}. */
+export async function readInputs(given: Given, io: Io, purpose: 'judge' | 'fill in'): Promise<Inputs> {
+  const policies = policiesFrom(policyPaths(given), io);
+  const paths = inputPaths(given);
+  const files = await readObjects(paths, io);
+  const all = objectsOf(files);
+  const objects = all.filter((object) => !isContext(object));
+  // Whoever wants to see Namespaces filled in gets them back; whoever wants a verdict must not take silence for one.
+  if ((purpose === 'judge' ? objects : all).length === 0)
+    throw new UsageError(`nothing to ${purpose} in ${paths.join(', ')}`);
+  const context = objectsOf(await readObjects(listOption(given, 'context'), io));
+  const surroundings = surroundingsFrom([...context, ...all], {
+    otherwise: labelsGiven(given),
+    onAssumed: assumptionNote(policies, io),
+  });
+  const bench: Bench = {
+    gate: { policies, surroundings, enforcement: enforcementOffline },
+    namespace: textOption(given, 'namespace') ?? 'default',
+    user: userInfo(textOption(given, 'as') ?? '', listOption(given, 'asGroup')),
+    fillIn: given.options.inject !== false,
+  };
+  return { files, objects, bench };
+}
+
+/** Says that a namespace's labels are not known, where some policy depends on them. */
+export function assumptionNote(policies: PolicySet, io: Io): (namespace: string) => void {
+  return (namespace) => {
+    if (policies.needsNamespaceLabels) say(io, `namespace ${JSON.stringify(namespace)}: labels unknown, assumed none`);
+  };
+}
+
+/** The files at these paths. Throws all problems at once where some hold anything else than Kubernetes objects. */
+export async function readObjects(paths: readonly string[], io: Io): Promise<readonly InputFile[]> {
+  const { files, problems } = parseFiles(await readFiles(paths, io));
+  if (problems.length > 0) throw problemsError(problems);
+  return files;
+}
+
+/** Every object of the files, in order. */
+export function objectsOf(files: readonly InputFile[]): InputObject[] {
+  return files.flatMap((file) => file.documents.flatMap((document) => document.objects));
+}

@@ -1,0 +1,51 @@
+// Everything a command sees of the process around it, so that tests can be that process.
+import { printable } from '../report/terminal/printable.ts';
+import { type Style, styleFor } from '../report/terminal/style.ts';
+
+/** A stream to write to. */
+export interface Sink {
+  write(text: string): unknown;
+}
+
+export interface Io {
+  /** Standard input, read only when a command is asked to. */
+  readonly stdin: AsyncIterable<Uint8Array | string>;
+  /** Results, and nothing else. */
+  readonly stdout: Sink;
+  /** Errors, warnings and notes. */
+  readonly stderr: Sink;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What relative paths are relative to. */
+  readonly cwd: string;
+  /** Whether a person looks at these streams. */
+  readonly stdoutIsTTY: boolean;
+  readonly stderrIsTTY: boolean;
+}
+
+/** The real process. A reader that has seen enough (`| head`) is no error. */
+export function processIo(): Io {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    cwd: process.cwd(),
+    stdoutIsTTY: process.stdout.isTTY ?? false,
+    stderrIsTTY: process.stderr.isTTY ?? false,
+  };
+}
+
+/** Writes a line for people to stderr: `sandgate: …`. */
+export function say(io: Io, line: string): void {
+  io.stderr.write(`sandgate: ${printable(line)}\n`);
+}
+
+/** Colours for a person at a terminal who has not asked for none (https://no-color.org). */
+export function styleOf(io: Io): Style {
+  return styleFor(io.stdoutIsTTY && !io.env.NO_COLOR && io.env.TERM !== 'dumb');
+}

@@ -1,0 +1,101 @@
+// Judges one object of the input as the webhook and the cluster would.
+import { patchBetween } from '../engine/diff.ts';
+import type { Gate } from '../engine/gate.ts';
+import { mutate } from '../engine/mutate.ts';
+import { validate } from '../engine/validate.ts';
+import type { Decision } from '../model/decision.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { UserInfo } from '../model/subject.ts';
+import type { Policy, PolicySet } from '../policy/policy.ts';
+import type { Result } from '../report/shapes/result.ts';
+import { keysOfPath } from '../report/terminal/field-path.ts';
+import { findWorkload } from '../workloads/index.ts';
+import type { Enforcement, Workload } from '../workloads/workload.ts';
+import type { InputObject } from './objects.ts';
+import { objectRef, subjectOf } from './subject.ts';
+
+/** All that a verdict depends on, beside the object. */
+export interface Bench {
+  readonly gate: Gate;
+  /** Of objects that name none. */
+  readonly namespace: string;
+  readonly user: UserInfo;
+  /** False where objects are judged as they are written. */
+  readonly fillIn: boolean;
+}
+
+/**
+ * Every kind is held to its policies here: a Deployment whose pods would be refused is no use to its owner, although a
+ * cluster would store it with a warning.
+ */
+export function enforcementOffline(workload: Workload): Enforcement {
+  return workload.enforcement === 'Ignore' ? 'Ignore' : 'Enforce';
+}
+
+/** What the mutating webhook would decide. */
+export function fill(object: InputObject, bench: Bench): Decision {
+  return mutate(subjectOf(object, bench.namespace, bench.user), bench.gate);
+}
+
+/** An object judged, and what it became before that. */
+export interface Judged {
+  readonly result: Result;
+  readonly filled: JsonObject;
+}
+
+/** Fills an object in and judges what came of it. */
+export function judge(object: InputObject, bench: Bench): Judged {
+  const subject = subjectOf(object, bench.namespace, bench.user);
+  const workload = findWorkload(object.kind.group, object.kind.kind);
+  const mutation = bench.fillIn ? mutate(subject, bench.gate) : undefined;
+  const filled = mutation?.object ?? object.value;
+  // Kinds that are left as written are judged as their pods will be; without filling in, those stay as written, too.
+  const gate = bench.fillIn || workload?.fillIn ? bench.gate : withoutInjections(bench.gate);
+  const decision = validate({ ...subject, object: filled }, gate);
+  const result: Result = {
+    source: { file: object.file, document: object.document, line: object.line },
+    object: objectRef(object, subject),
+    verdict: decision.verdict,
+    ...(decision.verdict === 'denied' && { deniedAt: workload?.enforcement === 'Enforce' ? 'object' : 'pod' }),
+    ...(decision.skip && { skipReason: decision.skip }),
+    findings: decision.findings,
+    warnings: [...new Set([...(mutation?.warnings ?? []), ...decision.warnings, ...decision.errors])],
+    patch: patchBetween(object.value, filled),
+    placeOf: (path) => object.locate(keysOfPath(path)),
+  };
+  return { result, filled };
+}
+
+const bare = new WeakMap<PolicySet, PolicySet>();
+
+function withoutInjections(gate: Gate): Gate {
+  let policies = bare.get(gate.policies);
+  if (!policies) {
+    policies = barePolicies(gate.policies);
+    bare.set(gate.policies, policies);
+  }
+  return { ...gate, policies };
+}
+
+function barePolicies(set: PolicySet): PolicySet {
+  const bareOf = new Map(set.policies.map((policy) => [policy, barePolicy(policy)]));
+  return {
+    policies: [...bareOf.values()],
+    needsNamespaceLabels: set.needsNamespaceLabels,
+    select: (input) => set.select(input).map((policy) => bareOf.get(policy) ?? policy),
+  };
+}
+
+function barePolicy(policy: Policy): Policy {
+  return {
+    name: policy.name,
+    priority: policy.priority,
+    origin: policy.origin,
+    needsNamespaceLabels: policy.needsNamespaceLabels,
+    podSecurity: policy.podSecurity,
+    injections: [],
+    checks: policy.checks,
+    actionsFor: (check) => policy.actionsFor(check),
+    mismatch: (input) => policy.mismatch(input),
+  };
+}

@@ -1,0 +1,120 @@
+// The Kubernetes objects in files: one for each document, or for each item of a List.
+import type { Document } from 'yaml';
+import { isJsonObject, type JsonObject, ownField, stringField } from '../model/json.ts';
+import { type ParsedSource, type Place, type Problem, parseSource } from '../model/source.ts';
+import type { GroupVersionKind } from '../model/subject.ts';
+import type { TextFile } from './files.ts';
+
+/** An object of the input. */
+export interface InputObject {
+  readonly file: string;
+  /** Counts from 1. */
+  readonly document: number;
+  readonly line: number;
+  readonly apiVersion: string;
+  readonly kind: GroupVersionKind;
+  readonly value: JsonObject;
+  /** What leads to it inside its document: nothing, or `items` and an index. */
+  readonly keys: readonly (string | number)[];
+  /** The place of a field of the object, or of the nearest thing around it. */
+  locate(keys: readonly (string | number)[]): Place;
+}
+
+export interface InputDocument {
+  readonly number: number;
+  readonly tree: Document | undefined;
+  readonly value: JsonObject;
+  readonly objects: readonly InputObject[];
+}
+
+export interface InputFile extends TextFile {
+  readonly documents: readonly InputDocument[];
+}
+
+export interface ParsedFiles {
+  readonly files: readonly InputFile[];
+  /** Syntax errors, and documents that are no Kubernetes objects. */
+  readonly problems: readonly Problem[];
+}
+
+/** JSON of this length and more is read by the faster parser, which keeps no places. */
+const LARGE = 1024 * 1024;
+
+export function parseFiles(files: readonly TextFile[]): ParsedFiles {
+  const problems: Problem[] = [];
+  const parsed = files.map((file): InputFile => {
+    const source = parseLargeJson(file) ?? parseSource(file.text, file.file);
+    problems.push(...source.problems);
+    const documents = source.documents.map((document): InputDocument => {
+      const { number, tree, value } = document;
+      const locate: Origin['locate'] = (keys) => document.locate(keys);
+      const objects = objectsIn(value, [], { file: file.file, number, locate }, problems);
+      return { number, tree, value: isJsonObject(value) ? value : {}, objects };
+    });
+    return { ...file, documents };
+  });
+  return { files: parsed, problems };
+}
+
+/** Where a value stands: in which document, and where in it. */
+export interface Origin {
+  readonly file: string;
+  readonly number: number;
+  locate(keys: readonly (string | number)[]): Place;
+}
+
+/** The objects that a value is: one, or the items of a List. Problems are added to `problems`. */
+export function objectsIn(
+  value: unknown,
+  keys: readonly (string | number)[],
+  origin: Origin,
+  problems: Problem[],
+): InputObject[] {
+  const complain = (at: readonly string[], message: string): [] => {
+    problems.push({ ...origin.locate([...keys, ...at]), message });
+    return [];
+  };
+  if (!isJsonObject(value)) return complain([], 'not a Kubernetes object (expected a map with apiVersion and kind)');
+  const apiVersion = stringField(value, 'apiVersion');
+  const kind = stringField(value, 'kind');
+  if (!apiVersion) return complain(['apiVersion'], 'not a Kubernetes object (expected an apiVersion, such as v1)');
+  if (!kind) return complain(['kind'], 'not a Kubernetes object (expected a kind, such as Pod)');
+  const items: unknown = ownField(value, 'items');
+  if (kind.endsWith('List') && (Array.isArray(items) || (kind === 'List' && (items ?? null) === null))) {
+    const list: readonly unknown[] = Array.isArray(items) ? items : [];
+    return list.flatMap((item, index) => objectsIn(item, [...keys, 'items', index], origin, problems));
+  }
+  const object: InputObject = {
+    file: origin.file,
+    document: origin.number,
+    line: origin.locate(keys).line,
+    apiVersion,
+    kind: kindOf(apiVersion, kind),
+    value,
+    keys,
+    locate: (inside) => origin.locate([...keys, ...inside]),
+  };
+  return [object];
+}
+
+function kindOf(apiVersion: string, kind: string): GroupVersionKind {
+  const slash = apiVersion.indexOf('/');
+  const group = slash === -1 ? '' : apiVersion.slice(0, slash);
+  return { group, version: apiVersion.slice(slash + 1), kind };
+}
+
+/** A parsed source without places: everything is on line 1. */
+function parseLargeJson({ file, text }: TextFile): LargeSource | undefined {
+  if (text.length < LARGE || !/^\s*\{/.test(text)) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    const locate = (): Place => ({ file, line: 1, column: 1 });
+    return { documents: [{ number: 1, tree: undefined, value, locate }], problems: [] };
+  } catch {
+    return undefined;
+  }
+}
+
+interface LargeSource extends Pick<ParsedSource, 'problems'> {
+  readonly documents: readonly (Omit<Origin, 'file'> & { readonly tree: undefined; readonly value: unknown })[];
+}

@@ -1,0 +1,79 @@
+// The command line: parses the arguments, runs one command, and turns whatever happens into an exit code.
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../model/version.ts';
+import type { CommandSpec } from './command.ts';
+import { COMMANDS } from './commands/index.ts';
+import { EXIT, EXIT_CODES, UsageError } from './exit.ts';
+import { type Io, say } from './io.ts';
+
+/** Runs `sandgate` with these arguments. Never throws and never exits: the code is what it returns. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  let code: number = EXIT.ok;
+  const program = buildProgram(io, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    return exitCodeOf(error, io);
+  }
+}
+
+function buildProgram(io: Io, finish: (code: number) => void): Command {
+  const program = new Command('sandgate')
+    .description('Admission control for Kubernetes workloads that run code nobody reviewed.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help about a command')
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text) => say(io, inOurWords(text)),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      getOutHelpWidth: () => 120,
+      getErrHelpWidth: () => 120,
+    })
+    .addHelpText('after', `\nExit codes:\n${EXIT_CODES.map(([code, meaning]) => `  ${code}  ${meaning}\n`).join('')}`)
+    .exitOverride();
+  for (const spec of COMMANDS) addCommand(program, spec, io, finish);
+  return program;
+}
+
+function addCommand(program: Command, spec: CommandSpec, io: Io, finish: (code: number) => void): void {
+  const command = program.command(spec.name).summary(spec.summary).description(spec.description);
+  if (spec.argument) command.argument(spec.argument.name, spec.argument.description);
+  spec.declare(command);
+  const examples = spec.examples.map(({ does, line }) => `  # ${does}\n  ${line}\n`);
+  command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
+  command.action(async () => {
+    finish(await spec.run({ args: command.args, options: command.opts<Record<string, unknown>>() }, io));
+  });
+}
+
+/** `error: unknown option '--polices'\n(Did you mean --policies?)` as one line of ours. */
+function inOurWords(text: string): string {
+  return text
+    .trim()
+    .replace(/^error: /, '')
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .replace('(Did you mean', '(did you mean')
+    .replace(/\. Allowed choices are (.*)\.$/, ' (expected one of $1)')
+    .replace(/ is invalid\. (?=\()/, ' is invalid ')
+    .replace(/ is invalid\. /, ' is invalid: ');
+}
+
+function exitCodeOf(error: unknown, io: Io): number {
+  if (error instanceof CommanderError) {
+    // Help that was asked for is a result; help instead of a result is a mistake in the command line.
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  if (error instanceof UsageError) {
+    for (const line of error.lines) say(io, line);
+    return EXIT.usage;
+  }
+  say(io, `${error instanceof Error ? error.message : String(error)} (this is a bug in sandgate)`);
+  if (error instanceof Error && error.stack) io.stderr.write(`${error.stack}\n`);
+  return EXIT.fault;
+}

@@ -1,0 +1,69 @@
+// Finds and reads test suites.
+import { resolve, sep } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { ownField } from '../../model/json.ts';
+import { type Problem, parseSource, type SourceDocument } from '../../model/source.ts';
+import { faultsOf } from '../../policy/faults.ts';
+import { pointerOf } from '../../policy/pointer.ts';
+import { problemsError, UsageError } from '../exit.ts';
+import { readFiles } from '../files.ts';
+import type { Io } from '../io.ts';
+import { POLICY_TEST, POLICY_TEST_SCHEMA } from './schema.ts';
+import type { PolicyTest, Suite } from './suite.ts';
+
+const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictRequired: false, allowUnionTypes: true });
+ajv.addKeyword({ keyword: 'errorMessage', schemaType: 'string' });
+const isPolicyTest = ajv.compile<PolicyTest>(POLICY_TEST_SCHEMA);
+
+/** Files that hold suites, by their names; elsewhere only folders named `tests` are looked through. */
+const SUITE_NAME = /(?:^|[./\\-])(?:test|suite)\.(?:yaml|yml)$/;
+
+/**
+ * The suites in files, and below folders: in files named `suite.yaml` or `….test.yaml`, and in folders named `tests`,
+ * where manifests may stand beside them. Throws all problems at once, or that there is no suite at all.
+ */
+export async function loadSuites(paths: readonly string[], io: Io): Promise<readonly Suite[]> {
+  const suites: Suite[] = [];
+  const problems: Problem[] = [];
+  for (const path of paths) {
+    for (const { file, text } of await readFiles([path], io)) {
+      const named = file === path;
+      if (!named && !mayHoldSuite(file, io.cwd, text)) continue;
+      const parsed = parseSource(text, file);
+      problems.push(...parsed.problems);
+      for (const document of parsed.documents) {
+        if (!named && ownField(document.value, 'kind') !== POLICY_TEST) continue;
+        const suite = suiteOf(document, problems);
+        if (suite) suites.push(suite);
+      }
+    }
+  }
+  if (problems.length > 0) throw problemsError(problems);
+  if (suites.length === 0) throw new UsageError(`no test suite in ${paths.join(', ')} (expected kind ${POLICY_TEST})`);
+  return suites;
+}
+
+function mayHoldSuite(file: string, cwd: string, text: string): boolean {
+  if (!text.includes(POLICY_TEST)) return false;
+  return SUITE_NAME.test(file) || resolve(cwd, file).split(sep).slice(0, -1).includes('tests');
+}
+
+function suiteOf(document: SourceDocument, problems: Problem[]): Suite | undefined {
+  const { file, number, value } = document;
+  if (!isPolicyTest(value)) {
+    for (const { keys, what, message } of faultsOf(isPolicyTest.errors ?? [])) {
+      const pointer = pointerOf(keys);
+      problems.push({ ...document.locate(keys, what), message: pointer === '' ? message : `${pointer}: ${message}` });
+    }
+    return undefined;
+  }
+  const names = new Set<string>();
+  for (const [index, { name }] of value.spec.cases.entries()) {
+    if (names.has(name)) {
+      const message = `${JSON.stringify(name)} is the name of another case, too (expected a name of its own)`;
+      problems.push({ ...document.locate(['spec', 'cases', index, 'name']), message });
+    }
+    names.add(name);
+  }
+  return { file, number, test: value, locate: (keys) => document.locate(keys) };
+}

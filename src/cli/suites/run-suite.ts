@@ -1,0 +1,93 @@
+// Runs a test suite: judges what each case holds, and compares.
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Problem } from '../../model/source.ts';
+import type { PolicySet } from '../../policy/policy.ts';
+import type { CaseResult, SuiteResult } from '../../report/shapes/suite-result.ts';
+import { isContext } from '../context.ts';
+import { problemsError, UsageError } from '../exit.ts';
+import { objectsOf, readObjects } from '../inputs.ts';
+import type { Io } from '../io.ts';
+import { type Bench, enforcementOffline, type Judged, judge } from '../judge.ts';
+import { type InputObject, objectsIn } from '../objects.ts';
+import { policiesFrom } from '../policies.ts';
+import { surroundingsFrom } from '../surroundings.ts';
+import { userInfo } from '../user.ts';
+import { differences } from './compare.ts';
+import type { Suite, SuiteCase } from './suite.ts';
+
+/** Runs every case. Throws a {@link UsageError} where a file the suite names cannot be used. */
+export async function runSuite(suite: Suite, io: Io): Promise<SuiteResult> {
+  const { metadata, spec } = suite.test;
+  const paths = spec.policies.map((path) =>
+    existsSync(resolve(io.cwd, beside(suite, path))) ? beside(suite, path) : path,
+  );
+  const policies = policiesFrom(paths, io);
+  const cases: CaseResult[] = [];
+  for (const [index, testCase] of spec.cases.entries()) {
+    cases.push({ name: testCase.name, differences: await runCase(suite, index, testCase, policies, io) });
+  }
+  return { file: suite.file, name: metadata.name, cases };
+}
+
+async function runCase(
+  suite: Suite,
+  index: number,
+  testCase: SuiteCase,
+  policies: PolicySet,
+  io: Io,
+): Promise<readonly string[]> {
+  const read = async (key: string, paths: readonly string[]): Promise<InputObject[]> => {
+    try {
+      return objectsOf(
+        await readObjects(
+          paths.map((path) => beside(suite, path)),
+          io,
+        ),
+      );
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      const { file, line, column } = suite.locate(['spec', 'cases', index, ...key.split('.')]);
+      throw new UsageError(...error.lines.map((text) => `${file}:${line}:${column}: ${text}`));
+    }
+  };
+  const { input, context, expect } = testCase;
+  const all = input === undefined ? inlineObjects(suite, index, testCase.object) : await read('input', [input]);
+  const known = await read('context', context ?? []);
+  const bench: Bench = {
+    gate: {
+      policies,
+      surroundings: surroundingsFrom([...known, ...all], {
+        otherwise: testCase.namespaceLabels ?? {},
+      }),
+      enforcement: enforcementOffline,
+    },
+    namespace: testCase.namespace ?? 'default',
+    user: userInfo(testCase.user ?? '', testCase.groups ?? []),
+    fillIn: true,
+  };
+  const judged: Judged[] = all.filter((object) => !isContext(object)).map((object) => judge(object, bench));
+  if (judged.length === 0) return ['nothing to judge (expected at least one object)'];
+  const output = expect.output === undefined ? undefined : await read('expect.output', [expect.output]);
+  return differences(
+    expect,
+    judged,
+    output?.filter((object) => !isContext(object)).map((object) => object.value),
+  );
+}
+
+function inlineObjects(suite: Suite, index: number, value: unknown): InputObject[] {
+  const keys = ['spec', 'cases', index, 'object'];
+  const problems: Problem[] = [];
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const objects = values.flatMap((item, position) =>
+    objectsIn(item, Array.isArray(value) ? [...keys, position] : keys, suite, problems),
+  );
+  if (problems.length > 0) throw problemsError(problems);
+  return objects;
+}
+
+/** A path as the suite means it: from the folder it stands in. */
+function beside(suite: Suite, path: string): string {
+  return join(dirname(suite.file), path);
+}

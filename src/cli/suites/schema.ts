@@ -1,0 +1,82 @@
+// A PolicyTest document as JSON Schema.
+import type { SchemaObject } from 'ajv';
+import { ACTIONS } from '../../model/finding.ts';
+import { API_VERSION } from '../../model/names.ts';
+
+export const POLICY_TEST = 'PolicyTest';
+
+const text: SchemaObject = { type: 'string', minLength: 1 };
+const texts: SchemaObject = { type: 'array', items: text };
+
+const finding: SchemaObject = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['check'],
+  properties: {
+    check: text,
+    path: text,
+    container: text,
+    action: { type: 'string', enum: ACTIONS },
+    policy: text,
+  },
+};
+
+const expectation: SchemaObject = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['verdict'],
+  properties: {
+    verdict: { type: 'string', enum: ['allowed', 'denied', 'skipped'] },
+    findings: { type: 'array', items: finding },
+    warnings: texts,
+    output: text,
+  },
+};
+
+const testCase: SchemaObject = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name', 'expect'],
+  properties: {
+    name: text,
+    input: text,
+    object: { type: ['object', 'array'] },
+    context: texts,
+    namespace: text,
+    namespaceLabels: { type: 'object', additionalProperties: { type: 'string' } },
+    user: text,
+    groups: texts,
+    expect: expectation,
+  },
+  oneOf: [{ required: ['input'] }, { required: ['object'] }],
+  errorMessage: 'expected either input or object',
+};
+
+export const POLICY_TEST_SCHEMA: SchemaObject = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['apiVersion', 'kind', 'metadata', 'spec'],
+  properties: {
+    apiVersion: { const: API_VERSION },
+    kind: { const: POLICY_TEST },
+    metadata: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['name'],
+      properties: {
+        name: text,
+        labels: { type: 'object' },
+        annotations: { type: 'object' },
+      },
+    },
+    spec: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['policies', 'cases'],
+      properties: {
+        policies: { ...texts, minItems: 1 },
+        cases: { type: 'array', items: testCase, minItems: 1 },
+      },
+    },
+  },
+};

@@ -1,0 +1,56 @@
+// A test suite for policies, as its author writes it (kind PolicyTest), and the place it was read from.
+import type { Action } from '../../model/finding.ts';
+import type { Place } from '../../model/source.ts';
+import type { Verdict } from '../../report/shapes/result.ts';
+
+/** A finding must have these values; what is left out may be anything. */
+export interface ExpectedFinding {
+  readonly check: string;
+  readonly path?: string;
+  readonly container?: string;
+  readonly action?: Action;
+  readonly policy?: string;
+}
+
+export interface Expectation {
+  /** Of several objects: denied where one is, else allowed where one is. */
+  readonly verdict: Verdict;
+  /** Every check that is violated, and no other. Not compared where left out. */
+  readonly findings?: readonly ExpectedFinding[];
+  /** Parts of warnings. */
+  readonly warnings?: readonly string[];
+  /** A file with the objects as filled in. */
+  readonly output?: string;
+}
+
+/** Paths are relative to the suite's file. */
+export interface SuiteCase {
+  readonly name: string;
+  /** A file or folder of objects; or else `object`. */
+  readonly input?: string;
+  readonly object?: unknown;
+  /** Files that are only read as context. */
+  readonly context?: readonly string[];
+  readonly namespace?: string;
+  readonly namespaceLabels?: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly groups?: readonly string[];
+  readonly expect: Expectation;
+}
+
+export interface PolicyTest {
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    /** Files, folders, or names of shipped bundles. */
+    readonly policies: readonly string[];
+    readonly cases: readonly SuiteCase[];
+  };
+}
+
+export interface Suite {
+  readonly file: string;
+  /** The number of its document. */
+  readonly number: number;
+  readonly test: PolicyTest;
+  locate(keys: readonly (string | number)[]): Place;
+}

@@ -1,0 +1,9 @@
+// Every output format, in the order help lists them.
+import { diff } from './diff.ts';
+import { json } from './json.ts';
+import { patch } from './patch.ts';
+import type { Format } from './shapes/format.ts';
+import { text } from './text.ts';
+import { yaml } from './yaml.ts';
+
+export const FORMATS: readonly Format[] = [text, yaml, json, patch, diff];

@@ -1,0 +1,50 @@
+// What was found out about one object of the input: what every format of `check` prints.
+import type { PatchOperation } from '../../engine/diff.ts';
+import type { SkipCode } from '../../model/decision.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { Place } from '../../model/source.ts';
+
+export type Verdict = 'allowed' | 'denied' | 'skipped';
+
+/** Where an object was read. */
+export interface SourceRef {
+  /** As the user named it; `-` for standard input. */
+  readonly file: string;
+  /** Counts from 1. */
+  readonly document: number;
+  readonly line: number;
+}
+
+/** What an object calls itself. */
+export interface ObjectRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  /** `generateName*` where there is no name yet. */
+  readonly name: string;
+}
+
+export interface Result {
+  readonly source: SourceRef;
+  readonly object: ObjectRef;
+  readonly verdict: Verdict;
+  /** Only where denied: `pod` for an object that a cluster would store while refusing its pods. */
+  readonly deniedAt?: 'object' | 'pod';
+  /** Only where skipped. */
+  readonly skipReason?: SkipCode;
+  readonly findings: readonly Finding[];
+  readonly warnings: readonly string[];
+  /** From the object as written to the object as filled in. */
+  readonly patch: readonly PatchOperation[];
+  /** Where a field of the object is written, or the nearest thing around it. Takes a path as findings have it. */
+  placeOf(path: string): Place;
+}
+
+/** How many objects met which fate. */
+export type Summary = Readonly<Record<Verdict, number>>;
+
+export function summarize(results: readonly Pick<Result, 'verdict'>[]): Summary {
+  const summary = { allowed: 0, denied: 0, skipped: 0 };
+  for (const { verdict } of results) summary[verdict]++;
+  return summary;
+}

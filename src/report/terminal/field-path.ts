@@ -1,0 +1,16 @@
+// Paths of fields as findings write them: `spec.containers[0].securityContext`, `metadata.annotations[example.com/key]`.
+
+/** The keys of a path. What stands in brackets is an index where it is a number, else a key, with or without quotes. */
+export function keysOfPath(path: string): (string | number)[] {
+  const keys: (string | number)[] = [];
+  for (const [, bracketed, name] of path.matchAll(/\[("(?:[^"\\]|\\.)*"|[^\]]*)\]|([^.[\]]+)/g)) {
+    if (name !== undefined) keys.push(name);
+    else if (bracketed !== undefined) keys.push(keyOf(bracketed));
+  }
+  return keys;
+}
+
+function keyOf(bracketed: string): string | number {
+  if (/^\d+$/.test(bracketed)) return Number(bracketed);
+  return bracketed.replace(/^(["'])(.*)\1$/s, '$2');
+}

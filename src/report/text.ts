@@ -1,0 +1,78 @@
+// Text for people: what was judged, what is wrong with it, where, why, and how to mend it.
+import { SKIPS } from '../model/decision.ts';
+import { type Action, type Finding, phrase } from '../model/finding.ts';
+import type { Format } from './shapes/format.ts';
+import { type Result, summarize } from './shapes/result.ts';
+import { printable } from './terminal/printable.ts';
+import type { Style } from './terminal/style.ts';
+
+export const text: Format = { name: 'text', judged: (results, style) => `${resultLines(results, style).join('\n')}\n` };
+
+const ACTION_WORDS: Readonly<Record<Action, string>> = { Deny: 'deny ', Warn: 'warn ', Audit: 'audit' };
+
+function resultLines(results: readonly Result[], style: Style): string[] {
+  const lines: string[] = [];
+  for (const result of results) {
+    const details = [...findingLines(result, style), ...warningLines(result, style)];
+    // An object with something to say about it stands apart from the others.
+    if (details.length > 0 && lines.length > 0 && lines.at(-1) !== '') lines.push('');
+    lines.push(headLine(result, style), ...details);
+    if (details.length > 0) lines.push('');
+  }
+  if (lines.at(-1) !== '') lines.push('');
+  const { allowed, denied, skipped } = summarize(results);
+  lines.push(style.strong(`${denied} denied, ${allowed} allowed, ${skipped} skipped`));
+  return lines;
+}
+
+function headLine(result: Result, style: Style): string {
+  const { kind, namespace, name } = result.object;
+  const title = printable(`${kind} ${namespace === '' ? name : `${namespace}/${name}`}`);
+  const place = printable(`${result.source.file}:${result.source.line}`);
+  return `${style.strong(title)}  ${verdictWords(result, style)}  ${style.faint(place)}`;
+}
+
+function verdictWords(result: Result, style: Style): string {
+  switch (result.verdict) {
+    case 'denied':
+      return style.bad(result.deniedAt === 'pod' ? 'denied (its pods would be refused)' : 'denied');
+    case 'skipped':
+      return style.faint(result.skipReason ? `skipped (${SKIPS[result.skipReason]})` : 'skipped');
+    case 'allowed':
+      return style.good(result.patch.length > 0 ? 'allowed (as filled in)' : 'allowed');
+  }
+}
+
+function findingLines(result: Result, style: Style): string[] {
+  return shownFindings(result.findings).flatMap((finding) => {
+    const paint = finding.action === 'Deny' ? style.bad : style.doubtful;
+    const label = (word: string): string => `         ${style.faint(word.padEnd(5))} `;
+    const lines = [`  ${paint(ACTION_WORDS[finding.action])}  ${printable(`${finding.check}: ${phrase(finding)}`)}`];
+    for (const { path } of finding.fields) {
+      const { file, line } = result.placeOf(path);
+      lines.push(`${label('where')}${printable(path)}  ${style.faint(printable(`${file}:${line}`))}`);
+    }
+    lines.push(`${label('why')}${printable(whyWords(finding))}`);
+    if (finding.fix !== '') lines.push(`${label('fix')}${printable(finding.fix)}`);
+    return lines;
+  });
+}
+
+/** What a namespace's labels both enforce and warn about is said once. */
+function shownFindings(findings: readonly Finding[]): readonly Finding[] {
+  const denied = new Set(findings.filter((finding) => finding.action === 'Deny').map(signature));
+  return findings.filter((finding) => finding.action === 'Deny' || !denied.has(signature(finding)));
+}
+
+function signature({ policy, check, detail }: Finding): string {
+  return JSON.stringify([policy, check, detail]);
+}
+
+/** The rule, and the policy that asks for it where the rule does not name it already. */
+function whyWords({ rule, policy }: Finding): string {
+  return policy === '' || rule.includes(`"${policy}"`) ? rule : `${rule}, by policy "${policy}"`;
+}
+
+function warningLines(result: Result, style: Style): string[] {
+  return result.warnings.map((warning) => `  ${style.doubtful('warn ')}  ${printable(warning)}`);
+}

@@ -1,0 +1,182 @@
+// `sandgate test`: suites that pass, suites that fail and say why, suites that are wrong.
+import { writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { BARE_POD, DEPLOYMENT, folderWith, LABEL_POLICY, PRIVILEGED_POD, sandgate } from './console.ts';
+
+function suite(cases: string, policies = '[baseline]'): string {
+  const indented = cases.trim().replaceAll('\n', '\n    ');
+  return `apiVersion: sandgate.dev/v1alpha1
+kind: PolicyTest
+metadata: { name: mine }
+spec:
+  policies: ${policies}
+  cases:
+    ${indented}
+`;
+}
+
+const PASSING = `
+- name: from a file
+  input: ../pod.yaml
+  expect:
+    verdict: denied
+    findings:
+      - { check: privileged, path: "spec.containers[0].securityContext.privileged", container: app, action: Deny, policy: baseline }
+      - { check: hostNamespaces }
+- name: inline
+  object: { apiVersion: v1, kind: Pod, metadata: { name: a }, spec: { containers: [{ name: a, image: b }] } }
+  expect: { verdict: allowed, findings: [] }
+- name: no workload
+  object: [{ apiVersion: v1, kind: ConfigMap, metadata: { name: a } }]
+  expect: { verdict: skipped }
+`;
+
+test('suites are found by their names and in folders named tests', async () => {
+  const folder = folderWith({
+    'policies/a/tests/any.yaml': suite(PASSING),
+    'policies/a/tests/input.yaml': BARE_POD,
+    'policies/a/pod.yaml': PRIVILEGED_POD,
+    'policies/b/suite.yaml': suite(PASSING.replaceAll('../', '../a/')),
+    'policies/b/x.test.yaml': suite(PASSING.replaceAll('../', '../a/')),
+    'policies/b/other.yaml': suite(PASSING),
+  });
+  const printed = await sandgate(folder, 'test policies');
+  expect(printed).toMatchObject({ code: 0, stderr: '' });
+  expect(printed.stdout).toBe(
+    `${['a/tests/any.yaml', 'b/suite.yaml', 'b/x.test.yaml']
+      .map((file) => `mine  policies/${file}\n  ok    from a file\n  ok    inline\n  ok    no workload\n`)
+      .join('\n')}\n9 passed, 0 failed\n`,
+  );
+  expect((await sandgate(folder, 'test policies/a/tests policies/b/suite.yaml')).stdout).toContain(
+    '6 passed, 0 failed',
+  );
+});
+
+test('namespaces, contexts, users and outputs', async () => {
+  const cases = `
+- name: by labels of the case
+  input: pod.yaml
+  namespaceLabels: { tier: agents }
+  user: system:serviceaccount:ci:builder
+  groups: [dev]
+  expect: { verdict: denied }
+- name: by a namespace in a context
+  input: pod.yaml
+  context: [ns.yaml]
+  expect: { verdict: denied }
+- name: by a namespace that is not known
+  input: pod.yaml
+  namespace: other
+  expect: { verdict: skipped }
+`;
+  const outputs = suite(
+    '- name: output\n  input: bare.yaml\n  expect: { verdict: allowed, output: filled.yaml }',
+    '[agents]',
+  );
+  const folder = folderWith({
+    'suite.yaml': suite(cases, '[policy.yaml]'),
+    'out.test.yaml': outputs,
+    'policy.yaml': LABEL_POLICY,
+    'pod.yaml': PRIVILEGED_POD,
+    'bare.yaml': BARE_POD,
+    'ns.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: { name: agents, labels: { tier: agents } }\n',
+  });
+  const filled = await sandgate(folder, 'inject -p agents -f bare.yaml -o json');
+  writeFileSync(`${folder}/filled.yaml`, filled.stdout);
+  const printed = await sandgate(folder, 'test .');
+  expect(printed).toMatchObject({ code: 0, stderr: '' });
+  expect(printed.stdout).toContain('4 passed, 0 failed');
+});
+
+function row(check: string, path: string, container: string): string {
+  return `{"check":"${check}","path":"${path}"${container},"action":"Deny","policy":"baseline"}`;
+}
+
+test('a failure shows what was expected and what came', async () => {
+  const cases = `
+- name: verdict
+  input: pod.yaml
+  expect: { verdict: allowed }
+- name: findings
+  input: pod.yaml
+  expect:
+    verdict: denied
+    findings: [{ check: privileged, container: sidecar }, { check: hostPorts }]
+- name: warnings and output
+  input: web.yaml
+  expect: { verdict: denied, warnings: [nothing of the sort], output: pod.yaml }
+`;
+  const folder = folderWith({ 'suite.yaml': suite(cases), 'pod.yaml': PRIVILEGED_POD, 'web.yaml': DEPLOYMENT });
+  const printed = await sandgate(folder, 'test suite.yaml');
+  expect(printed).toMatchObject({ code: 1, stderr: '' });
+  const lines = printed.stdout.split('\n');
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      '  FAIL  verdict',
+      '        verdict: expected allowed, got denied (hostNamespaces: host namespaces (hostNetwork=true); privileged: privileged (container "app" must not set securityContext.privileged=true))',
+      '  FAIL  findings',
+      `        findings: expected {"check":"privileged","container":"sidecar"}, got ${row('privileged', 'spec.containers[0].securityContext.privileged', ',"container":"app"')}`,
+      '        findings: expected {"check":"hostPorts"}, got none of that check',
+      `        findings: expected none of hostNamespaces, got ${row('hostNamespaces', 'spec.hostNetwork', '')}`,
+      '        warnings: expected "nothing of the sort" in one of []',
+      '        --- expected',
+      '        +++ got',
+      '        -kind: Pod',
+      '        +kind: Deployment',
+      '0 passed, 3 failed',
+    ]),
+  );
+});
+
+test('a suite with mistakes is refused, with the place of each', async () => {
+  const cases = `
+- nam: x
+  input: pod.yaml
+  expect: { verdict: alowed }
+- name: both
+  input: pod.yaml
+  object: {}
+  expect: { verdict: denied, finding: [] }
+`;
+  const printed = await sandgate(folderWith({ 'suite.yaml': suite(cases) }), 'test suite.yaml');
+  expect(printed).toMatchObject({ code: 2, stdout: '' });
+  const lines = printed.stderr.trimEnd().split('\n');
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'sandgate: suite.yaml:7:7: /spec/cases/0/nam: unknown key (did you mean "name"?)',
+      'sandgate: suite.yaml:9:26: /spec/cases/0/expect/verdict: "alowed" is not one of allowed, denied, skipped (did you mean "allowed"?)',
+      'sandgate: suite.yaml:10:7: /spec/cases/1: expected either input or object, found both',
+      'sandgate: suite.yaml:13:34: /spec/cases/1/expect/finding: unknown key (did you mean "findings"?)',
+    ]),
+  );
+});
+
+test.each([
+  [
+    'a missing input',
+    '- name: a\n  input: none.yaml\n  expect: { verdict: denied }',
+    'suite.yaml:8:14: none.yaml: no such file or folder',
+  ],
+  [
+    'an object that is none',
+    '- name: a\n  object: { kind: Pod }\n  expect: { verdict: denied }',
+    'suite.yaml:8:15: not a Kubernetes object (expected an apiVersion, such as v1)',
+  ],
+  [
+    'two cases of one name',
+    '- name: a\n  object: {}\n  expect: { verdict: denied }\n- name: a\n  object: {}\n  expect: { verdict: denied }',
+    'suite.yaml:10:13: "a" is the name of another case, too (expected a name of its own)',
+  ],
+])('%s is a mistake', async (_, cases, message) => {
+  const printed = await sandgate(folderWith({ 'suite.yaml': suite(cases) }), 'test suite.yaml');
+  expect(printed).toMatchObject({ code: 2, stdout: '', stderr: `sandgate: ${message}\n` });
+});
+
+test('no suite is a mistake: what tests nothing must not look green', async () => {
+  const printed = await sandgate(folderWith({ 'tests/pod.yaml': BARE_POD }), 'test .');
+  expect(printed).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: 'sandgate: no test suite in . (expected kind PolicyTest)\n',
+  });
+});

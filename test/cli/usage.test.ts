@@ -1,0 +1,137 @@
+// Mistakes in the command line, exit codes, help, and that the examples in help work.
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands/index.ts';
+import { VERSION } from '../../src/model/version.ts';
+import { BARE_POD, DEPLOYMENT, folderWith, LABEL_POLICY, sandgate } from './console.ts';
+
+const SUITE = `apiVersion: sandgate.dev/v1alpha1
+kind: PolicyTest
+metadata: { name: agents }
+spec:
+  policies: [agents]
+  cases:
+    - name: a bare pod is let in
+      input: ../../pod.yaml
+      expect: { verdict: allowed }
+`;
+
+test.each([
+  ['chek', "unknown command 'chek' (did you mean check?)"],
+  ['check --polices x', "unknown option '--polices' (did you mean --policies?)"],
+  ['check -f pod.yaml', 'no policies given (expected -p with a file, a folder or a bundle)'],
+  ['check -p agents', 'no manifests given (expected -f with a file, a folder or -)'],
+  [
+    'check -p agents -f pod.yaml -o yaml',
+    "option '-o, --output <format>' argument 'yaml' is invalid (expected one of text, json)",
+  ],
+  [
+    'check -p agents -f pod.yaml --namespace-labels a',
+    `option '--namespace-labels <k=v,...>' argument 'a' is invalid: "a" is no label (expected key=value)`,
+  ],
+  ['check -p agent -f pod.yaml', 'agent:1:1: no such file, folder or bundle (did you mean "agents"?)'],
+  ['check -p bad.yaml -f pod.yaml', 'bad.yaml:4:9: /spec/podSecurty: unknown key (did you mean "podSecurity"?)'],
+  ['serve -p agents', 'no certificate to serve with (expected --tls-cert and --tls-key, or --dev-cert)'],
+  [
+    'serve -p agents --tls-cert pod.yaml',
+    'no certificate to serve with (expected --tls-cert and --tls-key, or --dev-cert)',
+  ],
+  ['serve -p agents --dev-cert --kubeconfig x', "unknown option '--kubeconfig'"],
+  [
+    'serve -p agents --dev-cert --port 65536',
+    "option '--port <number>' argument '65536' is invalid (expected a number from 0 to 65535)",
+  ],
+  [
+    'serve -p by-label.yaml --dev-cert --port 0',
+    'by-label.yaml:1: policy "by-label" depends on the labels of namespaces, which nothing here can tell (expected --context with Namespace objects, or --namespace-labels)',
+  ],
+  ['review -p agents -f pod.yaml --mutate --validate', "option '--mutate' cannot be used with option '--validate'"],
+  ['test', "missing required argument 'path'"],
+  ['test pod.yaml', 'pod.yaml:1:1'],
+  ['version extra', "too many arguments for 'version'. Expected 0 arguments but got 1: extra."],
+])('sandgate %s is a mistake', async (line, message) => {
+  const bad =
+    'apiVersion: sandgate.dev/v1alpha1\nkind: IsolationPolicy\nmetadata: { name: bad }\nspec: { podSecurty: {} }\n';
+  const folder = folderWith({ 'pod.yaml': BARE_POD, 'bad.yaml': bad, 'by-label.yaml': LABEL_POLICY });
+  const printed = await sandgate(folder, line);
+  expect(printed).toMatchObject({ code: 2, stdout: '' });
+  const [first = ''] = printed.stderr.split('\n');
+  expect(first.replace(/(?<=^sandgate: )\S*(?=(?:by-label|bad)\.yaml)/, '')).toContain(`sandgate: ${message}`);
+});
+
+test('without a command there is help, and exit code 2', async () => {
+  const printed = await sandgate('/', []);
+  expect(printed).toMatchObject({ code: 2, stdout: '' });
+  expect(printed.stderr).toMatch(/^Usage: sandgate/);
+});
+
+test('help that is asked for is a result', async () => {
+  const printed = await sandgate('/', '--help');
+  expect(printed).toMatchObject({ code: 0, stderr: '' });
+  for (const { name, summary } of COMMANDS)
+    expect(printed.stdout).toMatch(new RegExp(`^  ${name} .*  ${summary}$`, 'm'));
+  expect(printed.stdout).toContain('Exit codes:');
+});
+
+test('version', async () => {
+  const text = `sandgate ${VERSION} (node ${process.version}, Pod Security Standards 1.0 to 1.37)\n`;
+  expect(await sandgate('/', 'version')).toMatchObject({ code: 0, stdout: text });
+  expect((await sandgate('/', 'version -o json')).json()).toMatchObject({ sandgate: VERSION });
+  expect(await sandgate('/', '--version')).toMatchObject({ code: 0, stdout: `${VERSION}\n` });
+});
+
+test('a bug of ours exits with 3 and says so', async () => {
+  const folder = folderWith({ 'pod.yaml': BARE_POD });
+  const { run } = await import('../../src/cli/run.ts');
+  let stderr = '';
+  const code = await run(['check', '-p', 'baseline', '-f', 'pod.yaml'], {
+    stdin: Readable.from([]),
+    stdout: {
+      write: () => {
+        throw new Error('boom');
+      },
+    },
+    stderr: { write: (text) => (stderr += text) },
+    env: {},
+    cwd: folder,
+    stdoutIsTTY: false,
+    stderrIsTTY: false,
+  });
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/^sandgate: boom \(this is a bug in sandgate\)\n/);
+});
+
+describe('the examples in help work', () => {
+  const review = readFileSync(resolve(import.meta.dirname, '../reviews/pod-create-mutate.json'), 'utf8');
+  const files = {
+    'pod.yaml': BARE_POD,
+    'web.yaml': DEPLOYMENT,
+    'deploy/web.yaml': DEPLOYMENT,
+    'review.json': review,
+    'policies/policy.yaml': LABEL_POLICY,
+    'policies/tests/suite.yaml': SUITE,
+  };
+  const lines = COMMANDS.flatMap(({ name, examples }) => examples.map(({ line }) => [name, line] as const));
+
+  test.each(COMMANDS.map((command) => [command.name, command] as const))(
+    '%s has two in its help',
+    async (name, command) => {
+      expect(command.examples.length).toBeGreaterThanOrEqual(2);
+      const printed = await sandgate('/', [name, '--help']);
+      for (const { line } of command.examples) expect(printed.stdout).toContain(`  ${line}\n`);
+    },
+  );
+
+  // A server does not come to an end; test/cli/serve.test.ts starts one.
+  test.each(lines.filter(([name]) => name !== 'serve'))('%s: %s', async (_, line) => {
+    const [piped, command = line] = line.includes(' | ') ? line.split(' | ') : [];
+    const stdin = piped ? readFileSync(resolve(folderWith(files), piped.replace('cat ', '')), 'utf8') : '';
+    const args = command.replace('sandgate ', '').replace(/ > .*/, '');
+    const printed = await sandgate(folderWith(files), args, { stdin });
+    expect([0, 1]).toContain(printed.code);
+    expect(printed.stderr).not.toMatch(/error|expected/);
+    expect(printed.stdout).not.toBe('');
+  });
+});
