@@ -14,7 +14,7 @@ import { userInfo } from './user.ts';
 
 export interface Inputs {
   readonly files: readonly InputFile[];
-  /** The objects of the files in order, without those that are only read as context. */
+  /** The objects of the files in order; without those that are only read as context, unless there are no others. */
   readonly objects: readonly InputObject[];
   readonly bench: Bench;
 }
@@ -25,10 +25,10 @@ export async function readInputs(given: Given, io: Io, purpose: 'judge' | 'fill 
   const paths = inputPaths(given);
   const files = await readObjects(paths, io);
   const all = objectsOf(files);
-  const objects = all.filter((object) => !isContext(object));
-  // Whoever wants to see Namespaces filled in gets them back; whoever wants a verdict must not take silence for one.
-  if ((purpose === 'judge' ? objects : all).length === 0)
-    throw new UsageError(`nothing to ${purpose} in ${paths.join(', ')}`);
+  if (all.length === 0) throw new UsageError(`nothing to ${purpose} in ${paths.join(', ')}`);
+  // Beside workloads a Namespace is there to be looked up. Alone it is what was asked about, and gets its answer.
+  const workloads = all.filter((object) => !isContext(object));
+  const objects = workloads.length > 0 ? workloads : all;
   const context = objectsOf(await readObjects(listOption(given, 'context'), io));
   const surroundings = surroundingsFrom([...context, ...all], {
     otherwise: labelsGiven(given),

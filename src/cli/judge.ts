@@ -49,8 +49,8 @@ export function judge(object: InputObject, bench: Bench): Judged {
   const workload = findWorkload(object.kind.group, object.kind.kind);
   const mutation = bench.fillIn ? mutate(subject, bench.gate) : undefined;
   const filled = mutation?.object ?? object.value;
-  // Kinds that are left as written are judged as their pods will be; without filling in, those stay as written, too.
-  const gate = bench.fillIn || workload?.fillIn ? bench.gate : withoutInjections(bench.gate);
+  // Validation asks whether everything was filled in, and fills in pods-to-be in its mind: as written means neither.
+  const gate = bench.fillIn ? bench.gate : withoutInjections(bench.gate);
   const decision = validate({ ...subject, object: filled }, gate);
   const result: Result = {
     source: { file: object.file, document: object.document, line: object.line },

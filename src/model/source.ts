@@ -11,7 +11,7 @@ import {
   parseAllDocuments,
 } from 'yaml';
 
-/** A place in a file. Lines and columns count from 1. */
+/** A place in a file. Lines and columns count from 1; 0 means the file as a whole. */
 export interface Place {
   readonly file: string;
   readonly line: number;
@@ -24,9 +24,9 @@ export interface Problem extends Place {
   readonly message: string;
 }
 
-/** `FILE:LINE:COL: message`. */
-export function formatProblem(problem: Problem): string {
-  return `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`;
+/** `FILE:LINE:COL: message`, or `FILE: message` about a file as a whole. */
+export function formatProblem({ file, line, column, message }: Problem): string {
+  return line === 0 ? `${file}: ${message}` : `${file}:${line}:${column}: ${message}`;
 }
 
 /** One document of a file. */

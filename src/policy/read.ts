@@ -100,7 +100,7 @@ function describe(error: unknown): string {
 }
 
 function complain(reading: Reading, file: string, message: string): void {
-  reading.problems.push({ file, line: 1, column: 1, message });
+  reading.problems.push({ file, line: 0, column: 0, message });
 }
 
 /** A path as a user standing here would write it. */

@@ -91,15 +91,28 @@ test('what is no Kubernetes object is said of all at once, and nothing is judged
 test.each([
   ['-f missing.yaml', 'sandgate: missing.yaml: no such file or folder'],
   ['-f empty', 'sandgate: nothing to judge in empty'],
-  ['-f ns.yaml -', 'sandgate: nothing to judge in ns.yaml, -'],
+  ['-f empty -', 'sandgate: nothing to judge in empty, -'],
   ['-f binary.yaml', 'sandgate: binary.yaml: not a text file (expected UTF-8)'],
 ])('%s is a mistake', async (args, message) => {
   const folder = folderWith({
     'empty/readme.md': '',
-    'ns.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n',
     'binary.yaml': '',
   });
   writeFileSync(join(folder, 'binary.yaml'), Buffer.from([0xff, 0xfe, 0x00]));
   const printed = await sandgate(folder, `check -p baseline ${args}`);
   expect(printed).toMatchObject({ code: 2, stdout: '', stderr: `${message}\n` });
+});
+
+test('a Namespace is looked up beside workloads, and answered where it stands alone', async () => {
+  const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n';
+  const pod = 'apiVersion: v1\nkind: Pod\nmetadata: { name: p, namespace: a }\nspec: { containers: [{ name: a }] }\n';
+  const folder = folderWith({ 'ns.yaml': namespace, 'both.yaml': `${namespace}---\n${pod}` });
+  const alone = await sandgate(folder, 'check -p baseline -f ns.yaml -o json');
+  expect(alone.code).toBe(0);
+  expect(alone.json()).toMatchObject({ results: [{ verdict: 'skipped', skipReason: 'kind-not-handled' }] });
+  const both = await sandgate(folder, 'check -p baseline -f both.yaml -o json');
+  expect(both.json()).toMatchObject({
+    results: [{ object: { kind: 'Pod' }, verdict: 'allowed' }],
+    summary: { skipped: 0 },
+  });
 });

@@ -31,7 +31,7 @@ test.each([
     'check -p agents -f pod.yaml --namespace-labels a',
     `option '--namespace-labels <k=v,...>' argument 'a' is invalid: "a" is no label (expected key=value)`,
   ],
-  ['check -p agent -f pod.yaml', 'agent:1:1: no such file, folder or bundle (did you mean "agents"?)'],
+  ['check -p agent -f pod.yaml', 'agent: no such file, folder or bundle (did you mean "agents"?)'],
   ['check -p bad.yaml -f pod.yaml', 'bad.yaml:4:9: /spec/podSecurty: unknown key (did you mean "podSecurity"?)'],
   ['serve -p agents', 'no certificate to serve with (expected --tls-cert and --tls-key, or --dev-cert)'],
   [

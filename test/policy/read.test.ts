@@ -70,20 +70,20 @@ test('a bare word is a bundle; a path is a path', () => {
 
 test('words that are nothing', () => {
   expect(read('restrictd', 'half', 'nothing', 'no/such', 'none.yaml', '-', '', 'nul\0')).toEqual([
-    'restrictd:1:1: no such file, folder or bundle (did you mean "restricted"?)',
-    'half:1:1: no such file, folder or bundle (the bundles are agents, restricted)',
-    'nothing:1:1: no such file, folder or bundle (the bundles are agents, restricted)',
-    'no/such:1:1: no such file or folder',
-    'none.yaml:1:1: no such file or folder',
-    '-:1:1: policies are not read from standard input (expected a file, folder or bundle)',
-    ':1:1: no such file, folder or bundle (the bundles are agents, restricted)',
-    expect.stringMatching(/^nul\0:1:1: cannot be read \(/),
+    'restrictd: no such file, folder or bundle (did you mean "restricted"?)',
+    'half: no such file, folder or bundle (the bundles are agents, restricted)',
+    'nothing: no such file, folder or bundle (the bundles are agents, restricted)',
+    'no/such: no such file or folder',
+    'none.yaml: no such file or folder',
+    '-: policies are not read from standard input (expected a file, folder or bundle)',
+    ': no such file, folder or bundle (the bundles are agents, restricted)',
+    expect.stringMatching(/^nul\0: cannot be read \(/),
   ]);
 });
 
 test('a folder without policies', () => {
   write('p/README.md');
-  expect(read('p')).toEqual(['p:1:1: no policy file found (expected files ending in .yaml, .yml or .json)']);
+  expect(read('p')).toEqual(['p: no policy file found (expected files ending in .yaml, .yml or .json)']);
 });
 
 test('a mounted ConfigMap: links into a hidden folder', () => {
@@ -102,17 +102,17 @@ test('links in circles, links to nowhere, and links to what was read already', (
   symlinkSync('a/b.yaml', 'p/again.yaml');
   expect(read('p')).toEqual([
     'p/a/b.yaml',
-    'p/gone.yaml:1:1: cannot be read (ENOENT: no such file or directory)',
-    'p/loop.yaml:1:1: cannot be read (ELOOP: too many symbolic links encountered)',
-    'p/self:1:1: cannot be read (ELOOP: too many symbolic links encountered)',
+    'p/gone.yaml: cannot be read (ENOENT: no such file or directory)',
+    'p/loop.yaml: cannot be read (ELOOP: too many symbolic links encountered)',
+    'p/self: cannot be read (ELOOP: too many symbolic links encountered)',
   ]);
 });
 
 test('a pipe in a folder is not waited for', () => {
   write('p/a.yaml');
   execFileSync('mkfifo', ['p/pipe.yaml']);
-  expect(read('p')).toEqual(['p/a.yaml', 'p/pipe.yaml:1:1: cannot be read (not a regular file)']);
-  expect(read('/dev/null')).toEqual(['/dev/null:1:1: cannot be read (not a regular file)']);
+  expect(read('p')).toEqual(['p/a.yaml', 'p/pipe.yaml: cannot be read (not a regular file)']);
+  expect(read('/dev/null')).toEqual(['/dev/null: cannot be read (not a regular file)']);
 });
 
 test.skipIf(process.getuid?.() === 0)('files and folders without permission', () => {
@@ -121,8 +121,8 @@ test.skipIf(process.getuid?.() === 0)('files and folders without permission', ()
   chmodSync('p/a.yaml', 0);
   chmodSync('p/closed', 0);
   expect(read('p')).toEqual([
-    'p/closed:1:1: cannot be read (EACCES: permission denied)',
-    'p/a.yaml:1:1: cannot be read (EACCES: permission denied)',
+    'p/closed: cannot be read (EACCES: permission denied)',
+    'p/a.yaml: cannot be read (EACCES: permission denied)',
   ]);
   chmodSync('p/closed', 0o700);
 });
