@@ -4,7 +4,8 @@ import { Agent, request } from 'node:https';
 import type { Gate } from '../../src/engine/gate.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { buildApp } from '../../src/server/app.ts';
-import { type Development, makeDevelopment } from '../../src/server/development.ts';
+import type { Certificate } from '../../src/server/certificate.ts';
+import { makeDevelopment } from '../../src/server/development.ts';
 
 export interface Answer {
   readonly status: number;
@@ -72,12 +73,19 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-let development: Promise<Development> | undefined;
+let made: Promise<Certificate> | undefined;
+
+/** A certificate for loopback addresses, without the files that come with it. */
+async function makeCertificate(): Promise<Certificate> {
+  const development = await makeDevelopment('127.0.0.1');
+  development.remove();
+  return development.certificate;
+}
 
 /** Starts the app with a gate. Made once per test file, the certificate serves all its servers. */
 export async function startTestServer(getGate: () => Gate, isDraining?: () => boolean): Promise<TestServer> {
-  development ??= makeDevelopment('127.0.0.1');
-  const { certificate } = await development;
+  made ??= makeCertificate();
+  const certificate = await made;
   const lines: unknown[] = [];
   const log = createLog('debug', { write: (line: string) => void lines.push(JSON.parse(line)) });
   const app = buildApp({ getGate, log, certificate, ...(isDraining && { isDraining }) });
