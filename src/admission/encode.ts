@@ -3,10 +3,10 @@ import { type PatchOperation, patchBetween } from '../engine/diff.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
 import { displayName, type Subject } from '../model/subject.ts';
-import { injectedFields } from './injected.ts';
 import { boundAnnotations, boundWarnings } from './limits.ts';
 import { causeMessage, refusalMessage } from './message.ts';
 import { cutUnits, oneLine } from './one-line.ts';
+import { patchText } from './patch-text.ts';
 import { type AdmissionReply, type RefusalStatus, replyWith, type StatusCause, type Webhook } from './review.ts';
 import { clausesOf, clauseText } from './rules.ts';
 
@@ -24,25 +24,25 @@ export interface Encoded {
 export function encodeDecision(uid: string, subject: Subject, decision: Decision, webhook: Webhook): Encoded {
   const allowed = decision.verdict !== 'denied';
   const patch = webhook === 'mutate' && allowed ? patchOf(subject, decision) : NOTHING;
-  const bytes = patch.length === 0 ? undefined : Buffer.from(JSON.stringify(patch));
+  const text = patchText(patch);
   const warnings = boundWarnings(warningTexts(decision));
   const auditAnnotations = boundAnnotations({
     policy: decision.policies.join(','),
     decision: decision.skip === undefined ? decision.verdict : `${decision.verdict}:${decision.skip}`,
     violations: auditText(decision),
-    injected: injectedFields(patch),
+    injected: text?.fields ?? '',
     exempt: decision.skip ?? '',
     error: decision.errors.join('; '),
   });
   const reply = replyWith({
     uid,
     allowed,
-    ...(bytes && { patch: bytes.toString('base64'), patchType: 'JSONPatch' }),
+    ...(text && { patch: text.encoded, patchType: 'JSONPatch' }),
     ...(warnings.length > 0 && { warnings }),
     ...(auditAnnotations && { auditAnnotations }),
     ...(!allowed && { status: refusal(subject, decision.findings.filter(denies)) }),
   });
-  return { reply, patchBytes: bytes?.length ?? 0 };
+  return { reply, patchBytes: text?.bytes ?? 0 };
 }
 
 function patchOf(subject: Subject, decision: Decision): readonly PatchOperation[] {

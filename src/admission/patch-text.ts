@@ -1,0 +1,34 @@
+// A patch as it is sent, and as words for the audit log. Pods of one template get the same patch again and again, and
+// putting it into words costs more than making it: what was said of a patch is remembered.
+import type { PatchOperation } from '../engine/diff.ts';
+import { injectedFields } from './injected.ts';
+
+export interface PatchText {
+  /** Base64 of the JSON. */
+  readonly encoded: string;
+  /** The length of the JSON in bytes. */
+  readonly bytes: number;
+  /** `spec.securityContext.runAsUser=1000, …`. */
+  readonly fields: string;
+}
+
+/** Longer patches are rare, and would fill the memory that a thousand short ones share. */
+const LONGEST_REMEMBERED = 4096;
+const MOST_REMEMBERED = 1000;
+const remembered = new Map<string, PatchText>();
+
+/** The patch as text, or undefined for an empty one: the API server takes that for no patch at all. */
+export function patchText(patch: readonly PatchOperation[]): PatchText | undefined {
+  if (patch.length === 0) return undefined;
+  const json = JSON.stringify(patch);
+  const known = remembered.get(json);
+  if (known) return known;
+  const bytes = Buffer.from(json);
+  const text = { encoded: bytes.toString('base64'), bytes: bytes.length, fields: injectedFields(patch) };
+  if (json.length <= LONGEST_REMEMBERED) {
+    // Of a Map the first key is the oldest; that a hot one goes now and then does not matter.
+    if (remembered.size === MOST_REMEMBERED) remembered.delete(remembered.keys().next().value ?? '');
+    remembered.set(json, text);
+  }
+  return text;
+}
