@@ -1,5 +1,6 @@
 // What a patch sets, for people who read audit logs: `spec.securityContext.runAsUser=1000`.
 import type { PatchOperation } from '../engine/diff.ts';
+import { pathOfPointer, step } from '../model/field-path.ts';
 import { joinWithin } from './one-line.ts';
 
 const LIMIT = 1024;
@@ -14,7 +15,7 @@ const PRIVATE_POINTER = /\/(?:env|command|args)(?:\/|$)/;
 export function injectedFields(patch: readonly PatchOperation[]): string {
   const fields: string[] = [];
   for (const operation of patch) {
-    const path = fieldPath(operation.path);
+    const path = pathOfPointer(operation.path);
     if (operation.op === 'remove') fields.push(`${path} removed`);
     else if (operation.op !== 'add' && operation.op !== 'replace') fields.push(path);
     else addLeaves(path, operation.value, PRIVATE_POINTER.test(operation.path), fields);
@@ -37,25 +38,4 @@ function addLeaves(path: string, value: unknown, hidden: boolean, fields: string
     if (entries.length === 0) fields.push(`${path}={}`);
     for (const [key, member] of entries) addLeaves(path + step(key), member, hidden || PRIVATE.has(key), fields);
   }
-}
-
-/** `/spec/containers/0/securityContext` as `spec.containers[0].securityContext`. */
-function fieldPath(pointer: string): string {
-  let path = '';
-  for (const token of pointer.split('/')) {
-    // What comes before the first slash.
-    if (token === '') continue;
-    const key = token.includes('~') ? token.replaceAll('~1', '/').replaceAll('~0', '~') : token;
-    path += isIndex(key) ? `[${key}]` : step(key);
-  }
-  return path.startsWith('.') ? path.slice(1) : path;
-}
-
-function isIndex(key: string): boolean {
-  return key === '-' || /^\d+$/.test(key);
-}
-
-/** `.spec`, or `[sandgate.dev/status]` for keys that a dot would tear apart. */
-function step(key: string): string {
-  return /^[\w-]+$/.test(key) ? `.${key}` : `[${key}]`;
 }

@@ -1,4 +1,5 @@
 // Puts into words what should have been filled in and was not.
+import { pathOfPointer, step } from '../model/field-path.ts';
 import type { Failure, FieldRef } from '../model/finding.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { PodTemplate } from '../model/pod.ts';
@@ -10,7 +11,7 @@ export function missedFields(before: PodTemplate, after: PodTemplate): Failure {
   const words: string[] = [];
   for (const operation of patchBetween({ ...before }, { ...after })) {
     if (operation.op !== 'add' && operation.op !== 'replace') continue;
-    for (const [path, value] of leaves(fieldPath(operation.path), operation.value)) {
+    for (const [path, value] of leaves(pathOfPointer(operation.path), operation.value)) {
       fields.push({ path });
       words.push(`${path}=${JSON.stringify(value)}`);
     }
@@ -20,13 +21,5 @@ export function missedFields(before: PodTemplate, after: PodTemplate): Failure {
 
 function leaves(path: string, value: unknown): [string, unknown][] {
   if (!isJsonObject(value)) return [[path, value]];
-  return Object.entries(value).flatMap(([key, member]) => leaves(`${path}.${key}`, member));
-}
-
-/** `/spec/containers/0/image` as `spec.containers[0].image`. Only fields Sandgate fills in: none needs unescaping. */
-function fieldPath(pointer: string): string {
-  return pointer
-    .slice(1)
-    .replaceAll(/\/(\d+)(?=\/|$)/g, '[$1]')
-    .replaceAll('/', '.');
+  return Object.entries(value).flatMap(([key, member]) => leaves(path + step(key), member));
 }

@@ -2,6 +2,7 @@
 // guarantees that for pods; custom resources and files can hold anything, and a rule that reads a string as a list of
 // containers would find nothing wrong with it.
 import { Ajv, type SchemaObject, type ValidateFunction } from 'ajv';
+import { pathOfPointer } from './field-path.ts';
 import type { PodTemplate } from './pod.ts';
 
 const string = { type: ['string', 'null'] };
@@ -102,7 +103,7 @@ export function shapeFaults(value: unknown): readonly ShapeFault[] {
   collects ??= new Ajv({ strict: true, allowUnionTypes: true, allErrors: true, verbose: true }).compile(POD_TEMPLATE);
   if (collects(value)) return [];
   return (collects.errors ?? []).slice(0, MOST_FAULTS).map((error) => ({
-    path: fieldPath(error.instancePath),
+    path: pathOfPointer(error.instancePath),
     expected: typeName(error.schema),
   }));
 }
@@ -119,16 +120,4 @@ function typeName(types: unknown): string {
   const names: unknown[] = Array.isArray(types) ? types : [types];
   const name = names.find((candidate) => candidate !== 'null');
   return TYPE_WORDS[String(name)] ?? String(name);
-}
-
-/** `/spec/containers/0/image` as `spec.containers[0].image`. */
-function fieldPath(pointer: string): string {
-  let path = '';
-  for (const token of pointer.split('/').slice(1)) {
-    const key = token.replaceAll('~1', '/').replaceAll('~0', '~');
-    if (/^\d+$/.test(key)) path += `[${key}]`;
-    else if (/^[A-Za-z_][\w-]*$/.test(key)) path += path === '' ? key : `.${key}`;
-    else path += `[${key}]`;
-  }
-  return path;
 }

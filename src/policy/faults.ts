@@ -1,9 +1,10 @@
 // Puts what ajv finds wrong into words: one sentence for each mistake, where ajv may report five.
 import type { ErrorObject } from 'ajv';
+import { tokensOf } from '../model/field-path.ts';
 import { isJsonObject, stringField } from '../model/json.ts';
 import { didYouMean, nearestWord } from './did-you-mean.ts';
 import { foundType, listWords, MOST_WORDS, quoteValue, typeWords } from './fault-words.ts';
-import { keysOf, pointerOf } from './pointer.ts';
+import { pointerOf } from './pointer.ts';
 
 /** One mistake in a document. */
 export interface Fault {
@@ -51,7 +52,7 @@ function rankOf(error: ErrorObject): number {
 }
 
 function draftOf(error: ErrorObject): Draft | undefined {
-  const keys = keysOf(error.instancePath);
+  const keys = tokensOf(error.instancePath);
   if (error.propertyName !== undefined) return keyDraft(error, keys, error.propertyName);
   switch (error.keyword) {
     // Errors that only say that another error was reported, or that stand inside one of several branches.

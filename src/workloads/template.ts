@@ -1,4 +1,5 @@
 // Finds the pod templates inside an object, and puts changed ones back.
+import { pathOfTokens, tokensOf } from '../model/field-path.ts';
 import { isJsonObject, type JsonObject } from '../model/json.ts';
 
 /** A pod template as it stands in an object: not yet known to have the right shape. */
@@ -15,8 +16,7 @@ export interface FoundTemplate {
 export function findTemplates(object: JsonObject, pointers: readonly string[]): FoundTemplate[] {
   const found: FoundTemplate[] = [];
   for (const pointer of pointers) {
-    const tokens = pointer === '' ? [] : pointer.slice(1).split('/').map(unescapeToken);
-    descend(object, tokens, [], found);
+    descend(object, tokensOf(pointer), [], found);
   }
   return found;
 }
@@ -33,10 +33,6 @@ function descend(value: unknown, tokens: readonly string[], path: readonly strin
     return;
   }
   if (isJsonObject(value) && Object.hasOwn(value, token)) descend(value[token], rest, [...path, token], found);
-}
-
-function unescapeToken(token: string): string {
-  return token.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 /** The object with the value at `tokens` replaced, copied only along that path. */
@@ -60,10 +56,5 @@ function putMember(container: unknown, tokens: readonly string[], value: JsonObj
 
 /** The tokens as the beginning of a field path: `spec.template.`, `spec.tasks[0].template.`; empty for a Pod. */
 export function fieldPrefix(tokens: readonly string[]): string {
-  let path = '';
-  for (const token of tokens) {
-    if (/^\d+$/.test(token)) path += `[${token}]`;
-    else path += path === '' ? token : `.${token}`;
-  }
-  return path === '' ? '' : `${path}.`;
+  return tokens.length === 0 ? '' : `${pathOfTokens(tokens)}.`;
 }
