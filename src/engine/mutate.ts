@@ -19,14 +19,14 @@ export function mutate(subject: Subject, gate: Gate): Decision {
   const scope = fillScope(subject, located);
   if (typeof scope === 'string') return skipped(subject, scope);
 
-  const { labels } = knownLabels(subject.namespace, gate);
+  const namespace = knownLabels(subject.namespace, gate);
   const names = new Set<string>();
   const warnings: string[] = [];
   const injected: string[] = [];
   const notInjected: SkippedFill[] = [];
   let object = located.object;
   for (const { tokens, value } of located.templates) {
-    const policies = policiesFor(located.workload, value, labels, gate);
+    const policies = policiesFor(located.workload, value, namespace, gate);
     if (policies.length === 0) continue;
     for (const policy of policies) names.add(policy.name);
     if (!isPodTemplate(value)) {

@@ -24,19 +24,23 @@ export function knownLabels(namespace: string, gate: Gate): KnownLabels {
   return { labels: { [NAMESPACE_NAME_LABEL]: namespace }, complete: !gate.policies.needsNamespaceLabels };
 }
 
-/** The policies that match a template, in order of priority. */
+/**
+ * The policies that match a template, in order of priority; without those that depend on namespace labels where these
+ * are not all known: `NotIn` would match what nobody has seen.
+ */
 export function policiesFor(
   workload: Workload,
   template: unknown,
-  namespaceLabels: StringMap,
+  namespace: KnownLabels,
   gate: Gate,
 ): readonly Policy[] {
   const labels = ownField(ownField(template, 'metadata'), 'labels');
-  return gate.policies.select({
+  const policies = gate.policies.select({
     kind: qualifiedKind(workload),
-    namespaceLabels,
+    namespaceLabels: namespace.labels,
     labels: isJsonObject(labels) ? stringsOf(labels) : NO_LABELS,
   });
+  return namespace.complete ? policies : policies.filter((policy) => !policy.needsNamespaceLabels);
 }
 
 /** The map itself where all its values are strings, as they are in any object an API server accepted. */

@@ -21,7 +21,8 @@ export function validate(subject: Subject, gate: Gate): Decision {
   const located = locate(subject, gate);
   if (typeof located === 'string') return skipped(subject, located);
 
-  const { labels, complete } = knownLabels(subject.namespace, gate);
+  const namespace = knownLabels(subject.namespace, gate);
+  const { labels, complete } = namespace;
   const scope = fillScope(subject, located);
   const court: Omit<Court, 'policies'> = {
     namespaceLabels: labels,
@@ -32,7 +33,7 @@ export function validate(subject: Subject, gate: Gate): Decision {
   const policies = new Set<Policy>();
   let findings: Finding[] = complete ? [] : [unknownNamespace(subject.namespace)];
   for (const { tokens, value } of located.templates) {
-    const selected = policiesFor(located.workload, value, labels, gate);
+    const selected = policiesFor(located.workload, value, namespace, gate);
     for (const policy of selected) policies.add(policy);
     if (selected.length === 0) continue;
     const prefix = fieldPrefix(tokens);

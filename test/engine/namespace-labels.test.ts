@@ -1,5 +1,6 @@
 // Policies that take their levels from the namespace's labels, with every rule of upstream's PodSecurity admission.
 import { describe, expect, test } from 'vitest';
+import { mutate } from '../../src/engine/mutate.ts';
 import { namespaceLevels } from '../../src/engine/namespace-levels.ts';
 import { validate } from '../../src/engine/validate.ts';
 import type { JsonObject } from '../../src/model/json.ts';
@@ -112,5 +113,13 @@ describe('judging by them', () => {
     const decision = validate(subjectOf(pod('elsewhere')), gate);
     expect(decision.verdict).toBe('denied');
     expect(decision.findings[0]?.reason).toBe('namespace labels unknown');
+  });
+
+  test('and not filled in by a policy that might not be meant for it', () => {
+    const notIn = 'match: { namespaceSelector: { matchExpressions: [{ key: tier, operator: NotIn, values: [x] }] } }';
+    const filling = gateOf(policyYaml('elsewhere', `${notIn}\nharden: restricted`), { here: { tier: 'y' } });
+    expect(mutate(subjectOf(pod('here')), filling).injected).not.toEqual([]);
+    expect(mutate(subjectOf(pod('nowhere')), filling)).toMatchObject({ verdict: 'skipped', object: pod('nowhere') });
+    expect(validate(subjectOf(pod('nowhere')), filling).verdict).toBe('denied');
   });
 });
