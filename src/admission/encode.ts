@@ -2,6 +2,7 @@
 import { type PatchOperation, patchBetween } from '../engine/diff.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
+import type { MarkPhase } from '../model/phase.ts';
 import { displayName, type Subject } from '../model/subject.ts';
 import { boundAnnotations, boundWarnings } from './limits.ts';
 import { causeMessage, refusalMessage } from './message.ts';
@@ -21,9 +22,16 @@ export interface Encoded {
 }
 
 /** The reply that says what was decided. Only the mutating webhook may answer with a patch, and never an empty one. */
-export function encodeDecision(uid: string, subject: Subject, decision: Decision, webhook: Webhook): Encoded {
+export function encodeDecision(
+  uid: string,
+  subject: Subject,
+  decision: Decision,
+  webhook: Webhook,
+  mark?: MarkPhase,
+): Encoded {
   const allowed = decision.verdict !== 'denied';
   const patch = webhook === 'mutate' && allowed ? patchOf(subject, decision) : NOTHING;
+  if (webhook === 'mutate') mark?.('diff');
   const text = patchText(patch);
   const warnings = boundWarnings(warningTexts(decision));
   const auditAnnotations = boundAnnotations({
@@ -75,9 +83,9 @@ function refusal(subject: Subject, findings: readonly Finding[]): RefusalStatus 
     code: 403,
     message: refusalMessage(subject, findings),
     details: {
-      name: displayName(subject),
-      group: subject.kind.group,
-      kind: subject.resource,
+      name: bounded(displayName(subject)),
+      group: bounded(subject.kind.group),
+      kind: bounded(subject.resource),
       causes: causesOf(clausesOf(findings).flatMap((clause) => clause.findings)),
     },
   };
@@ -107,7 +115,7 @@ function causesOf(findings: readonly Finding[]): readonly StatusCause[] {
  */
 export function encodeFault(uid: string, subject: Subject, fault: unknown, webhook: Webhook): AdmissionReply {
   const auditAnnotations = boundAnnotations({ error: `internal error: ${faultText(fault)}` }) ?? {};
-  const about = `${cutUnits(oneLine(subject.resource), 260)} "${cutUnits(oneLine(displayName(subject)), 260)}"`;
+  const about = `${bounded(subject.resource)} "${bounded(displayName(subject))}"`;
   if (webhook === 'mutate') {
     const warnings = boundWarnings([`sandgate failed to fill in ${about}, which is a bug in it; left as it is`]);
     return replyWith({ uid, allowed: true, warnings, auditAnnotations });
@@ -125,6 +133,13 @@ export function encodeFault(uid: string, subject: Subject, fault: unknown, webho
   });
 }
 
+/** A name, which may be none that Kubernetes would take: on one line, and no longer than the longest it would. */
+function bounded(name: string): string {
+  return cutUnits(oneLine(name), 260);
+}
+
+/** Anything can be thrown, even what cannot be said. */
 function faultText(fault: unknown): string {
-  return fault instanceof Error ? `${fault.name}: ${fault.message}` : String(fault);
+  if (fault instanceof Error) return `${fault.name}: ${fault.message}`;
+  return typeof fault === 'string' ? fault : `a thrown ${typeof fault}`;
 }

@@ -3,6 +3,7 @@ import type { Gate } from '../engine/gate.ts';
 import { mutate } from '../engine/mutate.ts';
 import { validate } from '../engine/validate.ts';
 import type { Decision } from '../model/decision.ts';
+import type { MarkPhase } from '../model/phase.ts';
 import type { Subject } from '../model/subject.ts';
 import { decodeReview } from './decode.ts';
 import { encodeDecision, encodeFault } from './encode.ts';
@@ -32,14 +33,17 @@ export type Handled = BadReview | AnsweredReview;
 /**
  * Answers a review. Never throws: a bug of ours lets a mutation pass unfilled, since the validating webhook sees the
  * object next, and refuses a validation.
+ * @param mark called as each part of the work ends; the last one, `encode`, is for the caller to end
  */
-export function handleReview(body: unknown, webhook: Webhook, gate: Gate): Handled {
+export function handleReview(body: unknown, webhook: Webhook, gate: Gate, mark?: MarkPhase): Handled {
   const review = decodeReview(body);
+  mark?.('decode');
   if (!review.ok) return { status: 400, reply: { message: review.problem } };
   const { uid, subject } = review;
   try {
-    const decision = webhook === 'mutate' ? mutate(subject, gate) : validate(subject, gate);
-    const encoded = encodeDecision(uid, subject, decision, webhook);
+    const decision = webhook === 'mutate' ? mutate(subject, gate, mark) : validate(subject, gate, mark);
+    if (decision.verdict === 'skipped') mark?.('select');
+    const encoded = encodeDecision(uid, subject, decision, webhook, mark);
     return { status: 200, reply: encoded.reply, uid, subject, decision, patchBytes: encoded.patchBytes };
   } catch (fault) {
     return { status: 200, reply: encodeFault(uid, subject, fault, webhook), uid, subject, patchBytes: 0, fault };

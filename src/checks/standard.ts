@@ -59,6 +59,11 @@ export function evaluate(level: Level, version: PodSecurityVersion, pod: PodView
   return failures ?? NO_FAILURES;
 }
 
+/** The checks of a level and version. */
+export function checksAt(level: Level, version: PodSecurityVersion): readonly Check[] {
+  return level === 'privileged' ? [] : rulesAt(TABLES[level], version).map((rule) => rule.check);
+}
+
 /** True where `a` forbids more than `b`. */
 export function isStricter(a: Level, b: Level): boolean {
   return LEVELS.indexOf(a) > LEVELS.indexOf(b);

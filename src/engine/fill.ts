@@ -13,20 +13,33 @@ export interface Filled {
   readonly notInjected: readonly SkippedFill[];
 }
 
+const MOST_ROUNDS = 10;
+
 /** Fills in what the policies ask for and nobody wrote. Pure; a second run changes nothing. */
 export function fillTemplate(before: PodTemplate, policies: readonly Policy[], scope: FillScope): Filled {
-  const injected: string[] = [];
-  const notInjected: SkippedFill[] = [];
+  const injected = new Set<string>();
+  let notInjected: SkippedFill[] = [];
   let template = before;
-  for (const policy of policies) {
-    for (const injection of policy.injections) {
-      const after = injection.fillIn(template, scope, (code, text) => {
-        notInjected.push({ policy: policy.name, injection: injection.id, code, text });
-      });
-      if (after === template) continue;
-      template = after;
-      injected.push(`${policy.name}/${injection.id}`);
+  // What one policy fills in can be what an earlier one waited for: its user, say, for runAsNonRoot.
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const start = template;
+    notInjected = [];
+    for (const policy of policies) {
+      for (const injection of policy.injections) {
+        const after = injection.fillIn(template, scope, (code, text) => {
+          notInjected.push({
+            policy: policy.name,
+            injection: injection.id,
+            code,
+            text,
+          });
+        });
+        if (after === template) continue;
+        template = after;
+        injected.add(`${policy.name}/${injection.id}`);
+      }
     }
+    if (template === start || policies.length === 1) break;
   }
-  return { template, injected, notInjected };
+  return { template, injected: [...injected], notInjected };
 }

@@ -2,7 +2,7 @@
 import { evaluate } from '../checks/standard.ts';
 import { type FillScope, WHOLE_TEMPLATE } from '../injections/injection.ts';
 import { type PodView, viewOf } from '../model/containers.ts';
-import type { Action, Failure, Finding } from '../model/finding.ts';
+import { ACTIONS, type Action, type Failure, type Finding } from '../model/finding.ts';
 import { FILLED_IN_CHECK } from '../model/names.ts';
 import type { PodTemplate, StringMap } from '../model/pod.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -19,13 +19,13 @@ export interface Court {
   readonly enforced: boolean;
   /** Where fields must already have been filled in; undefined where nothing can be filled in any more. */
   readonly filled: FillScope | undefined;
-  /** True for kinds that are left as written: they are judged as their pods will be, filled in. */
-  readonly asPods: boolean;
+  /** For kinds that are left as written: who fills in their pods, as which they are judged. */
+  readonly filling: readonly Policy[] | undefined;
 }
 
 /** Every violation, in order of policies and then of checks. Paths are inside the template. Pure. */
 export function judgeTemplate(template: PodTemplate, court: Court): readonly Finding[] {
-  const judged = court.asPods ? fillTemplate(template, court.policies, WHOLE_TEMPLATE).template : template;
+  const judged = court.filling ? fillTemplate(template, court.filling, WHOLE_TEMPLATE).template : template;
   const view = viewOf(withVerdictDefaults(judged));
   const findings: Finding[] = [];
   for (const policy of court.policies) {
@@ -73,12 +73,27 @@ function standardFinding(
   audited: boolean,
 ): Finding {
   const rule = `PodSecurity "${level}:${version}"`;
-  return { ...failure, policy: policy.name, rule, check: check.id, action, audited, fix: check.fix };
+  return {
+    ...failure,
+    policy: policy.name,
+    rule,
+    check: check.id,
+    action,
+    audited,
+    fix: check.fix,
+  };
 }
 
 function isolationFinding(policy: Policy, check: string, fix: string, failure: Failure): Finding {
   const rule = `IsolationPolicy "${policy.name}"`;
-  return { ...failure, policy: policy.name, rule, check, ...policy.actionsFor(check), fix };
+  return {
+    ...failure,
+    policy: policy.name,
+    rule,
+    check,
+    ...policy.actionsFor(check),
+    fix,
+  };
 }
 
 /**
@@ -93,10 +108,16 @@ function judgeFilledIn(
   findings: Finding[],
   first: number,
 ): void {
+  const { action } = policy.actionsFor(FILLED_IN_CHECK);
   for (const injection of policy.injections) {
     const after = injection.fillIn(template, scope, () => {});
     if (after === template) continue;
-    const said = findings.slice(first).some((finding) => injection.satisfies.includes(finding.check));
+    const said = findings
+      .slice(first)
+      .some(
+        (finding) =>
+          injection.satisfies.includes(finding.check) && ACTIONS.indexOf(finding.action) <= ACTIONS.indexOf(action),
+      );
     if (said) continue;
     const fix = 'let the mutating webhook fill it in (is it running, and registered?), or set it yourself';
     findings.push(isolationFinding(policy, FILLED_IN_CHECK, fix, missedFields(template, after)));

@@ -1,6 +1,7 @@
 // Answers the mutating webhook: the object with what is missing filled in. It never refuses anything; what is wrong with
 // an object is for validation to say, which sees the final one.
 import type { Decision, SkippedFill } from '../model/decision.ts';
+import type { MarkPhase } from '../model/phase.ts';
 import { isPodTemplate } from '../model/pod-shape.ts';
 import type { Subject } from '../model/subject.ts';
 import { fieldPrefix, putTemplate } from '../workloads/template.ts';
@@ -13,7 +14,7 @@ import { knownLabels, policiesFor } from './select.ts';
 import { wrongTypes } from './wrong-types.ts';
 
 /** Fills in the pod templates of a subject's object. Pure: no I/O, clock or logger; total for any JSON. */
-export function mutate(subject: Subject, gate: Gate): Decision {
+export function mutate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision {
   const located = locate(subject, gate);
   if (typeof located === 'string') return skipped(subject, located);
   const scope = fillScope(subject, located);
@@ -27,6 +28,7 @@ export function mutate(subject: Subject, gate: Gate): Decision {
   let object = located.object;
   for (const { tokens, value } of located.templates) {
     const policies = policiesFor(located.workload, value, namespace, gate);
+    mark?.('select');
     if (policies.length === 0) continue;
     for (const policy of policies) names.add(policy.name);
     if (!isPodTemplate(value)) {
@@ -35,8 +37,10 @@ export function mutate(subject: Subject, gate: Gate): Decision {
     }
     const filled = fillTemplate(value, policies, scope);
     injected.push(...filled.injected);
-    notInjected.push(...filled.notInjected);
+    // One by one: there can be more of them than a call takes arguments.
+    for (const fill of filled.notInjected) notInjected.push(fill);
     if (filled.template !== value) object = putTemplate(object, tokens, { ...filled.template });
+    mark?.('fill');
   }
   if (names.size === 0) return skipped(subject, 'no-policy');
   return { ...NOTHING, verdict: 'allowed', policies: [...names], warnings, injected, notInjected, object };

@@ -1,9 +1,7 @@
 // What of an object may still be filled in: all of it while it is created, little of a pod that already runs.
-
-import { isDeepStrictEqual } from 'node:util';
 import { type FillScope, WHOLE_TEMPLATE } from '../injections/injection.ts';
 import type { SkipCode } from '../model/decision.ts';
-import { ownField, stringField } from '../model/json.ts';
+import { ownField, sameJson, stringField } from '../model/json.ts';
 import type { Subject } from '../model/subject.ts';
 import { findTemplates } from '../workloads/template.ts';
 import { isPod, type Located } from './locate.ts';
@@ -12,7 +10,7 @@ import { isPod, type Located } from './locate.ts';
 export function fillScope(subject: Subject, located: Located): FillScope | SkipCode {
   if (!located.workload.fillIn) return 'not-filled-in';
   if (subject.operation !== 'UPDATE') return WHOLE_TEMPLATE;
-  if (!isPod(located.workload)) return templateChanged(subject, located) ? WHOLE_TEMPLATE : 'template-unchanged';
+  if (!isPod(located.workload)) return specChanged(subject, located) ? WHOLE_TEMPLATE : 'template-unchanged';
   return subject.subresource === 'ephemeralcontainers' ? newEphemeralContainers(subject) : 'pod-immutable';
 }
 
@@ -20,9 +18,19 @@ export function fillScope(subject: Subject, located: Located): FillScope | SkipC
 export function templateChanged(subject: Subject, located: Located): boolean {
   if (!subject.oldObject) return true;
   const old = findTemplates(subject.oldObject, located.workload.templates);
-  return !isDeepStrictEqual(
+  return !sameJson(
     old.map((template) => template.value),
     located.templates.map((template) => template.value),
+  );
+}
+
+/** True where an update touches what the pods would run, and not only the template's labels and annotations. */
+export function specChanged(subject: Subject, located: Located): boolean {
+  if (!subject.oldObject) return true;
+  const old = findTemplates(subject.oldObject, located.workload.templates);
+  return !sameJson(
+    old.map((template) => ownField(template.value, 'spec')),
+    located.templates.map((template) => ownField(template.value, 'spec')),
   );
 }
 

@@ -1,9 +1,10 @@
 // Which policies an object has to answer to.
-import type { JsonObject } from '../model/json.ts';
-import { isJsonObject, ownField } from '../model/json.ts';
+import { isJsonObject, type JsonObject, ownField } from '../model/json.ts';
 import { NAMESPACE_NAME_LABEL } from '../model/names.ts';
 import type { StringMap } from '../model/pod.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { MatchInput, Policy } from '../policy/policy.ts';
+import { inOrder } from '../policy/select.ts';
+import { pod } from '../workloads/pod.ts';
 import { qualifiedKind, type Workload } from '../workloads/workload.ts';
 import type { Gate } from './gate.ts';
 
@@ -34,16 +35,61 @@ export function policiesFor(
   namespace: KnownLabels,
   gate: Gate,
 ): readonly Policy[] {
-  const labels = ownField(ownField(template, 'metadata'), 'labels');
-  const policies = gate.policies.select({
-    kind: qualifiedKind(workload),
-    namespaceLabels: namespace.labels,
-    labels: isJsonObject(labels) ? stringsOf(labels) : NO_LABELS,
-  });
+  const input = matchInput(workload, template, namespace);
+  const asText = labelsAsText(template);
+  const policies = asText
+    ? union(gate.policies.select(input), gate.policies.select({ ...input, labels: asText }))
+    : gate.policies.select(input);
   return namespace.complete ? policies : policies.filter((policy) => !policy.needsNamespaceLabels);
 }
 
-/** The map itself where all its values are strings, as they are in any object an API server accepted. */
+/** The policies that the pods made from a template will meet. */
+export function policiesForPods(template: unknown, namespace: KnownLabels, gate: Gate): readonly Policy[] {
+  return policiesFor(pod, template, namespace, gate);
+}
+
+/** The policies of all these lists, each once, in order of priority. */
+export function union(...lists: readonly (readonly Policy[])[]): readonly Policy[] {
+  const [first = [], ...rest] = lists.filter((list) => list.length > 0);
+  if (rest.every((list) => list === first)) return first;
+  const all = new Set([first, ...rest].flat());
+  return all.size === first.length ? first : [...all].sort(inOrder);
+}
+
+/** The policies that might match, were the labels of the namespace known. Asks all of them: that is rare. */
+export function undecidedPolicies(workload: Workload, template: unknown, gate: Gate): readonly Policy[] {
+  const labels = labelsOf(template);
+  const input = { kind: qualifiedKind(workload), namespaceLabels: undefined, labels };
+  return gate.policies.policies.filter((policy) => policy.needsNamespaceLabels && policy.mismatch(input) === undefined);
+}
+
+/** What selectors are asked about a template. */
+export function matchInput(workload: Workload, template: unknown, namespace: KnownLabels): MatchInput {
+  return { kind: qualifiedKind(workload), namespaceLabels: namespace.labels, labels: labelsOf(template) };
+}
+
+/**
+ * Where some label is no text (`tier: 1`), all of them as text; else undefined. Such an object is refused for its shape,
+ * but only by a policy that matches it: it must dodge none by leaving the quotes out.
+ */
+function labelsAsText(template: unknown): StringMap | undefined {
+  const labels = ownField(ownField(template, 'metadata'), 'labels');
+  if (!isJsonObject(labels) || isStringMap(labels)) return undefined;
+  return Object.fromEntries(
+    Object.entries(labels).map(([key, value]) => [key, typeof value === 'string' ? value : textOf(value)]),
+  );
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
+
+function labelsOf(template: unknown): StringMap {
+  const labels = ownField(ownField(template, 'metadata'), 'labels');
+  return isJsonObject(labels) ? stringsOf(labels) : NO_LABELS;
+}
+
+/** The map itself where all its values are strings, as they are in any object an API server accepted; else those that are. */
 function stringsOf(map: JsonObject): StringMap {
   if (isStringMap(map)) return map;
   return Object.fromEntries(

@@ -3,49 +3,69 @@
 import { CONTAINER_LISTS } from '../model/containers.ts';
 import type { Finding } from '../model/finding.ts';
 import { ownField, stringField } from '../model/json.ts';
+import { NAMESPACE_CHECK } from '../model/names.ts';
 import { isPodTemplate } from '../model/pod-shape.ts';
 import type { Subject } from '../model/subject.ts';
-import type { Policy } from '../policy/policy.ts';
 import { fieldPrefix, findTemplates } from '../workloads/template.ts';
 import { type Court, judgeTemplate } from './judge.ts';
 import { isPod, type Located } from './locate.ts';
-import { templateChanged } from './scope.ts';
+import { specChanged, templateChanged } from './scope.ts';
 
 /**
  * Turns denials into warnings where an update is not what they are about.
- * Objects that hold a template: while the update leaves the template as it was. Pods: while it brings in no container
- * and no image, and for violations that the stored pod had, too; a pod's other fields can be edited only harmlessly, and
- * what an edit adds (an AppArmor annotation, say) is a new violation.
+ * Objects that hold a template: while the update leaves the template as it was, or its spec, and for what the stored
+ * object violated already. Pods: while it brings in no container and no image, likewise; a pod's other fields can be
+ * edited only harmlessly, and what an edit adds (an AppArmor annotation, say) is a new violation.
  */
 export function excuseOldViolations(
   subject: Subject,
   located: Located,
-  policies: readonly Policy[],
-  court: Omit<Court, 'policies'>,
+  court: Omit<Court, 'filling'>,
   findings: Finding[],
 ): Finding[] {
   if (subject.operation !== 'UPDATE' || !subject.oldObject) return findings;
   if (!isPod(located.workload)) {
-    return templateChanged(subject, located) ? findings : findings.map(asWarning);
+    if (!templateChanged(subject, located)) return findings.map(asWarning);
+    if (specChanged(subject, located)) return findings;
+  } else if (bringsInCode(subject)) {
+    return findings;
   }
-  if (bringsInCode(subject)) return findings;
-  const old = new Set<string>();
+  const old = new OldViolations();
   for (const { tokens, value } of findTemplates(subject.oldObject, located.workload.templates)) {
     // The policies of the new object: a label that brings the pod under another policy does not make it worse.
     if (!isPodTemplate(value)) return findings;
-    for (const finding of judgeTemplate(value, { ...court, policies }))
-      old.add(signature(finding, fieldPrefix(tokens)));
+    old.add(judgeTemplate(value, { ...court, filling: undefined }), fieldPrefix(tokens));
   }
-  return findings.map((finding) => (old.has(signature(finding, '')) ? asWarning(finding) : finding));
+  return findings.map((finding) => (old.explain(finding) ? asWarning(finding) : finding));
 }
 
 function asWarning(finding: Finding): Finding {
   return finding.action === 'Deny' ? { ...finding, action: 'Warn' } : finding;
 }
 
-function signature(finding: Finding, prefix: string): string {
-  const paths = finding.fields.map((field) => prefix + field.path);
-  return JSON.stringify([finding.policy, finding.rule, finding.check, finding.detail, paths]);
+/** The fields in which the stored object violated each check. */
+class OldViolations {
+  readonly #paths = new Map<string, Set<string>>();
+
+  add(findings: readonly Finding[], prefix: string): void {
+    for (const finding of findings) {
+      const key = keyOf(finding);
+      const paths = this.#paths.get(key) ?? new Set();
+      this.#paths.set(key, paths);
+      for (const field of finding.fields) paths.add(prefix + field.path);
+    }
+  }
+
+  /** True where nothing of a finding is new. What is not known of the namespace was not known before, either. */
+  explain(finding: Finding): boolean {
+    if (finding.check === NAMESPACE_CHECK) return true;
+    const paths = this.#paths.get(keyOf(finding));
+    return paths !== undefined && finding.fields.every((field) => paths.has(field.path));
+  }
+}
+
+function keyOf(finding: Finding): string {
+  return JSON.stringify([finding.policy, finding.rule, finding.check]);
 }
 
 /** True where an update of a pod adds a container or changes an image: what then runs is judged like a new pod. */

@@ -1,58 +1,67 @@
 // Answers the validating webhook: whether the final object may be stored, and everything that is wrong with it.
 import type { Decision } from '../model/decision.ts';
-import type { Finding } from '../model/finding.ts';
+import { ACTIONS, type Finding } from '../model/finding.ts';
 import { NAMESPACE_CHECK, SHAPE_CHECK } from '../model/names.ts';
+import type { MarkPhase } from '../model/phase.ts';
 import { isPodTemplate } from '../model/pod-shape.ts';
 import type { Subject } from '../model/subject.ts';
 import type { Policy } from '../policy/policy.ts';
-import { fieldPrefix } from '../workloads/template.ts';
+import { fieldPrefix, findTemplates } from '../workloads/template.ts';
 import type { Gate } from './gate.ts';
 import { type Court, judgeTemplate } from './judge.ts';
 import { locate } from './locate.ts';
 import { namespaceLevels } from './namespace-levels.ts';
 import { NOTHING, skipped } from './outcome.ts';
 import { fillScope } from './scope.ts';
-import { knownLabels, policiesFor } from './select.ts';
+import { knownLabels, undecidedPolicies } from './select.ts';
 import { excuseOldViolations } from './significance.ts';
+import { verdictPolicies } from './verdict-policies.ts';
 import { wrongTypes } from './wrong-types.ts';
 
 /** Judges the pod templates of a subject's object. Pure: no I/O, clock or logger; total for any JSON. */
-export function validate(subject: Subject, gate: Gate): Decision {
+export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision {
   const located = locate(subject, gate);
   if (typeof located === 'string') return skipped(subject, located);
 
   const namespace = knownLabels(subject.namespace, gate);
   const { labels, complete } = namespace;
   const scope = fillScope(subject, located);
-  const court: Omit<Court, 'policies'> = {
+  const court: Omit<Court, 'policies' | 'filling'> = {
     namespaceLabels: labels,
     enforced: located.enforcement === 'Enforce',
     filled: typeof scope === 'string' ? undefined : scope,
-    asPods: !located.workload.fillIn,
   };
   const policies = new Set<Policy>();
-  let findings: Finding[] = complete ? [] : [unknownNamespace(subject.namespace)];
-  for (const { tokens, value } of located.templates) {
-    const selected = policiesFor(located.workload, value, namespace, gate);
-    for (const policy of selected) policies.add(policy);
-    if (selected.length === 0) continue;
+  const olds = subject.oldObject ? findTemplates(subject.oldObject, located.workload.templates) : [];
+  let findings: Finding[] = [];
+  for (const [index, template] of located.templates.entries()) {
+    const { tokens, value } = template;
+    const { judging, filling } = verdictPolicies(located, template, olds[index], namespace, gate);
+    const undecided = complete ? [] : undecidedPolicies(located.workload, value, gate);
+    mark?.('select');
+    for (const policy of judging) policies.add(policy);
+    if (undecided.length > 0) findings.push(unknownNamespace(subject.namespace, undecided));
+    if (judging.length === 0) continue;
     const prefix = fieldPrefix(tokens);
     if (!isPodTemplate(value)) {
       findings.push(misshapen(value, prefix));
       continue;
     }
-    for (const finding of judgeTemplate(value, { ...court, policies: selected })) {
+    for (const finding of judgeTemplate(value, { ...court, policies: judging, filling })) {
       findings.push(prefix === '' ? finding : insideObject(finding, prefix));
     }
+    mark?.('judge');
   }
   if (policies.size === 0 && findings.length === 0) return skipped(subject, 'no-policy');
-  if (findings.some(denies)) findings = excuseOldViolations(subject, located, [...policies], court, findings);
+  if (findings.some(denies))
+    findings = excuseOldViolations(subject, located, { ...court, policies: [...policies] }, findings);
   if (!court.enforced)
     findings = findings.map((finding) => (denies(finding) ? { ...finding, action: 'Warn' } : finding));
 
   const errors = [...policies].some((policy) => policy.podSecurity?.from === 'namespaceLabels')
     ? namespaceLevels(labels).errors
     : [];
+  mark?.('judge');
   return {
     ...NOTHING,
     verdict: findings.some(denies) ? 'denied' : 'allowed',
@@ -87,12 +96,14 @@ function misshapen(template: unknown, prefix: string): Finding {
   };
 }
 
-function unknownNamespace(namespace: string): Finding {
+/** As strongly as the strictest of the policies that may be meant. */
+function unknownNamespace(namespace: string, undecided: readonly Policy[]): Finding {
+  const actions = undecided.map((policy) => policy.actionsFor(NAMESPACE_CHECK).action);
   return {
     policy: '',
     rule: 'what policies need to know',
     check: NAMESPACE_CHECK,
-    action: 'Deny',
+    action: ACTIONS.find((action) => actions.includes(action)) ?? 'Deny',
     audited: false,
     reason: 'namespace labels unknown',
     detail: `a policy depends on the labels of namespace "${namespace}", and they are not known`,

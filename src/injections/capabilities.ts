@@ -18,7 +18,8 @@ export const capabilities: Injection = {
     return (template, scope, noteSkip) => {
       if (isWindows(template)) return template;
       return withContainerSecurity(template, scope, ({ name, securityContext }) => {
-        if (securityContext?.capabilities?.drop) return undefined;
+        // An empty list is none: the API server does not even store it.
+        if (securityContext?.capabilities?.drop?.length) return undefined;
         if (securityContext?.privileged) {
           noteSkip('privileged', `container "${name ?? ''}" is privileged and has every capability whatever it drops`);
           return undefined;
@@ -36,6 +37,7 @@ export const capabilities: Injection = {
           containers: [
             { name: 'a' },
             { name: 'b', securityContext: { capabilities: { add: ['NET_BIND_SERVICE'], drop: null } } },
+            { name: 'c', securityContext: { capabilities: { drop: [] } } },
           ],
         },
       },
@@ -44,21 +46,15 @@ export const capabilities: Injection = {
           containers: [
             { name: 'a', securityContext: { capabilities: { drop: ['ALL'] } } },
             { name: 'b', securityContext: { capabilities: { add: ['NET_BIND_SERVICE'], drop: ['ALL'] } } },
+            { name: 'c', securityContext: { capabilities: { drop: ['ALL'] } } },
           ],
         },
       },
     },
     {
-      name: "a user's list is kept, to be judged, an empty one too",
+      name: "a user's list is kept, to be judged",
       spec: { harden: 'restricted' },
-      before: {
-        spec: {
-          containers: [
-            { name: 'a', securityContext: { capabilities: { drop: ['NET_RAW'] } } },
-            { name: 'b', securityContext: { capabilities: { drop: [] } } },
-          ],
-        },
-      },
+      before: { spec: { containers: [{ name: 'a', securityContext: { capabilities: { drop: ['NET_RAW'] } } }] } },
     },
     {
       name: 'privileged makes it idle',

@@ -99,6 +99,10 @@ function doubt({ tags }: CompiledRow): string | undefined {
   return `tags "${tags?.text}" also matches the prereleases of ${bound}; write <${bound}-0 to leave them out`;
 }
 
+/** So that what tenants write cannot fill the memory. */
+const LONGEST_REMEMBERED = 512;
+const MOST_REMEMBERED = 1000;
+
 function tableOf(rows: readonly CompiledRow[], identity: IdentitySpec): ImageTable {
   const byRepository = new Map<string, Entries>();
   const patterns: Entries = { entries: [], ranges: false };
@@ -109,8 +113,23 @@ function tableOf(rows: readonly CompiledRow[], identity: IdentitySpec): ImageTab
   }
   const otherwise = defaultUser(identity);
 
+  const remembered = new Map<string, ImageUser | undefined>();
+
+  /** Clusters run few images, again and again. */
   function find(image: string | null | undefined): ImageUser | undefined {
-    const reference = image ? parseImage(image) : undefined;
+    if (!image) return otherwise;
+    const known = remembered.get(image);
+    if (known || remembered.has(image)) return known;
+    const user = search(image);
+    if (image.length <= LONGEST_REMEMBERED) {
+      if (remembered.size === MOST_REMEMBERED) remembered.clear();
+      remembered.set(image, user);
+    }
+    return user;
+  }
+
+  function search(image: string): ImageUser | undefined {
+    const reference = parseImage(image);
     if (reference === undefined) return otherwise;
     const plain = byRepository.get(reference.repository);
     const ranges = patterns.ranges || plain?.ranges === true;

@@ -4,6 +4,7 @@
 import { Ajv, type SchemaObject, type ValidateFunction } from 'ajv';
 import { pathOfPointer } from './field-path.ts';
 import type { PodTemplate } from './pod.ts';
+import { entriesIn, MOST_ENTRIES } from './template-size.ts';
 
 const string = { type: ['string', 'null'] };
 const boolean = { type: ['boolean', 'null'] };
@@ -82,6 +83,8 @@ const accepts: ValidateFunction<PodTemplate> = ajv.compile<PodTemplate>(POD_TEMP
 /** Compiled only when something is wrong: collecting every error costs time on the way there. */
 let collects: ValidateFunction | undefined;
 
+const TOO_LARGE = `smaller: no more than ${MOST_ENTRIES} labels, annotations, containers, volumes and entries of their lists`;
+
 /** Of thousands of wrong entries the first few say enough. */
 const MOST_FAULTS = 20;
 
@@ -89,17 +92,19 @@ const MOST_FAULTS = 20;
 export interface ShapeFault {
   /** Inside the template: `spec.containers[0].image`; empty for the template itself. */
   readonly path: string;
-  /** `a string`, `a list` and so on, as Kubernetes would have it. */
+  /** What it must be: `a string`, `a list` and so on, as Kubernetes would have it. */
   readonly expected: string;
 }
 
-/** True where every field that Sandgate reads has the type Kubernetes gives it. Tells TypeScript so, too. */
+/** True where every field that Sandgate reads has the type Kubernetes gives it, and there are not too many of them. */
 export function isPodTemplate(value: unknown): value is PodTemplate {
-  return accepts(value);
+  return entriesIn(value) <= MOST_ENTRIES && accepts(value);
 }
 
 /** What is wrong with the types of a template, the first twenty faults; empty where {@link isPodTemplate} accepts it. */
 export function shapeFaults(value: unknown): readonly ShapeFault[] {
+  // Not looked at any closer: every error would be collected.
+  if (entriesIn(value) > MOST_ENTRIES) return [{ path: '', expected: TOO_LARGE }];
   collects ??= new Ajv({ strict: true, allowUnionTypes: true, allErrors: true, verbose: true }).compile(POD_TEMPLATE);
   if (collects(value)) return [];
   return (collects.errors ?? []).slice(0, MOST_FAULTS).map((error) => ({

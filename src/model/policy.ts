@@ -13,7 +13,7 @@ export const HARDEN_FIELDS = [
 ] as const;
 export type HardenField = (typeof HARDEN_FIELDS)[number];
 
-/** What a level fills: the fields it needs, and nothing that could break a pod the level would admit. */
+/** What a level fills: the fields it needs, with the values that let it admit the pod. */
 export const HARDEN_LEVELS: Readonly<Record<'baseline' | 'restricted', readonly HardenField[]>> = {
   baseline: ['seccompProfile'],
   restricted: ['seccompProfile', 'allowPrivilegeEscalation', 'capabilities', 'runAsNonRoot'],

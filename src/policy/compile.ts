@@ -3,6 +3,7 @@ import { ISOLATION_CHECKS } from '../checks/isolation/index.ts';
 import { parseVersion } from '../checks/standard.ts';
 import { INJECTIONS } from '../injections/index.ts';
 import type { Action } from '../model/finding.ts';
+import { NAMESPACE_NAME_LABEL } from '../model/names.ts';
 import type { IsolationPolicy, IsolationPolicySpec, MatchSpec, PodSecuritySpec } from '../model/policy.ts';
 import type { Actions, BoundCheck, BoundInjection, MatchInput, PodSecurity, Policy } from './policy.ts';
 import { kindsOf, type Selectable } from './select.ts';
@@ -31,9 +32,12 @@ export function compilePolicy(document: IsolationPolicy, origin: string): Select
   return { policy, match };
 }
 
+/** The label with the namespace's name is on every namespace: a selector that asks for no other needs no look-up. */
 function needsNamespaceLabels(spec: IsolationPolicySpec, match: MatchSpec): boolean {
   if (spec.podSecurity?.fromNamespaceLabels) return true;
-  return compileSelector(match.namespaceSelector, 'namespace') !== undefined;
+  const { matchLabels = {}, matchExpressions = [] } = match.namespaceSelector ?? {};
+  const keys = [...Object.keys(matchLabels), ...matchExpressions.map((expression) => expression.key)];
+  return keys.some((key) => key !== NAMESPACE_NAME_LABEL);
 }
 
 function compilePodSecurity(spec: PodSecuritySpec): PodSecurity {
@@ -84,6 +88,6 @@ function compileMatch(match: MatchSpec): (input: MatchInput) => string | undefin
   const pod = compileSelector(match.objectSelector, 'pod');
   return (input) => {
     if (kinds && !kinds.has(input.kind)) return wrongKind;
-    return namespace?.(input.namespaceLabels) ?? pod?.(input.labels);
+    return (input.namespaceLabels && namespace?.(input.namespaceLabels)) ?? pod?.(input.labels);
   };
 }

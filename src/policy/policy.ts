@@ -35,8 +35,8 @@ export interface BoundCheck {
 export interface MatchInput {
   /** `Pod`, `Sandbox.agents.x-k8s.io`. */
   readonly kind: string;
-  /** As far as they are known; what to do where they are not is for the engine to decide. */
-  readonly namespaceLabels: StringMap;
+  /** Undefined where they are not known: whatever is asked of them is then taken to hold. */
+  readonly namespaceLabels: StringMap | undefined;
   /** The pod template's. */
   readonly labels: StringMap;
 }

@@ -35,6 +35,7 @@ interface KindTable {
 }
 
 const NONE: readonly Policy[] = Object.freeze([]);
+const NO_LABELS: StringMap = Object.freeze({});
 
 /** Up to here, looking every one of them up costs less than listing an object's labels. */
 const FEW_LABELS = 4;
@@ -64,7 +65,8 @@ export function kindsOf(match: MatchSpec): ReadonlySet<string> | undefined {
   return match.kinds && new Set(match.kinds.flatMap((name) => workloadsNamed(name).map(qualifiedKind)));
 }
 
-function inOrder(a: Policy, b: Policy): number {
+/** Orders policies as they are asked: higher priority first, then by name. */
+export function inOrder(a: Policy, b: Policy): number {
   return b.priority - a.priority || compareBytewise(a.name, b.name);
 }
 
@@ -91,7 +93,7 @@ function add(table: KindTable, ranked: Ranked, anchor: Anchor | undefined): void
 function selectFrom(table: KindTable, input: MatchInput): readonly Policy[] {
   const found: Ranked[] = [];
   collect(table.unanchored, input, found);
-  collectByLabel(table, 'namespace', input.namespaceLabels, input, found);
+  collectByLabel(table, 'namespace', input.namespaceLabels ?? NO_LABELS, input, found);
   collectByLabel(table, 'pod', input.labels, input, found);
   if (found.length === 0) return NONE;
   if (found.length > 1) found.sort((a, b) => a.rank - b.rank);

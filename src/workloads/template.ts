@@ -11,7 +11,8 @@ export interface FoundTemplate {
 
 /**
  * Every pod template of an object, following JSON pointers (RFC 6901) in which `*` stands for every member.
- * A template that is absent or null is left out.
+ * A template that is absent or null is left out. A value on the way that could hold no template is returned in its place:
+ * it has the wrong type, and whoever reads it as a template finds that out.
  */
 export function findTemplates(object: JsonObject, pointers: readonly string[]): FoundTemplate[] {
   const found: FoundTemplate[] = [];
@@ -22,17 +23,15 @@ export function findTemplates(object: JsonObject, pointers: readonly string[]): 
 }
 
 function descend(value: unknown, tokens: readonly string[], path: readonly string[], found: FoundTemplate[]): void {
+  if (value === undefined || value === null) return;
   const [token, ...rest] = tokens;
-  if (token === undefined) {
-    if (value !== undefined && value !== null) found.push({ tokens: path, value });
-    return;
-  }
-  if (token === '*') {
-    if (typeof value !== 'object' || value === null) return;
+  if (token === undefined || typeof value !== 'object' || (token !== '*' && Array.isArray(value))) {
+    found.push({ tokens: path, value });
+  } else if (token === '*') {
     for (const [key, member] of Object.entries(value)) descend(member, rest, [...path, key], found);
-    return;
+  } else if (isJsonObject(value) && Object.hasOwn(value, token)) {
+    descend(value[token], rest, [...path, token], found);
   }
-  if (isJsonObject(value) && Object.hasOwn(value, token)) descend(value[token], rest, [...path, token], found);
 }
 
 /** The object with the value at `tokens` replaced, copied only along that path. */
