@@ -1,11 +1,16 @@
 // The log: JSON lines on stdout, one per decision. No line holds an object, or any value a user wrote into one.
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { cutUnits, oneLine } from '../admission/one-line.ts';
+import type { Webhook } from '../admission/review.ts';
+import type { Explanation } from '../engine/explain.ts';
 import type { Decision } from '../model/decision.ts';
 import { displayName, type Subject } from '../model/subject.ts';
+import type { ReviewLine, SelectionLine } from './log-lines.ts';
+import type { PhaseTimes } from './phase-clock.ts';
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
-export type Log = Pick<Logger, 'error' | 'warn' | 'info' | 'debug'>;
+export type Log = Pick<Logger, 'error' | 'warn' | 'info' | 'debug' | 'isLevelEnabled'>;
 
 /** Longer than any name Kubernetes allows. */
 const TEXT_LIMIT = 256;
@@ -25,14 +30,16 @@ function stdout(): DestinationStream {
   return pino.destination({ sync: false, minLength: WRITE_LENGTH, periodicFlush: WRITE_MS });
 }
 
-/** All that one line about a review is made of. */
+/** All there is to say of one answered review. */
 export interface ReviewEntry {
   readonly uid: string;
-  readonly webhook: string;
+  readonly webhook: Webhook;
   readonly subject: Subject;
   readonly decision?: Decision | undefined;
   readonly patchBytes: number;
   readonly durationMs: number;
+  /** Where somebody looked at the clock in between. */
+  readonly phases?: PhaseTimes | undefined;
   /** What was thrown, where a bug of ours kept us from deciding. */
   readonly fault?: unknown;
 }
@@ -40,7 +47,7 @@ export interface ReviewEntry {
 /** Writes the line of a review. */
 export function logReview(log: Log, entry: ReviewEntry): void {
   const { subject, decision } = entry;
-  const line = {
+  const line: ReviewLine = {
     uid: bounded(entry.uid),
     webhook: entry.webhook,
     user: bounded(subject.user.username),
@@ -64,8 +71,37 @@ export function logReview(log: Log, entry: ReviewEntry): void {
   else log.error({ ...line, err: entry.fault }, 'failed to review');
 }
 
+/** Writes which policies match and why the others do not. */
+export function logSelection(log: Log, entry: ReviewEntry, explanations: Iterable<Explanation>): void {
+  const selection: string[] = [];
+  let more = 0;
+  for (const { policy, template, mismatch } of explanations) {
+    const where = template === '' ? '' : ` (${template})`;
+    if (selection.length < LIST_LIMIT) selection.push(bounded(`${policy}${where}: ${mismatch ?? 'matches'}`));
+    else more++;
+  }
+  const line: SelectionLine = {
+    uid: bounded(entry.uid),
+    webhook: entry.webhook,
+    skip: entry.decision?.skip,
+    selection,
+    more: more === 0 ? undefined : more,
+  };
+  log.debug(line, 'selected');
+}
+
+/**
+ * Writes that a request was no review. What was sent instead is quoted to whoever sent it, and not here: but for the two
+ * words that say what it claims to be.
+ */
+export function logBadRequest(log: Log, problem: string): void {
+  const quoted = /^(?:kind|apiVersion): /.test(problem) ? problem : problem.replace(/".*/s, '…');
+  log.warn({ problem: bounded(quoted) }, 'not a review');
+}
+
+/** JSON leaves the control characters of eight bits as they are, and the line breaks of Unicode. */
 function bounded(text: string): string {
-  return text.length <= TEXT_LIMIT ? text : `${text.slice(0, TEXT_LIMIT - 1)}…`;
+  return oneLine(cutUnits(text, TEXT_LIMIT));
 }
 
 /** Each once, and undefined where there are none, so that the line has no such field. */

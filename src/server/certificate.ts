@@ -1,7 +1,7 @@
 // The serving certificate, checked before it is used: Node takes an empty or mismatched one without complaint and then
 // fails every handshake.
-import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { createPrivateKey } from 'node:crypto';
+import { certificatesIn, parse, readText } from './pem.ts';
 import { StartError } from './start-error.ts';
 
 /** PEM, as TLS wants it. */
@@ -13,31 +13,14 @@ export interface Certificate {
 /** Reads a certificate (with its chain) and its key. Rejects with a {@link StartError} that names the file at fault. */
 export async function readCertificate(certFile: string, keyFile: string, now = new Date()): Promise<Certificate> {
   const [cert, key] = await Promise.all([readText(certFile), readText(keyFile)]);
-  const leaf = parse(certFile, 'a PEM certificate', () => new X509Certificate(cert));
-  const privateKey = parse(keyFile, 'a PEM private key', () => createPrivateKey(key));
+  const [leaf] = parse(certFile, cert, 'a PEM certificate', certificatesIn);
+  const privateKey = parse(keyFile, key, 'a PEM private key', (text) => createPrivateKey(text));
   if (!leaf.checkPrivateKey(privateKey)) {
     throw new StartError(`${keyFile}: the key does not belong to the certificate in ${certFile}`);
   }
   if (leaf.validToDate < now) throw new StartError(`${certFile}: the certificate expired on ${leaf.validTo}`);
+  if (leaf.validFromDate > now) {
+    throw new StartError(`${certFile}: the certificate is not valid before ${leaf.validFrom}`);
+  }
   return { cert, key };
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new StartError(`${file}: cannot be read (${reasonOf(error)})`);
-  }
-}
-
-function parse<T>(file: string, expected: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new StartError(`${file}: expected ${expected} (${reasonOf(error)})`);
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,17 +1,34 @@
 // The webhook as a process: a certificate, a port, signals.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Gate } from '../engine/gate.ts';
 import { createLog, type LogLevel } from '../observe/log.ts';
 import { type App, buildApp } from './app.ts';
-import { readCertificate } from './certificate.ts';
+import {
+  type CertificateEvents,
+  type CertificateReload,
+  describeCertificate,
+  type ReloadTiming,
+  reloadCertificates,
+} from './certificate-reload.ts';
+import { clientAuthentication } from './client-authentication.ts';
+import { type Connections, watchConnections } from './connections.ts';
 import { makeDevelopment } from './development.ts';
-import { StartError } from './start-error.ts';
+import { createDrain } from './drain.ts';
+import { loopIsPrompt, loopTurns, watchEventLoop } from './event-loop.ts';
+import { logFault } from './faults.ts';
+import type { MetricsServer } from './metrics-server.ts';
+import { logShed, type ShedReason } from './overload.ts';
+import { surviveFaults } from './process-faults.ts';
+import { type Condition, policiesLoaded } from './readiness.ts';
+import type { ReceivingLimits } from './receiving.ts';
+import { onSignals } from './signals.ts';
+import { cannotListen, StartError } from './start-error.ts';
+import { createTelemetry, type MetricsAddress } from './telemetry.ts';
+import { readTlsFiles, type TlsFiles } from './tls-files.ts';
+import type { TlsMaterial } from './tls-options.ts';
 import { warmUp } from './warm-up.ts';
 
-/** How long a request may still take once the drain is over. */
-const LAST_REQUESTS_MS = 5000;
-/** A signal that comes again later than this is impatience; sooner, it is `npm` passing on what the terminal sent. */
-const SECOND_SIGNAL_MS = 1000;
+/** Well within the 30 s that Kubernetes grants. */
+const SHUTDOWN_DEADLINE_MS = 20_000;
 
 export interface ServerOptions {
   /** The gate of the moment: a reload swaps what it returns. */
@@ -19,10 +36,25 @@ export interface ServerOptions {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
-  readonly tls: { readonly certFile: string; readonly keyFile: string } | 'development';
+  /** Files are read again whenever they change. */
+  readonly tls: TlsFiles | 'development';
+  /** Those of whom client certificates are accepted, where there is a client CA; all that it signed by default. */
+  readonly clientNames?: readonly string[];
+  readonly certificateEvents?: CertificateEvents;
+  readonly reloadTiming?: Partial<ReloadTiming>;
   readonly logLevel: LogLevel;
+  /** Where metrics are served; nothing is counted where it is left out. */
+  readonly metrics?: MetricsAddress | undefined;
   /** How long requests are still served after SIGTERM, while the endpoint is taken out of the Service. */
   readonly drainMs: number;
+  /** From SIGTERM on: what is still under way then is cut off. 20 s by default. */
+  readonly shutdownDeadlineMs?: number;
+  /** What has to hold for /readyz, beside policies, an event loop that keeps up, and no SIGTERM so far. */
+  readonly readiness?: readonly Condition[];
+  /** How many requests may be arriving at a time, and how large; see `defaultLimits`. */
+  readonly receiving?: Partial<ReceivingLimits>;
+  /** Told of every request that was turned away because there was too much to do. */
+  readonly onShed?: (reason: ShedReason) => void;
   /** Where words for people go, a line at a time; stderr by default, since stdout carries the log. */
   readonly print?: (line: string) => void;
 }
@@ -40,72 +72,106 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { gate, host, tls, print = printToStderr } = options;
   const development = tls === 'development' ? await makeDevelopment(host) : undefined;
-  let draining = false;
+  const log = createLog(options.logLevel);
+  const drain = createDrain({
+    drainMs: options.drainMs,
+    deadlineMs: options.shutdownDeadlineMs ?? SHUTDOWN_DEADLINE_MS,
+  });
+  const telemetry = createTelemetry({ log, metrics: options.metrics, certificateEvents: options.certificateEvents });
+  const { observer, registry } = telemetry;
+  const loop = watchEventLoop();
   let app: App | undefined;
+  let connections: Connections | undefined;
+  let reload: CertificateReload | undefined;
+  let metricsServer: MetricsServer | undefined;
+  const { promise: started, resolve: hasStarted } = Promise.withResolvers<void>();
   const { promise: closed, resolve: hasClosed } = Promise.withResolvers<void>();
 
   async function stop(): Promise<void> {
-    if (draining) return closed;
-    draining = true;
-    if (app) {
-      await sleep(options.drainMs);
-      const server = app.server;
-      setTimeout(() => server.closeAllConnections(), LAST_REQUESTS_MS).unref();
-      await app.close();
+    if (drain.isDraining()) return closed;
+    drain.begin();
+    await started;
+    if (app && connections) {
+      await drain.finish(app, connections, log).catch((fault: unknown) => logFault(log, fault, 'failed to close'));
     }
+    reload?.stop();
+    await metricsServer?.close();
     development?.remove();
+    loop.stop();
+    removeFaultHandlers();
     removeSignals();
     hasClosed();
   }
+  const report = logShed(log);
+  function onShed(reason: ShedReason): void {
+    report(reason);
+    observer.shed(reason);
+    options.onShed?.(reason);
+  }
   // Before listening: as the first process of a container, one without handlers is deaf to these signals.
   const removeSignals = onSignals(stop);
+  const removeFaultHandlers = surviveFaults({ log, onFault: () => observer.failed() });
 
   try {
-    const certificate =
-      tls === 'development' ? development?.certificate : await readCertificate(tls.certFile, tls.keyFile);
+    const certificate: TlsMaterial | undefined =
+      tls === 'development' ? development?.certificate : await readTlsFiles(tls);
     if (!certificate) throw new StartError('there is no certificate');
-    app = buildApp({ getGate: gate, log: createLog(options.logLevel), certificate, isDraining: () => draining });
-    warmUp(gate());
+    const authenticate = certificate.clientCa === undefined ? undefined : clientAuthentication(options.clientNames);
+    await warmUp(gate, certificate).catch((fault: unknown) => logFault(log, fault, 'failed to warm up'));
+    app = buildApp({
+      getGate: gate,
+      log,
+      observer,
+      registry,
+      certificate,
+      authenticate,
+      isDraining: drain.isDraining,
+      readiness: [
+        policiesLoaded(() => gate().policies.policies.length),
+        loopIsPrompt(loop),
+        ...(options.readiness ?? []),
+      ],
+      liveness: [loopTurns(loop)],
+      overload: { loop, limits: options.receiving, onShed },
+    });
+    connections = watchConnections(app.server);
+    telemetry.policiesLoaded(gate().policies);
+    metricsServer = await telemetry.listen();
     await listen(app, host, options.port);
+    const { reloadTiming: timing } = options;
+    const { certificateEvents: events } = telemetry;
+    events.onServe?.(describeCertificate(certificate.cert));
+    if (tls !== 'development') {
+      reload = reloadCertificates(app.server, { files: tls, material: certificate, log, events, timing });
+    }
   } catch (error) {
+    await app?.close();
     app = undefined;
+    hasStarted();
     await stop();
     throw error;
   }
+  hasStarted();
 
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
   const url = `https://${urlHost(host)}:${port}`;
   const { policies } = gate().policies;
   print(`sandgate: listening on ${url} with ${policies.length} ${policies.length === 1 ? 'policy' : 'policies'}`);
+  if (metricsServer && options.metrics) {
+    print(`sandgate: metrics on http://${urlHost(options.metrics.host)}:${metricsServer.port}/metrics`);
+  }
   if (development) print(`sandgate: a certificate for development is in ${development.folder}; try it:`);
   if (development) print(development.commandFor(url));
   return { port, url, close: stop, closed };
 }
 
-function onSignals(stop: () => Promise<void>): () => void {
-  let first = 0;
-  const handle = (signal: NodeJS.Signals): void => {
-    const now = performance.now();
-    if (first === 0) {
-      first = now;
-      void stop();
-    } else if (now - first > SECOND_SIGNAL_MS) {
-      process.exit(signal === 'SIGINT' ? 130 : 143);
-    }
-  };
-  process.on('SIGTERM', handle).on('SIGINT', handle);
-  return () => process.off('SIGTERM', handle).off('SIGINT', handle);
-}
-
 async function listen(app: App, host: string, port: number): Promise<void> {
   try {
-    await app.listen({ host, port });
+    // Given this name, Fastify opens a second server, which neither new certificates nor the end of the drain would reach.
+    await app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const reason =
-      code === 'EADDRINUSE' ? 'the port is in use' : error instanceof Error ? error.message : String(error);
-    throw new StartError(`cannot listen on ${host}:${port}: ${reason}`);
+    throw cannotListen(host, port, error);
   }
 }
 

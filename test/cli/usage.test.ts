@@ -38,10 +38,30 @@ test.each([
     'serve -p agents --tls-cert pod.yaml',
     'no certificate to serve with (expected --tls-cert and --tls-key, or --dev-cert)',
   ],
+  [
+    'serve -p agents --tls-cert pod.yaml --tls-key pod.yaml --client-name kube-apiserver',
+    'no CA to tell the names of clients by (expected --client-ca with --client-name)',
+  ],
+  [
+    'serve -p agents --dev-cert --client-ca pod.yaml',
+    "option '--client-ca <file>' cannot be used with option '--dev-cert'",
+  ],
   ['serve -p agents --dev-cert --kubeconfig x', "unknown option '--kubeconfig'"],
   [
     'serve -p agents --dev-cert --port 65536',
     "option '--port <number>' argument '65536' is invalid (expected a number from 0 to 65535)",
+  ],
+  [
+    'serve -p agents --dev-cert --no-metrics --metrics-on-webhook-port',
+    '--no-metrics leaves nothing to serve (expected it without --metrics-on-webhook-port)',
+  ],
+  [
+    'serve -p agents --dev-cert --drain soon',
+    "option '--drain <seconds>' argument 'soon' is invalid (expected seconds, at most 3600)",
+  ],
+  [
+    'serve -p agents --dev-cert --port 0 --drain 30',
+    '--shutdown-deadline 20 would end --drain 30 (expected at least 30)',
   ],
   [
     'serve -p by-label.yaml --dev-cert --port 0',

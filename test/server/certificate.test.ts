@@ -59,3 +59,13 @@ test('an expired one', async () => {
   const later = new Date(Date.now() + 8 * 24 * 60 * 60 * 1000);
   expect(await read(mine.cert, mine.key, later)).toMatch(/^StartError: CERT: the certificate expired on /);
 });
+test('one whose time has not come', async () => {
+  const before = new Date(Date.now() - 60 * 60 * 1000);
+  expect(await read(mine.cert, mine.key, before)).toMatch(/^StartError: CERT: the certificate is not valid before /);
+});
+test('a chain that is cut off', async () => {
+  const cut = mine.cert + other.cert.slice(0, 200);
+  expect(await read(cut, mine.key)).toBe(
+    'StartError: CERT: expected a PEM certificate (a certificate in it is cut off)',
+  );
+});

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Gate } from '../../src/engine/gate.ts';
+import { createLog } from '../../src/observe/log.ts';
 import { BARE_POD, UNSAFE_POD } from '../../src/server/examples.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { withRequest } from '../support/reviews.ts';
@@ -101,4 +102,49 @@ test('a bug of ours lets a mutation through, refuses a validation, and is logged
   expect(mutated).toMatchObject({ status: 200, body: { response: { allowed: true } } });
   expect(mutated.text).not.toContain('patch');
   expect(validated).toMatchObject({ status: 200, body: { response: { allowed: false, status: { code: 500 } } } });
+});
+
+test('at level debug a second line says why each policy matched or not, naming no value of the object', async () => {
+  const lines: unknown[] = [];
+  const log = createLog('debug', { write: (line: string) => void lines.push(JSON.parse(line)) });
+  const selecting = gateOf(
+    [
+      policyYaml('everything', 'priority: 2\npodSecurity: { level: baseline }'),
+      policyYaml('jobs', 'priority: 1\nmatch: { kinds: [Job] }'),
+      policyYaml('tenants', 'match: { namespaceSelector: { matchLabels: { tier: tenants } } }'),
+      policyYaml('web', 'match: { objectSelector: { matchLabels: { app: web } } }'),
+    ],
+    { agents: { tier: 'agents' } },
+  );
+  const talkative = await startTestServer(() => selecting, { log });
+  await talkative.client.post('/validate', BARE_POD);
+  await talkative.client.post('/validate', withRequest(BARE_POD, { operation: 'DELETE' }));
+  await talkative.client.post('/validate', withRequest(BARE_POD, { namespace: 'unheard-of' }));
+  await talkative.close();
+  expect(lines.filter((_, index) => index % 2 === 1)).toMatchObject([
+    {
+      level: 20,
+      msg: 'selected',
+      uid: '00000000-0000-4000-8000-000000000001',
+      webhook: 'validate',
+      selection: [
+        'everything: matches',
+        'jobs: the kind is not one of Job.batch',
+        'tenants: namespace label tier is not "tenants"',
+        'web: pod label app is not "web"',
+      ],
+    },
+    { msg: 'selected', skip: 'operation-delete', selection: [] },
+    { msg: 'selected', selection: containing('tenants: the labels of the namespace are not known') },
+  ]);
+});
+
+test('of very many policies the debug line names the first', async () => {
+  const lines: unknown[] = [];
+  const log = createLog('debug', { write: (line: string) => void lines.push(JSON.parse(line)) });
+  const many = gateOf(Array.from({ length: 120 }, (_, index) => policyYaml(`p${index}`, '{}')));
+  const talkative = await startTestServer(() => many, { log });
+  await talkative.client.post('/mutate', BARE_POD);
+  await talkative.close();
+  expect(lines.at(-1)).toMatchObject({ msg: 'selected', more: 70, selection: { length: 50 } });
 });

@@ -12,10 +12,7 @@ let gate = RESTRICTED;
 let draining = false;
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer(
-    () => gate,
-    () => draining,
-  );
+  server = await startTestServer(() => gate, { isDraining: () => draining });
 });
 afterAll(() => server.close());
 

@@ -1,19 +1,24 @@
 // RFC 6902 as the API server applies it (gopkg.in/evanphx/json-patch.v4), and stricter where that is lax: replacing a
 // member that does not exist fails here. Not the library our patches come from: a judge must not be the accused.
 import { isDeepStrictEqual } from 'node:util';
-import { isJsonObject, ownField, stringField } from '../../src/model/json.ts';
+import { isJsonObject, type JsonObject, ownField, stringField } from '../../src/model/json.ts';
 
-type Container = { kind: 'object'; members: Map<string, Node> } | { kind: 'list'; items: Node[] };
-type Node = Container | { kind: 'scalar'; value: unknown };
+type Container = JsonObject | readonly unknown[];
 
-/** The document after the patch. Throws, in the API server's words, where an operation does not apply. */
+/** What an operation does to the container its path ends in. */
+type Change = (container: Container, key: string) => unknown;
+
+/**
+ * The document after the patch; what the patch does not touch is shared with the original, however deep it is. Throws,
+ * in the API server's words, where an operation does not apply.
+ */
 export function applyPatch(document: unknown, patch: readonly unknown[]): unknown {
-  let root = toNode(document);
+  let root = document;
   for (const operation of patch) root = applyOperation(root, operation);
-  return toJson(root);
+  return root;
 }
 
-function applyOperation(root: Node, operation: unknown): Node {
+function applyOperation(root: unknown, operation: unknown): unknown {
   const op = stringField(operation, 'op') ?? '';
   const path = stringField(operation, 'path');
   if (path === undefined) throw new Error(`${op} operation failed to decode path`);
@@ -21,96 +26,92 @@ function applyOperation(root: Node, operation: unknown): Node {
   const hasValue = Object.hasOwn(operation, 'value');
   if (['add', 'replace', 'test'].includes(op) && !hasValue) throw new Error(`${op} operation needs a value`);
   const value = ownField(operation, 'value');
-  const { container, key } = find(root, path, op);
   switch (op) {
     case 'add':
-      insert(container, key, toNode(value));
-      return root;
+      return edit(root, path, op, (container, key) => insert(container, key, value));
     case 'remove':
-      remove(container, key, path, op);
-      return root;
+      return edit(root, path, op, (container, key) => remove(container, key, path, op));
     case 'replace':
-      member(container, key, path, op);
-      store(container, key, toNode(value));
-      return root;
+      return edit(root, path, op, (container, key) => {
+        member(container, key, path, op);
+        return store(container, key, value);
+      });
     case 'test':
-      if (!isDeepStrictEqual(toJson(member(container, key, path, op)), value)) {
-        throw new Error(`testing value ${path} failed`);
-      }
+      if (!isDeepStrictEqual(valueAt(root, path, op), value)) throw new Error(`testing value ${path} failed`);
       return root;
     case 'copy':
     case 'move': {
-      const from = find(root, stringField(operation, 'from') ?? '', op);
-      const moved = toNode(toJson(member(from.container, from.key, path, op)));
-      if (op === 'move') remove(from.container, from.key, path, op);
-      const target = find(root, path, op);
-      insert(target.container, target.key, moved);
-      return root;
+      const from = stringField(operation, 'from') ?? '';
+      const moved = valueAt(root, from, op);
+      const rest = op === 'move' ? edit(root, from, op, (container, key) => remove(container, key, path, op)) : root;
+      return edit(rest, path, op, (container, key) => insert(container, key, moved));
     }
     default:
       throw new Error(`Unexpected kind: ${op}`);
   }
 }
 
-function find(root: Node, pointer: string, op: string): { container: Container; key: string } {
+function valueAt(root: unknown, pointer: string, op: string): unknown {
+  let found: unknown;
+  edit(root, pointer, op, (container, key) => {
+    found = member(container, key, pointer, op);
+    return container;
+  });
+  return found;
+}
+
+/** Copies what lies along the pointer, and changes the container at its end. */
+function edit(root: unknown, pointer: string, op: string, change: Change): unknown {
   const missing = new Error(`${op} operation does not apply: doc is missing path: ${pointer}`);
   const tokens = pointer.split('/').slice(1).map(unescapeToken);
-  const key = tokens.pop();
-  if (!pointer.startsWith('/') || key === undefined) throw missing;
-  let node = root;
-  for (const token of tokens) {
-    if (node.kind === 'scalar') throw missing;
-    node = member(node, token, pointer, op);
-  }
-  // null, too: nothing can be added below it.
-  if (node.kind === 'scalar') throw missing;
-  return { container: node, key };
+  const last = tokens.length - 1;
+  if (!pointer.startsWith('/')) throw missing;
+  const descend = (node: unknown, depth: number): unknown => {
+    const key = tokens[depth] ?? '';
+    // null, too: nothing can be added below it.
+    if (!isContainer(node)) throw missing;
+    return depth === last ? change(node, key) : store(node, key, descend(member(node, key, pointer, op), depth + 1));
+  };
+  return descend(root, 0);
+}
+
+function isContainer(node: unknown): node is Container {
+  return isJsonObject(node) || Array.isArray(node);
+}
+
+function isList(container: Container): container is readonly unknown[] {
+  return Array.isArray(container);
 }
 
 function unescapeToken(token: string): string {
   return token.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
-function member(container: Container, key: string, path: string, op: string): Node {
-  const found = container.kind === 'object' ? container.members.get(key) : container.items[position(container, key)];
-  if (!found) throw new Error(`${op} operation does not apply: doc is missing key: ${path}`);
-  return found;
+function member(container: Container, key: string, path: string, op: string): unknown {
+  if (isList(container)) return container[position(container, key)];
+  if (!Object.hasOwn(container, key)) throw new Error(`${op} operation does not apply: doc is missing key: ${path}`);
+  return container[key];
 }
 
-function position(list: { readonly items: readonly Node[] }, key: string, beyond = 0): number {
+function position(list: readonly unknown[], key: string, beyond = 0): number {
   if (!/^(?:0|[1-9]\d*)$/.test(key)) throw new Error(`value was not a proper array index: '${key}'`);
   const index = Number(key);
-  if (index >= list.items.length + beyond) throw new Error(`Unable to access invalid index: ${index}`);
+  if (index >= list.length + beyond) throw new Error(`Unable to access invalid index: ${index}`);
   return index;
 }
 
-function insert(container: Container, key: string, value: Node): void {
-  if (container.kind === 'object') container.members.set(key, value);
-  else if (key === '-') container.items.push(value);
-  else container.items.splice(position(container, key, 1), 0, value);
+function insert(container: Container, key: string, value: unknown): unknown {
+  if (!isList(container)) return store(container, key, value);
+  return container.toSpliced(key === '-' ? container.length : position(container, key, 1), 0, value);
 }
 
-function store(container: Container, key: string, value: Node): void {
-  if (container.kind === 'object') container.members.set(key, value);
-  else container.items[position(container, key)] = value;
+/** A literal defines its members; it does not assign them. So `__proto__` is a key like any other. */
+function store(container: Container, key: string, value: unknown): unknown {
+  return isList(container) ? container.with(position(container, key), value) : { ...container, [key]: value };
 }
 
-function remove(container: Container, key: string, path: string, op: string): void {
+function remove(container: Container, key: string, path: string, op: string): unknown {
   member(container, key, path, op);
-  if (container.kind === 'object') container.members.delete(key);
-  else container.items.splice(position(container, key), 1);
-}
-
-/** Maps instead of objects, so that a key `__proto__` is a key like any other. */
-function toNode(value: unknown): Node {
-  if (Array.isArray(value)) return { kind: 'list', items: value.map(toNode) };
-  if (!isJsonObject(value)) return { kind: 'scalar', value };
-  return { kind: 'object', members: new Map(Object.entries(value).map(([key, inner]) => [key, toNode(inner)])) };
-}
-
-function toJson(node: Node): unknown {
-  if (node.kind === 'scalar') return node.value;
-  if (node.kind === 'list') return node.items.map(toJson);
-  // fromEntries defines properties; it does not assign them.
-  return Object.fromEntries([...node.members].map(([key, inner]) => [key, toJson(inner)]));
+  if (isList(container)) return container.toSpliced(position(container, key), 1);
+  return Object.fromEntries(Object.entries(container).filter(([name]) => name !== key));
 }

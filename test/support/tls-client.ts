@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, request } from 'node:https';
 import type { Gate } from '../../src/engine/gate.ts';
 import { createLog } from '../../src/observe/log.ts';
-import { buildApp } from '../../src/server/app.ts';
+import { type AppOptions, buildApp } from '../../src/server/app.ts';
 import type { Certificate } from '../../src/server/certificate.ts';
 import { makeDevelopment } from '../../src/server/development.ts';
 
@@ -23,14 +23,14 @@ export interface RequestOptions {
   readonly body?: string | Buffer;
 }
 
-/** A client that trusts one certificate. */
+/** A client that trusts one certificate, and shows its own where it has one. */
 export class TlsClient {
   readonly #agent: Agent;
   readonly #url: string;
 
-  constructor(url: string, ca: string) {
+  constructor(url: string, ca: string, own?: Certificate) {
     this.#url = url;
-    this.#agent = new Agent({ ca, keepAlive: true });
+    this.#agent = new Agent({ ca, keepAlive: true, ...own });
   }
 
   /** Posts a review as the API server does. */
@@ -52,7 +52,8 @@ export class TlsClient {
       response.on('error', reject);
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString('utf8');
-        const answered: unknown = text === '' ? undefined : JSON.parse(text);
+        const isJson = response.headers['content-type']?.startsWith('application/json') === true;
+        const answered: unknown = isJson && text !== '' ? JSON.parse(text) : undefined;
         resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: answered, localPort });
       });
     });
@@ -83,12 +84,12 @@ async function makeCertificate(): Promise<Certificate> {
 }
 
 /** Starts the app with a gate. Made once per test file, the certificate serves all its servers. */
-export async function startTestServer(getGate: () => Gate, isDraining?: () => boolean): Promise<TestServer> {
+export async function startTestServer(getGate: () => Gate, options: Partial<AppOptions> = {}): Promise<TestServer> {
   made ??= makeCertificate();
   const certificate = await made;
   const lines: unknown[] = [];
-  const log = createLog('debug', { write: (line: string) => void lines.push(JSON.parse(line)) });
-  const app = buildApp({ getGate, log, certificate, ...(isDraining && { isDraining }) });
+  const log = createLog('info', { write: (line: string) => void lines.push(JSON.parse(line)) });
+  const app = buildApp({ getGate, log, certificate, ...options });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const client = new TlsClient(url, certificate.cert);
   return {

@@ -14,14 +14,20 @@ import { surroundingsFrom } from '../surroundings.ts';
 
 /** As the log has them. Repeated here: the log, like the server, is loaded only once this command runs. */
 const LOG_LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug', 'silent'];
+/** As most of what runs in a cluster has it. */
+const METRICS_PORT = 8080;
 /** The time a Service takes to stop sending requests to a pod that is going. */
-const DRAIN_MS = 5000;
+const DRAIN_SECONDS = 5;
+/** Well within the 30 s that Kubernetes grants. */
+const DEADLINE_SECONDS = 20;
+const MOST_SECONDS = 3600;
 
 export const serve: CommandSpec = {
   name: 'serve',
   summary: 'run the admission webhook',
-  description: `Runs the webhook: /mutate and /validate over TLS, until SIGTERM. Policies are read once. With --dev-cert it makes a
-certificate of its own, listens on this machine only, and prints a line to try it with.`,
+  description: `Runs the webhook: /mutate and /validate over TLS, until SIGTERM. Policies are read once; the certificate, its
+key and the client CA are read again whenever they change. With --dev-cert it makes a certificate of its own, listens on
+this machine only, and prints a line to try it with.`,
   examples: [
     { does: 'Try it on this machine', line: 'sandgate serve -p agents --dev-cert --port 8443' },
     {
@@ -34,12 +40,39 @@ certificate of its own, listens on this machine only, and prints a line to try i
     command
       .addOption(new Option('--tls-cert <file>', 'the certificate, as PEM').conflicts('devCert'))
       .addOption(new Option('--tls-key <file>', 'its private key, as PEM').conflicts('devCert'))
+      .addOption(
+        new Option(
+          '--client-ca <file>',
+          'take reviews only from clients with a certificate of this CA, as PEM; probes need none',
+        ).conflicts('devCert'),
+      )
+      .option('--client-name <name...>', 'and with one of these names in it, common or alternative')
       .option('--dev-cert', 'make a certificate for trying it out')
       .addOption(new Option('--port <number>', 'the port to listen on; 0 for a free one').argParser(port).default(8443))
       .option('--host <address>', 'the address to listen on (default: 0.0.0.0; with --dev-cert 127.0.0.1)')
+      .addOption(
+        new Option(
+          '--metrics-port <number>',
+          `where /metrics is served, over plain HTTP; 0 for a free one (default: ${METRICS_PORT}; with --dev-cert 0)`,
+        ).argParser(port),
+      )
+      .option('--metrics-host <address>', 'the address for that (default: as --host)')
+      .option('--metrics-on-webhook-port', 'serve /metrics beside the reviews, too')
+      .option('--no-metrics', 'count nothing and serve no /metrics')
       .option('--context <path...>', 'files or folders with the Namespaces that are known')
       .addOption(labelsOption())
-      .addOption(new Option('--log-level <level>', 'what to log').choices(LOG_LEVELS).default('info'));
+      .addOption(new Option('--log-level <level>', 'what to log').choices(LOG_LEVELS).default('info'))
+      .addOption(
+        new Option(
+          '--drain <seconds>',
+          `how long to serve on after SIGTERM (default: ${DRAIN_SECONDS}; with --dev-cert 0)`,
+        ).argParser(seconds),
+      )
+      .addOption(
+        new Option('--shutdown-deadline <seconds>', 'when, after SIGTERM, to cut off what is still under way')
+          .argParser(seconds)
+          .default(DEADLINE_SECONDS),
+      );
   },
   async run(given, io) {
     const tls = tlsOptions(given, io);
@@ -48,11 +81,13 @@ certificate of its own, listens on this machine only, and prints a line to try i
     const { startServer } = await import('../../server/listen.ts');
     const options: ServerOptions = {
       gate: () => gate,
-      host: textOption(given, 'host') ?? (tls === 'development' ? '127.0.0.1' : '0.0.0.0'),
+      host: hostOf(given),
       port: Number(given.options.port),
       tls,
+      clientNames: clientNames(given),
+      metrics: metricsAddress(given),
       logLevel: LOG_LEVELS.find((level) => level === textOption(given, 'logLevel')) ?? 'info',
-      drainMs: tls === 'development' ? 0 : DRAIN_MS,
+      ...shutdownTiming(given),
       print: (line) => io.stderr.write(`${line}\n`),
     };
     try {
@@ -66,6 +101,24 @@ certificate of its own, listens on this machine only, and prints a line to try i
   },
 };
 
+function hostOf(given: Given): string {
+  return textOption(given, 'host') ?? (flagOption(given, 'devCert') ? '127.0.0.1' : '0.0.0.0');
+}
+
+function metricsAddress(given: Given): ServerOptions['metrics'] {
+  if (!flagOption(given, 'metrics')) {
+    if (!flagOption(given, 'metricsOnWebhookPort')) return undefined;
+    throw new UsageError('--no-metrics leaves nothing to serve (expected it without --metrics-on-webhook-port)');
+  }
+  // Whoever tries it out may have something else on the usual port, and has read nothing about this one.
+  const usual = flagOption(given, 'devCert') ? 0 : METRICS_PORT;
+  return {
+    host: textOption(given, 'metricsHost') ?? hostOf(given),
+    port: Number(given.options.metricsPort ?? usual),
+    onWebhookPort: flagOption(given, 'metricsOnWebhookPort'),
+  };
+}
+
 function tlsOptions(given: Given, io: Io): ServerOptions['tls'] {
   if (flagOption(given, 'devCert')) return 'development';
   const cert = textOption(given, 'tlsCert');
@@ -73,7 +126,29 @@ function tlsOptions(given: Given, io: Io): ServerOptions['tls'] {
   if (cert === undefined || key === undefined) {
     throw new UsageError('no certificate to serve with (expected --tls-cert and --tls-key, or --dev-cert)');
   }
-  return { certFile: fromHere(cert, io.cwd), keyFile: fromHere(key, io.cwd) };
+  const clientCa = textOption(given, 'clientCa');
+  return {
+    certFile: fromHere(cert, io.cwd),
+    keyFile: fromHere(key, io.cwd),
+    clientCaFile: clientCa === undefined ? undefined : fromHere(clientCa, io.cwd),
+  };
+}
+
+function shutdownTiming(given: Given): Pick<ServerOptions, 'drainMs' | 'shutdownDeadlineMs'> {
+  const drain = Number(given.options.drain ?? (flagOption(given, 'devCert') ? 0 : DRAIN_SECONDS));
+  const deadline = Number(given.options.shutdownDeadline);
+  if (deadline < drain) {
+    throw new UsageError(`--shutdown-deadline ${deadline} would end --drain ${drain} (expected at least ${drain})`);
+  }
+  return { drainMs: drain * 1000, shutdownDeadlineMs: deadline * 1000 };
+}
+
+function clientNames(given: Given): readonly string[] {
+  const names = listOption(given, 'clientName');
+  if (names.length > 0 && textOption(given, 'clientCa') === undefined) {
+    throw new UsageError('no CA to tell the names of clients by (expected --client-ca with --client-name)');
+  }
+  return names;
 }
 
 async function gateFor(given: Given, io: Io): Promise<Gate> {
@@ -92,6 +167,11 @@ async function gateFor(given: Given, io: Io): Promise<Gate> {
   }
   const context = objectsOf(await readObjects(contextPaths, io));
   return { policies, surroundings: surroundingsFrom(context, { otherwise: labels }), enforcement: enforcementByRow };
+}
+
+function seconds(text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text) && Number(text) <= MOST_SECONDS) return Number(text);
+  throw new InvalidArgumentError(`(expected seconds, at most ${MOST_SECONDS})`);
 }
 
 function port(text: string): number {

@@ -1,0 +1,57 @@
+// The reference pages of what a running server tells: docs/metrics.md and docs/logs.md.
+
+import { PHASES } from '../src/model/phase.ts';
+import { COMMON_FIELDS, LOG_LINES } from '../src/observe/log-lines.ts';
+import { METRICS, type MetricDefinition } from '../src/observe/metrics/definitions.ts';
+import { MOST_POLICIES } from '../src/observe/metrics/finding-counts.ts';
+
+export function metricsPage(): string {
+  const definitions: readonly MetricDefinition[] = Object.values(METRICS);
+  const rows = definitions.map(
+    ({ name, type, labels, help }) => `| \`${name}\` | ${type} | ${labels.join(', ')} | ${help} |`,
+  );
+  const buckets = definitions
+    .filter((definition) => definition.buckets)
+    .map((definition) => `- \`${definition.name}\`: ${definition.buckets?.join(', ')}`);
+  return `
+# Metrics
+
+\`sandgate serve\` serves them at \`GET /metrics\` over plain HTTP, on a port of their own (\`--metrics-port\`), in the text format of
+Prometheus; beside them the usual \`process_*\` and \`nodejs_*\`.
+
+| name | type | labels | what it says |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+
+Labels take few values. \`webhook\` is mutate or validate. \`operation\` and \`kind\` are \`other\` for what is not an operation of the
+API server or not one of the [kinds](workloads.md) that hold a pod template. \`policy\` is \`other\` for all but the first
+${MOST_POLICIES} policies. \`phase\` is one of ${PHASES.join(', ')}. Namespaces, users and names are in the [log](logs.md), not here.
+What can be known beforehand is there from the start, at 0.
+
+Buckets:
+
+${buckets.join('\n')}
+`;
+}
+
+export function logsPage(): string {
+  const lines = LOG_LINES.map(
+    ({ msg, level, when, fields }) => `## ${msg}\n\n*${level}.* ${when}\n\n${fieldTable(fields)}\n`,
+  );
+  return `
+# The log
+
+JSON lines on stdout, one per decision. No line holds an object, or a value that a user wrote into one: of a review only what is
+listed here, each text cut to 256 characters and each list to 50 members. \`--log-level debug\` adds why each policy matched or not.
+
+Every line has:
+
+${fieldTable(COMMON_FIELDS)}
+
+${lines.join('\n')}`;
+}
+
+function fieldTable(fields: Readonly<Record<string, string>>): string {
+  const rows = Object.entries(fields).map(([name, says]) => `| \`${name}\` | ${says} |`);
+  return `| field | what it says |\n| --- | --- |\n${rows.join('\n')}`;
+}

@@ -1,0 +1,103 @@
+// Certificates that are swapped by links, as Kubernetes does it: again and again, while the server is busy.
+import { mkdir, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Certificate } from '../../src/server/certificate.ts';
+import { BARE_POD } from '../../src/server/examples.ts';
+import { issue, makeAuthority } from '../support/certificates.ts';
+import { makeFolder, nameServed, relink, startReloading, writePair } from '../support/reloading-server.ts';
+import { TlsClient } from '../support/tls-client.ts';
+
+let authority: Certificate;
+let first: Certificate;
+let second: Certificate;
+beforeAll(async () => {
+  authority = await makeAuthority('ca');
+  [first, second] = await Promise.all([issue(authority, { name: 'first' }), issue(authority, { name: 'second' })]);
+});
+
+/** Both pairs in folders of their own, and `tls.crt` and `tls.key` by way of `..data`, as the kubelet writes a Secret. */
+async function makeKubernetesFolder(): Promise<string> {
+  const folder = await makeFolder();
+  for (const [name, pair] of Object.entries({ first, second })) {
+    await mkdir(join(folder, `..2026_${name}`));
+    await writePair(join(folder, `..2026_${name}`), pair);
+  }
+  await symlink('..2026_first', join(folder, '..data'));
+  await symlink('..data/tls.crt', join(folder, 'tls.crt'));
+  await symlink('..data/tls.key', join(folder, 'tls.key'));
+  return folder;
+}
+
+test('100 swaps under load: no request fails, no connection is lost, and every certificate is seen', async () => {
+  const folder = await makeKubernetesFolder();
+  const { url, served, faults } = await startReloading(folder);
+  const load = new AbortController();
+  const outcomes: Record<string, number> = {};
+
+  async function review(client: TlsClient): Promise<number | undefined> {
+    const { status, port } = await client.post('/mutate', BARE_POD).then(
+      (answer) => ({ status: `${answer.status}`, port: answer.localPort }),
+      (error: unknown) => ({ status: String(error), port: undefined }),
+    );
+    outcomes[status] = (outcomes[status] ?? 0) + 1;
+    return port;
+  }
+  /** One connection for as long as it goes; returns how many it took. */
+  async function stay(): Promise<number> {
+    const client = new TlsClient(url, authority.cert);
+    const ports = new Set<number | undefined>();
+    while (!load.signal.aborted) ports.add(await review(client));
+    client.close();
+    return ports.size;
+  }
+  async function comeAndGo(): Promise<number> {
+    let visits = 0;
+    for (; !load.signal.aborted; visits++) {
+      const client = new TlsClient(url, authority.cert);
+      await review(client);
+      client.close();
+    }
+    return visits;
+  }
+  const staying = Promise.all(Array.from({ length: 20 }, stay));
+  const passing = comeAndGo();
+
+  const seen: string[] = [];
+  for (let swap = 1; swap <= 100; swap++) {
+    await relink(swap % 2 === 1 ? '..2026_second' : '..2026_first', join(folder, '..data'));
+    await expect.poll(() => served.length, { interval: 5, timeout: 5000 }).toBe(swap);
+    seen.push(await nameServed(url));
+  }
+  load.abort();
+  const [connections, visits] = await Promise.all([staying, passing]);
+  expect(seen).toEqual(Array.from({ length: 50 }, () => ['second', 'first']).flat());
+  expect(Object.keys(outcomes)).toEqual(['200']);
+  expect(outcomes['200']).toBeGreaterThan(1000);
+  expect(visits).toBeGreaterThan(50);
+  expect(connections).toEqual(Array.from({ length: 20 }, () => 1));
+  expect(faults).toEqual([]);
+});
+
+describe('links', () => {
+  test('as Kubernetes swaps them, by the event', async () => {
+    const folder = await makeKubernetesFolder();
+    const { url, lines } = await startReloading(folder, { timing: { pollMs: 60_000 } });
+    await relink('..2026_second', join(folder, '..data'));
+    await rm(join(folder, '..2026_first'), { recursive: true });
+    await expect.poll(() => nameServed(url)).toBe('second');
+    expect(lines).toMatchObject([{ msg: 'certificate reloaded' }]);
+  });
+
+  test('of the whole folder, where no event comes', async () => {
+    const folder = await makeFolder();
+    for (const [name, pair] of Object.entries({ a: first, b: second })) {
+      await mkdir(join(folder, name));
+      await writePair(join(folder, name), pair);
+    }
+    await symlink('a', join(folder, 'tls'));
+    const { url } = await startReloading(join(folder, 'tls'));
+    await relink('b', join(folder, 'tls'));
+    await expect.poll(() => nameServed(url)).toBe('second');
+  });
+});
