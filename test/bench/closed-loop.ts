@@ -1,0 +1,97 @@
+// A load of N connections that each send a request as soon as the answer to the last one is there, over TLS and
+// HTTP/1.1 as the API server does. Not autocannon: that one counts latency in whole milliseconds, and an answer takes
+// a tenth of one. The request is made once and the answer is only read as far as its length, to leave the core to the server.
+import { connect, type TLSSocket } from 'node:tls';
+
+export interface Load {
+  readonly url: string;
+  readonly ca: string;
+  readonly path: string;
+  readonly body: string;
+  readonly connections: number;
+  readonly seconds: number;
+}
+
+export interface LoadResult {
+  readonly requests: number;
+  readonly perSecond: number;
+  /** Answers other than 200, and connections that broke. */
+  readonly failed: number;
+  /** In microseconds, ascending. */
+  readonly latencies: Float64Array;
+}
+
+/** The latency that this share of requests stayed below, in microseconds. */
+export function percentile(result: LoadResult, share: number): number {
+  return (
+    result.latencies[Math.min(result.latencies.length - 1, Math.floor(result.latencies.length * share))] ?? Number.NaN
+  );
+}
+
+/** Runs the load and measures it. */
+export async function closedLoop(load: Load): Promise<LoadResult> {
+  const { hostname, port } = new URL(load.url);
+  const request = Buffer.from(
+    `POST ${load.path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\n` +
+      `content-length: ${Buffer.byteLength(load.body)}\r\n\r\n${load.body}`,
+  );
+  const latencies: number[] = [];
+  let failed = 0;
+  const start = performance.now();
+  const end = start + load.seconds * 1000;
+
+  async function oneConnection(): Promise<void> {
+    const socket = connect({ host: hostname, port: Number(port), ca: load.ca, ALPNProtocols: ['http/1.1'] });
+    socket.setNoDelay(true);
+    await new Promise<void>((ready, reject) => socket.once('secureConnect', ready).once('error', reject));
+    while (performance.now() < end) {
+      const sent = performance.now();
+      const status = await exchange(socket, request);
+      latencies.push((performance.now() - sent) * 1000);
+      if (status !== 200) failed++;
+      if (status === 0) break;
+    }
+    socket.destroy();
+  }
+
+  await Promise.all(Array.from({ length: load.connections }, oneConnection));
+  const elapsed = (performance.now() - start) / 1000;
+  return {
+    requests: latencies.length,
+    perSecond: latencies.length / elapsed,
+    failed,
+    latencies: Float64Array.from(latencies).sort(),
+  };
+}
+
+/** Sends a request and resolves with the status of the answer once all of it is there; 0 where the connection broke. */
+function exchange(socket: TLSSocket, request: Buffer): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  let head = '';
+  let status = 0;
+  let missing = -1;
+  function onData(chunk: Buffer): void {
+    if (missing >= 0) {
+      missing -= chunk.length;
+    } else {
+      head += chunk.toString('latin1');
+      const blank = head.indexOf('\r\n\r\n');
+      if (blank < 0) return;
+      status = Number(head.slice(9, 12));
+      const length = Number(/\r\ncontent-length: (\d+)/i.exec(head.slice(0, blank + 2))?.[1]);
+      missing = length - (head.length - blank - 4);
+    }
+    if (missing > 0) return;
+    finish(status);
+  }
+  function onClose(): void {
+    finish(0);
+  }
+  function finish(result: number): void {
+    socket.off('data', onData).off('close', onClose).off('error', onClose);
+    resolve(result);
+  }
+  socket.on('data', onData).once('close', onClose).once('error', onClose);
+  socket.write(request);
+  return promise;
+}

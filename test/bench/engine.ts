@@ -1,0 +1,135 @@
+// `npm run bench:engine`: what the engine costs without HTTP, in microseconds beside JSON.parse of the same review; what
+// policies that do not match cost; and what each check and injection costs by itself.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeReview } from '../../src/admission/decode.ts';
+import { encodeDecision } from '../../src/admission/encode.ts';
+import { POD_SECURITY_CHECKS } from '../../src/checks/pod-security/index.ts';
+import { patchBetween } from '../../src/engine/diff.ts';
+import { mutate } from '../../src/engine/mutate.ts';
+import { validate } from '../../src/engine/validate.ts';
+import { INJECTIONS } from '../../src/injections/index.ts';
+import { WHOLE_TEMPLATE } from '../../src/injections/injection.ts';
+import { viewOf } from '../../src/model/containers.ts';
+import type { JsonObject } from '../../src/model/json.ts';
+import { isPodTemplate } from '../../src/model/pod-shape.ts';
+import type { Subject } from '../../src/model/subject.ts';
+import { gateOf, policyYaml } from '../support/gate.ts';
+import { hugeReview, referenceReview, tenFindings } from './reviews.ts';
+
+const AGENTS = readFileSync(join(import.meta.dirname, '../../policies/agents/policy.yaml'), 'utf8');
+const gate = gateOf(AGENTS);
+
+/** The median of several rounds, in microseconds per call. */
+function cost(run: () => unknown, calls = 20_000): number {
+  for (let i = 0; i < calls; i++) run();
+  const rounds = Array.from({ length: 5 }, () => {
+    const start = process.hrtime.bigint();
+    for (let i = 0; i < calls; i++) run();
+    return Number(process.hrtime.bigint() - start) / 1000 / calls;
+  });
+  return rounds.toSorted((a, b) => a - b)[2] ?? Number.NaN;
+}
+
+function subjectOf(review: JsonObject): { uid: string; subject: Subject } {
+  const decoded = decodeReview(review);
+  if (!decoded.ok) throw new Error(decoded.problem);
+  return decoded;
+}
+
+function print(name: string, micros: number, base?: number): void {
+  const ratio = base === undefined ? '' : `${(micros / base).toFixed(2)}x`;
+  console.log(`${name.padEnd(44)}${micros.toFixed(2).padStart(12)}${ratio.padStart(10)}`);
+}
+
+console.log(`node ${process.version}\n\n${'one review'.padEnd(44)}${'us'.padStart(12)}${'of parse'.padStart(10)}`);
+const reviews = { reference: referenceReview(), 'ten findings': tenFindings(), '1.7 MB': hugeReview() };
+for (const [name, review] of Object.entries(reviews)) {
+  const text = JSON.stringify(review);
+  const calls = text.length > 100_000 ? 20 : 20_000;
+  const { uid, subject } = subjectOf(review);
+  const decision = mutate(subject, gate);
+  const filled = { ...subject, object: decision.object };
+  const parse = cost(() => JSON.parse(text), calls);
+  print(`${name} (${text.length} bytes): JSON.parse`, parse, parse);
+  print(
+    '  decode',
+    cost(() => decodeReview(review), calls),
+    parse,
+  );
+  print(
+    '  mutate',
+    cost(() => mutate(subject, gate), calls),
+    parse,
+  );
+  print(
+    '  diff',
+    cost(() => patchBetween(subject.object ?? {}, decision.object ?? {}), calls),
+    parse,
+  );
+  print(
+    '  encode, with the diff',
+    cost(() => encodeDecision(uid, subject, decision, 'mutate'), calls),
+    parse,
+  );
+  print(
+    '  validate what was filled in',
+    cost(() => validate(filled, gate), calls),
+    parse,
+  );
+  print(
+    '  validate it as it came',
+    cost(() => validate(subject, gate), calls),
+    parse,
+  );
+}
+
+console.log(`\n${'choosing policies, one of which matches'.padEnd(44)}${'us'.padStart(12)}${'of one'.padStart(10)}`);
+const { subject: chosen } = subjectOf(reviews.reference);
+let one: number | undefined;
+for (const count of [1, 100, 1000]) {
+  const documents = Array.from({ length: count }, (_, i) =>
+    policyYaml(
+      `p${i}`,
+      `match: { namespaceSelector: { matchLabels: { tenant: t${i} } } }\npodSecurity: { level: restricted }\nharden: restricted`,
+    ),
+  );
+  const many = gateOf(documents, { agents: { tenant: 't0' } });
+  const micros = cost(() => mutate(chosen, many)) + cost(() => validate(chosen, many));
+  one ??= micros;
+  print(`${count} ${count === 1 ? 'policy' : 'policies'}: mutate and validate`, micros, one);
+}
+
+const template = subjectOf(reviews.reference).subject.object;
+if (!isPodTemplate(template)) throw new Error('the reference review holds no pod');
+const view = viewOf(template);
+console.log(`\n${'each check, on the reference pod'.padEnd(44)}${'us'.padStart(12)}`);
+for (const { id, versions } of POD_SECURITY_CHECKS) {
+  const newest = versions.at(-1);
+  if (newest)
+    print(
+      id,
+      cost(() => newest.check(view)),
+    );
+}
+console.log(`\n${'each injection, on the reference pod'.padEnd(44)}${'us'.padStart(12)}`);
+const everything = {
+  identity: { runAsUser: 1000, fsGroup: 1000 },
+  harden: [
+    'seccompProfile',
+    'allowPrivilegeEscalation',
+    'capabilities',
+    'runAsNonRoot',
+    'readOnlyRootFilesystem',
+    'hostUsers',
+  ],
+  runtime: { default: 'gvisor' },
+} as const;
+for (const { id, compile } of INJECTIONS) {
+  const fillIn = compile(everything);
+  if (fillIn)
+    print(
+      id,
+      cost(() => fillIn(template, WHOLE_TEMPLATE, () => {})),
+    );
+}
