@@ -4,9 +4,14 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import { join } from 'node:path';
 import Fastify from 'fastify';
+import { Registry } from 'prom-client';
+import { VERSION } from '../../src/model/version.ts';
 import { createLog } from '../../src/observe/log.ts';
+import { createMetrics } from '../../src/observe/metrics.ts';
+import { createObserver } from '../../src/observe/observer.ts';
 import { buildApp } from '../../src/server/app.ts';
 import { makeDevelopment } from '../../src/server/development.ts';
+import { WORKLOADS } from '../../src/workloads/index.ts';
 import { gateOf } from '../support/gate.ts';
 import type { FromServer } from './protocol.ts';
 
@@ -45,7 +50,9 @@ function start(): Promise<string> {
     default: {
       const gate = gateOf(readFileSync(POLICY, 'utf8'));
       // The log goes to /dev/null, but is written all the same.
-      const app = buildApp({ getGate: () => gate, log: createLog('info'), certificate });
+      const log = createLog('info');
+      const observer = createObserver(log, createMetrics(new Registry(), { version: VERSION, kinds: WORKLOADS }));
+      const app = buildApp({ getGate: () => gate, log, observer, certificate });
       return app.listen({ host: '127.0.0.1', port: 0 });
     }
   }
