@@ -74,6 +74,10 @@ export class RawConnection {
     return new RawConnection(socket, socket);
   }
 
+  get isOpen(): boolean {
+    return !this.#gone;
+  }
+
   write(bytes: string | Buffer): void {
     this.socket.write(bytes);
   }

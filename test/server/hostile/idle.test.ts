@@ -1,0 +1,64 @@
+// Clients that do nothing, or next to nothing, and would like us to wait.
+import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { hostileServer } from '../../support/hostile-server.ts';
+import { RawConnection } from '../../support/raw-connection.ts';
+import { reviewText } from '../../support/review-text.ts';
+
+const server = hostileServer();
+const REVIEW = reviewText({ spec: '{"hostNetwork":true,"containers":[{"name":"a"}]}' });
+
+/** An ordinary review over a connection of its own: how long it took, in ms. */
+async function answerTime(): Promise<number> {
+  const start = performance.now();
+  const connection = await RawConnection.tls(server.url);
+  const answer = await connection.post('/validate', REVIEW);
+  expect(answer.status).toBe(200);
+  await connection.close();
+  return performance.now() - start;
+}
+
+function times<T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => make(index)));
+}
+
+test('a hundred that send a header without end: their neighbours are served, and they are let go', async () => {
+  const slow = await times(100, () => RawConnection.tls(server.url));
+  const answers = slow.map((connection) => connection.next());
+  for (const connection of slow) connection.write('POST /validate HTTP/1.1\r\nhost: x\r\nx-slow: ');
+  for (let second = 0; slow.some((connection) => connection.isOpen) && second < 20; second++) {
+    await sleep(1000);
+    for (const connection of slow) if (connection.isOpen) connection.write('a');
+    if (second % 5 === 0) expect(await answerTime()).toBeLessThan(2000);
+  }
+  const settled = await Promise.allSettled(answers);
+  const statuses = settled.map((answer) => (answer.status === 'fulfilled' ? answer.value.status : 'closed'));
+  expect(new Set(statuses)).toEqual(new Set([408]));
+  await Promise.all(slow.map((connection) => connection.closed));
+});
+
+/** Two files for each connection, since both of its ends are in this process; some are needed for other things. */
+function connectionsAllowed(): number {
+  const limit = Number(execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }));
+  return Number.isFinite(limit) ? Math.max(0, Math.floor((limit - 500) / 2)) : 5000;
+}
+
+test('5,000 connections that do nothing', async (context) => {
+  const count = Math.min(5000, connectionsAllowed());
+  if (count < 5000) await context.annotate(`only ${count} connections: ulimit -n allows no more`);
+  const idle: RawConnection[] = [];
+  const open = async (make: () => Promise<RawConnection>, many: number): Promise<void> => {
+    for (let left = many; left > 0; left -= 250) idle.push(...(await times(Math.min(left, 250), make)));
+  };
+  // With a session, as a client's pool has them; and without, which costs the server no computing but a place.
+  const sessions = Math.floor(count / 2);
+  await open(() => RawConnection.tls(server.url), sessions);
+  await open(() => RawConnection.plain(server.url), count - sessions);
+  expect(await answerTime()).toBeLessThan(2000);
+  // An answered one stays open, too.
+  const used = await RawConnection.tls(server.url);
+  for (let round = 0; round < 5; round++) expect((await used.post('/validate', REVIEW)).status).toBe(200);
+  await Promise.all([used, ...idle].map((connection) => connection.close()));
+  expect(await answerTime()).toBeLessThan(2000);
+});
