@@ -70,34 +70,24 @@ export function matchInput(workload: Workload, template: unknown, namespace: Kno
 
 /**
  * Where some label is no text (`tier: 1`), all of them as text; else undefined. Such an object is refused for its shape,
- * but only by a policy that matches it: it must dodge none by leaving the quotes out.
+ * but only by a policy that matches it: it must dodge none by leaving the quotes out. Nothing is copied: there can be as
+ * many labels as fit into a body.
  */
-function labelsAsText(template: unknown): StringMap | undefined {
-  const labels = ownField(ownField(template, 'metadata'), 'labels');
-  if (!isJsonObject(labels) || isStringMap(labels)) return undefined;
-  return Object.fromEntries(
-    Object.entries(labels).map(([key, value]) => [key, typeof value === 'string' ? value : textOf(value)]),
-  );
+function labelsAsText(template: unknown): JsonObject | undefined {
+  const labels = labelsOf(template);
+  for (const key of Object.keys(labels)) {
+    if (typeof labels[key] === 'string') continue;
+    return new Proxy(labels, { get: (target, name) => (typeof name === 'string' ? textOf(target[name]) : undefined) });
+  }
+  return undefined;
 }
 
 function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
-function labelsOf(template: unknown): StringMap {
+function labelsOf(template: unknown): JsonObject {
   const labels = ownField(ownField(template, 'metadata'), 'labels');
-  return isJsonObject(labels) ? stringsOf(labels) : NO_LABELS;
-}
-
-/** The map itself where all its values are strings, as they are in any object an API server accepted; else those that are. */
-function stringsOf(map: JsonObject): StringMap {
-  if (isStringMap(map)) return map;
-  return Object.fromEntries(
-    Object.entries(map).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
-}
-
-function isStringMap(map: JsonObject): map is StringMap {
-  for (const key of Object.keys(map)) if (typeof map[key] !== 'string') return false;
-  return true;
+  return isJsonObject(labels) ? labels : NO_LABELS;
 }

@@ -3,6 +3,7 @@ import type { Level, PodSecurityVersion } from '../checks/standard.ts';
 import type { FillIn } from '../injections/injection.ts';
 import type { PodView } from '../model/containers.ts';
 import type { Action, Failure } from '../model/finding.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { StringMap } from '../model/pod.ts';
 
 /** What a policy does about one check's violations. */
@@ -37,8 +38,8 @@ export interface MatchInput {
   readonly kind: string;
   /** Undefined where they are not known: whatever is asked of them is then taken to hold. */
   readonly namespaceLabels: StringMap | undefined;
-  /** The pod template's. */
-  readonly labels: StringMap;
+  /** The pod template's, as they came: what is no text is no label. */
+  readonly labels: JsonObject;
 }
 
 export interface Policy {

@@ -1,5 +1,5 @@
 // Finds the policies that match, without asking those that cannot: by kind, then by one label of each policy.
-import type { StringMap } from '../model/pod.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { MatchSpec } from '../model/policy.ts';
 import { compareBytewise } from '../model/text.ts';
 import { workloadsNamed } from '../workloads/index.ts';
@@ -35,7 +35,7 @@ interface KindTable {
 }
 
 const NONE: readonly Policy[] = Object.freeze([]);
-const NO_LABELS: StringMap = Object.freeze({});
+const NO_LABELS: JsonObject = Object.freeze({});
 
 /** Up to here, looking every one of them up costs less than listing an object's labels. */
 const FEW_LABELS = 4;
@@ -101,7 +101,7 @@ function selectFrom(table: KindTable, input: MatchInput): readonly Policy[] {
 }
 
 /** Goes through the labels of the index, or where those are many and the object has fewer, through the object's. */
-function collectByLabel(table: KindTable, owner: Owner, labels: StringMap, input: MatchInput, found: Ranked[]): void {
+function collectByLabel(table: KindTable, owner: Owner, labels: JsonObject, input: MatchInput, found: Ranked[]): void {
   const index = table[owner];
   const keys = index.size > FEW_LABELS ? Object.keys(labels) : undefined;
   if (keys && keys.length < index.size) {

@@ -1,9 +1,9 @@
 // metav1.LabelSelector, made into a function once: what it says costs nothing to know when a request comes.
-import type { StringMap } from '../model/pod.ts';
+import { type JsonObject, stringField } from '../model/json.ts';
 import type { LabelSelector, LabelSelectorRequirement } from '../model/policy.ts';
 
 /** Says in a few words why labels do not match; undefined where they do. Builds no text: each answer is a constant. */
-export type SelectLabels = (labels: StringMap) => string | undefined;
+export type SelectLabels = (labels: JsonObject) => string | undefined;
 
 /**
  * The function for a selector, or undefined for one that matches everything. NotIn and DoesNotExist hold where the label
@@ -53,16 +53,16 @@ function compileRequirement({ key, operator, values }: LabelSelectorRequirement,
     }
     case 'Exists': {
       const mismatch = `${label} is absent`;
-      return (labels) => (Object.hasOwn(labels, key) ? undefined : mismatch);
+      return (labels) => (labelOf(labels, key) === undefined ? mismatch : undefined);
     }
     case 'DoesNotExist': {
       const mismatch = `${label} is present`;
-      return (labels) => (Object.hasOwn(labels, key) ? mismatch : undefined);
+      return (labels) => (labelOf(labels, key) === undefined ? undefined : mismatch);
     }
   }
 }
 
-/** A label's value. Keys such as `constructor` are absent unless somebody set them. */
-export function labelOf(labels: StringMap, key: string): string | undefined {
-  return Object.hasOwn(labels, key) ? labels[key] : undefined;
+/** A label's value. What is no text is absent, and so are keys such as `constructor` unless somebody set them. */
+export function labelOf(labels: JsonObject, key: string): string | undefined {
+  return stringField(labels, key);
 }
