@@ -13,6 +13,7 @@ export interface Filled {
   readonly notInjected: readonly SkippedFill[];
 }
 
+/** Each round can only add fields, so it ends by itself, in two as far as we have seen; the bound is against a bug. */
 const MOST_ROUNDS = 10;
 
 /** Fills in what the policies ask for and nobody wrote. Pure; a second run changes nothing. */
@@ -27,18 +28,14 @@ export function fillTemplate(before: PodTemplate, policies: readonly Policy[], s
     for (const policy of policies) {
       for (const injection of policy.injections) {
         const after = injection.fillIn(template, scope, (code, text) => {
-          notInjected.push({
-            policy: policy.name,
-            injection: injection.id,
-            code,
-            text,
-          });
+          notInjected.push({ policy: policy.name, injection: injection.id, code, text });
         });
         if (after === template) continue;
         template = after;
         injected.add(`${policy.name}/${injection.id}`);
       }
     }
+    // The injections of one policy stand in an order in which none waits for a later one.
     if (template === start || policies.length === 1) break;
   }
   return { template, injected: [...injected], notInjected };

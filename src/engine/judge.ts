@@ -73,33 +73,18 @@ function standardFinding(
   audited: boolean,
 ): Finding {
   const rule = `PodSecurity "${level}:${version}"`;
-  return {
-    ...failure,
-    policy: policy.name,
-    rule,
-    check: check.id,
-    action,
-    audited,
-    fix: check.fix,
-  };
+  return { ...failure, policy: policy.name, rule, check: check.id, action, audited, fix: check.fix };
 }
 
 function isolationFinding(policy: Policy, check: string, fix: string, failure: Failure): Finding {
   const rule = `IsolationPolicy "${policy.name}"`;
-  return {
-    ...failure,
-    policy: policy.name,
-    rule,
-    check,
-    ...policy.actionsFor(check),
-    fix,
-  };
+  return { ...failure, policy: policy.name, rule, check, ...policy.actionsFor(check), fix };
 }
 
 /**
  * A field the policy fills in and that is missing from the final object was missed by the mutating webhook, which fails
  * open, or was taken out again by another one: a denial, never a hole. Nothing is said twice: where a check of the same
- * policy already names what is missing, that stands.
+ * policy already names what is missing, and acts as strongly, that stands: a warning does not let a missed field in.
  */
 function judgeFilledIn(
   policy: Policy,

@@ -71,9 +71,8 @@ export function parseSource(text: string, file: string): ParsedSource {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  // The package types an empty stream as an array that carries its errors; iterating it is right in both cases.
   let number = 0;
-  for (const tree of trees as Iterable<Document.Parsed>) {
+  for (const tree of trees) {
     number++;
     if (tree.errors.length > 0) {
       for (const error of tree.errors) problems.push({ ...placeAt(error.pos[0]), message: error.message });

@@ -13,6 +13,7 @@ import { WHOLE_TEMPLATE } from '../../src/injections/injection.ts';
 import { viewOf } from '../../src/model/containers.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { isPodTemplate } from '../../src/model/pod-shape.ts';
+import { HARDEN_FIELDS } from '../../src/model/policy.ts';
 import type { Subject } from '../../src/model/subject.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { hugeReview, referenceReview, tenFindings } from './reviews.ts';
@@ -115,16 +116,9 @@ for (const { id, versions } of POD_SECURITY_CHECKS) {
 console.log(`\n${'each injection, on the reference pod'.padEnd(44)}${'us'.padStart(12)}`);
 const everything = {
   identity: { runAsUser: 1000, fsGroup: 1000 },
-  harden: [
-    'seccompProfile',
-    'allowPrivilegeEscalation',
-    'capabilities',
-    'runAsNonRoot',
-    'readOnlyRootFilesystem',
-    'hostUsers',
-  ],
+  harden: HARDEN_FIELDS,
   runtime: { default: 'gvisor' },
-} as const;
+};
 for (const { id, compile } of INJECTIONS) {
   const fillIn = compile(everything);
   if (fillIn)

@@ -115,6 +115,7 @@ test('a pipe in a folder is not waited for', () => {
   expect(read('/dev/null')).toEqual(['/dev/null: cannot be read (not a regular file)']);
 });
 
+// Root may read every file, whatever its mode: for it there is nothing to refuse.
 test.skipIf(process.getuid?.() === 0)('files and folders without permission', () => {
   write('p/a.yaml');
   write('p/closed/b.yaml');
