@@ -82,6 +82,7 @@ function barePolicies(set: PolicySet): PolicySet {
   return {
     policies: [...bareOf.values()],
     needsNamespaceLabels: set.needsNamespaceLabels,
+    classes: set.classes,
     select: (input) => set.select(input).map((policy) => bareOf.get(policy) ?? policy),
   };
 }
@@ -95,6 +96,7 @@ function barePolicy(policy: Policy): Policy {
     podSecurity: policy.podSecurity,
     injections: [],
     checks: policy.checks,
+    capabilities: policy.capabilities,
     actionsFor: (check) => policy.actionsFor(check),
     mismatch: (input) => policy.mismatch(input),
   };

@@ -20,6 +20,15 @@ export const SECCOMP_CONTAINER_ANNOTATION_PREFIX = 'container.seccomp.security.a
 /** `pod-security.kubernetes.io/enforce`, `…/enforce-version`, and so for audit and warn. */
 export const POD_SECURITY_LABEL_PREFIX = 'pod-security.kubernetes.io/';
 
+/** What a workload asks for, on its pod template or its Sandbox: the names of capability classes, with commas between. */
+export const CAPABILITIES_ANNOTATION = 'sandgate.dev/capabilities';
+/** `sandgate.dev/docker-containers`: which containers are given what a class grants. */
+export function containersAnnotation(className: string): string {
+  return `sandgate.dev/${className}-containers`;
+}
+/** The check that what a workload asks for can be granted, and that nobody else makes use of it. */
+export const GRANTS_CHECK = 'capabilityGrants';
+
 /** The check that a field which the policy fills in was filled in; for overrides of its actions. */
 export const FILLED_IN_CHECK = 'filledIn';
 /** The check that fields have the types Kubernetes gives them. No policy can turn it off. */

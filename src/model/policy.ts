@@ -1,4 +1,5 @@
 // An IsolationPolicy as its author writes it, after the schema has accepted it.
+import type { CapabilityRef } from './capability.ts';
 import type { Action } from './finding.ts';
 import type { IdentitySpec } from './identity.ts';
 
@@ -61,6 +62,8 @@ export interface IsolationPolicySpec extends FillSpec {
   /** By check id: other actions for that check. */
   readonly checks?: Readonly<Record<string, { readonly validationActions: readonly Action[] }>>;
   readonly podSecurity?: PodSecuritySpec;
+  /** The classes these workloads may be granted. */
+  readonly capabilities?: readonly CapabilityRef[];
 }
 
 export interface IsolationPolicy {

@@ -10,6 +10,9 @@ export interface GroupVersionKind {
 export interface UserInfo {
   readonly username: string;
   readonly groups: readonly string[];
+  readonly uid?: string;
+  /** What an authenticator knows beside; asked about in a SubjectAccessReview. */
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** One request about one object, from an AdmissionReview or made up from a file. */

@@ -26,6 +26,7 @@ export function compilePolicy(document: IsolationPolicy, origin: string): Select
     podSecurity: spec.podSecurity && compilePodSecurity(spec.podSecurity),
     injections: bindInjections(spec),
     checks: bindChecks(spec),
+    capabilities: spec.capabilities ?? [],
     actionsFor: compileActions(spec),
     mismatch: compileMatch(match),
   };

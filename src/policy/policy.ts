@@ -1,7 +1,9 @@
 // A policy ready for work: everything that could be decided once, when it was loaded, has been.
+import type { CapabilityClasses } from '../capabilities/class.ts';
 import type { Level, PodSecurityVersion } from '../checks/standard.ts';
 import type { FillIn } from '../injections/injection.ts';
 import type { PodView } from '../model/containers.ts';
+import type { CapabilityRef } from '../model/capability.ts';
 import type { Action, Failure } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { StringMap } from '../model/pod.ts';
@@ -52,6 +54,8 @@ export interface Policy {
   readonly podSecurity: PodSecurity | undefined;
   readonly injections: readonly BoundInjection[];
   readonly checks: readonly BoundCheck[];
+  /** The classes it lets workloads be granted; of no other does it judge a pod without what the class adds. */
+  readonly capabilities: readonly CapabilityRef[];
   /** What to do about violations of a check. */
   actionsFor(check: string): Actions;
   /** Undefined where the policy matches; else why it does not, in a few words. */
@@ -64,6 +68,8 @@ export interface PolicySet {
   readonly policies: readonly Policy[];
   /** True where some policy needs the labels of namespaces. */
   readonly needsNamespaceLabels: boolean;
+  /** Every class there is, whether or not a policy lists it. */
+  readonly classes: CapabilityClasses;
   /** The policies that match, in order. Costs nothing for those that cannot. */
   select(input: MatchInput): readonly Policy[];
 }

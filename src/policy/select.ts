@@ -1,4 +1,5 @@
 // Finds the policies that match, without asking those that cannot: by kind, then by one label of each policy.
+import type { CapabilityClass, CapabilityClasses } from '../capabilities/class.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { MatchSpec } from '../model/policy.ts';
 import { compareBytewise } from '../model/text.ts';
@@ -40,8 +41,10 @@ const NO_LABELS: JsonObject = Object.freeze({});
 /** Up to here, looking every one of them up costs less than listing an object's labels. */
 const FEW_LABELS = 4;
 
-/** Makes the set of all policies in force. */
-export function createPolicySet(selectables: readonly Selectable[]): PolicySet {
+const NO_CLASSES: CapabilityClasses = new Map<string, CapabilityClass>();
+
+/** Makes the set of all policies in force, and of the classes they can list. */
+export function createPolicySet(selectables: readonly Selectable[], classes = NO_CLASSES): PolicySet {
   const ordered = [...selectables].sort((a, b) => inOrder(a.policy, b.policy));
   const anchors = chooseAnchors(ordered.map((selectable) => selectable.match));
   const listed = new Set(ordered.flatMap(({ match }) => [...(kindsOf(match) ?? [])]));
@@ -56,6 +59,7 @@ export function createPolicySet(selectables: readonly Selectable[]): PolicySet {
   return {
     policies: Object.freeze(ordered.map((selectable) => selectable.policy)),
     needsNamespaceLabels: ordered.some((selectable) => selectable.policy.needsNamespaceLabels),
+    classes,
     select: (input) => selectFrom(tables.get(input.kind) ?? elsewhere, input),
   };
 }

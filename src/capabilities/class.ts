@@ -1,0 +1,67 @@
+// A CapabilityClass ready for work: everything that could be decided once, when it was loaded, has been.
+import type { GrantedContainers } from '../model/capability.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { StringMap } from '../model/pod.ts';
+
+/** What a condition can ask about. */
+export interface ConditionInput {
+  /** `metadata` and `spec` of the pod, without what the class itself would add; `spec.runtimeClassName` as filled in. */
+  readonly pod: JsonObject;
+  readonly namespace: { readonly name: string; readonly labels: StringMap };
+}
+
+/** The answer of a condition; where it could not be evaluated, why: then the class is not granted. */
+export type ConditionResult = boolean | { readonly error: string };
+
+/** A compiled CEL expression. Never throws. */
+export interface Condition {
+  readonly expression: string;
+  evaluate(input: ConditionInput): ConditionResult;
+}
+
+/** The containers, volumes and fields of a pod that an implementation consists of. */
+export interface ClassTemplate {
+  readonly annotations: StringMap;
+  readonly labels: StringMap;
+  /** Go before the workload's own, in this order. */
+  readonly initContainers: readonly JsonObject[];
+  /** Go after the workload's own. */
+  readonly containers: readonly JsonObject[];
+  readonly volumes: readonly JsonObject[];
+  /** The other fields of the pod's spec, such as hostUsers and runtimeClassName. */
+  readonly podFields: JsonObject;
+}
+
+/** What the chosen containers of the workload itself are given. Every member has a key: a name, a path. */
+export interface ClassGrant {
+  readonly containers: GrantedContainers;
+  readonly env: readonly JsonObject[];
+  readonly volumeMounts: readonly JsonObject[];
+  readonly volumeDevices: readonly JsonObject[];
+  /** Linux capabilities to add, as Kubernetes spells them. */
+  readonly addCapabilities: readonly string[];
+  /** The other fields of the security context. */
+  readonly securityContext: JsonObject;
+}
+
+export interface Implementation {
+  readonly name: string;
+  /** Undefined where it holds always. */
+  readonly when: Condition | undefined;
+  /** Why it cannot be had; there is nothing to inject then. */
+  readonly reject: string | undefined;
+  readonly template: ClassTemplate;
+  readonly grant: ClassGrant;
+}
+
+/** One thing a workload may be granted, and the ways to grant it, in the order they are tried. */
+export interface CapabilityClass {
+  readonly name: string;
+  /** Where it was loaded from: `policies/capabilities/docker/class.yaml:3`. */
+  readonly origin: string;
+  readonly authorization: 'RBAC' | 'Policy';
+  readonly implementations: readonly Implementation[];
+}
+
+/** Classes by name. */
+export type CapabilityClasses = ReadonlyMap<string, CapabilityClass>;
