@@ -2,8 +2,8 @@
 import type { CapabilityClasses } from '../capabilities/class.ts';
 import type { Level, PodSecurityVersion } from '../checks/standard.ts';
 import type { FillIn } from '../injections/injection.ts';
-import type { PodView } from '../model/containers.ts';
 import type { CapabilityRef } from '../model/capability.ts';
+import type { PodView } from '../model/containers.ts';
 import type { Action, Failure } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { StringMap } from '../model/pod.ts';

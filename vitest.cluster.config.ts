@@ -1,0 +1,16 @@
+// The tests that need a control plane of real parts: `npm run test:cluster`. docs/testing.md says what they need.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/cluster/**/*.test.ts', 'test/conformance/**/*.test.ts'],
+    globalSetup: ['test/cluster/bench/global-setup.ts'],
+    // Each file has an API server of its own, and each API server wants a core and 300 MB.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // It waits for parts to end.
+    teardownTimeout: 30_000,
+  },
+});
