@@ -1,6 +1,15 @@
-// One ESM file with everything in it: the image and the package carry no node_modules.
+// The program as a few ESM files with everything in them: the image and the package carry no node_modules. What is
+// imported on demand (the server, the Kubernetes client) stays apart, and what both sides of such an import share is
+// apart, too. As one file, the client's code was parsed by every `sandgate check`: half as much CPU time again.
 export default {
-  input: 'src/main.ts',
+  input: { sandgate: 'src/main.ts' },
   platform: 'node',
-  output: { file: 'dist/sandgate.js', format: 'esm', codeSplitting: false },
+  output: {
+    dir: 'dist',
+    // Whatever an earlier build left would be packed too.
+    cleanDir: true,
+    format: 'esm',
+    // Side by side, not in a sub-folder: the shipped policies are found from where a file lies.
+    chunkFileNames: '[name].js',
+  },
 };

@@ -3,7 +3,11 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/cluster/**/*.test.ts', 'test/conformance/**/*.test.ts'],
+    include: [
+      'test/cluster/**/*.test.ts',
+      'test/conformance/**/*.test.ts',
+      'test/chart/{certificates,install-page,judged,lint,objects,values}.test.ts',
+    ],
     globalSetup: ['test/cluster/bench/global-setup.ts'],
     // Each file has an API server of its own, and each API server wants a core and 300 MB.
     pool: 'forks',

@@ -1,8 +1,14 @@
-// Writes the JSON Schema of policies, for editors: policies/schema/isolationpolicy.schema.json.
+// Writes the JSON Schemas of policies and capability classes, for editors, to policies/schema.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { CLASS_SCHEMA_FILE, publishedClassSchema } from '../src/policy/capability-class/published.ts';
 import { publishedSchema, SCHEMA_FILE } from '../src/policy/published-schema.ts';
 
-const file = join(import.meta.dirname, '..', SCHEMA_FILE);
-mkdirSync(dirname(file), { recursive: true });
-writeFileSync(file, publishedSchema());
+for (const [name, text] of [
+  [SCHEMA_FILE, publishedSchema()],
+  [CLASS_SCHEMA_FILE, publishedClassSchema()],
+] as const) {
+  const file = join(import.meta.dirname, '..', name);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}

@@ -36,7 +36,7 @@ function judgesOffline(): void {
 async function answersReviews(): Promise<void> {
   const server = spawn(
     process.execPath,
-    sandgate('serve', '--dev-cert', '--port', '0', '-p', join(folder, 'policies')),
+    sandgate('serve', '--dev-cert', '--port', '0', '-p', 'agents', 'baseline', 'restricted', 'docker'),
     {
       stdio: ['ignore', 'pipe', 'pipe'],
     },

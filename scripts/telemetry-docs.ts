@@ -2,11 +2,12 @@
 
 import { PHASES } from '../src/model/phase.ts';
 import { COMMON_FIELDS, LOG_LINES } from '../src/observe/log-lines.ts';
+import { CLUSTER_METRICS } from '../src/observe/metrics/cluster-definitions.ts';
 import { METRICS, type MetricDefinition } from '../src/observe/metrics/definitions.ts';
 import { MOST_POLICIES } from '../src/observe/metrics/finding-counts.ts';
 
 export function metricsPage(): string {
-  const definitions: readonly MetricDefinition[] = Object.values(METRICS);
+  const definitions: readonly MetricDefinition[] = [...Object.values(METRICS), ...Object.values(CLUSTER_METRICS)];
   const rows = definitions.map(
     ({ name, type, labels, help }) => `| \`${name}\` | ${type} | ${labels.join(', ')} | ${help} |`,
   );
@@ -17,7 +18,8 @@ export function metricsPage(): string {
 # Metrics
 
 \`sandgate serve\` serves them at \`GET /metrics\` over plain HTTP, on a port of their own (\`--metrics-port\`), in the text format of
-Prometheus; beside them the usual \`process_*\` and \`nodejs_*\`.
+Prometheus; beside them the usual \`process_*\` and \`nodejs_*\`. Those from
+\`${CLUSTER_METRICS.watchSynced.name}\` on are there where a cluster is followed.
 
 | name | type | labels | what it says |
 | --- | --- | --- | --- |
@@ -27,6 +29,13 @@ Labels take few values. \`webhook\` is mutate or validate. \`operation\` and \`k
 API server or not one of the [kinds](workloads.md) that hold a pod template. \`policy\` is \`other\` for all but the first
 ${MOST_POLICIES} policies. \`phase\` is one of ${PHASES.join(', ')}. Namespaces, users and names are in the [log](logs.md), not here.
 What can be known beforehand is there from the start, at 0.
+
+The \`pod_security_*\` counters are those of upstream's PodSecurity admission, under its names and labels, so that dashboards made
+for it go on working; [conformance](conformance.md) is how that is checked. They count reviews that a policy with
+\`podSecurity.fromNamespaceLabels\` judges, and without such a policy they have no series. \`policy_version\` is \`future\` for what is
+newer than every check. \`resource\` is pod or controller; where a controller or a custom resource is enforced, it is counted with
+mode enforce, which upstream never does. Exempt are the mirror pods of a node's static pods. An update of a pod that changes no image
+is not counted unless it is refused, or nothing is asked of pods in that namespace.
 
 Buckets:
 

@@ -27,7 +27,19 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   admission: ['model', 'workloads', 'checks', 'injections', 'capabilities', 'policy', 'engine'],
   report: ['model', 'workloads', 'checks', 'injections', 'capabilities', 'policy', 'engine'],
   observe: ['model', 'engine', 'admission'],
-  server: ['model', 'workloads', 'checks', 'injections', 'capabilities', 'policy', 'engine', 'admission', 'observe'],
+  cluster: ['model', 'workloads', 'checks', 'injections', 'capabilities', 'policy', 'engine', 'admission'],
+  server: [
+    'model',
+    'workloads',
+    'checks',
+    'injections',
+    'capabilities',
+    'policy',
+    'engine',
+    'admission',
+    'cluster',
+    'observe',
+  ],
   cli: [
     'model',
     'workloads',
@@ -38,6 +50,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'engine',
     'admission',
     'report',
+    'cluster',
     'server',
     'observe',
   ],
@@ -70,18 +83,35 @@ describe('imports', () => {
     expect(foreign).toEqual([]);
   });
 
-  test('only the server knows fastify, and nothing but the edges does I/O', () => {
+  test('only the server knows fastify, only the cluster its client, and nothing but the edges does I/O', () => {
     const pure = ['model', 'workloads', 'checks', 'injections', 'engine', 'admission'];
     const offenders = FILES.flatMap((file) =>
       importsOf(file)
         .filter((specifier) => {
           if (specifier === 'fastify') return roomOf(file) !== 'server';
+          if (specifier.startsWith('@kubernetes/')) return roomOf(file) !== 'cluster';
           const io = /^node:(fs|net|tls|http|https|child_process|os|process|timers)|^pino$/.test(specifier);
           return io && pure.includes(roomOf(file));
         })
         .map((specifier) => `${relative(SRC, file)} imports ${specifier}`),
     );
     expect(offenders).toEqual([]);
+  });
+
+  test('no command loads the client of the cluster before it needs one', () => {
+    const loaded = new Set<string>();
+    const pending = [join(SRC, 'main.ts')];
+    for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
+      if (loaded.has(file)) continue;
+      loaded.add(file);
+      const text = readFileSync(file, 'utf8').replaceAll(/(?:import|export) type [^;]*;|import\([^)]*\)/g, '');
+      for (const [, specifier = ''] of text.matchAll(/(?:^|[\s;])(?:import|export)\b[^'"`;]*?['"]([^'"]+)['"]/g)) {
+        if (specifier.startsWith('.') && specifier.endsWith('.ts')) pending.push(resolve(dirname(file), specifier));
+        else loaded.add(specifier);
+      }
+    }
+    expect(loaded).toContain(join(SRC, 'cli/commands/check.ts'));
+    expect([...loaded].filter((name) => /^@kubernetes|^fastify|src\/cluster\//.test(name))).toEqual([]);
   });
 
   test('the engine has neither clock nor chance', () => {

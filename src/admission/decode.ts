@@ -65,7 +65,11 @@ function readResource(fields: RequestFields): string {
 
 function readUser(fields: RequestFields): UserInfo {
   const user = fields.optionalInside('userInfo');
-  return { username: user?.optionalString('username') ?? '', groups: user?.strings('groups') ?? [] };
+  const username = user?.optionalString('username') ?? '';
+  const groups = user?.strings('groups') ?? [];
+  const uid = user?.optionalString('uid') ?? '';
+  const extra = user?.stringLists('extra');
+  return { username, groups, ...(uid !== '' && { uid }), ...(extra && { extra }) };
 }
 
 /** Reads the fields of one object, remembering the first that is not what it should be. */
@@ -106,6 +110,13 @@ class RequestFields {
     return this.#optional(key, isStringList, 'a list of strings or nothing') ?? [];
   }
 
+  /** Handed on as it came, but for lists that are null, which is how Go writes an empty one. */
+  stringLists(key: string): Lists<readonly string[]> | undefined {
+    const lists = this.#optional(key, isStringLists, 'lists of strings by name, or nothing');
+    if (!lists || hasNoNull(lists)) return lists;
+    return Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list ?? []]));
+  }
+
   inside(key: string): RequestFields {
     const object = this.#expect(key, ownField(this.#object, key), isJsonObject, 'an object');
     return new RequestFields(object, `${this.#path}.${key}`, this);
@@ -143,6 +154,16 @@ function isBoolean(value: unknown): value is boolean {
 
 function isStringList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every(isString);
+}
+
+type Lists<List> = Readonly<Record<string, List>>;
+
+function isStringLists(value: unknown): value is Lists<readonly string[] | null> {
+  return isJsonObject(value) && Object.values(value).every((list) => list === null || isStringList(list));
+}
+
+function hasNoNull<List>(lists: Lists<List | null>): lists is Lists<List> {
+  return Object.values(lists).every((list) => list !== null);
 }
 
 /** A value in a few words: its type, or the string itself. */

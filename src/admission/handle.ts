@@ -39,7 +39,17 @@ export function handleReview(body: unknown, webhook: Webhook, gate: Gate, mark?:
   const review = decodeReview(body);
   mark?.('decode');
   if (!review.ok) return { status: 400, reply: { message: review.problem } };
-  const { uid, subject } = review;
+  return decideReview(review.uid, review.subject, webhook, gate, mark);
+}
+
+/** What follows once a review is decoded, likewise: for whoever has something to find out in between. */
+export function decideReview(
+  uid: string,
+  subject: Subject,
+  webhook: Webhook,
+  gate: Gate,
+  mark?: MarkPhase,
+): AnsweredReview {
   try {
     const decision = webhook === 'mutate' ? mutate(subject, gate, mark) : validate(subject, gate, mark);
     if (decision.verdict === 'skipped') mark?.('select');

@@ -16,13 +16,13 @@ export interface StatusCause {
 /** metav1.Status of a refusal. */
 export interface RefusalStatus {
   readonly status: 'Failure';
-  readonly reason: 'Forbidden' | 'InternalError';
-  readonly code: 403 | 500;
+  readonly reason: 'Forbidden' | 'Invalid' | 'InternalError';
+  readonly code: 403 | 422 | 500;
   readonly message: string;
   readonly details?: {
     readonly name: string;
     readonly group: string;
-    /** The plural resource, not the kind: the API server's own refusals do the same. */
+    /** The plural resource where it is Forbidden, the kind where it is Invalid: the API server's own refusals do the same. */
     readonly kind: string;
     readonly causes: readonly StatusCause[];
   };

@@ -1,6 +1,7 @@
 // What a command works on: policies, the objects to judge, and what is known around them; all from its options.
 import type { PolicySet } from '../policy/policy.ts';
-import { type Given, listOption, textOption } from './command.ts';
+import type { AuthorizationOptions } from './authorization.ts';
+import { flagOption, type Given, listOption, textOption } from './command.ts';
 import { isContext } from './context.ts';
 import { problemsError, UsageError } from './exit.ts';
 import { readFiles } from './files.ts';
@@ -30,17 +31,25 @@ export async function readInputs(given: Given, io: Io, purpose: 'judge' | 'fill 
   const workloads = all.filter((object) => !isContext(object));
   const objects = workloads.length > 0 ? workloads : all;
   const context = objectsOf(await readObjects(listOption(given, 'context'), io));
+  const namespace = textOption(given, 'namespace') ?? 'default';
   const surroundings = surroundingsFrom([...context, ...all], {
     otherwise: labelsGiven(given),
     onAssumed: assumptionNote(policies, io),
+    authorization: authorizationGiven(given, namespace, io),
   });
   const bench: Bench = {
     gate: { policies, surroundings, enforcement: enforcementOffline },
-    namespace: textOption(given, 'namespace') ?? 'default',
+    namespace,
     user: userInfo(textOption(given, 'as') ?? '', listOption(given, 'asGroup')),
     fillIn: given.options.inject !== false,
   };
   return { files, objects, bench };
+}
+
+/** How a command finds out who may use a class. */
+export function authorizationGiven(given: Given, namespace: string, io: Io): AuthorizationOptions {
+  const assume = flagOption(given, 'assumeAuthorized') ? 'always' : 'withoutRoles';
+  return { namespace, assume, note: (line) => say(io, line) };
 }
 
 /** Says that a namespace's labels are not known, where some policy depends on them. */

@@ -6,7 +6,6 @@ import { validate } from '../engine/validate.ts';
 import type { Decision } from '../model/decision.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { UserInfo } from '../model/subject.ts';
-import type { Policy, PolicySet } from '../policy/policy.ts';
 import type { Result } from '../report/shapes/result.ts';
 import { keysOfPath } from '../report/terminal/field-path.ts';
 import { findWorkload } from '../workloads/index.ts';
@@ -50,7 +49,7 @@ export function judge(object: InputObject, bench: Bench): Judged {
   const mutation = bench.fillIn ? mutate(subject, bench.gate) : undefined;
   const filled = mutation?.object ?? object.value;
   // Validation asks whether everything was filled in, and fills in pods-to-be in its mind: as written means neither.
-  const gate = bench.fillIn ? bench.gate : withoutInjections(bench.gate);
+  const gate: Gate = bench.fillIn ? bench.gate : { ...bench.gate, asWritten: true };
   const decision = validate({ ...subject, object: filled }, gate);
   const result: Result = {
     source: { file: object.file, document: object.document, line: object.line },
@@ -64,40 +63,4 @@ export function judge(object: InputObject, bench: Bench): Judged {
     placeOf: (path) => object.locate(keysOfPath(path)),
   };
   return { result, filled };
-}
-
-const bare = new WeakMap<PolicySet, PolicySet>();
-
-function withoutInjections(gate: Gate): Gate {
-  let policies = bare.get(gate.policies);
-  if (!policies) {
-    policies = barePolicies(gate.policies);
-    bare.set(gate.policies, policies);
-  }
-  return { ...gate, policies };
-}
-
-function barePolicies(set: PolicySet): PolicySet {
-  const bareOf = new Map(set.policies.map((policy) => [policy, barePolicy(policy)]));
-  return {
-    policies: [...bareOf.values()],
-    needsNamespaceLabels: set.needsNamespaceLabels,
-    classes: set.classes,
-    select: (input) => set.select(input).map((policy) => bareOf.get(policy) ?? policy),
-  };
-}
-
-function barePolicy(policy: Policy): Policy {
-  return {
-    name: policy.name,
-    priority: policy.priority,
-    origin: policy.origin,
-    needsNamespaceLabels: policy.needsNamespaceLabels,
-    podSecurity: policy.podSecurity,
-    injections: [],
-    checks: policy.checks,
-    capabilities: policy.capabilities,
-    actionsFor: (check) => policy.actionsFor(check),
-    mismatch: (input) => policy.mismatch(input),
-  };
 }

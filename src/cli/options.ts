@@ -33,14 +33,23 @@ export function inputPaths(given: Given): readonly string[] {
 /** What a cluster would know. */
 export const contextOptions: Declare = (command) =>
   command
-    .option('--context <path...>', 'files or folders read only for the Namespaces and so on they hold')
+    .option('--context <path...>', 'files or folders read only for the Namespaces, Roles, bindings and so on they hold')
     .option('--namespace <name>', 'the namespace of objects that name none', 'default')
     .addOption(labelsOption());
 
 export const userOptions: Declare = (command) =>
   command
     .option('--as <user>', 'the user who creates the objects; nobody in particular by default')
-    .option('--as-group <group...>', 'the groups of that user');
+    .option('--as-group <group...>', 'the groups of that user')
+    .addOption(authorizationOption());
+
+/** `--assume-authorized`. */
+export function authorizationOption(): Option {
+  return new Option(
+    '--assume-authorized',
+    'let everybody use every capability class (the default where the inputs hold no Roles and bindings)',
+  );
+}
 
 /** `-o` with every format that can print what the command has. */
 export function outputOption(kind: 'judged' | 'filledIn', fallback: string): Declare {

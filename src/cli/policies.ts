@@ -3,20 +3,20 @@ import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { formatProblem } from '../model/source.ts';
 import { bundlesDirectory } from '../policy/bundles.ts';
-import { loadPolicies } from '../policy/load.ts';
+import { type LoadOptions, loadPolicies } from '../policy/load.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import { readPolicySources } from '../policy/read.ts';
 import { problemsError } from './exit.ts';
 import { type Io, say } from './io.ts';
 
 /** The policies in files, folders and bundles, as one set. Warnings go to stderr; problems, all of them, are thrown. */
-export function policiesFrom(paths: readonly string[], io: Io): PolicySet {
+export function policiesFrom(paths: readonly string[], io: Io, options: LoadOptions = {}): PolicySet {
   const read = readPolicySources(
     paths.map((path) => fromHere(path, io.cwd)),
     bundlesDirectory(),
   );
   if (read.problems.length > 0) throw problemsError(read.problems);
-  const loaded = loadPolicies(read.sources);
+  const loaded = loadPolicies(read.sources, options);
   for (const warning of loaded.warnings) say(io, `warning: ${formatProblem(warning)}`);
   if (!loaded.ok) throw problemsError(loaded.problems);
   return loaded.policies;

@@ -1,8 +1,9 @@
 // What a cluster would know, from files and options instead.
 import type { Surroundings } from '../engine/gate.ts';
-import { isJsonObject, ownField, stringField } from '../model/json.ts';
-import { NAMESPACE_NAME_LABEL } from '../model/names.ts';
+import { ownField, stringField } from '../model/json.ts';
+import { labelsOfNamespace } from '../model/namespace.ts';
 import type { StringMap } from '../model/pod.ts';
+import { type AuthorizationOptions, mayUseFrom } from './authorization.ts';
 import type { InputObject } from './objects.ts';
 
 export interface SurroundingsOptions {
@@ -13,37 +14,34 @@ export interface SurroundingsOptions {
    * absent nothing is assumed, and what depends on such labels is refused.
    */
   readonly onAssumed?: ((namespace: string) => void) | undefined;
+  /** By default nothing is assumed, and without Roles among the objects nobody may use a class that asks for them. */
+  readonly authorization?: AuthorizationOptions | undefined;
 }
 
-/** The surroundings that these Namespace objects describe; other kinds are passed over. */
+const NOTHING_ASSUMED: AuthorizationOptions = { namespace: 'default', assume: 'never', note: () => {} };
+
+/** The surroundings that these Namespaces, Roles and bindings describe; other kinds are passed over. */
 export function surroundingsFrom(objects: readonly InputObject[], options: SurroundingsOptions = {}): Surroundings {
   const known = new Map<string, StringMap>();
   for (const { kind, value } of objects) {
     if (kind.group !== '' || kind.kind !== 'Namespace') continue;
     const metadata = ownField(value, 'metadata');
     const name = stringField(metadata, 'name');
-    if (name) known.set(name, namespaceLabels(name, ownField(metadata, 'labels')));
+    if (name) known.set(name, labelsOfNamespace(name, ownField(metadata, 'labels')));
   }
+  const mayUse = mayUseFrom(objects, options.authorization ?? NOTHING_ASSUMED);
   return {
+    ...(mayUse && { mayUse }),
     namespaceLabels(namespace) {
       const labels = known.get(namespace);
       if (labels) return labels;
       const { otherwise, onAssumed } = options;
       if (!otherwise && !onAssumed) return undefined;
       if (!otherwise) onAssumed?.(namespace);
-      const assumed = namespaceLabels(namespace, otherwise);
+      const assumed = labelsOfNamespace(namespace, otherwise);
       // The same object every time: what is derived from labels is kept by it.
       known.set(namespace, assumed);
       return assumed;
     },
   };
-}
-
-/** Labels as the API server has them: it gives every namespace its own name as one. */
-function namespaceLabels(name: string, labels: unknown): StringMap {
-  const texts: [string, string][] = [];
-  for (const [key, value] of isJsonObject(labels) ? Object.entries(labels) : []) {
-    if (typeof value === 'string') texts.push([key, value]);
-  }
-  return Object.fromEntries([...texts, [NAMESPACE_NAME_LABEL, name]]);
 }

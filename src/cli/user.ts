@@ -1,4 +1,5 @@
 // Who creates the objects, where no API server can tell.
+import { serviceAccountGroups } from '../model/service-account.ts';
 import type { UserInfo } from '../model/subject.ts';
 
 const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):[^:]+$/;
@@ -8,11 +9,11 @@ const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):[^:]+$/;
  * With one: in `system:authenticated`, and a service account in the groups of its namespace, too.
  */
 export function userInfo(name: string, groups: readonly string[]): UserInfo {
-  const implied: string[] = [];
-  if (name !== '') {
-    const namespace = SERVICE_ACCOUNT.exec(name)?.[1];
-    if (namespace !== undefined) implied.push('system:serviceaccounts', `system:serviceaccounts:${namespace}`);
-    implied.push('system:authenticated');
-  }
-  return { username: name, groups: [...new Set([...groups, ...implied])] };
+  return { username: name, groups: [...new Set([...groups, ...impliedGroups(name)])] };
+}
+
+function impliedGroups(name: string): readonly string[] {
+  if (name === '') return [];
+  const namespace = SERVICE_ACCOUNT.exec(name)?.[1];
+  return namespace === undefined ? ['system:authenticated'] : serviceAccountGroups(namespace);
 }

@@ -1,13 +1,73 @@
 // The JSON patch that turns the object that came into the object as filled in.
 import jsonpatch, { type Operation } from 'fast-json-patch';
-import type { JsonObject } from '../model/json.ts';
+import { isJsonObject, type JsonObject, ownField } from '../model/json.ts';
 
 export type PatchOperation = Operation;
 
 /**
  * The RFC 6902 patch between two objects; empty where they are the same reference. Since filling in copies only along
  * the changed path, the comparison stops at once wherever nothing changed, and large integers elsewhere never enter it.
+ *
+ * Our own and not the library's, which compares lists place by place: one container put before two others would come out
+ * as a dozen operations that turn each into its neighbour. Here it is one `add`.
  */
 export function patchBetween(before: JsonObject, after: JsonObject): readonly PatchOperation[] {
-  return before === after ? [] : jsonpatch.compare(before, after);
+  if (before === after) return [];
+  const patch: PatchOperation[] = [];
+  compareObjects(before, after, '', patch);
+  return patch;
+}
+
+function compareValues(before: unknown, after: unknown, path: string, patch: PatchOperation[]): void {
+  if (before === after) return;
+  if (isJsonObject(before) && isJsonObject(after)) compareObjects(before, after, path, patch);
+  else if (Array.isArray(before) && Array.isArray(after)) compareLists(before, after, path, patch);
+  else patch.push({ op: 'replace', path, value: after });
+}
+
+function compareObjects(before: JsonObject, after: JsonObject, path: string, patch: PatchOperation[]): void {
+  for (const key of Object.keys(before)) {
+    if (before[key] !== undefined && ownField(after, key) === undefined)
+      patch.push({ op: 'remove', path: step(path, key) });
+  }
+  for (const key of Object.keys(after)) {
+    const value = after[key];
+    if (value === undefined) continue;
+    const old = ownField(before, key);
+    if (old === undefined) patch.push({ op: 'add', path: step(path, key), value });
+    else if (old !== value) compareValues(old, value, step(path, key), patch);
+  }
+}
+
+/** Members that were added, and members that changed; anything else is left to the library. */
+function compareLists(
+  before: readonly unknown[],
+  after: readonly unknown[],
+  path: string,
+  patch: PatchOperation[],
+): void {
+  const start = patch.length;
+  let next = 0;
+  for (const [index, member] of after.entries()) {
+    if (next < before.length && isSameMember(before[next], member)) {
+      compareValues(before[next], member, `${path}/${index}`, patch);
+      next++;
+    } else {
+      patch.push({ op: 'add', path: `${path}/${index}`, value: member });
+    }
+  }
+  if (next === before.length) return;
+  patch.length = start;
+  for (const operation of jsonpatch.compare([...before], [...after])) {
+    patch.push({ ...operation, path: `${path}${operation.path}` });
+  }
+}
+
+/** The same reference, or two versions of what has the same name; of what has no name, any two. */
+function isSameMember(before: unknown, after: unknown): boolean {
+  return before === after || ownField(before, 'name') === ownField(after, 'name');
+}
+
+function step(path: string, key: string): string {
+  return `${path}/${jsonpatch.escapePathComponent(key)}`;
 }

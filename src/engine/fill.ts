@@ -1,8 +1,11 @@
 // Fills in one template: every injection of every policy, in order of priority; the first to fill a field has it.
 import type { FillScope } from '../injections/injection.ts';
 import type { SkippedFill } from '../model/decision.ts';
+import { phrase } from '../model/finding.ts';
 import type { PodTemplate } from '../model/pod.ts';
 import type { Policy } from '../policy/policy.ts';
+import { besideGrants } from './beside-grants.ts';
+import { type GrantContext, type Grants, resolveGrants } from './grants.ts';
 
 /** A template filled in, and what was done to it. */
 export interface Filled {
@@ -16,11 +19,23 @@ export interface Filled {
 /** Each round can only add fields, so it ends by itself, in two as far as we have seen; the bound is against a bug. */
 const MOST_ROUNDS = 10;
 
-/** Fills in what the policies ask for and nobody wrote. Pure; a second run changes nothing. */
-export function fillTemplate(before: PodTemplate, policies: readonly Policy[], scope: FillScope): Filled {
-  const injected = new Set<string>();
+/**
+ * Adds what the template is granted, then fills in what the policies ask for and nobody wrote. Pure; a second run changes
+ * nothing.
+ * @param context what grants depend on; without it, or in a pod that runs already, there are none
+ */
+export function fillTemplate(
+  before: PodTemplate,
+  policies: readonly Policy[],
+  whole: FillScope,
+  context?: GrantContext,
+): Filled {
+  const grants = context && whole.podLevel ? resolveGrants(before, policies, context) : undefined;
+  const injected = new Set<string>(grants && grantsAdded(grants));
+  const notGranted = grants ? grantsLeft(grants) : [];
   let notInjected: SkippedFill[] = [];
-  let template = before;
+  let template = grants?.template ?? before;
+  const scope = grants ? besideGrants(whole, template, grants.granted) : whole;
   // What one policy fills in can be what an earlier one waited for: its user, say, for runAsNonRoot.
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const start = template;
@@ -38,5 +53,18 @@ export function fillTemplate(before: PodTemplate, policies: readonly Policy[], s
     // The injections of one policy stand in an order in which none waits for a later one.
     if (template === start || policies.length === 1) break;
   }
-  return { template, injected: [...injected], notInjected };
+  return { template, injected: [...injected], notInjected: [...notGranted, ...notInjected] };
+}
+
+function grantsAdded({ granted, listedBy }: Grants): string[] {
+  return granted.flatMap(({ name, missing }) =>
+    missing.length === 0 ? [] : [`${listedBy.get(name)?.[0]?.name ?? ''}/capability:${name}`],
+  );
+}
+
+function grantsLeft({ refused }: Grants): SkippedFill[] {
+  return refused.map(({ failure, policies }) => {
+    const [code = ''] = failure.reason.split(':');
+    return { policy: policies[0]?.name ?? '', injection: 'capability', code, text: phrase(failure) };
+  });
 }

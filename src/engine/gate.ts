@@ -29,6 +29,10 @@ export interface Surroundings {
 export interface Gate {
   readonly policies: PolicySet;
   readonly surroundings: Surroundings;
+  /** By class: the implementation to use, whatever policies say; for an operator who knows the nodes. */
+  readonly implementations?: ReadonlyMap<string, string> | undefined;
+  /** True where objects are judged as they are written: nothing is taken to have been filled in, or to be yet. */
+  readonly asWritten?: boolean;
   /** How strictly a kind is judged; usually the row's own word. */
   enforcement(workload: Workload): Enforcement;
 }

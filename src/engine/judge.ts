@@ -1,4 +1,5 @@
 // Judges one template by one set of policies: every check of every policy, all violations at once.
+import { subtract } from '../capabilities/subtract.ts';
 import { evaluate } from '../checks/standard.ts';
 import { type FillScope, WHOLE_TEMPLATE } from '../injections/injection.ts';
 import { type PodView, viewOf } from '../model/containers.ts';
@@ -7,9 +8,12 @@ import { FILLED_IN_CHECK } from '../model/names.ts';
 import type { PodTemplate, StringMap } from '../model/pod.ts';
 import type { Policy } from '../policy/policy.ts';
 import { withVerdictDefaults } from '../workloads/defaults.ts';
+import { besideGrants } from './beside-grants.ts';
 import { fillTemplate } from './fill.ts';
+import { type GrantContext, resolveGrants } from './grants.ts';
+import { grantedBy, judgeGrants } from './judge-grants.ts';
 import { missedFields } from './missed.ts';
-import { type LevelVersion, namespaceLevels } from './namespace-levels.ts';
+import { type LevelVersion, namespaceLevels, podSecurityRule } from './namespace-levels.ts';
 
 /** What a template is judged against. */
 export interface Court {
@@ -21,21 +25,28 @@ export interface Court {
   readonly filled: FillScope | undefined;
   /** For kinds that are left as written: who fills in their pods, as which they are judged. */
   readonly filling: readonly Policy[] | undefined;
+  /** What the grants of a template depend on. */
+  readonly grants: GrantContext;
 }
 
 /** Every violation, in order of policies and then of checks. Paths are inside the template. Pure. */
 export function judgeTemplate(template: PodTemplate, court: Court): readonly Finding[] {
-  const judged = court.filling ? fillTemplate(template, court.filling, WHOLE_TEMPLATE).template : template;
-  const view = viewOf(withVerdictDefaults(judged));
-  const findings: Finding[] = [];
+  const judged = court.filling
+    ? fillTemplate(template, court.filling, WHOLE_TEMPLATE, court.grants).template
+    : template;
+  const whole = viewOf(withVerdictDefaults(judged));
+  const grants = resolveGrants(judged, court.policies, court.grants);
+  const findings: Finding[] = grants ? judgeGrants(grants, whole, court.filled?.podLevel ?? false) : [];
+  const filled = court.filled && grants ? besideGrants(court.filled, template, grants.granted) : court.filled;
   for (const policy of court.policies) {
     const first = findings.length;
+    const view = grants ? subtract(whole, grantedBy(policy, grants)) : whole;
     judgePodSecurity(policy, view, court, findings);
     for (const bound of policy.checks) {
       const failure = bound.check(view);
       if (failure) findings.push(isolationFinding(policy, bound.id, bound.fix, failure));
     }
-    if (court.filled) judgeFilledIn(policy, template, court.filled, findings, first);
+    if (filled) judgeFilledIn(policy, template, filled, findings, first);
   }
   return findings;
 }
@@ -66,13 +77,13 @@ function judgePodSecurity(policy: Policy, view: PodView, court: Court, findings:
 
 function standardFinding(
   policy: Policy,
-  { level, version }: LevelVersion,
+  at: LevelVersion,
   check: { readonly id: string; readonly fix: string },
   failure: Failure,
   action: Action,
   audited: boolean,
 ): Finding {
-  const rule = `PodSecurity "${level}:${version}"`;
+  const rule = podSecurityRule(at);
   return { ...failure, policy: policy.name, rule, check: check.id, action, audited, fix: check.fix };
 }
 

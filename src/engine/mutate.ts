@@ -7,6 +7,7 @@ import type { Subject } from '../model/subject.ts';
 import { fieldPrefix, putTemplate } from '../workloads/template.ts';
 import { fillTemplate } from './fill.ts';
 import type { Gate } from './gate.ts';
+import { grantContext } from './grant-context.ts';
 import { locate } from './locate.ts';
 import { NOTHING, skipped } from './outcome.ts';
 import { fillScope } from './scope.ts';
@@ -21,6 +22,7 @@ export function mutate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision
   if (typeof scope === 'string') return skipped(subject, scope);
 
   const namespace = knownLabels(subject.namespace, gate);
+  const context = grantContext(subject, located, namespace.labels, gate);
   const names = new Set<string>();
   const warnings: string[] = [];
   const injected: string[] = [];
@@ -35,7 +37,7 @@ export function mutate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision
       warnings.push(`left as it is: ${wrongTypes(value, fieldPrefix(tokens)).sentence}`);
       continue;
     }
-    const filled = fillTemplate(value, policies, scope);
+    const filled = fillTemplate(value, policies, scope, context);
     injected.push(...filled.injected);
     // One by one: there can be more of them than a call takes arguments.
     for (const fill of filled.notInjected) notInjected.push(fill);

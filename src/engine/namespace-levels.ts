@@ -17,6 +17,11 @@ export interface NamespaceLevels extends Readonly<Record<Action, LevelVersion>> 
   readonly errors: readonly string[];
 }
 
+/** A level as messages name it: `PodSecurity "restricted:latest"`. */
+export function podSecurityRule({ level, version }: LevelVersion): string {
+  return `PodSecurity "${level}:${version}"`;
+}
+
 const cache = new WeakMap<StringMap, NamespaceLevels>();
 
 /**

@@ -40,6 +40,7 @@ function newEphemeralContainers(subject: Subject): FillScope {
   const current = names(subject.object);
   return {
     podLevel: false,
+    podDefaults: false,
     includes: (list, index) => list === 'ephemeralContainers' && !known.has(current[index] ?? ''),
   };
 }

@@ -69,7 +69,7 @@ function keyOf(finding: Finding): string {
 }
 
 /** True where an update of a pod adds a container or changes an image: what then runs is judged like a new pod. */
-function bringsInCode(subject: Subject): boolean {
+export function bringsInCode(subject: Subject): boolean {
   for (const list of CONTAINER_LISTS) {
     const before = new Map(
       containersOf(subject.oldObject, list).map((container) => [stringField(container, 'name'), container]),

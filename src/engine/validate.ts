@@ -8,10 +8,12 @@ import type { Subject } from '../model/subject.ts';
 import type { Policy } from '../policy/policy.ts';
 import { fieldPrefix, findTemplates } from '../workloads/template.ts';
 import type { Gate } from './gate.ts';
+import { grantContext } from './grant-context.ts';
 import { type Court, judgeTemplate } from './judge.ts';
 import { locate } from './locate.ts';
 import { namespaceLevels } from './namespace-levels.ts';
 import { NOTHING, skipped } from './outcome.ts';
+import { followsNamespace, mirrorPodRecord, podSecurityRecord } from './pod-security-record.ts';
 import { fillScope } from './scope.ts';
 import { knownLabels, undecidedPolicies } from './select.ts';
 import { excuseOldViolations } from './significance.ts';
@@ -21,7 +23,10 @@ import { wrongTypes } from './wrong-types.ts';
 /** Judges the pod templates of a subject's object. Pure: no I/O, clock or logger; total for any JSON. */
 export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision {
   const located = locate(subject, gate);
-  if (typeof located === 'string') return skipped(subject, located);
+  if (typeof located === 'string') {
+    const exemption = located === 'mirror-pod' ? mirrorPodRecord(subject, gate) : undefined;
+    return exemption ? { ...skipped(subject, located), podSecurity: exemption } : skipped(subject, located);
+  }
 
   const namespace = knownLabels(subject.namespace, gate);
   const { labels, complete } = namespace;
@@ -29,17 +34,21 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
   const court: Omit<Court, 'policies' | 'filling'> = {
     namespaceLabels: labels,
     enforced: located.enforcement === 'Enforce',
-    filled: typeof scope === 'string' ? undefined : scope,
+    filled: typeof scope === 'string' || gate.asWritten ? undefined : scope,
+    grants: grantContext(subject, located, labels, gate),
   };
+  const leftAsItWas = scope === 'template-unchanged';
   const policies = new Set<Policy>();
+  const following = new Set<Policy>();
   const olds = subject.oldObject ? findTemplates(subject.oldObject, located.workload.templates) : [];
   let findings: Finding[] = [];
   for (const [index, template] of located.templates.entries()) {
     const { tokens, value } = template;
-    const { judging, filling } = verdictPolicies(located, template, olds[index], namespace, gate);
+    const { judging, filling } = verdictPolicies(located, template, olds[index], namespace, gate, leftAsItWas);
     const undecided = complete ? [] : undecidedPolicies(located.workload, value, gate);
     mark?.('select');
     for (const policy of judging) policies.add(policy);
+    for (const policy of complete ? judging : undecided) if (followsNamespace(policy)) following.add(policy);
     if (undecided.length > 0) findings.push(unknownNamespace(subject.namespace, undecided));
     if (judging.length === 0) continue;
     const prefix = fieldPrefix(tokens);
@@ -58,17 +67,17 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
   if (!court.enforced)
     findings = findings.map((finding) => (denies(finding) ? { ...finding, action: 'Warn' } : finding));
 
-  const errors = [...policies].some((policy) => policy.podSecurity?.from === 'namespaceLabels')
-    ? namespaceLevels(labels).errors
-    : [];
+  const known = complete ? labels : undefined;
+  const record = following.size > 0 ? podSecurityRecord(subject, located, following, findings, known) : undefined;
   mark?.('judge');
   return {
     ...NOTHING,
     verdict: findings.some(denies) ? 'denied' : 'allowed',
     policies: [...policies].map((policy) => policy.name),
     findings,
-    errors,
+    errors: following.size > 0 && complete ? namespaceLevels(labels).errors : [],
     object: located.object,
+    ...(record && { podSecurity: record }),
   };
 }
 

@@ -18,6 +18,8 @@ export interface VerdictPolicies {
 /**
  * A kind that is left as written answers to the policies of its pods, too: those are what its owner will meet. An update
  * answers to the policies of the old labels as well as of the new: taking a label off does not take a policy off with it.
+ * @param leftAsItWas true for an update that touches no template: one stored before there was a policy is not filled in by
+ * it, and its pods are all the same
  */
 export function verdictPolicies(
   { workload }: Located,
@@ -25,10 +27,12 @@ export function verdictPolicies(
   old: FoundTemplate | undefined,
   namespace: KnownLabels,
   gate: Gate,
+  leftAsItWas: boolean,
 ): VerdictPolicies {
   const own = policiesFor(workload, template.value, namespace, gate);
   const before = old ? policiesFor(workload, old.value, namespace, gate) : own;
-  if (workload.fillIn) return { judging: union(own, before), filling: undefined };
-  const filling = policiesForPods(template.value, namespace, gate);
-  return { judging: union(own, before, filling), filling };
+  if (workload.fillIn && !leftAsItWas) return { judging: union(own, before), filling: undefined };
+  const forPods = policiesForPods(template.value, namespace, gate);
+  const filling = gate.asWritten ? undefined : forPods;
+  return { judging: workload.fillIn ? union(own, before) : union(own, before, forPods), filling };
 }

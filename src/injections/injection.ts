@@ -9,11 +9,16 @@ import type { FillSpec } from '../model/policy.ts';
  */
 export interface FillScope {
   readonly podLevel: boolean;
+  /**
+   * Whether fields of the pod may be written that every container inherits, such as its user: not where some container
+   * is a capability class's own, and says all it has to say.
+   */
+  readonly podDefaults: boolean;
   includes(list: ContainerList, index: number): boolean;
 }
 
 /** The scope of an object that is being created. */
-export const WHOLE_TEMPLATE: FillScope = { podLevel: true, includes: () => true };
+export const WHOLE_TEMPLATE: FillScope = { podLevel: true, podDefaults: true, includes: () => true };
 
 /** Takes note of a field that was left unfilled, and why: a code for machines and a sentence for people. */
 export type NoteSkip = (code: string, text: string) => void;

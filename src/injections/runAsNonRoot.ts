@@ -32,7 +32,7 @@ export const runAsNonRoot: Injection = {
       for (const { list, index, name } of roots) {
         if (scope.includes(list, index)) noteSkip('root', `container "${name}" states root as its user`);
       }
-      if (scope.podLevel && roots.length === 0) return withPodSecurity(template, NON_ROOT);
+      if (scope.podDefaults && roots.length === 0) return withPodSecurity(template, NON_ROOT);
       return withContainerSecurity(template, scope, (container) =>
         statedUser(container, pod) === 0 || statedNonRoot(container, pod) !== undefined ? undefined : NON_ROOT,
       );

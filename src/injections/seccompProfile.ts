@@ -16,7 +16,7 @@ export const seccompProfile: Injection = {
     if (!hardens(spec, 'seccompProfile')) return undefined;
     return (template, scope) => {
       if (isWindows(template) || template.spec?.securityContext?.seccompProfile) return template;
-      if (scope.podLevel) return withPodSecurity(template, RUNTIME_DEFAULT);
+      if (scope.podDefaults) return withPodSecurity(template, RUNTIME_DEFAULT);
       return withContainerSecurity(template, scope, (container) =>
         container.securityContext?.seccompProfile ? undefined : RUNTIME_DEFAULT,
       );

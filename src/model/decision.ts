@@ -28,6 +28,25 @@ export interface SkippedFill {
   readonly text: string;
 }
 
+/** One judgement of a level of the Pod Security Standards, in the words of upstream's metrics. */
+export interface PodSecurityEvaluation {
+  /** What a violation comes to: a refusal, a line in the audit log, a warning. */
+  readonly mode: 'enforce' | 'audit' | 'warn';
+  readonly level: 'privileged' | 'baseline' | 'restricted';
+  /** `v1.30`, `latest`, or `future` for one that no check knows yet. */
+  readonly version: string;
+  readonly decision: 'allow' | 'deny';
+}
+
+/** What a review comes to where a policy follows the labels of its namespace, as upstream would count it. */
+export interface PodSecurityRecord {
+  readonly evaluations: readonly PodSecurityEvaluation[];
+  /** Fatal: the namespace or the object could not be read. Nonfatal: a label could not, and stands for a level. */
+  readonly error: 'fatal' | 'nonfatal' | undefined;
+  /** Not judged, though it would have been were it not for who asks. */
+  readonly exempt: boolean;
+}
+
 /** The outcome for one subject. */
 export interface Decision {
   readonly verdict: 'allowed' | 'denied' | 'skipped';
@@ -45,4 +64,6 @@ export interface Decision {
   readonly notInjected: readonly SkippedFill[];
   /** The object as filled in; the same reference as came in where nothing changed. Absent on deletions. */
   readonly object?: JsonObject | undefined;
+  /** For upstream's metrics. Absent where no policy that follows namespace labels judged, or there is nothing to count. */
+  readonly podSecurity?: PodSecurityRecord;
 }

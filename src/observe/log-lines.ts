@@ -1,6 +1,8 @@
 // Every line of the log: when it is written, and what its fields say. docs/logs.md is made from this table.
 import type { Webhook } from '../admission/review.ts';
 import type { Decision, SkipCode } from '../model/decision.ts';
+import { AUTHORIZATION_LOG_LINES } from './authorization-log-lines.ts';
+import { CLASS_LOG_LINES } from './class-log-lines.ts';
 
 /** One decision. Fields without a value are left out. */
 export interface ReviewLine {
@@ -30,6 +32,17 @@ export interface SelectionLine {
   readonly skip: SkipCode | undefined;
   readonly selection: readonly string[];
   readonly more: number | undefined;
+}
+
+/** One answer of /validate-policy. */
+export interface PolicyReviewLine {
+  readonly uid: string;
+  readonly user: string;
+  readonly operation: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly dryRun: true | undefined;
+  readonly allowed: boolean;
 }
 
 /** What the docs say of one line. */
@@ -78,7 +91,19 @@ const SELECTION_FIELDS: Readonly<Record<keyof SelectionLine, string>> = {
   more: 'how many more there were',
 };
 
+const POLICY_REVIEW_FIELDS: Readonly<Record<keyof PolicyReviewLine, string>> = {
+  uid: REVIEW_FIELDS.uid,
+  user: REVIEW_FIELDS.user,
+  operation: REVIEW_FIELDS.operation,
+  kind: '`IsolationPolicy` or `CapabilityClass`',
+  name: 'the name of the object',
+  dryRun: REVIEW_FIELDS.dryRun,
+  allowed: 'false where it was refused; its author was told why',
+};
+
 const ERR = 'what was thrown, with its stack';
+const RESOURCE = 'what is watched, as RBAC names it with its group: `isolationpolicies.sandgate.dev`';
+const PROBLEM = 'what went wrong, in the words of the API server or of the system';
 const UID_AND_WEBHOOK = { uid: `${REVIEW_FIELDS.uid}; where it was a review`, webhook: REVIEW_FIELDS.webhook };
 const SERVED_FIELDS = {
   names: 'the names in the certificate that is served, the first 5',
@@ -95,6 +120,18 @@ export const LOG_LINES: readonly LogLine[] = [
     fields: { err: ERR },
   },
   { msg: 'selected', level: 'debug', when: 'Beside the line of each review.', fields: SELECTION_FIELDS },
+  {
+    msg: 'reviewed a policy',
+    level: 'info',
+    when: 'A request to /validate-policy was answered.',
+    fields: POLICY_REVIEW_FIELDS,
+  },
+  {
+    msg: 'failed to review a policy',
+    level: 'error',
+    when: 'A bug of ours kept us from judging a policy or a class, and it was refused. The fields of `reviewed a policy`, and:',
+    fields: { err: ERR },
+  },
   {
     msg: 'not a review',
     level: 'warn',
@@ -184,5 +221,78 @@ export const LOG_LINES: readonly LogLine[] = [
     level: 'warn',
     when: 'At the end.',
     fields: { connections: 'how many were still open' },
+  },
+  {
+    msg: 'watch synced',
+    level: 'info',
+    when: 'The first complete list of a resource is there.',
+    fields: { resource: RESOURCE, objects: 'how many there are' },
+  },
+  {
+    msg: 'watch failing',
+    level: 'warn',
+    when: 'A resource could not be listed or watched, and not at the second attempt either. What was known stays in force, and it is tried again for as long as it takes. Said once.',
+    fields: { resource: RESOURCE, problem: PROBLEM },
+  },
+  {
+    msg: 'watch recovered',
+    level: 'info',
+    when: 'After `watch failing`: all is well again.',
+    fields: { resource: RESOURCE, objects: 'how many there are' },
+  },
+  {
+    msg: 'resource not installed',
+    level: 'warn',
+    when: 'The API server does not know a resource: its CustomResourceDefinition is missing. Policies in files are in force without it. Said once; it is looked for again and again.',
+    fields: { resource: RESOURCE, problem: PROBLEM },
+  },
+  {
+    msg: 'policies changed',
+    level: 'info',
+    when: 'Another set of policies, or of classes, is in force, for reviews from now on.',
+    fields: { policies: 'how many policies there are', classes: 'how many classes' },
+  },
+  {
+    msg: 'policy accepted',
+    level: 'info',
+    when: 'An IsolationPolicy of the cluster is in force as written.',
+    fields: { policy: 'its name', generation: 'of which generation' },
+  },
+  {
+    msg: 'policy not accepted',
+    level: 'warn',
+    when: 'An IsolationPolicy of the cluster is not in force as written; if an earlier generation of it was, that one still is.',
+    fields: {
+      policy: 'its name',
+      generation: 'of which generation',
+      reason: '`Invalid` or `NameTaken`',
+      problem: 'what is wrong with it; the same as in its status',
+    },
+  },
+  {
+    msg: 'runtime class not found',
+    level: 'warn',
+    when: 'An IsolationPolicy gives pods a RuntimeClass that does not exist: the API server refuses such pods.',
+    fields: { policy: 'its name', runtimeClass: 'the name of the RuntimeClass' },
+  },
+  {
+    msg: 'policy status not written',
+    level: 'warn',
+    when: 'The status of an IsolationPolicy could not be written. Said once until it can be again; it is tried again and again.',
+    fields: { policy: 'its name', problem: PROBLEM },
+  },
+  ...CLASS_LOG_LINES,
+  {
+    msg: 'namespace not looked up',
+    level: 'warn',
+    when: 'A namespace that the watch does not have yet could not be asked for. Said once until it can be again.',
+    fields: { problem: PROBLEM },
+  },
+  ...AUTHORIZATION_LOG_LINES,
+  {
+    msg: 'failed to take in what the cluster holds',
+    level: 'error',
+    when: 'A bug of ours: what was known before stays in force.',
+    fields: { err: ERR },
   },
 ];

@@ -1,11 +1,12 @@
 // The log: JSON lines on stdout, one per decision. No line holds an object, or any value a user wrote into one.
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { cutUnits, oneLine } from '../admission/one-line.ts';
+import type { AnsweredPolicyReview } from '../admission/policy-review.ts';
 import type { Webhook } from '../admission/review.ts';
 import type { Explanation } from '../engine/explain.ts';
 import type { Decision } from '../model/decision.ts';
 import { displayName, type Subject } from '../model/subject.ts';
-import type { ReviewLine, SelectionLine } from './log-lines.ts';
+import type { PolicyReviewLine, ReviewLine, SelectionLine } from './log-lines.ts';
 import type { PhaseTimes } from './phase-clock.ts';
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'silent'] as const;
@@ -88,6 +89,21 @@ export function logSelection(log: Log, entry: ReviewEntry, explanations: Iterabl
     more: more === 0 ? undefined : more,
   };
   log.debug(line, 'selected');
+}
+
+/** Writes the line of a review of a policy or a class. */
+export function logPolicyReview(log: Log, { uid, subject, allowed, fault }: AnsweredPolicyReview): void {
+  const line: PolicyReviewLine = {
+    uid: bounded(uid),
+    user: bounded(subject.user.username),
+    operation: bounded(subject.operation),
+    kind: subject.kind.kind,
+    name: bounded(displayName(subject)),
+    dryRun: subject.dryRun || undefined,
+    allowed,
+  };
+  if (fault === undefined) log.info(line, 'reviewed a policy');
+  else log.error({ ...line, err: fault }, 'failed to review a policy');
 }
 
 /**

@@ -7,6 +7,7 @@ import { watchEventLoop } from './metrics/event-loop-lag.ts';
 import { FindingCounts, type KnownFinding } from './metrics/finding-counts.ts';
 import { gauge, polledGauge } from './metrics/gauges.ts';
 import { InjectionCounts, type KnownInjection } from './metrics/injection-counts.ts';
+import { PodSecurityCounts } from './metrics/pod-security-counts.ts';
 import { type KindName, OTHER, reviewCounter } from './metrics/review-counts.ts';
 import { countFamily, type Distribution, distributionFamily } from './metrics/series.ts';
 
@@ -23,6 +24,8 @@ export interface KnownPolicies {
   readonly count: number;
   readonly findings: Iterable<KnownFinding>;
   readonly injections: readonly KnownInjection[];
+  /** True where some policy follows the labels of namespaces, as upstream's PodSecurity admission does. */
+  readonly followNamespaces: boolean;
 }
 
 /** One method for each thing that happens. None throws; those on the path of a review take about a microsecond. */
@@ -58,6 +61,7 @@ export function createMetrics(registry: Registry, options: MetricsOptions): Metr
   const countReview = reviewCounter(countFamily(registry, METRICS.reviews), options.kinds);
   const findings = new FindingCounts(countFamily(registry, METRICS.findings));
   const injections = new InjectionCounts(countFamily(registry, METRICS.injections));
+  const podSecurity = new PodSecurityCounts(registry);
   const durations = distributionFamily(registry, METRICS.reviewSeconds);
   const seconds = { mutate: durations.series('mutate'), validate: durations.series('validate') };
   const phases = distributionFamily(registry, METRICS.phaseSeconds);
@@ -90,6 +94,7 @@ export function createMetrics(registry: Registry, options: MetricsOptions): Metr
       }
       for (const finding of decision.findings) findings.count(finding);
       injections.count(decision);
+      if (decision.podSecurity) podSecurity.count(entry.subject, decision.podSecurity);
       if (webhook === 'mutate' && decision.verdict === 'allowed') patchBytes.observe(entry.patchBytes);
     },
     badRequest: () => void badRequests.value++,
@@ -99,6 +104,7 @@ export function createMetrics(registry: Registry, options: MetricsOptions): Metr
     policiesLoaded(known) {
       for (const finding of known.findings) findings.expect(finding);
       injections.expect(known.injections);
+      if (known.followNamespaces) podSecurity.expect();
       policiesLoaded.set(known.count);
       policyGeneration.inc();
     },

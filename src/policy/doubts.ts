@@ -2,7 +2,7 @@
 
 import { POD_SECURITY_CHECKS } from '../checks/pod-security/index.ts';
 import { inflate, NEWEST_MINOR } from '../checks/standard.ts';
-import { FILLED_IN_CHECK } from '../model/names.ts';
+import { FILLED_IN_CHECK, GRANTS_CHECK } from '../model/names.ts';
 import type { IsolationPolicy } from '../model/policy.ts';
 import type { Fault } from './faults.ts';
 import type { PodSecurity, Policy } from './policy.ts';
@@ -21,9 +21,9 @@ export function doubtsAbout(document: IsolationPolicy, policy: Policy): readonly
   });
 }
 
-function isIdle({ podSecurity, injections, checks }: Policy): boolean {
+function isIdle({ podSecurity, injections, checks, capabilities }: Policy): boolean {
   const requiresLevel = podSecurity?.from === 'namespaceLabels' || isDemanding(podSecurity);
-  return !requiresLevel && injections.length === 0 && checks.length === 0;
+  return !requiresLevel && injections.length === 0 && checks.length === 0 && capabilities.length === 0;
 }
 
 function isDemanding(podSecurity: PodSecurity | undefined): boolean {
@@ -32,7 +32,8 @@ function isDemanding(podSecurity: PodSecurity | undefined): boolean {
 
 function runnableChecks({ podSecurity, checks, injections }: Policy): ReadonlySet<string> {
   const filledIn = injections.length > 0 ? [FILLED_IN_CHECK] : [];
-  return new Set([...checks.map((check) => check.id), ...standardChecks(podSecurity), ...filledIn]);
+  // A policy without classes has something to say of grants, too: that it lists none.
+  return new Set([...checks.map((check) => check.id), ...standardChecks(podSecurity), ...filledIn, GRANTS_CHECK]);
 }
 
 /** The checks of the standard that can run: those of the level and version, or any where the namespace decides. */

@@ -1,14 +1,19 @@
-// The policies of a file, each alone in a document or one of the items of a List.
+// The policies and capability classes of a file, each alone in a document or one of the items of a List.
 import { isJsonObject, ownField } from '../model/json.ts';
 import { API_VERSION } from '../model/names.ts';
 import type { Problem, SourceDocument } from '../model/source.ts';
 import { nearestWord } from './did-you-mean.ts';
+import { faultText } from './fault-text.ts';
 import { foundType, quoteValue } from './fault-words.ts';
 import type { Fault } from './faults.ts';
-import { pointerOf } from './pointer.ts';
 
-/** Something that is meant to be a policy, and where it stands. */
+/** The kinds of documents that we read. */
+const KINDS = ['IsolationPolicy', 'CapabilityClass'] as const;
+export type DocumentKind = (typeof KINDS)[number];
+
+/** Something that is meant to be a policy or a class, and where it stands. */
 export interface Entry {
+  readonly kind: DocumentKind;
   readonly document: SourceDocument;
   /** The keys that lead to it: none, or those of an item of a List. */
   readonly keys: readonly string[];
@@ -21,18 +26,14 @@ export interface FoundEntries {
   readonly problems: readonly Problem[];
 }
 
-const KIND = 'IsolationPolicy';
-const EXPECTED = `expected ${KIND} of ${API_VERSION}`;
+const EXPECTED = `expected ${KINDS.join(' or ')} of ${API_VERSION}`;
 
 /** The apiVersion that each kind of container has. */
-const LISTS = new Map([
-  ['List', 'v1'],
-  [`${KIND}List`, API_VERSION],
-]);
+const LISTS = new Map([['List', 'v1'], ...KINDS.map((kind) => [`${kind}List`, API_VERSION] as const)]);
 
-/** The policies of a document. Anything that was never meant to be one is a problem. */
+/** The policies and classes of a document. Anything that was never meant to be one is a problem. */
 export function entriesOf(document: SourceDocument): FoundEntries {
-  const whole: Entry = { document, keys: [], value: document.value };
+  const whole: Found = { document, keys: [], value: document.value };
   const kind = ownField(document.value, 'kind');
   const apiVersion = typeof kind === 'string' ? LISTS.get(kind) : undefined;
   if (apiVersion === undefined) return foundAll([whole]);
@@ -46,38 +47,42 @@ export function entriesOf(document: SourceDocument): FoundEntries {
 }
 
 /** The problem that a fault of an entry is: its place, and its pointer before the words. */
-export function problemAt({ document, keys }: Entry, fault: Fault): Problem {
+export function problemAt({ document, keys }: Found, fault: Fault): Problem {
   const path = [...keys, ...fault.keys];
-  const pointer = pointerOf(path);
-  return {
-    ...document.locate(path, fault.what),
-    message: pointer === '' ? fault.message : `${pointer}: ${fault.message}`,
-  };
+  return { ...document.locate(path, fault.what), message: faultText({ ...fault, keys: path }) };
 }
 
-function foundAll(candidates: readonly Entry[]): FoundEntries {
+/** A document or an item, before it is known what it is meant to be. */
+type Found = Omit<Entry, 'kind'>;
+
+function foundAll(candidates: readonly Found[]): FoundEntries {
   const entries: Entry[] = [];
   const problems: Problem[] = [];
-  for (const entry of candidates) {
-    const fault = foreignFault(entry.value);
-    if (fault) problems.push(problemAt(entry, fault));
-    else entries.push(entry);
+  for (const found of candidates) {
+    const fault = foreignFault(found.value);
+    if (fault) problems.push(problemAt(found, fault));
+    else entries.push({ ...found, kind: kindOf(ownField(found.value, 'kind')) });
   }
   return { entries, problems };
 }
 
-function foundFault(entry: Entry, keys: readonly string[], message: string): FoundEntries {
+function foundFault(entry: Found, keys: readonly string[], message: string): FoundEntries {
   return { entries: [], problems: [problemAt(entry, { keys, what: 'value', message })] };
 }
 
-/** What is wrong with a document that is not even nearly a policy; of the others the schema has more to say. */
+/** The kind that was meant. Of a document that has none the policy's schema says that it is required. */
+function kindOf(kind: unknown): DocumentKind {
+  const nearest = typeof kind === 'string' ? nearestWord(kind, KINDS) : undefined;
+  return KINDS.find((known) => known === nearest) ?? 'IsolationPolicy';
+}
+
+/** What is wrong with a document that is not even nearly one of ours; of the others the schema has more to say. */
 function foreignFault(value: unknown): Fault | undefined {
   if (!isJsonObject(value)) return { keys: [], what: 'value', message: `${EXPECTED}, found ${foundType(value)}` };
   const kind = ownField(value, 'kind');
-  if (kind === KIND) return undefined;
   const isOurs = ownField(value, 'apiVersion') === API_VERSION;
   if (kind === undefined)
     return isOurs ? undefined : { keys: ['kind'], what: 'value', message: `required (${EXPECTED})` };
-  if (typeof kind === 'string' && nearestWord(kind, [KIND]) !== undefined) return undefined;
-  return { keys: ['kind'], what: 'value', message: `${quoteValue(kind)} is not a policy (${EXPECTED})` };
+  if (typeof kind === 'string' && nearestWord(kind, KINDS) !== undefined) return undefined;
+  return { keys: ['kind'], what: 'value', message: `${quoteValue(kind)} is not a policy or class (${EXPECTED})` };
 }

@@ -32,8 +32,17 @@ export function foundType(value: unknown): string {
 
 /** A value as JSON, cut where it is long. */
 export function quoteValue(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = jsonText(value);
   return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+}
+
+/** What somebody nested thousands deep can be read, but not written. */
+function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return Array.isArray(value) ? 'a list' : 'an object';
+  }
 }
 
 /** `a, b, c`, or where that would be long, the first few. */

@@ -97,6 +97,9 @@ function says(error: ErrorObject): string {
       return `${quoteValue(error.data)} is not valid (${expected ?? `expected to match ${quoteValue(error.schema)}`})`;
     case 'minItems':
       return expected ?? 'empty (expected at least one entry)';
+    case 'maxItems':
+    case 'maxProperties':
+      return expected ?? `too many (expected at most ${quoteValue(error.schema)} entries)`;
     default:
       return expected ?? error.message ?? error.keyword;
   }

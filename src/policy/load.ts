@@ -1,14 +1,16 @@
-// Makes policies of source texts, or says everything that is wrong with them at once. Pure: files are read elsewhere.
+// Makes policies and capability classes of source texts, or says everything that is wrong with them at once. Pure: files
+// are read elsewhere.
+import type { CapabilityClass } from '../capabilities/class.ts';
 import { ownField, stringField } from '../model/json.ts';
-import type { IsolationPolicy } from '../model/policy.ts';
 import { type Problem, parseSource } from '../model/source.ts';
-import { compilePolicy } from './compile.ts';
-import { doubtsAbout } from './doubts.ts';
+import { acceptPolicy } from './accept.ts';
+import { acceptClass } from './capability-class/accept.ts';
+import { capabilityFaults } from './capability-class/references.ts';
 import { type Entry, entriesOf, problemAt } from './entries.ts';
+import type { Fault } from './faults.ts';
 import type { PolicySet } from './policy.ts';
-import { ruleFaults } from './rules.ts';
 import { createPolicySet, type Selectable } from './select.ts';
-import { isIsolationPolicy, schemaFaults } from './validate.ts';
+import { takenFault } from './taken.ts';
 
 /** A file that has been read. */
 export interface PolicySource {
@@ -22,11 +24,56 @@ export type LoadResult =
   | { readonly ok: true; readonly policies: PolicySet; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] };
 
-/** Loads the policies of all sources as one set. Problems come in the order of the sources and their lines. */
-export function loadPolicies(sources: readonly PolicySource[]): LoadResult {
-  const problems: Problem[] = [];
+/** How sources are loaded. */
+export interface LoadOptions {
+  /**
+   * True where classes, and the policies that list them, also come from elsewhere, such as a cluster: one that is not among
+   * the sources is no mistake then, and classes may come alone.
+   */
+  readonly classesElsewhere?: boolean;
+}
+
+/** Loads the policies and classes of all sources as one set. Problems come in the order of the sources and their lines. */
+export function loadPolicies(sources: readonly PolicySource[], options: LoadOptions = {}): LoadResult {
+  const { entries, problems } = entriesIn(sources);
   const warnings: Problem[] = [];
+  const note = (entry: Entry, errors: readonly Fault[], doubts: readonly Fault[]): void => {
+    problems.push(...errors.map((fault) => problemAt(entry, fault)));
+    warnings.push(...doubts.map((fault) => problemAt(entry, fault)));
+  };
+  const classEntries = entries.filter((entry) => entry.kind === 'CapabilityClass');
+  const classes = new Map<string, CapabilityClass>();
+  for (const entry of classEntries) {
+    const accepted = acceptClass(entry.value, originOf(entry));
+    note(entry, accepted.errors, accepted.warnings);
+    const { capabilityClass } = accepted;
+    if (capabilityClass) classes.set(capabilityClass.name, capabilityClass);
+  }
+  const names = options.classesElsewhere ? undefined : classEntries.flatMap((entry) => nameOf(entry) ?? []);
+  const policyEntries = entries.filter((entry) => entry.kind === 'IsolationPolicy');
+  const selectables: Selectable[] = [];
+  for (const entry of policyEntries) {
+    const accepted = acceptPolicy(entry.value, originOf(entry));
+    note(entry, [...accepted.errors, ...capabilityFaults(entry.value, classes, names)], accepted.warnings);
+    if (accepted.selectable) selectables.push(accepted.selectable);
+  }
+  problems.push(...duplicateNames(policyEntries, 'policy'), ...duplicateNames(classEntries, 'class'));
+  const mayComeAlone = options.classesElsewhere === true && classEntries.length > 0;
+  if (policyEntries.length === 0 && problems.length === 0 && !mayComeAlone) {
+    problems.push(noPolicy(sources, classEntries));
+  }
+  const order = new Map(sources.map((source, index) => [source.file, index]));
+  warnings.sort((a, b) => inOrder(order, a, b));
+  if (problems.length > 0) return { ok: false, problems: problems.sort((a, b) => inOrder(order, a, b)), warnings };
+  return { ok: true, policies: createPolicySet(selectables, classes), warnings };
+}
+
+function entriesIn(sources: readonly PolicySource[]): {
+  readonly entries: readonly Entry[];
+  readonly problems: Problem[];
+} {
   const entries: Entry[] = [];
+  const problems: Problem[] = [];
   for (const { file, text } of sources) {
     const parsed = parseSource(text, file);
     problems.push(...parsed.problems);
@@ -36,26 +83,7 @@ export function loadPolicies(sources: readonly PolicySource[]): LoadResult {
       entries.push(...found.entries);
     }
   }
-  const selectables: Selectable[] = [];
-  for (const entry of entries) {
-    const rules = ruleFaults(entry.value);
-    for (const fault of [...schemaFaults(entry.value), ...rules.errors]) problems.push(problemAt(entry, fault));
-    for (const fault of rules.warnings) warnings.push(problemAt(entry, fault));
-    if (rules.errors.length > 0) continue;
-    if (isIsolationPolicy(entry.value)) selectables.push(compileEntry(entry, entry.value, warnings));
-  }
-  problems.push(...duplicateNames(entries));
-  if (entries.length === 0 && problems.length === 0) problems.push(noPolicy(sources));
-  const order = new Map(sources.map((source, index) => [source.file, index]));
-  warnings.sort((a, b) => inOrder(order, a, b));
-  if (problems.length > 0) return { ok: false, problems: problems.sort((a, b) => inOrder(order, a, b)), warnings };
-  return { ok: true, policies: createPolicySet(selectables), warnings };
-}
-
-function compileEntry(entry: Entry, document: IsolationPolicy, warnings: Problem[]): Selectable {
-  const selectable = compilePolicy(document, originOf(entry));
-  for (const fault of doubtsAbout(document, selectable.policy)) warnings.push(problemAt(entry, fault));
-  return selectable;
+  return { entries, problems };
 }
 
 /** Where an entry begins, as `FILE:LINE`. */
@@ -64,11 +92,16 @@ function originOf({ document, keys }: Entry): string {
   return `${place.file}:${place.line}`;
 }
 
-function duplicateNames(entries: readonly Entry[]): readonly Problem[] {
+function nameOf(entry: Entry): string | undefined {
+  return stringField(ownField(entry.value, 'metadata'), 'name');
+}
+
+/** @param what they are, in messages: a policy and a class may share a name */
+function duplicateNames(entries: readonly Entry[], what: 'policy' | 'class'): readonly Problem[] {
   const first = new Map<string, string>();
   const problems: Problem[] = [];
   for (const entry of entries) {
-    const name = stringField(ownField(entry.value, 'metadata'), 'name');
+    const name = nameOf(entry);
     if (name === undefined) continue;
     const place = entry.document.locate([...entry.keys, 'metadata', 'name']);
     const known = first.get(name);
@@ -76,14 +109,15 @@ function duplicateNames(entries: readonly Entry[]): readonly Problem[] {
       first.set(name, `${place.file}:${place.line}`);
       continue;
     }
-    const message = `${JSON.stringify(name)} is taken by the policy at ${known} (expected a name of its own)`;
-    problems.push(problemAt(entry, { keys: ['metadata', 'name'], what: 'value', message }));
+    problems.push(problemAt(entry, takenFault(name, `the ${what} at ${known}`)));
   }
   return problems;
 }
 
-function noPolicy(sources: readonly PolicySource[]): Problem {
-  const message = 'no policy found (expected at least one IsolationPolicy)';
+/** Classes alone isolate nothing. */
+function noPolicy(sources: readonly PolicySource[], classes: readonly Entry[]): Problem {
+  const found = classes.length === 0 ? 'no policy found' : 'no policy found, only capability classes';
+  const message = `${found} (expected at least one IsolationPolicy)`;
   return { file: sources[0]?.file ?? '(no files)', line: 1, column: 1, message };
 }
 

@@ -2,6 +2,8 @@
 // mistake elsewhere in the document does not hide what it finds.
 import { compileImageTable } from '../model/image-table.ts';
 import { ownField } from '../model/json.ts';
+import { eachAt } from './capability-class/located.ts';
+import { repeats } from './capability-class/repeats.ts';
 import { contradictedLabel } from './contradiction.ts';
 import type { Fault } from './faults.ts';
 import { isIdentitySpec, isLabelSelector } from './validate.ts';
@@ -22,6 +24,7 @@ export function ruleFaults(value: unknown): RuleFaults {
       ...selectorFaults(match, 'namespaceSelector'),
       ...selectorFaults(match, 'objectSelector'),
       ...images.errors,
+      ...repeats(eachAt({ keys: [], value }, 'spec', 'capabilities'), 'name', 'an entry'),
     ],
     warnings: images.warnings,
   };

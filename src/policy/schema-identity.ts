@@ -57,6 +57,8 @@ export const identity: SchemaObject = {
     images: {
       type: 'array',
       description: 'Users by image; the most specific row wins, and images without a row get the user above.',
+      // Each row is held against each other.
+      maxItems: 1000,
       items: imageRow,
     },
     unknownImage: {

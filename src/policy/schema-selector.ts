@@ -17,6 +17,7 @@ const requirement: SchemaObject = {
     values: {
       type: 'array',
       description: 'The values for In and NotIn; Exists and DoesNotExist take none.',
+      maxItems: 1000,
       items: { ...labelValue, description: 'A label value.' },
     },
   },
@@ -55,12 +56,14 @@ export function labelSelector(description: string): SchemaObject {
       matchLabels: {
         type: 'object',
         description: 'Labels that must have exactly these values.',
+        maxProperties: 100,
         propertyNames: labelKey,
         additionalProperties: { ...labelValue, description: 'The value the label must have.' },
       },
       matchExpressions: {
         type: 'array',
         description: 'Conditions that must all hold.',
+        maxItems: 100,
         items: requirement,
       },
     },

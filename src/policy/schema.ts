@@ -4,10 +4,11 @@ import type { SchemaObject } from 'ajv';
 import { ISOLATION_CHECKS } from '../checks/isolation/index.ts';
 import { POD_SECURITY_CHECKS } from '../checks/pod-security/index.ts';
 import { ACTIONS } from '../model/finding.ts';
-import { API_VERSION, FILLED_IN_CHECK } from '../model/names.ts';
+import { API_VERSION, FILLED_IN_CHECK, GRANTS_CHECK } from '../model/names.ts';
 import { HARDEN_FIELDS, HARDEN_LEVELS } from '../model/policy.ts';
 import { WORKLOADS, workloadsNamed } from '../workloads/index.ts';
 import { qualifiedKind } from '../workloads/workload.ts';
+import { capabilities } from './schema-capabilities.ts';
 import { identity } from './schema-identity.ts';
 import { labelKey, labelValue, subdomain } from './schema-names.ts';
 import { labelSelector } from './schema-selector.ts';
@@ -16,6 +17,7 @@ import { labelSelector } from './schema-selector.ts';
 export const CHECK_IDS: readonly string[] = [
   ...[...POD_SECURITY_CHECKS, ...ISOLATION_CHECKS].map((check) => check.id),
   FILLED_IN_CHECK,
+  GRANTS_CHECK,
 ];
 
 /** Every name `match.kinds` accepts: qualified, and short where one group alone has that kind. */
@@ -130,6 +132,7 @@ const spec: SchemaObject = {
         default: { ...subdomain, description: 'The runtimeClassName to fill in where a pod names none.' },
       },
     },
+    capabilities,
   },
 };
 

@@ -1,26 +1,24 @@
 // The HTTP side of the webhook, apart from listening: routes, limits, errors in words.
-import type { Server } from 'node:https';
-import Fastify, {
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  type RouteGenericInterface,
-} from 'fastify';
+import Fastify, { type FastifyError } from 'fastify';
 import type { Registry } from 'prom-client';
-import { handleReview } from '../admission/handle.ts';
-import type { Webhook } from '../admission/review.ts';
+import type { OwnSurroundings } from '../admission/own-kinds.ts';
+import type { Prepare } from '../admission/prepare.ts';
 import type { Gate } from '../engine/gate.ts';
 import { VERSION } from '../model/version.ts';
 import type { Log } from '../observe/log.ts';
 import { createObserver, type Observer } from '../observe/observer.ts';
-import { parseBody } from './body.ts';
+import { createPolicySet } from '../policy/select.ts';
 import type { Authenticate } from './client-authentication.ts';
 import { CONNECTION_OPTIONS } from './connections.ts';
-import { logFault, replyToFault } from './faults.ts';
-import { guardOverload, type OverloadOptions } from './overload.ts';
+import { guardOverload, type OverloadOptions, type ShedReason } from './overload.ts';
+import { answerPolicyReview } from './policy-route.ts';
 import { type Condition, notDraining, probe } from './readiness.ts';
+import { type App, cut, type Reply, type Request, sendJson, sendLater } from './reply.ts';
+import { answerReview } from './review-route.ts';
+import { errorReplies, POLICY_WEBHOOK, WEBHOOKS } from './send-error.ts';
 import { serverTlsOptions, type TlsMaterial } from './tls-options.ts';
+
+export type { App } from './reply.ts';
 
 /** A review carries the object and the old one; etcd holds 1.5 MiB of each, and JSON may take more than that. */
 const BODY_LIMIT = 8 * 1024 * 1024;
@@ -29,9 +27,17 @@ const KEEP_ALIVE_MS = 120_000;
 /** The longest timeout a webhook configuration can give us. */
 const REQUEST_MS = 30_000;
 
+const NOTHING_YET: OwnSurroundings = { floor: createPolicySet([]), catalog: undefined };
+
 export interface AppOptions {
   /** The gate of the moment. Asked once per review, so that a reload never changes one half way. */
   readonly getGate: () => Gate;
+  /** What has to be found out before a review is decided; nothing where it is left out. */
+  readonly prepare?: Prepare | undefined;
+  /** In words why no review can be answered yet; undefined from when they can. */
+  readonly starting?: (() => string | undefined) | undefined;
+  /** What new policies and classes of the cluster are held against; nothing where it is left out. */
+  readonly getOwnSurroundings?: (() => OwnSurroundings) | undefined;
   readonly log: Log;
   /** Told of everything that happens; by default it only writes the log. */
   readonly observer?: Observer | undefined;
@@ -51,16 +57,13 @@ export interface AppOptions {
   readonly overload?: Omit<OverloadOptions, 'bodyLimit'>;
 }
 
-export type App = FastifyInstance<Server>;
-type Request = FastifyRequest<RouteGenericInterface, Server>;
-type Reply = FastifyReply<RouteGenericInterface, Server>;
-
 /** The app, ready to listen. */
 export function buildApp(options: AppOptions): App {
   const { getGate, log, certificate, authenticate, isDraining = () => false } = options;
   const observer = options.observer ?? createObserver(log);
   const overload = guardOverload({ loop: { delayMs: () => 0 }, ...options.overload, bodyLimit: BODY_LIMIT });
   observer.watchInFlight(overload.arriving);
+  const { sendError, sendFault: onFault } = errorReplies(log, observer, BODY_LIMIT);
   const app: App = Fastify({
     https: certificate ? { ...serverTlsOptions(certificate), ...CONNECTION_OPTIONS } : null,
     // We write one line per decision instead.
@@ -72,7 +75,7 @@ export function buildApp(options: AppOptions): App {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     // A path that cannot be decoded is a path we do not have.
-    frameworkErrors: (error, request, reply) => sendError(error, request, reply, log, observer),
+    frameworkErrors: sendError,
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -80,28 +83,31 @@ export function buildApp(options: AppOptions): App {
     if (isDraining()) reply.header('connection', 'close');
     const refusal = overload.admit(request.raw, reply.raw);
     if (refusal === undefined) done();
-    else sendJson(reply.header('retry-after', '1'), 429, { message: refusal });
+    else sendLater(reply, 429, refusal);
   });
   app.addHook('preValidation', (request, _reply, done) => {
     overload.received(request.raw);
     done();
   });
-  app.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply, log, observer));
+  app.setErrorHandler<FastifyError>(sendError);
   app.setNotFoundHandler((request, reply) => {
     const path = cut(request.url.split('?', 1)[0] ?? '');
     sendJson(reply, 404, { message: `there is no ${request.method} ${path} here: expected ${ROUTES}` });
   });
 
-  const guard = authenticate ? { onRequest: refusing(authenticate, log) } : {};
+  const isAllowed = authenticate ? [refusing(authenticate, log)] : [];
+  const isKnown = options.starting ? [postponing(options.starting, options.overload?.onShed)] : [];
+  const route = { getGate, prepare: options.prepare, log, observer, overload, onFault };
   for (const webhook of WEBHOOKS) {
-    app.post(`/${webhook}`, guard, (request, reply) => {
-      try {
-        answer(webhook, request.body, reply, getGate(), log, observer);
-      } catch (fault) {
-        sendFault(fault, request, reply, log, observer);
-      }
-    });
+    app.post(`/${webhook}`, { onRequest: [...isAllowed, ...isKnown] }, (request, reply) =>
+      answerReview(webhook, request, reply, route),
+    );
   }
+  const { getOwnSurroundings: getSurroundings = () => NOTHING_YET } = options;
+  // Not to be postponed: in an empty cluster, somebody writes the first policy.
+  app.post(`/${POLICY_WEBHOOK}`, { onRequest: isAllowed }, (request, reply) =>
+    answerPolicyReview(request, reply, { getSurroundings, log, observer, onFault }),
+  );
   const { readiness = [], liveness = [] } = options;
   addProbe(app, 'livez', liveness);
   addProbe(app, 'readyz', [notDraining(isDraining), ...readiness]);
@@ -118,32 +124,7 @@ export function buildApp(options: AppOptions): App {
   return app;
 }
 
-const WEBHOOKS = ['mutate', 'validate'] as const;
-const ROUTES = 'POST /mutate, POST /validate, GET /livez, GET /readyz or GET /version';
-
-function answer(webhook: Webhook, body: unknown, reply: Reply, gate: Gate, log: Log, observer: Observer): void {
-  const start = performance.now();
-  const { clock } = observer;
-  clock?.start(start);
-  const parsed = parseBody(body);
-  if (!parsed.ok) {
-    refuse(reply, parsed.problem, observer);
-    return;
-  }
-  const handled = handleReview(parsed.value, webhook, gate, clock?.mark);
-  if (handled.status === 400) {
-    refuse(reply, handled.reply.message, observer);
-    return;
-  }
-  const text = JSON.stringify(handled.reply);
-  clock?.mark('encode');
-  sendText(reply, 200, text);
-  try {
-    observer.reviewed({ ...handled, webhook, durationMs: performance.now() - start, phases: clock?.times }, gate);
-  } catch (fault) {
-    logFault(log, fault, 'failed to log a review', { uid: handled.uid });
-  }
-}
+const ROUTES = 'POST /mutate, POST /validate, POST /validate-policy, GET /livez, GET /readyz or GET /version';
 
 /** `/readyz` in one line, `/readyz?verbose` with every condition. */
 function addProbe(app: App, name: string, conditions: readonly Condition[]): void {
@@ -168,53 +149,15 @@ function refusing(authenticate: Authenticate, log: Log) {
   };
 }
 
-function refuse(reply: Reply, message: string, observer: Observer): void {
-  sendJson(reply, 400, { message });
-  observer.refused(message);
-}
-
-/** A bug of ours: a review is still answered as one. Nothing thrown, even `undefined`, is taken for the client's doing. */
-function sendFault(fault: unknown, request: Request, reply: Reply, log: Log, observer: Observer): void {
-  const webhook = webhookOf(request);
-  const answered = webhook && replyToFault(webhook, request.body, fault);
-  if (!reply.sent) {
-    if (answered) sendJson(reply, 200, answered.reply);
-    else sendJson(reply, 500, { message: 'internal error' });
-  }
-  logFault(log, fault, 'failed to answer', answered && { uid: cut(answered.uid), webhook });
-  observer.failed();
-}
-
-function webhookOf(request: Request): Webhook | undefined {
-  return WEBHOOKS.find((name) => request.routeOptions.url === `/${name}`);
-}
-
-/** What Fastify could not make a request of, in words. */
-function sendError(error: FastifyError, request: Request, reply: Reply, log: Log, observer: Observer): void {
-  const status = error.statusCode ?? 500;
-  if (status < 400 || status >= 500) {
-    sendFault(error, request, reply, log, observer);
-    return;
-  }
-  const message = wordsFor(error);
-  sendJson(reply, status, { message });
-  if (webhookOf(request)) observer.refused(message);
-}
-
-function wordsFor(error: FastifyError): string {
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return `the body is larger than ${BODY_LIMIT} bytes`;
-  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return 'expected content-type: application/json';
-  return cut(error.message);
-}
-
-function sendJson(reply: Reply, status: number, body: unknown): void {
-  sendText(reply, status, JSON.stringify(body));
-}
-
-function sendText(reply: Reply, status: number, text: string): void {
-  reply.code(status).header('content-type', 'application/json; charset=utf-8').send(text);
-}
-
-function cut(text: string): string {
-  return text.length <= 256 ? text : `${text.slice(0, 255)}…`;
+/** Before the body is read: judged by what we know now, a review might pass what it must not. */
+function postponing(starting: () => string | undefined, onShed?: (reason: ShedReason) => void) {
+  return (_request: Request, reply: Reply, done: () => void): void => {
+    const problem = starting();
+    if (problem === undefined) {
+      done();
+      return;
+    }
+    onShed?.('starting');
+    sendLater(reply, 503, `starting: ${problem}; try again in a second`);
+  };
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Certificate } from './certificate.ts';
 import { BARE_POD, UNSAFE_POD } from './examples.ts';
+import { StartError } from './start-error.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -22,7 +23,7 @@ export interface Development {
 /** Makes a certificate for this machine's loopback names and `host`, valid for a week, and the files to try it with. */
 export async function makeDevelopment(host: string): Promise<Development> {
   const certificate = await makeCertificate(host);
-  const folder = await mkdtemp(join(tmpdir(), 'sandgate-dev-'));
+  const folder = await temporaryFolder();
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
   const certFile = join(folder, 'cert.pem');
@@ -43,6 +44,15 @@ export async function makeDevelopment(host: string): Promise<Development> {
       remove();
     },
   };
+}
+
+async function temporaryFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'sandgate-dev-'));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StartError(`${tmpdir()}: no folder can be made for the certificate of --dev-cert (${why})`);
+  }
 }
 
 async function makeCertificate(host: string): Promise<Certificate> {

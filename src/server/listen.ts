@@ -1,4 +1,5 @@
 // The webhook as a process: a certificate, a port, signals.
+import type { Cluster } from '../cluster/cluster.ts';
 import type { Gate } from '../engine/gate.ts';
 import { createLog, type LogLevel } from '../observe/log.ts';
 import { type App, buildApp } from './app.ts';
@@ -10,6 +11,7 @@ import {
   reloadCertificates,
 } from './certificate-reload.ts';
 import { clientAuthentication } from './client-authentication.ts';
+import { clusterEvents } from './cluster-telemetry.ts';
 import { type Connections, watchConnections } from './connections.ts';
 import { makeDevelopment } from './development.ts';
 import { createDrain } from './drain.ts';
@@ -18,7 +20,7 @@ import { logFault } from './faults.ts';
 import type { MetricsServer } from './metrics-server.ts';
 import { logShed, type ShedReason } from './overload.ts';
 import { surviveFaults } from './process-faults.ts';
-import { type Condition, policiesLoaded } from './readiness.ts';
+import { allKnown, type Condition, policiesLoaded } from './readiness.ts';
 import type { ReceivingLimits } from './receiving.ts';
 import { onSignals } from './signals.ts';
 import { cannotListen, StartError } from './start-error.ts';
@@ -33,6 +35,8 @@ const SHUTDOWN_DEADLINE_MS = 20_000;
 export interface ServerOptions {
   /** The gate of the moment: a reload swaps what it returns. */
   readonly gate: () => Gate;
+  /** Whose state the gate follows; started and stopped with the server. */
+  readonly cluster?: Cluster | undefined;
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
@@ -70,7 +74,7 @@ export interface RunningServer {
 
 /** Listens and answers reviews until SIGTERM or SIGINT. Rejects with a {@link StartError} where it cannot start. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { gate, host, tls, print = printToStderr } = options;
+  const { gate, cluster, host, tls, print = printToStderr } = options;
   const development = tls === 'development' ? await makeDevelopment(host) : undefined;
   const log = createLog(options.logLevel);
   const drain = createDrain({
@@ -95,6 +99,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await drain.finish(app, connections, log).catch((fault: unknown) => logFault(log, fault, 'failed to close'));
     }
     reload?.stop();
+    cluster?.stop();
     await metricsServer?.close();
     development?.remove();
     loop.stop();
@@ -117,9 +122,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       tls === 'development' ? development?.certificate : await readTlsFiles(tls);
     if (!certificate) throw new StartError('there is no certificate');
     const authenticate = certificate.clientCa === undefined ? undefined : clientAuthentication(options.clientNames);
+    // What files say, whatever the cluster adds to it.
+    const floor = gate().policies;
+    cluster?.start(clusterEvents(cluster, log, telemetry));
     await warmUp(gate, certificate).catch((fault: unknown) => logFault(log, fault, 'failed to warm up'));
     app = buildApp({
       getGate: gate,
+      prepare: cluster?.prepare,
+      starting: cluster && allKnown(cluster.conditions),
+      getOwnSurroundings: () => ({ floor, catalog: cluster?.catalog() }),
       log,
       observer,
       registry,
@@ -127,7 +138,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       authenticate,
       isDraining: drain.isDraining,
       readiness: [
-        policiesLoaded(() => gate().policies.policies.length),
+        // In a cluster the first policy may be yet to be written, and it has to pass through here.
+        ...(cluster?.conditions ?? [policiesLoaded(() => gate().policies.policies.length)]),
         loopIsPrompt(loop),
         ...(options.readiness ?? []),
       ],
@@ -158,6 +170,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const url = `https://${urlHost(host)}:${port}`;
   const { policies } = gate().policies;
   print(`sandgate: listening on ${url} with ${policies.length} ${policies.length === 1 ? 'policy' : 'policies'}`);
+  if (cluster) print(`sandgate: policies, namespaces and RuntimeClasses come from ${cluster.server}`);
   if (metricsServer && options.metrics) {
     print(`sandgate: metrics on http://${urlHost(options.metrics.host)}:${metricsServer.port}/metrics`);
   }

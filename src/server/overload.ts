@@ -15,10 +15,11 @@ const LOG_EVERY_MS = 10_000;
 
 /**
  * Why a request was not answered: too many `requests` or too many `bytes` were being received, our answer would have come
- * after the API server's timeout (`delay`), or it had been arriving for too long when another needed its room (`slow`).
+ * after the API server's timeout (`delay`), it had been arriving for too long when another needed its room (`slow`), or
+ * we have just started and do not know yet what the cluster holds (`starting`).
  */
-export type ShedReason = NoRoom | 'delay' | 'slow';
-export const SHED_REASONS: readonly ShedReason[] = ['requests', 'bytes', 'delay', 'slow'];
+export type ShedReason = NoRoom | 'delay' | 'slow' | 'starting';
+export const SHED_REASONS: readonly ShedReason[] = ['requests', 'bytes', 'delay', 'slow', 'starting'];
 
 export interface OverloadOptions {
   readonly limits?: Partial<ReceivingLimits> | undefined;
@@ -34,6 +35,8 @@ export interface Overload {
   admit(request: IncomingMessage, response: ServerResponse): string | undefined;
   /** The body has arrived. */
   received(request: IncomingMessage): void;
+  /** A review cannot be answered yet: it takes room again until it is `received`. False where there is none. */
+  hold(request: IncomingMessage): boolean;
   /** How many bodies are arriving. */
   readonly arriving: () => number;
 }
@@ -73,6 +76,7 @@ export function guardOverload(options: OverloadOptions): Overload {
       return undefined;
     },
     received: (request) => receiving.leave(request),
+    hold: (request) => receiving.enter(request, bodyLength(request, bodyLimit)) === undefined,
     arriving: () => receiving.count,
   };
 }

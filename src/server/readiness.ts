@@ -22,6 +22,17 @@ export function policiesLoaded(count: () => number): Condition {
   return { name: 'policies', problem: () => (count() > 0 ? undefined : 'no policies are loaded') };
 }
 
+/** In words what does not hold yet; undefined from when everything did: for conditions that hold for good once they do. */
+export function allKnown(conditions: readonly Condition[]): () => string | undefined {
+  let known = false;
+  return () => {
+    if (known) return undefined;
+    const problems = conditions.flatMap((condition) => problemOf(condition) ?? []);
+    known = problems.length === 0;
+    return known ? undefined : problems.join('; ');
+  };
+}
+
 /** Nobody has asked for an end yet. */
 export function notDraining(isDraining: () => boolean): Condition {
   return { name: 'shutdown', problem: () => (isDraining() ? 'shutting down' : undefined) };

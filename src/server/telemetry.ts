@@ -2,7 +2,7 @@
 import { Registry } from 'prom-client';
 import { VERSION } from '../model/version.ts';
 import type { Log } from '../observe/log.ts';
-import { createMetrics } from '../observe/metrics.ts';
+import { createMetrics, type Metrics } from '../observe/metrics.ts';
 import { createObserver, type Observer } from '../observe/observer.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import { WORKLOADS } from '../workloads/index.ts';
@@ -30,6 +30,8 @@ export interface TelemetryOptions {
 export interface Telemetry {
   /** For the app. */
   readonly observer: Observer;
+  /** Where more is counted; undefined where nothing is. */
+  readonly metrics: Metrics | undefined;
   /** What the app serves at /metrics, where it is asked to. */
   readonly registry: Registry | undefined;
   /** For the reload of certificates. */
@@ -49,6 +51,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     address && createMetrics(new Registry(), { version: VERSION, kinds: WORKLOADS, shedReasons: SHED_REASONS });
   return {
     observer: createObserver(log, metrics),
+    metrics,
     registry: address?.onWebhookPort ? metrics?.registry : undefined,
     certificateEvents: {
       onServe(served) {

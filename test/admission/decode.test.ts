@@ -38,7 +38,7 @@ describe('a review that says everything', () => {
         generateName: undefined,
         namespace: 'agents',
         operation: 'UPDATE',
-        user: { username: 'alice', groups: ['dev', 'system:authenticated'] },
+        user: { username: 'alice', uid: '7', groups: ['dev', 'system:authenticated'], extra: { a: ['b'] } },
         object: { metadata: { name: 'other' } },
         oldObject: { metadata: { name: 'old' } },
         dryRun: true,
@@ -66,6 +66,33 @@ describe('what may be absent', () => {
       ok: true,
       subject: { subresource: '', namespace: '', user: { username: '', groups: [] }, dryRun: false },
     });
+  });
+});
+
+describe('who asks', () => {
+  test.each([
+    ['no uid and no extra', { username: 'a' }, { username: 'a', groups: [] }],
+    ['nulls and an empty uid', { uid: '', groups: null, extra: null }, { username: '', groups: [] }],
+    ['an extra without keys', { extra: {} }, { username: '', groups: [], extra: {} }],
+    ['a null list in it, as Go writes an empty one', { extra: { a: null, b: ['c'] } }, { extra: { a: [], b: ['c'] } }],
+    ['keys with a dot and a slash', { extra: { 'a.io/b': ['c'] } }, { extra: { 'a.io/b': ['c'] } }],
+  ])('%s', (_, userInfo, user) => {
+    const decoded = decodeReview(review({ ...REQUEST, userInfo }));
+    expect(decoded.ok && decoded.subject.user).toEqual({ username: '', groups: [], ...user });
+  });
+
+  test('extra is handed on, not copied', () => {
+    const extra = { a: ['b'], 'c.io/d': [] };
+    const decoded = decodeReview(review({ ...REQUEST, userInfo: { extra } }));
+    expect(decoded.ok && decoded.subject.user.extra).toBe(extra);
+  });
+
+  test.each([['["a"]'], ['null']])('a key named __proto__ is a key like any other: %s', (list) => {
+    const userInfo: unknown = JSON.parse(`{"username":"a","extra":{"__proto__":${list}}}`);
+    const decoded = decodeReview(review({ ...REQUEST, userInfo }));
+    const extra = decoded.ok ? decoded.subject.user.extra : undefined;
+    expect(Object.keys(extra ?? {})).toEqual(['__proto__']);
+    expect(Object.getPrototypeOf(extra)).toBe(Object.prototype);
   });
 });
 
@@ -140,6 +167,12 @@ describe('what is no review', () => {
     ],
     ['userInfo', { username: {} }, 'request.userInfo.username: expected a string or nothing, got an object'],
     ['userInfo', { groups: ['a', 1] }, 'request.userInfo.groups: expected a list of strings or nothing, got a list'],
+    ['userInfo', { uid: 7 }, 'request.userInfo.uid: expected a string or nothing, got a number'],
+    ...[[], 'a', { a: 'b' }, { a: ['b'], c: [1] }, { a: { b: 'c' } }].map((extra): [string, JsonObject, string] => {
+      const found = typeof extra === 'string' ? '"a"' : Array.isArray(extra) ? 'a list' : 'an object';
+      const problem = `request.userInfo.extra: expected lists of strings by name, or nothing, got ${found}`;
+      return ['userInfo', { extra }, problem];
+    }),
   ])('inside %s: %j', (key, value, problem) => {
     expect(decodeReview(review({ ...REQUEST, [key]: value }))).toEqual({ ok: false, problem });
   });

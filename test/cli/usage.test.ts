@@ -46,7 +46,19 @@ test.each([
     'serve -p agents --dev-cert --client-ca pod.yaml',
     "option '--client-ca <file>' cannot be used with option '--dev-cert'",
   ],
-  ['serve -p agents --dev-cert --kubeconfig x', "unknown option '--kubeconfig'"],
+  ['serve -p agents --dev-cert --kubeconfig x', 'x: there is no such file (expected a kubeconfig)'],
+  [
+    'serve --kubeconfig x --in-cluster --dev-cert',
+    "option '--kubeconfig <file>' cannot be used with option '--in-cluster'",
+  ],
+  [
+    'serve --kubeconfig x --context by-label.yaml --dev-cert',
+    '--context and --namespace-labels stand in for a cluster, and there is one (expected them without --kubeconfig and --in-cluster)',
+  ],
+  [
+    'serve --dev-cert',
+    'no policies given (expected -p with a file, a folder or a bundle; or a cluster, with --kubeconfig or --in-cluster)',
+  ],
   [
     'serve -p agents --dev-cert --port 65536',
     "option '--port <number>' argument '65536' is invalid (expected a number from 0 to 65535)",
@@ -65,7 +77,7 @@ test.each([
   ],
   [
     'serve -p by-label.yaml --dev-cert --port 0',
-    'by-label.yaml:1: policy "by-label" depends on the labels of namespaces, which nothing here can tell (expected --context with Namespace objects, or --namespace-labels)',
+    'by-label.yaml:1: policy "by-label" depends on the labels of namespaces, which nothing here can tell (expected --kubeconfig or --in-cluster, --context with Namespace objects, or --namespace-labels)',
   ],
   ['review -p agents -f pod.yaml --mutate --validate', "option '--mutate' cannot be used with option '--validate'"],
   ['test', "missing required argument 'path'"],

@@ -223,3 +223,26 @@ describe('filling in on update', () => {
     expect(mutate(subjectOf(edited, { operation: 'UPDATE', oldObject: bare }), gate).injected).not.toEqual([]);
   });
 });
+
+describe('a Sandbox that was stored before there was a policy', () => {
+  const bare = { containers: [{ name: 'app', image: 'a:1' }] };
+
+  test('is not warned of what will be filled in of its pods', () => {
+    const subject = subjectOf(sandbox(bare, { labels: { a: 'b' } }), { operation: 'UPDATE', oldObject: sandbox(bare) });
+    expect(validate(subject, gate).findings).toEqual([]);
+  });
+
+  test('is warned of what its pods would be refused for', () => {
+    const old = sandbox(violating);
+    const subject = subjectOf(sandbox(violating, { labels: { a: 'b' } }), { operation: 'UPDATE', oldObject: old });
+    const { verdict, findings } = validate(subject, gate);
+    expect(verdict).toBe('allowed');
+    expect(findings.map((finding) => [finding.action, finding.check])).toEqual([
+      ['Warn', 'hostNamespaces'],
+      ['Warn', 'privileged'],
+      // Not filled in beside privileged, which contradicts them.
+      ['Warn', 'allowPrivilegeEscalation'],
+      ['Warn', 'capabilities_restricted'],
+    ]);
+  });
+});

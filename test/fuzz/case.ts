@@ -103,7 +103,9 @@ function isReview(body: string): boolean {
     isObjectOrNull(user) &&
     typeof (ownField(user, 'username') ?? '') === 'string' &&
     Array.isArray(groups) &&
-    groups.every((group) => typeof group === 'string')
+    groups.every((group) => typeof group === 'string') &&
+    typeof (ownField(user, 'uid') ?? '') === 'string' &&
+    isStringLists(ownField(user, 'extra') ?? {})
   );
 }
 
@@ -122,4 +124,11 @@ function check(outcome: Outcome, webhook: Webhook, demand: Demand): void {
     if (/internal error|which is a bug/.test(text)) throw new Error(`a fault of ours: ${text}`);
   }
   demand(outcome, webhook);
+}
+
+function isStringLists(value: unknown): boolean {
+  if (!isJsonObject(value)) return false;
+  return Object.values(value).every(
+    (list) => list === null || (Array.isArray(list) && list.every((member) => typeof member === 'string')),
+  );
 }

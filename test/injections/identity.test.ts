@@ -127,6 +127,7 @@ describe('at which level', () => {
 describe('an ephemeral container alone', () => {
   const scope: FillScope = {
     podLevel: false,
+    podDefaults: false,
     includes: (list, index) => list === 'ephemeralContainers' && index === 1,
   };
 

@@ -80,6 +80,7 @@ const fillSpec: fc.Arbitrary<FillSpec> = fc.record(
 );
 const scopes: fc.Arbitrary<FillScope> = fc.constantFrom(WHOLE_TEMPLATE, {
   podLevel: false,
+  podDefaults: false,
   includes: (list, index) => list === 'ephemeralContainers' && index === 0,
 });
 

@@ -7,7 +7,11 @@ import { HARDEN_FIELDS } from '../../src/model/policy.ts';
 import { frozen } from './frozen.ts';
 
 const SPEC = { identity: { runAsUser: 1000, fsGroup: 1000 }, harden: HARDEN_FIELDS, runtime: { default: 'gvisor' } };
-const ADDED: FillScope = { podLevel: false, includes: (list, index) => list === 'ephemeralContainers' && index === 0 };
+const ADDED: FillScope = {
+  podLevel: false,
+  podDefaults: false,
+  includes: (list, index) => list === 'ephemeralContainers' && index === 0,
+};
 
 function fill(template: PodTemplate): PodTemplate {
   return INJECTIONS.reduce((filled, injection) => {

@@ -40,7 +40,7 @@ test('every metric of the table is there, and none beside them', async () => {
   const metrics = metricsIn();
   const ours = metrics.registry
     .getMetricsAsArray()
-    .filter(({ name }: { name?: string }) => name?.startsWith('sandgate_'));
+    .filter(({ name }: { name?: string }) => /^(?:sandgate|pod_security)_/.test(name ?? ''));
   const defined = Object.values(METRICS).map(
     ({ name, type, help }) => `# HELP ${name} ${help}\n# TYPE ${name} ${type}`,
   );

@@ -3,11 +3,8 @@ import { expect, test } from 'vitest';
 import { formatProblem } from '../../src/model/source.ts';
 import { type LoadResult, loadPolicies } from '../../src/policy/load.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-
-const HEAD = `apiVersion: sandgate.dev/v1alpha1
-kind: IsolationPolicy
-metadata: { name: agents }
-`;
+import { HEAD } from './bad-files.ts';
+import { DOUBTFUL, EVERYTHING } from './good-files.ts';
 
 function load(...texts: readonly string[]): Extract<LoadResult, { ok: true }> {
   const result = loadPolicies(texts.map((text, index) => ({ file: `${index + 1}.yaml`, text })));
@@ -20,42 +17,6 @@ function loadOne(spec: string): Policy {
   if (!policy) throw new Error('no policy');
   return policy;
 }
-
-const EVERYTHING = `# everything a policy can say
-apiVersion: sandgate.dev/v1alpha1
-kind: IsolationPolicy
-metadata:
-  name: agents.example.com
-  labels: { app.kubernetes.io/name: sandgate }
-  annotations: { example.com/why: "any text: at all" }
-spec:
-  priority: 100
-  match:
-    namespaceSelector: { matchLabels: { sandgate.dev/tier: agents } }
-    objectSelector:
-      matchExpressions:
-        - { key: role, operator: NotIn, values: [system, ""] }
-        - { key: constructor, operator: DoesNotExist, values: [] }
-    kinds: [Pod, Deployment, Job.batch, Sandbox.agents.x-k8s.io]
-  validationActions: [Deny, Audit]
-  checks:
-    hostPorts: { validationActions: [Warn] }
-    sysctls: { validationActions: [Audit] }
-  podSecurity: { level: restricted, version: v1.35 }
-  identity:
-    runAsNonRoot: true
-    runAsUser: 1000
-    runAsGroup: 1000
-    fsGroup: 1000
-    fsGroupChangePolicy: OnRootMismatch
-    unknownImage: Deny
-    images:
-      - { image: ghcr.io/kagent-dev/kagent/app, tags: ">=0.10.0-rc.3", runAsUser: 65532, source: Dockerfile, verified: 2026-11-22 }
-      - { image: ghcr.io/kagent-dev/kagent/app, runAsUser: 1001 }
-      - { image: ghcr.io/kagent-dev/kagent/app, digest: "sha256:${'0'.repeat(64)}", runAsUser: 1002 }
-  harden: [seccompProfile, capabilities]
-  runtime: { default: gvisor }
-`;
 
 test('a policy with every key', () => {
   const { policies, warnings } = load(EVERYTHING);
@@ -156,57 +117,6 @@ test('Lists, JSON and several files are one set, in order of priority and name',
   ]);
   expect(policies.needsNamespaceLabels).toBe(false);
 });
-
-const DOUBTFUL: readonly { readonly name: string; readonly spec: string; readonly says: readonly string[] }[] = [
-  {
-    name: 'a policy that does nothing',
-    spec: 'spec:\n  podSecurity: { level: privileged }\n',
-    says: ['1.yaml:4:1: /spec: fills in nothing and requires nothing'],
-  },
-  {
-    name: 'another action for a check of a level that is not set',
-    spec: 'spec:\n  harden: baseline\n  checks:\n    hostPorts: { validationActions: [Warn] }\n',
-    says: ['1.yaml:7:5: /spec/checks/hostPorts: has no effect: the policy sets no podSecurity level'],
-  },
-  {
-    name: 'another action for checks that the level, the version or a stricter check leaves out',
-    spec: `spec:
-  podSecurity: { level: baseline, version: v1.24 }
-  checks:
-    runAsNonRoot: { validationActions: [Warn] }
-    hostPorts: { validationActions: [Warn] }
-    hostProbesAndHostLifecycle: { validationActions: [Warn] }
----
-apiVersion: sandgate.dev/v1alpha1
-kind: IsolationPolicy
-metadata: { name: strict }
-spec:
-  podSecurity: { level: restricted, version: v1.999 }
-  checks:
-    hostPathVolumes: { validationActions: [Warn] }
-    restrictedVolumes: { validationActions: [Warn] }
-`,
-    says: [
-      '1.yaml:7:5: /spec/checks/runAsNonRoot: has no effect: podSecurity baseline:v1.24 does not include the check',
-      '1.yaml:9:5: /spec/checks/hostProbesAndHostLifecycle: has no effect: podSecurity baseline:v1.24 does not include the check',
-      '1.yaml:17:5: /spec/checks/hostPathVolumes: has no effect: podSecurity restricted:v1.999 does not include the check',
-    ],
-  },
-  {
-    name: 'no doubts where the namespace decides',
-    spec: `spec:
-  podSecurity: { fromNamespaceLabels: true }
-  checks:
-    hostPathVolumes: { validationActions: [Warn] }
-`,
-    says: [],
-  },
-  {
-    name: 'another action for an isolation check that is not asked for',
-    spec: 'spec:\n  harden: baseline\n  checks:\n    unknownImage: { validationActions: [Warn] }\n',
-    says: ['1.yaml:7:5: /spec/checks/unknownImage: has no effect: the policy asks for nothing that it checks'],
-  },
-];
 
 test.each(DOUBTFUL)('warned about: $name', ({ spec, says }) => {
   expect(load(HEAD + spec).warnings.map(formatProblem)).toEqual(says);

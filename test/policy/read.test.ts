@@ -68,6 +68,16 @@ test('a bare word is a bundle; a path is a path', () => {
   expect(read('agents', 'bundles')).toEqual(['bundles/agents/policy.yaml', 'bundles/restricted/policy.yaml']);
 });
 
+test('capability classes are bundles, too; of a policy and a class of one name the policy is meant', () => {
+  for (const name of ['docker', 'agents']) write(`bundles/capabilities/${name}/class.yaml`);
+  mkdirSync('bundles/capabilities/empty');
+  expect(bundleNames('bundles')).toEqual(['agents', 'docker', 'restricted']);
+  expect(read('docker', 'agents')).toEqual(['bundles/capabilities/docker/class.yaml', 'bundles/agents/policy.yaml']);
+  expect(read('capabilities')).toEqual([
+    'capabilities: no such file, folder or bundle (the bundles are agents, docker, restricted)',
+  ]);
+});
+
 test('words that are nothing', () => {
   expect(read('restrictd', 'half', 'nothing', 'no/such', 'none.yaml', '-', '', 'nul\0')).toEqual([
     'restrictd: no such file, folder or bundle (did you mean "restricted"?)',

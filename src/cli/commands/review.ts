@@ -7,8 +7,8 @@ import { parseSource } from '../../model/source.ts';
 import { type CommandSpec, flagOption, listOption, textOption } from '../command.ts';
 import { EXIT, problemsError, UsageError } from '../exit.ts';
 import { readFiles, type TextFile } from '../files.ts';
-import { assumptionNote, objectsOf, readObjects } from '../inputs.ts';
-import { labelsGiven, labelsOption, policyOptions, policyPaths } from '../options.ts';
+import { assumptionNote, authorizationGiven, objectsOf, readObjects } from '../inputs.ts';
+import { authorizationOption, labelsGiven, labelsOption, policyOptions, policyPaths } from '../options.ts';
 import { policiesFrom } from '../policies.ts';
 import { surroundingsFrom } from '../surroundings.ts';
 
@@ -25,8 +25,9 @@ where it was no AdmissionReview. Unlike check, it lets a Deployment in with warn
     policyOptions(command);
     command
       .option('-f, --filename <path>', 'the review, as JSON or YAML; - for standard input (required)')
-      .option('--context <path...>', 'files or folders with the Namespaces that are known')
+      .option('--context <path...>', 'files or folders with the Namespaces, Roles and bindings that are known')
       .addOption(labelsOption())
+      .addOption(authorizationOption())
       .addOption(new Option('--mutate', 'the reply of the mutating webhook').conflicts('validate'))
       .addOption(new Option('--validate', 'the reply of the validating webhook (the default)'));
   },
@@ -40,6 +41,7 @@ where it was no AdmissionReview. Unlike check, it lets a Deployment in with warn
     const surroundings = surroundingsFrom(context, {
       otherwise: labelsGiven(given),
       onAssumed: assumptionNote(policies, io),
+      authorization: authorizationGiven(given, 'default', io),
     });
     const webhook: Webhook = flagOption(given, 'mutate') ? 'mutate' : 'validate';
     const handled = handleReview(bodyOf(file), webhook, { policies, surroundings, enforcement: enforcementByRow });

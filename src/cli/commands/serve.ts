@@ -2,13 +2,17 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { enforcementByRow, type Gate } from '../../engine/gate.ts';
 import type { LogLevel } from '../../observe/log.ts';
+import type { PolicySet } from '../../policy/policy.ts';
+import { createPolicySet } from '../../policy/select.ts';
 import type { ServerOptions } from '../../server/listen.ts';
 import { StartError } from '../../server/start-error.ts';
+import { implementationsFrom, implementationsOption } from '../capability-implementations.ts';
+import { clusterFor, clusterOptions, followsCluster } from '../cluster.ts';
 import { type CommandSpec, flagOption, type Given, listOption, textOption } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { objectsOf, readObjects } from '../inputs.ts';
 import type { Io } from '../io.ts';
-import { labelsGiven, labelsOption, policyOptions, policyPaths } from '../options.ts';
+import { labelsGiven, labelsOption } from '../options.ts';
 import { fromHere, policiesFrom } from '../policies.ts';
 import { surroundingsFrom } from '../surroundings.ts';
 
@@ -25,18 +29,29 @@ const MOST_SECONDS = 3600;
 export const serve: CommandSpec = {
   name: 'serve',
   summary: 'run the admission webhook',
-  description: `Runs the webhook: /mutate and /validate over TLS, until SIGTERM. Policies are read once; the certificate, its
-key and the client CA are read again whenever they change. With --dev-cert it makes a certificate of its own, listens on
-this machine only, and prints a line to try it with.`,
+  description: `Runs the webhook: /mutate, /validate and /validate-policy over TLS, until SIGTERM. With --kubeconfig, or in a pod of
+the cluster, it follows the cluster's IsolationPolicies, CapabilityClasses, Namespaces and RuntimeClasses, and is ready
+once it knows them all. Policies given with -p are in force as well; they are read once. The certificate, its key and the
+client CA are read again whenever they change. With --dev-cert it makes a certificate of its own, listens on this machine only, and prints
+a line to try it with.`,
   examples: [
     { does: 'Try it on this machine', line: 'sandgate serve -p agents --dev-cert --port 8443' },
     {
       does: 'In a container',
       line: 'sandgate serve -p policies/ --tls-cert /tls/tls.crt --tls-key /tls/tls.key --context namespaces.yaml',
     },
+    {
+      does: 'With the policies of a cluster',
+      line: 'sandgate serve --kubeconfig ~/.kube/config --tls-cert /tls/tls.crt --tls-key /tls/tls.key',
+    },
   ],
   declare(command) {
-    policyOptions(command);
+    command.option(
+      '-p, --policies <path...>',
+      'policies: files, folders, or names of shipped bundles (required without a cluster)',
+    );
+    clusterOptions(command);
+    command.addOption(implementationsOption());
     command
       .addOption(new Option('--tls-cert <file>', 'the certificate, as PEM').conflicts('devCert'))
       .addOption(new Option('--tls-key <file>', 'its private key, as PEM').conflicts('devCert'))
@@ -76,11 +91,17 @@ this machine only, and prints a line to try it with.`,
   },
   async run(given, io) {
     const tls = tlsOptions(given, io);
-    const gate = await gateFor(given, io);
+    const isFollowing = await followsCluster(given);
+    const floor = floorFor(given, io, isFollowing);
+    const implementations = implementationsFrom(given, isFollowing ? undefined : floor.classes);
+    const settings = { policies: floor, implementations };
+    const cluster = isFollowing ? await clusterFor(given, io, settings) : undefined;
+    const gate = cluster ? () => cluster.gate() : await fixedGate(given, io, settings);
     // Here and not above: no other command should wait for a server to load.
     const { startServer } = await import('../../server/listen.ts');
     const options: ServerOptions = {
-      gate: () => gate,
+      gate,
+      cluster,
       host: hostOf(given),
       port: Number(given.options.port),
       tls,
@@ -151,8 +172,23 @@ function clientNames(given: Given): readonly string[] {
   return names;
 }
 
-async function gateFor(given: Given, io: Io): Promise<Gate> {
-  const policies = policiesFrom(policyPaths(given), io);
+/** The policies of files; without any, a set with none. In a cluster, the classes they list may be there. */
+function floorFor(given: Given, io: Io, classesElsewhere: boolean): PolicySet {
+  const paths = listOption(given, 'policies');
+  return paths.length === 0 ? createPolicySet([]) : policiesFrom(paths, io, { classesElsewhere });
+}
+
+/** Without a cluster: policies and namespaces as files have them. */
+async function fixedGate(
+  given: Given,
+  io: Io,
+  { policies, implementations }: Pick<Gate, 'policies' | 'implementations'>,
+): Promise<() => Gate> {
+  if (policies.policies.length === 0) {
+    throw new UsageError(
+      'no policies given (expected -p with a file, a folder or a bundle; or a cluster, with --kubeconfig or --in-cluster)',
+    );
+  }
   const contextPaths = listOption(given, 'context');
   const labels = labelsGiven(given);
   const dependent = policies.policies.filter((policy) => policy.needsNamespaceLabels);
@@ -161,12 +197,14 @@ async function gateFor(given: Given, io: Io): Promise<Gate> {
       ...dependent.map(
         ({ origin, name }) =>
           `${origin}: policy ${JSON.stringify(name)} depends on the labels of namespaces, which nothing here can tell ` +
-          '(expected --context with Namespace objects, or --namespace-labels)',
+          '(expected --kubeconfig or --in-cluster, --context with Namespace objects, or --namespace-labels)',
       ),
     );
   }
   const context = objectsOf(await readObjects(contextPaths, io));
-  return { policies, surroundings: surroundingsFrom(context, { otherwise: labels }), enforcement: enforcementByRow };
+  const surroundings = surroundingsFrom(context, { otherwise: labels });
+  const gate = { policies, surroundings, implementations, enforcement: enforcementByRow };
+  return () => gate;
 }
 
 function seconds(text: string): number {

@@ -2,7 +2,7 @@
 import { suiteReport } from '../../report/terminal/suites.ts';
 import type { CommandSpec } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { styleOf } from '../io.ts';
+import { say, styleOf } from '../io.ts';
 import { withProgress } from '../progress.ts';
 import { loadSuites } from '../suites/load.ts';
 import { runSuite } from '../suites/run-suite.ts';
@@ -20,8 +20,13 @@ Folders are searched for suite.yaml, *.test.yaml, and suites in folders named te
   declare() {},
   async run(given, io) {
     const results = [];
+    const noted = new Set<string>();
+    const note = (line: string): void => {
+      if (!noted.has(line)) say(io, line);
+      noted.add(line);
+    };
     for (const suite of withProgress(await loadSuites(given.args, io), 'ran', io)) {
-      results.push(await runSuite(suite, io));
+      results.push(await runSuite(suite, io, note));
     }
     io.stdout.write(suiteReport(results, styleOf(io)));
     const failed = results.some(({ cases }) => cases.some(({ differences }) => differences.length > 0));

@@ -16,8 +16,11 @@ import { userInfo } from '../user.ts';
 import { differences } from './compare.ts';
 import type { Suite, SuiteCase } from './suite.ts';
 
-/** Runs every case. Throws a {@link UsageError} where a file the suite names cannot be used. */
-export async function runSuite(suite: Suite, io: Io): Promise<SuiteResult> {
+/**
+ * Runs every case. Throws a {@link UsageError} where a file the suite names cannot be used.
+ * @param note told what a reader of the results has to know
+ */
+export async function runSuite(suite: Suite, io: Io, note: (line: string) => void): Promise<SuiteResult> {
   const { metadata, spec } = suite.test;
   const paths = spec.policies.map((path) =>
     existsSync(resolve(io.cwd, beside(suite, path))) ? beside(suite, path) : path,
@@ -25,7 +28,7 @@ export async function runSuite(suite: Suite, io: Io): Promise<SuiteResult> {
   const policies = policiesFrom(paths, io);
   const cases: CaseResult[] = [];
   for (const [index, testCase] of spec.cases.entries()) {
-    cases.push({ name: testCase.name, differences: await runCase(suite, index, testCase, policies, io) });
+    cases.push({ name: testCase.name, differences: await runCase(suite, index, testCase, policies, io, note) });
   }
   return { file: suite.file, name: metadata.name, cases };
 }
@@ -36,6 +39,7 @@ async function runCase(
   testCase: SuiteCase,
   policies: PolicySet,
   io: Io,
+  note: (line: string) => void,
 ): Promise<readonly string[]> {
   const read = async (key: string, paths: readonly string[]): Promise<InputObject[]> => {
     try {
@@ -54,15 +58,17 @@ async function runCase(
   const { input, context, expect } = testCase;
   const all = input === undefined ? inlineObjects(suite, index, testCase.object) : await read('input', [input]);
   const known = await read('context', context ?? []);
+  const namespace = testCase.namespace ?? 'default';
   const bench: Bench = {
     gate: {
       policies,
       surroundings: surroundingsFrom([...known, ...all], {
         otherwise: testCase.namespaceLabels ?? {},
+        authorization: { namespace, assume: 'withoutRoles', note },
       }),
       enforcement: enforcementOffline,
     },
-    namespace: testCase.namespace ?? 'default',
+    namespace,
     user: userInfo(testCase.user ?? '', testCase.groups ?? []),
     fillIn: true,
   };

@@ -18,7 +18,7 @@ export function fillUsers(template: PodTemplate, scope: FillScope, table: ImageT
   if (isGiven(pod.runAsUser)) return template;
   const view = viewOf(template);
   const users = new Map<Container, ImageUser>();
-  let podLevel = scope.podLevel && pod.runAsNonRoot !== false;
+  let podLevel = scope.podDefaults && pod.runAsNonRoot !== false;
   for (const ref of view.containers) {
     if (statedUser(ref.container, pod) !== undefined) continue;
     const user = scope.includes(ref.list, ref.index) ? userFor(ref, pod, table, noteSkip) : undefined;
@@ -89,7 +89,7 @@ export function fillNonRoot(template: PodTemplate, scope: FillScope): PodTemplat
   const isSilent = (container: Container) => statedNonRoot(container, pod) === undefined;
   const isNonRoot = (container: Container) => (statedUser(container, pod) ?? 0) !== 0;
   const everyone = containers.every(({ container }) => isNonRoot(container));
-  if (scope.podLevel && everyone && containers.some(({ container }) => isSilent(container))) {
+  if (scope.podDefaults && everyone && containers.some(({ container }) => isSilent(container))) {
     return withPodSecurity(template, { runAsNonRoot: true });
   }
   return withContainerSecurity(template, scope, (container) =>

@@ -35,6 +35,24 @@ export const METRICS = {
     labels: ['injection', 'outcome', 'skip_reason'],
     help: 'Fields filled in (outcome applied), or left for a reason (outcome skipped).',
   },
+  podSecurityEvaluations: {
+    name: 'pod_security_evaluations_total',
+    type: 'counter',
+    labels: ['decision', 'policy_level', 'policy_version', 'mode', 'request_operation', 'resource', 'subresource'],
+    help: 'Number of policy evaluations that occurred, not counting ignored or exempt requests.',
+  },
+  podSecurityExemptions: {
+    name: 'pod_security_exemptions_total',
+    type: 'counter',
+    labels: ['request_operation', 'resource', 'subresource'],
+    help: 'Number of exempt requests, not counting ignored or out of scope requests.',
+  },
+  podSecurityErrors: {
+    name: 'pod_security_errors_total',
+    type: 'counter',
+    labels: ['fatal', 'request_operation', 'resource', 'subresource'],
+    help: 'Number of errors preventing normal evaluation. Non-fatal errors may result in the latest restricted profile being used for evaluation.',
+  },
   reviewSeconds: {
     name: 'sandgate_review_duration_seconds',
     type: 'histogram',
@@ -60,13 +78,13 @@ export const METRICS = {
     name: 'sandgate_reviews_in_flight',
     type: 'gauge',
     labels: [],
-    help: 'Requests to a webhook whose body is arriving; once it is there, the answer is a matter of microseconds.',
+    help: 'Requests to a webhook whose body is arriving, or that wait for something to be looked up; all else is a matter of microseconds.',
   },
   shed: {
     name: 'sandgate_reviews_shed_total',
     type: 'counter',
     labels: ['reason'],
-    help: 'Requests turned away unread, to be treated by failurePolicy: there were too many requests or bytes arriving, our answer would have come too late (delay), or they arrived too slowly while others waited (slow).',
+    help: 'Requests turned away unread, to be treated by failurePolicy: there were too many requests or bytes arriving, our answer would have come too late (delay), they arrived too slowly while others waited (slow), or what the cluster holds was not known yet (starting).',
   },
   badRequests: {
     name: 'sandgate_bad_requests_total',

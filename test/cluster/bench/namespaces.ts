@@ -1,7 +1,9 @@
 // A namespace for one test, ready for pods.
 import { randomUUID } from 'node:crypto';
+import { at } from './at.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { expectOk } from './expect-ok.ts';
+import { waitFor } from './wait-for.ts';
 
 /**
  * Creates a namespace under a name nobody has, with the `default` ServiceAccount that pods need.
@@ -36,4 +38,14 @@ export async function allowAll(plane: ControlPlane, namespace: string, user: str
   await expectOk(
     plane.admin.create({ apiVersion: `${apiGroup}/v1`, kind: 'RoleBinding', metadata, subjects, roleRef }),
   );
+  // The authorizer learns of it from a watch of its own.
+  const resourceAttributes = { namespace, verb: '*', group: '*', resource: '*' };
+  const question = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { resourceAttributes },
+  };
+  const isKnown = async (): Promise<boolean> =>
+    at((await expectOk(plane.as(user).create(question))).body, 'status', 'allowed') === true;
+  await waitFor(isKnown, { within: 30_000, what: `${user} may use ${namespace}` });
 }

@@ -132,8 +132,8 @@ describe('templates in a map, as a row with * finds them', () => {
     expect(found).toEqual(['spec.tasks[0].template.', 'spec.tasks[2].template.', 'spec.tasks[3].']);
     const patch = patchBetween(before, fillAll(before));
     expect(patch.map((operation) => operation.path)).toEqual([
-      '/spec/tasks/2/template/metadata',
       '/spec/tasks/0/template/metadata',
+      '/spec/tasks/2/template/metadata',
     ]);
     expect(applyPatch(before, patch)).toEqual(fillAll(before));
   });

@@ -1,0 +1,47 @@
+{{/* The name of the chart, or what it is to be called instead. */}}
+{{- define "sandgate.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{/* What objects are called: the release, with the chart's name unless the release has it already. 50 leaves room for "-metrics" and the like. */}}
+{{- define "sandgate.fullname" -}}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" }}
+{{- else }}
+{{- $name := include "sandgate.name" . }}
+{{- ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name) | trunc 50 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{- define "sandgate.serviceAccountName" -}}
+{{- default (include "sandgate.fullname" .) .Values.serviceAccount.name }}
+{{- end }}
+
+{{/* Who we are to the API server. */}}
+{{- define "sandgate.username" -}}
+system:serviceaccount:{{ .Release.Namespace }}:{{ include "sandgate.serviceAccountName" . }}
+{{- end }}
+
+{{/* The Secret with tls.crt and tls.key. */}}
+{{- define "sandgate.tlsSecretName" -}}
+{{- default (printf "%s-tls" (include "sandgate.fullname" .)) .Values.certificates.existingSecret.name }}
+{{- end }}
+
+{{/* What a selector needs; never to change, since a Deployment's cannot be. */}}
+{{- define "sandgate.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "sandgate.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "sandgate.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{ include "sandgate.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
+{{- define "sandgate.image" -}}
+{{- with .Values.image }}
+{{- if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ default $.Chart.AppVersion .tag }}{{ end }}
+{{- end }}
+{{- end }}

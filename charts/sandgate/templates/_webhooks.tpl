@@ -1,0 +1,30 @@
+{{/* The parts of templates/webhooks.yaml that depend on the release. */}}
+
+{{/* Who tells the API server of our CA. */}}
+{{- define "sandgate.webhookAnnotations" -}}
+{{- if .Values.certificates.certManager.enabled -}}
+cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/{{ include "sandgate.fullname" . }}
+{{- end }}
+{{- end }}
+
+{{/* Where a path of ours is found. Called with the root and the path. */}}
+{{- define "sandgate.clientConfig" -}}
+{{- $root := index . 0 -}}
+service:
+  name: {{ include "sandgate.fullname" $root }}
+  namespace: {{ $root.Release.Namespace }}
+  path: {{ index . 1 }}
+  port: 443
+{{- with $root.Values.certificates.existingSecret.caBundle }}
+caBundle: {{ b64enc . }}
+{{- end }}
+{{- end }}
+
+{{/* Our own namespace first, whatever the values say: our pods have to start while we are down. */}}
+{{- define "sandgate.excludedNamespaces" -}}
+{{- $names := list .Release.Namespace }}
+{{- with .Values.certificates.certManager }}
+{{- if and .enabled .namespace }}{{ $names = append $names .namespace }}{{ end }}
+{{- end }}
+{{- concat $names .Values.excludedNamespaces | uniq | toYaml }}
+{{- end }}

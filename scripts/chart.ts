@@ -1,0 +1,33 @@
+// Writes the parts of the chart that are made from code, and the table of its values in docs/install.md.
+// `npm run docs`; a test proves them fresh. Reads charts/sandgate/crds, which scripts/crds.ts writes.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { bundleNames, bundlesDirectory } from '../src/policy/bundles.ts';
+import { crdsTemplate } from './chart/crds-template.ts';
+import { readValues } from './chart/values.ts';
+import { listValues, valuesSchema } from './chart/values-schema.ts';
+import { withValuesTable } from './chart/values-table.ts';
+import { webhooksTemplate } from './chart/webhooks-template.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const CHART = 'charts/sandgate';
+const INSTALL_PAGE = 'docs/install.md';
+
+/** Every generated text, by its path from the root of the repository. */
+export function renderChart(): ReadonlyMap<string, string> {
+  const values = listValues(readValues(read(`${CHART}/values.yaml`)), bundleNames(bundlesDirectory()));
+  return new Map([
+    [`${CHART}/templates/webhooks.yaml`, webhooksTemplate()],
+    [`${CHART}/templates/crds.yaml`, crdsTemplate(join(ROOT, CHART, 'crds'))],
+    [`${CHART}/values.schema.json`, valuesSchema(values)],
+    [INSTALL_PAGE, withValuesTable(read(INSTALL_PAGE), values)],
+  ]);
+}
+
+function read(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8');
+}
+
+if (import.meta.main) {
+  for (const [path, text] of renderChart()) writeFileSync(join(ROOT, path), text);
+}

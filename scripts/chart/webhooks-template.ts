@@ -1,0 +1,97 @@
+// The chart's webhook configurations: what the server registers itself as in the tests, with the places left open that
+// only a release knows.
+import { stringify } from 'yaml';
+import type { ValidatingWebhook } from '../../src/admission/registration/configuration.ts';
+import { type Registration, WEBHOOK_ENTRIES, webhookConfigurations } from '../../src/admission/registration.ts';
+
+const HEAD = `{{- /* Made by \`npm run docs\` from the kinds that hold a pod template: do not edit. */}}
+`;
+
+/** Template text for the places left open. A word of its own stands for each until YAML has been made of the rest. */
+class Places {
+  readonly #texts: string[] = [];
+
+  /** The word for a value that is written on the line of its key. */
+  leave(text: string): string {
+    this.#texts.push(text);
+    return `PLACE${this.#texts.length - 1}X`;
+  }
+
+  /** The YAML with every word replaced. A place whose text begins with `include` takes lines of its own below its key. */
+  fillIn(yaml: string): string {
+    const blocks = yaml.replaceAll(
+      /^(\s*(?:- )?)(\w+): PLACE(\d+)X$/gm,
+      (line, indent: string, key: string, number) => {
+        const text = this.#textOf(number);
+        if (!text.startsWith('include')) return line;
+        return `${indent}${key}:\n${' '.repeat(indent.length + 2)}{{- ${text} | nindent ${indent.length + 2} }}`;
+      },
+    );
+    return blocks.replaceAll(/PLACE(\d+)X/g, (_, number) => `{{ ${this.#textOf(number)} }}`);
+  }
+
+  #textOf(number: unknown): string {
+    const text = this.#texts[Number(number)];
+    if (text === undefined) throw new Error(`no place ${String(number)}`);
+    return text;
+  }
+}
+
+/** The text of templates/webhooks.yaml. */
+export function webhooksTemplate(): string {
+  const places = new Places();
+  const registration = webhookConfigurations({
+    // Three of them are said in the template.
+    name: '',
+    clientConfig: (url) => ({ url }),
+    excludedNamespaces: [''],
+    username: places.leave('include "sandgate.username" .'),
+  });
+  const { mutating, validating } = registration;
+  return `${HEAD}${[mutating, validating].map((configuration) => document(configuration, places)).join('---\n')}`;
+}
+
+function document(configuration: Registration['mutating'] | Registration['validating'], places: Places): string {
+  const { apiVersion, kind, webhooks } = configuration;
+  const yaml = stringify(
+    { webhooks: webhooks.map((entry) => opened(entry, places)) },
+    { lineWidth: 0, aliasDuplicateObjects: false },
+  );
+  return `apiVersion: ${apiVersion}
+kind: ${kind}
+metadata:
+  name: {{ include "sandgate.fullname" . }}
+  labels:
+    {{- include "sandgate.labels" . | nindent 4 }}
+  {{- with include "sandgate.webhookAnnotations" . }}
+  annotations:
+    {{- . | nindent 4 }}
+  {{- end }}
+${places.fillIn(yaml)}`;
+}
+
+/** An entry with words in the places that values decide. */
+function opened(entry: ValidatingWebhook, places: Places): object {
+  const [key, { path }] = specOf(entry);
+  const selector = entry.namespaceSelector && {
+    namespaceSelector: {
+      matchExpressions: entry.namespaceSelector.matchExpressions?.map((expression) => ({
+        ...expression,
+        values: places.leave('include "sandgate.excludedNamespaces" .'),
+      })),
+    },
+  };
+  return {
+    ...entry,
+    clientConfig: places.leave(`include "sandgate.clientConfig" (list . "${path}")`),
+    failurePolicy: places.leave(`.Values.webhooks.${key}.failurePolicy`),
+    timeoutSeconds: places.leave(`.Values.webhooks.${key}.timeoutSeconds`),
+    ...selector,
+  };
+}
+
+function specOf({ name }: ValidatingWebhook): [key: string, spec: { readonly path: string }] {
+  const found = Object.entries(WEBHOOK_ENTRIES).find(([, spec]) => spec.name === name);
+  if (!found) throw new Error(`no values for the webhook ${name}`);
+  return found;
+}

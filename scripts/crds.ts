@@ -1,0 +1,14 @@
+// Writes the CRDs of IsolationPolicies and CapabilityClasses to charts/sandgate/crds.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { CLASS_DEFINITION_FILE, publishedClassDefinition } from '../src/policy/capability-class/published.ts';
+import { DEFINITION_FILE, publishedDefinition } from '../src/policy/crd/published-definition.ts';
+
+for (const [name, text] of [
+  [DEFINITION_FILE, publishedDefinition()],
+  [CLASS_DEFINITION_FILE, publishedClassDefinition()],
+] as const) {
+  const file = join(import.meta.dirname, '..', name);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}

@@ -1,0 +1,46 @@
+// The keys of a JSON Schema as rows of a table: key, type, meaning.
+import { isJsonObject, ownField, stringField } from '../src/model/json.ts';
+
+/** The rows for a schema and everything below it; what a `$ref` leads to has a table of its own. */
+export function schemaRows(path: string, schema: unknown): string[] {
+  const rows: string[] = [];
+  if (path !== '') rows.push(`| \`${path}\` | ${typeText(schema)} | ${stringField(schema, 'description') ?? ''} |`);
+  const properties = ownField(schema, 'properties');
+  if (isJsonObject(properties)) {
+    for (const [key, member] of Object.entries(properties))
+      rows.push(...schemaRows(path === '' ? key : `${path}.${key}`, member));
+  }
+  const values = ownField(schema, 'additionalProperties');
+  if (isJsonObject(values)) rows.push(...schemaRows(`${path}.*`, values));
+  const items = ownField(schema, 'items');
+  if (isJsonObject(items) && ownField(items, 'properties')) rows.push(...schemaRows(`${path}[]`, items));
+  return rows;
+}
+
+function typeText(schema: unknown): string {
+  const own = choices(schema);
+  const fallback = ownField(schema, 'default');
+  if (own !== undefined) return own;
+  const suffix = fallback === undefined ? '' : `, default ${JSON.stringify(fallback)}`;
+  const items = ownField(schema, 'items');
+  if (items !== undefined) return `list of ${choices(items) ?? typeName(items)}${suffix}`;
+  return `${typeName(schema)}${suffix}`;
+}
+
+function choices(schema: unknown): string | undefined {
+  const values = ownField(schema, 'enum');
+  return Array.isArray(values) ? values.map((value) => `\`${String(value)}\``).join(', ') : undefined;
+}
+
+function typeName(schema: unknown): string {
+  const reference = stringField(schema, '$ref');
+  if (reference !== undefined) return typeLink(reference.slice(reference.lastIndexOf('/') + 1));
+  const type = ownField(schema, 'type');
+  if (Array.isArray(type)) return type.join(' or ');
+  return typeof type === 'string' ? type : 'any';
+}
+
+/** A type of Kubernetes, with a link to where the page has its fields. */
+export function typeLink(name: string): string {
+  return `[${name}](#${name.toLowerCase()})`;
+}

@@ -1,0 +1,59 @@
+// The kinds of ours that are reviewed before they are stored, and what an object of each is held to.
+import type { GroupVersionKind } from '../model/subject.ts';
+import { acceptPolicy } from '../policy/accept.ts';
+import { acceptClass } from '../policy/capability-class/accept.ts';
+import { CLASS_KIND } from '../policy/capability-class/definition.ts';
+import type { Fault } from '../policy/faults.ts';
+import { type ClassCatalog, listedClassFaults } from '../policy/listed-classes.ts';
+import type { PolicySet } from '../policy/policy.ts';
+import { POLICY_KIND } from '../policy/policy-kind.ts';
+import { takenFault } from '../policy/taken.ts';
+
+/** What there is already. */
+export interface OwnSurroundings {
+  /** The policies and classes of files: no object can have a name of theirs. */
+  readonly floor: PolicySet;
+  /** The classes there are, of files and of the cluster; undefined where nobody knows. */
+  readonly catalog: ClassCatalog | undefined;
+}
+
+/** What there is to say of one object. */
+export interface OwnJudgement {
+  readonly errors: readonly Fault[];
+  readonly warnings: readonly Fault[];
+}
+
+/** A kind of ours, as the API server names it. */
+export interface OwnKind extends GroupVersionKind {
+  readonly plural: string;
+  /** Total: the document may be any JSON. */
+  judge(document: unknown, name: unknown, surroundings: OwnSurroundings): OwnJudgement;
+}
+
+/** Where a document stands, in what is compiled of it: it is thrown away again. */
+const ORIGIN = 'the request';
+
+export const OWN_KINDS: readonly OwnKind[] = [
+  {
+    ...POLICY_KIND,
+    judge(document, name, { floor, catalog }) {
+      const { errors, warnings, selectable } = acceptPolicy(document, ORIGIN);
+      // The class may come next: whoever applies a folder sends both, in the order of file names.
+      const listed = listedClassFaults(selectable?.policy.capabilities ?? [], catalog);
+      const isTaken = floor.policies.some((policy) => policy.name === name);
+      return { errors: [...taken(isTaken, name, 'policy'), ...errors], warnings: [...warnings, ...listed] };
+    },
+  },
+  {
+    ...CLASS_KIND,
+    judge(document, name, { floor }) {
+      const { errors, warnings } = acceptClass(document, ORIGIN);
+      const isTaken = typeof name === 'string' && floor.classes.has(name);
+      return { errors: [...taken(isTaken, name, 'class'), ...errors], warnings };
+    },
+  },
+];
+
+function taken(isTaken: boolean, name: unknown, noun: string): readonly Fault[] {
+  return isTaken ? [takenFault(String(name), `a ${noun} that the server has from a file`)] : [];
+}

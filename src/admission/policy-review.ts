@@ -1,0 +1,120 @@
+// The answer of /validate-policy: an AdmissionReview about an IsolationPolicy or a CapabilityClass. What would not come
+// into force is refused here, in the words of the command line, before anybody relies on it.
+import { pathOfTokens } from '../model/field-path.ts';
+import { ownField, sameJson } from '../model/json.ts';
+import { displayName, type Subject } from '../model/subject.ts';
+import { authoredPart } from '../policy/authored.ts';
+import { faultsText, faultText } from '../policy/fault-text.ts';
+import type { Fault } from '../policy/faults.ts';
+import { qualifiedKind } from '../workloads/workload.ts';
+import { decodeReview } from './decode.ts';
+import { encodeFault } from './encode.ts';
+import type { BadReview } from './handle.ts';
+import { boundWarnings } from './limits.ts';
+import { cutUnits, oneLine } from './one-line.ts';
+import { OWN_KINDS, type OwnJudgement, type OwnKind, type OwnSurroundings } from './own-kinds.ts';
+import { type AdmissionReply, type AdmissionResponse, type RefusalStatus, replyWith } from './review.ts';
+
+/** An answered review of a policy or a class. */
+export interface AnsweredPolicyReview {
+  readonly status: 200;
+  readonly reply: AdmissionReply;
+  readonly uid: string;
+  readonly subject: Subject;
+  readonly allowed: boolean;
+  /** What was thrown, where a bug of ours kept us from judging; the object is then refused. */
+  readonly fault?: unknown;
+}
+
+/** As for refused workloads. */
+const MESSAGE_LIMIT = 8192;
+const MOST_CAUSES = 100;
+const CAUSE_LIMIT = 1024;
+const NAME_LIMIT = 260;
+
+/**
+ * Answers a review of an object of ours. Never throws. A deletion passes, and so does an update that leaves the spec
+ * alone: what was stored while nobody looked must still lose its finalizers. An object of any other kind was sent here by
+ * mistake: it gets no answer that lets it in.
+ */
+export function reviewPolicy(body: unknown, surroundings: OwnSurroundings): BadReview | AnsweredPolicyReview {
+  const review = decodeReview(body);
+  if (!review.ok) return badReview(review.problem);
+  const { uid, subject } = review;
+  const kind = OWN_KINDS.find((own) => own.group === subject.kind.group && own.kind === subject.kind.kind);
+  if (!kind) return badReview(strayProblem(subject));
+  const { object, operation, subresource } = subject;
+  if (object === undefined && operation !== 'DELETE' && subresource === '') {
+    return badReview('request.object: expected an object, got nothing');
+  }
+  try {
+    const response = respond(uid, subject, kind, surroundings);
+    return { status: 200, reply: replyWith(response), uid, subject, allowed: response.allowed };
+  } catch (fault) {
+    return { status: 200, reply: encodeFault(uid, subject, fault, 'validate'), uid, subject, allowed: false, fault };
+  }
+}
+
+function badReview(message: string): BadReview {
+  return { status: 400, reply: { message } };
+}
+
+/** Why a review does not belong here. */
+function strayProblem({ kind }: Subject): string {
+  const found = cutUnits(oneLine(qualifiedKind(kind)), NAME_LIMIT);
+  return `request.kind: expected ${OWN_KINDS.map(qualifiedKind).join(' or ')}, got ${found}: workloads go to /validate`;
+}
+
+function respond(uid: string, subject: Subject, kind: OwnKind, surroundings: OwnSurroundings): AdmissionResponse {
+  if (isNobodysConcern(subject)) return { uid, allowed: true };
+  const { errors, warnings } = judge(subject, kind, surroundings);
+  const allowed = errors.length === 0 || leavesSpecAlone(subject);
+  if (!allowed) return { uid, allowed, status: refusal(subject, errors) };
+  const said = boundWarnings([...errors, ...warnings].map((fault) => `${titleOf(subject)}: ${faultText(fault)}`));
+  return { uid, allowed, ...(said.length > 0 && { warnings: said }) };
+}
+
+/** The status is ours to write; what is being deleted is on its way out, by the stored object, not by what is sent. */
+function isNobodysConcern({ operation, subresource, oldObject }: Subject): boolean {
+  if (operation === 'DELETE' || subresource !== '') return true;
+  return (ownField(ownField(oldObject, 'metadata'), 'deletionTimestamp') ?? null) !== null;
+}
+
+function judge({ object }: Subject, kind: OwnKind, surroundings: OwnSurroundings): OwnJudgement {
+  const name = ownField(ownField(object, 'metadata'), 'name');
+  return kind.judge(authoredPart(object), name, surroundings);
+}
+
+function leavesSpecAlone({ operation, object, oldObject }: Subject): boolean {
+  if (operation !== 'UPDATE' || oldObject === undefined) return false;
+  return sameJson(ownField(object, 'spec'), ownField(oldObject, 'spec'));
+}
+
+function refusal(subject: Subject, errors: readonly Fault[]): RefusalStatus {
+  const head = `${titleOf(subject)} is invalid: `;
+  return {
+    status: 'Failure',
+    reason: 'Invalid',
+    code: 422,
+    message: head + faultsText(errors, MESSAGE_LIMIT - head.length),
+    details: {
+      name: nameOf(subject),
+      group: subject.kind.group,
+      kind: subject.kind.kind,
+      causes: errors.slice(0, MOST_CAUSES).map(({ keys, message }) => ({
+        reason: 'FieldValueInvalid',
+        message: cutUnits(oneLine(message), CAUSE_LIMIT),
+        field: cutUnits(oneLine(pathOfTokens(keys)), CAUSE_LIMIT),
+      })),
+    },
+  };
+}
+
+/** `IsolationPolicy "agents"`. */
+function titleOf(subject: Subject): string {
+  return `${subject.kind.kind} "${nameOf(subject)}"`;
+}
+
+function nameOf(subject: Subject): string {
+  return cutUnits(oneLine(displayName(subject)), NAME_LIMIT);
+}

@@ -1,0 +1,52 @@
+// When the API server need not call us at all, in CEL.
+//
+// Each condition is true where we are to be called. An error in one refuses the request under failurePolicy Fail, and
+// skips us under Ignore, so every one asks `has` before it reads a field that may be absent. What is skipped here is
+// what the engine would let through anyway, and nobody hears of: where in doubt, we are called.
+import type { MatchCondition } from './configuration.ts';
+
+/**
+ * Finalizers of a dying object must go through even while we are down: a namespace could not be deleted otherwise. The
+ * mark is read from the stored object, as the engine does: a user can write one into the new object. Containers added
+ * through a subresource are still looked at.
+ */
+const NOT_BEING_DELETED: MatchCondition = {
+  name: 'not-being-deleted',
+  expression: `request.operation != 'UPDATE' ||
+(has(request.subResource) && request.subResource != '') ||
+!has(oldObject.metadata.deletionTimestamp)`,
+};
+
+/** What the API server writes by itself with every update, also one that changes nothing. */
+const BOOKKEEPING = `['managedFields', 'resourceVersion']`;
+
+/**
+ * Whatever a tool that applies the same manifest every minute sends. Only what is equal to the letter: a label can bring
+ * another policy to bear, an annotation can hold an AppArmor profile, and an object that violates is worth a warning
+ * with every real change.
+ */
+const CHANGES_SOMETHING: MatchCondition = {
+  name: 'changes-something',
+  expression: `request.operation != 'UPDATE' ||
+!object.all(key, key == 'metadata' || (key in oldObject && object[key] == oldObject[key])) ||
+!oldObject.all(key, key in object) ||
+!object.metadata.all(key, key in ${BOOKKEEPING} || (key in oldObject.metadata && object.metadata[key] == oldObject.metadata[key])) ||
+!oldObject.metadata.all(key, key in ${BOOKKEEPING} || key in object.metadata)`,
+};
+
+/** When reviews are wanted, of workloads and of policies. */
+export function matchConditions(username: string | undefined): readonly MatchCondition[] {
+  return [...notOurselves(username), NOT_BEING_DELETED, CHANGES_SOMETHING];
+}
+
+/** We cannot answer for what we ask for ourselves while we start. */
+function notOurselves(username: string | undefined): readonly MatchCondition[] {
+  if (username === undefined) return [];
+  const expression = `!has(request.userInfo.username) || request.userInfo.username != ${celString(username)}`;
+  return [{ name: 'not-ourselves', expression }];
+}
+
+/** A string literal of CEL. JSON's escapes are all CEL's, too. */
+function celString(text: string): string {
+  return JSON.stringify(text);
+}

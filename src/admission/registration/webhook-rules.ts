@@ -1,0 +1,62 @@
+// Which requests each webhook is registered for, from the rows that say where pod templates live.
+import { isPod } from '../../engine/locate.ts';
+import type { Workload } from '../../workloads/workload.ts';
+import type { WebhookRule } from './configuration.ts';
+
+type Operations = WebhookRule['operations'];
+
+/**
+ * A version nobody here has heard of is judged by the pointers we know, so it has to arrive: listing the known versions
+ * would hide an object from us once its group no longer serves one of those.
+ */
+const EVERY_VERSION = ['*'];
+
+/** Subresources are updated, never created, as far as they change a pod template. */
+const SUBRESOURCE_OPERATIONS: Operations = ['UPDATE'];
+
+/** Collects resources that are wanted for the same group and operations into one rule. */
+class Rules {
+  readonly #rules = new Map<string, { group: string; operations: Operations; resources: string[] }>();
+
+  add(group: string, resource: string, operations: Operations): void {
+    const key = JSON.stringify([group, operations]);
+    const rule = this.#rules.get(key) ?? { group, operations, resources: [] };
+    this.#rules.set(key, rule);
+    rule.resources.push(resource);
+  }
+
+  list(): readonly WebhookRule[] {
+    return [...this.#rules.values()].map(({ group, operations, resources }) => ({
+      apiGroups: [group],
+      apiVersions: EVERY_VERSION,
+      resources,
+      operations,
+      scope: 'Namespaced',
+    }));
+  }
+}
+
+/** The requests in which objects of these kinds are judged. Never DELETE or CONNECT: those change no template. */
+export function judgingRules(workloads: readonly Workload[]): readonly WebhookRule[] {
+  const rules = new Rules();
+  for (const { group, resource, subresources } of workloads) {
+    rules.add(group, resource, ['CREATE', 'UPDATE']);
+    for (const subresource of subresources) rules.add(group, `${resource}/${subresource}`, SUBRESOURCE_OPERATIONS);
+  }
+  return rules.list();
+}
+
+/**
+ * The requests in which something can be filled in. Of a pod that exists only its new ephemeral containers can be
+ * written; all else that we fill in is immutable.
+ */
+export function fillingRules(workloads: readonly Workload[]): readonly WebhookRule[] {
+  const rules = new Rules();
+  for (const workload of workloads) {
+    const { group, resource, subresources } = workload;
+    rules.add(group, resource, isPod(workload) ? ['CREATE'] : ['CREATE', 'UPDATE']);
+    if (!isPod(workload) || !subresources.includes('ephemeralcontainers')) continue;
+    rules.add(group, `${resource}/ephemeralcontainers`, SUBRESOURCE_OPERATIONS);
+  }
+  return rules.list();
+}

@@ -1,0 +1,97 @@
+// Where what a pod has differs from what a class says, after both were brought into the API server's form.
+import { isJsonObject, ownField, sameJson } from '../model/json.ts';
+import type { PodSpec } from '../model/pod.ts';
+import { canonicalContainer, canonicalValue, canonicalVolume } from './canonical.ts';
+
+/** The first field that differs. */
+export interface Difference {
+  /** Inside the container or volume: `env[1].value`; empty for the whole. */
+  readonly path: string;
+  /** As the class has it; undefined where it has none. */
+  readonly expected: unknown;
+  /** As the pod has it; undefined where it has none. */
+  readonly actual: unknown;
+}
+
+/** Where the kubelet finds the token of the pod's service account. */
+const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/**
+ * Compares a container of a pod with that of a class. Beside the API server's defaults these may be in the pod and not in
+ * the class: the mount of the service account's token, resources where the class gives none (a LimitRange fills them in),
+ * and `imagePullPolicy: Always` (the AlwaysPullImages plugin sets it).
+ */
+export function containerDifference(expected: unknown, actual: unknown, pod: PodSpec): Difference | undefined {
+  const wanted = canonicalContainer(expected);
+  const found: Record<string, unknown> = { ...canonicalContainer(actual) };
+  const mounts = withoutTokenMount(found.volumeMounts, wanted.volumeMounts, pod);
+  if (mounts === undefined) delete found.volumeMounts;
+  else found.volumeMounts = mounts;
+  if (wanted.resources === undefined && onlyHasLimits(found.resources)) delete found.resources;
+  if (found.imagePullPolicy === 'Always') found.imagePullPolicy = wanted.imagePullPolicy;
+  return difference(wanted, found, '');
+}
+
+/** Compares a volume of a pod with that of a class. */
+export function volumeDifference(expected: unknown, actual: unknown): Difference | undefined {
+  return difference(canonicalVolume(expected), canonicalVolume(actual), '');
+}
+
+/** Compares any other two values; what the API server does not store counts as absent. */
+export function valueDifference(expected: unknown, actual: unknown): Difference | undefined {
+  return difference(canonicalValue(expected), canonicalValue(actual), '');
+}
+
+/** Both have been pruned, and so are shallow enough to walk by recursion. */
+function difference(expected: unknown, actual: unknown, path: string): Difference | undefined {
+  if (sameJson(expected, actual)) return undefined;
+  if (isJsonObject(expected) && isJsonObject(actual)) {
+    for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
+      const found = difference(ownField(expected, key), ownField(actual, key), path === '' ? key : `${path}.${key}`);
+      if (found) return found;
+    }
+  }
+  if (Array.isArray(expected) && Array.isArray(actual)) {
+    for (let index = 0; index < Math.max(expected.length, actual.length); index++) {
+      const found = difference(expected[index], actual[index], `${path}[${index}]`);
+      if (found) return found;
+    }
+  }
+  return { path, expected, actual };
+}
+
+/** The mounts but for that of the token, which the ServiceAccount plugin adds to every container that has none there. */
+function withoutTokenMount(mounts: unknown, wanted: unknown, pod: PodSpec): unknown {
+  if (!Array.isArray(mounts)) return mounts;
+  if (Array.isArray(wanted) && wanted.some((mount) => ownField(mount, 'mountPath') === TOKEN_PATH)) return mounts;
+  const others = mounts.filter((mount: unknown) => !isTokenMount(mount, pod));
+  return others.length > 0 ? others : undefined;
+}
+
+function isTokenMount(mount: unknown, pod: PodSpec): boolean {
+  const volume = ownField(mount, 'name');
+  if (typeof volume !== 'string' || !volume.startsWith('kube-api-access-')) return false;
+  if (!sameJson(mount, { name: volume, mountPath: TOKEN_PATH, readOnly: true })) return false;
+  // Anybody can give a volume such a name; what it holds is what counts.
+  const named = (pod.volumes ?? []).filter((candidate) => candidate.name === volume);
+  return named.length === 1 && volumeDifference(tokenVolume(volume), named[0]) === undefined;
+}
+
+/** As the ServiceAccount admission plugin writes it. */
+function tokenVolume(name: string): unknown {
+  const namespace = { path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } };
+  return {
+    name,
+    projected: {
+      sources: [
+        { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
+        { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+        { downwardAPI: { items: [namespace] } },
+      ],
+    },
+  };
+}
+
+function onlyHasLimits(resources: unknown): boolean {
+  return isJsonObject(resources) && Object.keys(resources).every((key) => key === 'limits' || key === 'requests');
+}

@@ -1,0 +1,65 @@
+// Fields that a class sets: objects are merged key by key, lists member by member, anything else is one value.
+import { isJsonObject, type JsonObject, ownField } from '../model/json.ts';
+import { canonicalValue } from './canonical.ts';
+import { type Difference, valueDifference } from './difference.ts';
+
+/** A field with fields that are merged, and what came of it. */
+export interface MergedFields {
+  /** The same reference as came in where nothing was missing. */
+  readonly value: JsonObject | undefined;
+  /** The paths of what was added. */
+  readonly added: readonly string[];
+  readonly conflicts: readonly Difference[];
+}
+
+/** Adds what is wanted and missing. What is there and differs is a conflict and stays as it is. */
+export function mergeFields(existing: unknown, wanted: JsonObject, path = ''): MergedFields {
+  const present = isJsonObject(existing) ? existing : undefined;
+  const added: string[] = [];
+  const conflicts: Difference[] = [];
+  let value = present;
+  for (const [key, member] of Object.entries(wanted)) {
+    const at = path === '' ? key : `${path}.${key}`;
+    const found = ownField(present, key);
+    if (isJsonObject(member) && !isAtomic(key) && Object.keys(member).length > 0) {
+      const merged = mergeFields(found, member, at);
+      added.push(...merged.added);
+      conflicts.push(...merged.conflicts);
+      if (merged.value !== found && merged.value !== undefined) value = { ...value, [key]: merged.value };
+    } else if (Array.isArray(member)) {
+      const list: readonly unknown[] = Array.isArray(found) ? found : [];
+      const wishes: readonly unknown[] = member;
+      const lacking = wishes.filter((wish) => !list.some((had) => !valueDifference(wish, had)));
+      if (lacking.length === 0) continue;
+      added.push(at);
+      value = { ...value, [key]: [...list, ...lacking] };
+    } else if (canonicalValue(found) === undefined) {
+      if (canonicalValue(member) === undefined) continue;
+      added.push(at);
+      value = { ...value, [key]: member };
+    } else {
+      const differs = valueDifference(member, found);
+      if (differs) conflicts.push({ ...differs, path: differs.path === '' ? at : `${at}.${differs.path}` });
+    }
+  }
+  return { value, added, conflicts };
+}
+
+/** The fields without those that are as the class says: for judging, and for asking conditions. */
+export function withoutFields(existing: JsonObject, granted: JsonObject): JsonObject {
+  const rest: Record<string, unknown> = { ...existing };
+  for (const [key, member] of Object.entries(granted)) {
+    const found = ownField(existing, key);
+    if (found === undefined) continue;
+    if (isJsonObject(member) && isJsonObject(found) && !isAtomic(key)) rest[key] = withoutFields(found, member);
+    else if (Array.isArray(member) && Array.isArray(found)) {
+      rest[key] = found.filter((had: unknown) => !member.some((wish: unknown) => !valueDifference(wish, had)));
+    } else if (!valueDifference(member, found)) delete rest[key];
+  }
+  return rest;
+}
+
+/** Unions: of a profile's type and path one without the other means something else. */
+function isAtomic(key: string): boolean {
+  return key === 'seccompProfile' || key === 'appArmorProfile' || key === 'seLinuxOptions';
+}

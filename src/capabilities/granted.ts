@@ -1,0 +1,57 @@
+// What of a pod belongs to the classes it is granted, found by content: nobody's mark is believed.
+import type { ContainerRef } from '../model/containers.ts';
+import { type JsonObject, ownField, stringField } from '../model/json.ts';
+import type { Implementation } from './class.ts';
+import { containerNames } from './merge.ts';
+
+/** A class a pod is granted, as far as its parts are there. Parts that are there equal the class's: merging found no conflict. */
+export interface GrantedClass {
+  readonly name: string;
+  readonly implementation: Implementation;
+  /** The workload's own containers that are given something. */
+  readonly chosen: ReadonlySet<string>;
+  /** What is missing from the pod, in words. */
+  readonly missing: readonly string[];
+}
+
+/** True for a container that is the class's own. */
+export function isClassContainer(granted: GrantedClass, name: string): boolean {
+  return containerNames(granted.implementation).includes(name);
+}
+
+/** True for a volume that is the class's own. */
+export function isClassVolume({ implementation }: GrantedClass, name: string): boolean {
+  return implementation.template.volumes.some((volume) => stringField(volume, 'name') === name);
+}
+
+/** The mounts and devices the class gives to the containers it chose: by the field they stand in. */
+export function grantedMounts(
+  granted: GrantedClass,
+  ref: ContainerRef,
+): { readonly volumeMounts: readonly JsonObject[]; readonly volumeDevices: readonly JsonObject[] } {
+  if (ref.list === 'ephemeralContainers' || !granted.chosen.has(ref.name)) return NO_MOUNTS;
+  return granted.implementation.grant;
+}
+
+const NO_MOUNTS = { volumeMounts: [], volumeDevices: [] };
+
+/** The names of the volumes a container mounts, each with the field and place it stands in. */
+export function mountsOf(ref: ContainerRef): readonly MountRef[] {
+  const mounts: MountRef[] = [];
+  for (const field of ['volumeMounts', 'volumeDevices'] as const) {
+    const list = ownField(ref.container, field);
+    if (!Array.isArray(list)) continue;
+    for (const [index, mount] of list.entries()) {
+      const volume = stringField(mount, 'name');
+      if (volume !== undefined) mounts.push({ field, index, volume, mount });
+    }
+  }
+  return mounts;
+}
+
+export interface MountRef {
+  readonly field: 'volumeMounts' | 'volumeDevices';
+  readonly index: number;
+  readonly volume: string;
+  readonly mount: unknown;
+}

@@ -1,0 +1,33 @@
+// Quotes what somebody wrote, at a length that fits into a message.
+
+const MOST = 64;
+
+/** The text in double quotes, with control characters escaped and its end cut off where it is long. */
+export function quoteShort(text: string): string {
+  return JSON.stringify(text.length <= MOST ? text : `${text.slice(0, MOST - 1)}…`);
+}
+
+/** A JSON value for a message: `"x"`, `["a","b"]`, `nothing` where it is absent; cut where it is long. */
+export function quoteValue(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (typeof value === 'string') return quoteShort(value);
+  if (typeof value !== 'object') return JSON.stringify(value);
+  // What is deeper than anything in a pod is not worth printing, and JSON.stringify would run out of stack.
+  const text = isDeep(value) ? '{…}' : JSON.stringify(value);
+  return text.length <= 2 * MOST ? text : `${text.slice(0, 2 * MOST - 1)}…`;
+}
+
+const DEEPEST = 16;
+
+function isDeep(value: object): boolean {
+  let level: readonly object[] = [value];
+  for (let depth = 0; depth < DEEPEST; depth++) {
+    level = level.flatMap((member) => Object.values(member).filter(isObject));
+    if (level.length === 0) return false;
+  }
+  return true;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

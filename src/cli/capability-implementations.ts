@@ -1,0 +1,64 @@
+// The operator's word on which implementation of a capability class is used: in the form k8s-runner has it, so that its
+// setting can be taken over as it is.
+import { Option } from 'commander';
+import type { CapabilityClasses } from '../capabilities/class.ts';
+import { isJsonObject } from '../model/json.ts';
+import { didYouMean } from '../policy/did-you-mean.ts';
+import { type Given, textOption } from './command.ts';
+import { UsageError } from './exit.ts';
+
+const VARIABLE = 'CAPABILITY_IMPLEMENTATIONS';
+const FLAG = '--capability-implementations';
+
+export function implementationsOption(): Option {
+  return new Option(
+    `${FLAG} <json>`,
+    'the implementation of each class to use, whatever policies say, such as \'{"docker":"rootless"}\'',
+  ).env(VARIABLE);
+}
+
+/**
+ * The implementations by class; undefined where nothing was said.
+ * @param classes those there are, or undefined where more may come; what is named has to be among them
+ */
+export function implementationsFrom(
+  given: Given,
+  classes: CapabilityClasses | undefined,
+): ReadonlyMap<string, string> | undefined {
+  const text = textOption(given, 'capabilityImplementations');
+  if (text === undefined || text.trim() === '') return undefined;
+  const named = new Map<string, string>();
+  for (const [name, implementation] of Object.entries(parsed(text))) {
+    if (typeof implementation !== 'string') throw mistake(`of class ${JSON.stringify(name)} is no text`);
+    if (classes) insistOn(classes, name, implementation);
+    named.set(name, implementation);
+  }
+  return named;
+}
+
+function parsed(text: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (!isJsonObject(value)) throw mistake('is no JSON object');
+  return value;
+}
+
+function insistOn(classes: CapabilityClasses, name: string, implementation: string): void {
+  const known = classes.get(name);
+  if (!known)
+    throw mistake(`names class ${JSON.stringify(name)}, which does not exist${didYouMean(name, [...classes.keys()])}`);
+  const names = known.implementations.map((one) => one.name);
+  if (names.includes(implementation)) return;
+  const hint = didYouMean(implementation, names) || ` (expected ${names.join(', ')})`;
+  throw mistake(
+    `names implementation ${JSON.stringify(implementation)}, which class ${JSON.stringify(name)} does not have${hint}`,
+  );
+}
+
+function mistake(what: string): UsageError {
+  return new UsageError(`${FLAG} (or $${VARIABLE}) ${what} (expected such as {"docker":"rootless"})`);
+}

@@ -1,0 +1,34 @@
+// What can go wrong between us and the API server, in one line of words.
+
+import { ownField } from '../../model/json.ts';
+import { cutUnits, oneLine } from '../../model/one-line.ts';
+
+const LONGEST = 256;
+
+/** A request that was not answered, or not with what it asked for. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  /** The HTTP status, or the code of an ERROR event; undefined where there was no answer. */
+  readonly status: number | undefined;
+  /** How long the server asked us to wait. */
+  readonly retryAfterMs: number;
+
+  constructor(message: string, status?: number, retryAfterMs = 0) {
+    super(message);
+    this.status = status;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** Why something failed, on one line of bounded length: it may quote whatever the server sent. */
+export function reasonOf(error: unknown): string {
+  return cutUnits(oneLine(textOf(error)), LONGEST);
+}
+
+/** Where every address of a host was tried, Node throws an error without a message. */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.message !== '') return error.message;
+  const code = ownField(error, 'code');
+  return typeof code === 'string' ? code : error.name;
+}

@@ -1,0 +1,131 @@
+// Asks the API server who may use a capability class, and keeps its answers for a moment. Without an answer the answer is
+// no: a capability is a door, and a door that nobody can be asked about stays shut.
+import type { UseAnswer, UseRequest } from '../../engine/gate.ts';
+import { isObjectName } from '../../model/object-name.ts';
+import { serviceAccountUser } from '../../model/service-account.ts';
+import { reasonOf } from '../api/api-error.ts';
+import type { ApiClient } from '../api/client.ts';
+import { ACCESS_REVIEWS, type AccessQuestion, accessReview, answerOf, keyOf } from './access-review.ts';
+import { AnswerCache } from './answer-cache.ts';
+import { Slots } from './slots.ts';
+
+/** How long an answer is good for: what RBAC gives or takes away takes effect within these. */
+const KEPT_MS: Readonly<Record<UseAnswer, number>> = { allowed: 10_000, denied: 5000, unknown: 1000 };
+const MOST_KEPT = 10_000;
+/** Half of what the mutating webhook is given, for both questions together. */
+const PATIENCE_MS = 1000;
+/** Requests under way at a time. Each takes a millisecond or two. */
+const MOST_ASKED = 32;
+
+/** Creates a SubjectAccessReview and resolves with what came back. */
+export type CreateReview = (review: object, timeoutMs: number, signal: AbortSignal) => Promise<unknown>;
+
+/** By the API server of a client. */
+export function reviewsBy(client: ApiClient): CreateReview {
+  return (question, timeoutMs, signal) => client.json({ path: ACCESS_REVIEWS, question, timeoutMs, signal });
+}
+
+/** How a question to the API server ended. */
+export type AuthorizationOutcome = 'allowed' | 'denied' | 'failed';
+export const AUTHORIZATION_OUTCOMES: readonly AuthorizationOutcome[] = ['allowed', 'denied', 'failed'];
+
+/** Told of what happens. Nothing here may throw or take long. */
+export interface AuthorizationEvents {
+  /** The API server was asked; `problem` says why that failed. */
+  onAsked(outcome: AuthorizationOutcome, durationMs: number, problem?: string): void;
+  /** It did not have to be: the answer was there, or on its way. */
+  onKnown(): void;
+}
+
+export interface AuthorizationOptions {
+  readonly create: CreateReview;
+  readonly events: AuthorizationEvents;
+  /** A clock that never goes back, in milliseconds. */
+  readonly now?: () => number;
+  readonly patienceMs?: number;
+}
+
+export class Authorization {
+  readonly #create: CreateReview;
+  readonly #events: AuthorizationEvents;
+  readonly #now: () => number;
+  readonly #patienceMs: number;
+  readonly #answers: AnswerCache;
+  readonly #asked = new Map<string, Promise<UseAnswer>>();
+  readonly #slots = new Slots(MOST_ASKED);
+
+  constructor({ create, events, now = () => performance.now(), patienceMs = PATIENCE_MS }: AuthorizationOptions) {
+    this.#create = create;
+    this.#events = events;
+    this.#now = now;
+    this.#patienceMs = patienceMs;
+    this.#answers = new AnswerCache({ now, ms: KEPT_MS, most: MOST_KEPT });
+  }
+
+  /**
+   * Whether the user, or the service account, may use a class. The user is asked about first: pods that a controller makes
+   * come with the controller's user, so that the service account has to be enough. Never rejects, and never takes longer
+   * than a second.
+   */
+  async mayUse({ user, className, namespace, serviceAccount }: UseRequest): Promise<UseAnswer> {
+    const deadline = this.#now() + this.#patienceMs;
+    const nobody = user.username === '' && user.groups.length === 0;
+    const first = nobody ? 'denied' : await this.#ask({ user, className, namespace }, deadline);
+    // A name that no service account can have is nobody's, whatever it would look like as a user.
+    if (first === 'allowed' || !isObjectName(serviceAccount) || !isObjectName(namespace)) return first;
+    const account = serviceAccountUser(namespace, serviceAccount);
+    const second = await this.#ask({ user: account, className, namespace }, deadline);
+    return second === 'denied' ? first : second;
+  }
+
+  async #ask(question: AccessQuestion, deadline: number): Promise<UseAnswer> {
+    const key = keyOf(question);
+    if (key === undefined) {
+      this.#events.onAsked('failed', 0, 'the groups and the extra of a user are too long to be sent');
+      return 'unknown';
+    }
+    const known = this.#answers.get(key);
+    if (known) {
+      this.#events.onKnown();
+      return known;
+    }
+    let asked = this.#asked.get(key);
+    if (asked) {
+      this.#events.onKnown();
+    } else {
+      asked = this.#send(question, key).finally(() => this.#asked.delete(key));
+      this.#asked.set(key, asked);
+    }
+    return await orUnknown(asked, deadline - this.#now());
+  }
+
+  /** Never rejects. Goes on when nobody waits for it any more: whoever asks next may find the answer. */
+  async #send(question: AccessQuestion, key: string): Promise<UseAnswer> {
+    const began = this.#now();
+    const timeoutMs = this.#patienceMs;
+    const signal = AbortSignal.timeout(timeoutMs);
+    let answer: UseAnswer = 'unknown';
+    try {
+      const reviewed = await this.#slots.use(() => {
+        // It may have stood in line for too long.
+        signal.throwIfAborted();
+        return this.#create(accessReview(question), timeoutMs, signal);
+      });
+      answer = answerOf(reviewed);
+      this.#events.onAsked(answer, this.#now() - began);
+    } catch (error) {
+      const problem = signal.aborted ? `no answer within ${timeoutMs / 1000} s` : reasonOf(error);
+      this.#events.onAsked('failed', this.#now() - began, problem);
+    }
+    this.#answers.put(key, answer);
+    return answer;
+  }
+}
+
+async function orUnknown(asked: Promise<UseAnswer>, ms: number): Promise<UseAnswer> {
+  const { promise: late, resolve } = Promise.withResolvers<UseAnswer>();
+  const timer = setTimeout(() => resolve('unknown'), Math.max(0, ms));
+  const answer = await Promise.race([asked, late]);
+  clearTimeout(timer);
+  return answer;
+}

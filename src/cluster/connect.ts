@@ -1,0 +1,33 @@
+// The way to a cluster, for the command line. Loaded only by a command that needs one.
+import type { Gate } from '../engine/gate.ts';
+import type { PolicySet } from '../policy/policy.ts';
+import { ApiClient } from './api/client.ts';
+import type { Credentials } from './api/credentials.ts';
+import { inClusterCredentials } from './api/in-cluster.ts';
+import type { Cluster } from './cluster.ts';
+import { LiveCluster } from './live-cluster.ts';
+
+export { ClusterError } from './api/credentials.ts';
+export { isInCluster } from './api/in-cluster.ts';
+
+export interface ConnectOptions {
+  /** A file; without one, the service account of this pod. */
+  readonly kubeconfig?: string | undefined;
+  readonly floor: PolicySet;
+  readonly enforcement: Gate['enforcement'];
+  readonly implementations?: Gate['implementations'];
+}
+
+/**
+ * The cluster of a kubeconfig, or the one that this pod is in. Asks nothing of it yet: that begins with `start`. Rejects
+ * with a {@link ClusterError} where it cannot be told which cluster that is, or how to show who we are.
+ */
+export async function connectCluster({ kubeconfig, ...options }: ConnectOptions): Promise<Cluster> {
+  const credentials = kubeconfig === undefined ? inClusterCredentials() : await fromFile(kubeconfig);
+  return new LiveCluster({ client: new ApiClient(credentials), ...options });
+}
+
+async function fromFile(kubeconfig: string): Promise<Credentials> {
+  const { kubeconfigCredentials } = await import('./api/kubeconfig.ts');
+  return kubeconfigCredentials(kubeconfig);
+}

@@ -1,0 +1,105 @@
+// The labels of a namespace that the watch does not have yet: pods follow their namespace within milliseconds. The API
+// server is asked for that one, and the review waits for it; not for long, and not if it was asked a moment ago.
+
+import { ownField, stringField } from '../model/json.ts';
+import { labelsOfNamespaceObject } from '../model/namespace.ts';
+import type { StringMap } from '../model/pod.ts';
+import { ApiError, reasonOf } from './api/api-error.ts';
+import type { ApiClient } from './api/client.ts';
+import type { LookupOutcome } from './outcomes.ts';
+import { NAMESPACES } from './watch/resource.ts';
+
+/** What the watch brings sooner than this makes what was found superfluous; what it does not bring is asked for again. */
+const KNOWN_MS = 5000;
+/** A review that found nothing to wait for is decided by what there was, whatever the clock says meanwhile. */
+const GRACE_MS = 5000;
+/** What was not found may have been made since. */
+const UNKNOWN_MS = 1000;
+const MOST_KEPT = 1000;
+/** Namespaces asked for at a time, and reviews that wait for them. */
+const MOST_ASKED = 50;
+const MOST_WAITING = 500;
+/** As long as the most patient webhook waits. */
+const TIMEOUT_MS = 1000;
+const NOT_FOUND = 404;
+
+interface Kept {
+  readonly labels: StringMap | undefined;
+  readonly until: number;
+}
+
+export class NamespaceLookup {
+  readonly #client: ApiClient;
+  readonly #onOutcome: (outcome: LookupOutcome, problem?: string) => void;
+  readonly #kept = new Map<string, Kept>();
+  readonly #asked = new Map<string, Promise<void>>();
+  #waiting = 0;
+
+  constructor(client: ApiClient, onOutcome: (outcome: LookupOutcome, problem?: string) => void) {
+    this.#client = client;
+    this.#onOutcome = onOutcome;
+  }
+
+  /** What was found a moment ago. */
+  labelsOf(namespace: string): StringMap | undefined {
+    const kept = this.#kept.get(namespace);
+    return kept && kept.until + GRACE_MS > performance.now() ? kept.labels : undefined;
+  }
+
+  /** Resolves once the answer is there, or after `timeoutMs`. Undefined where it was asked a moment ago, or may not be now. */
+  ask(namespace: string, timeoutMs: number): Promise<void> | undefined {
+    const kept = this.#kept.get(namespace);
+    if (kept && kept.until > performance.now()) return undefined;
+    let asked = this.#asked.get(namespace);
+    if (this.#waiting >= MOST_WAITING || (!asked && this.#asked.size >= MOST_ASKED)) {
+      this.#onOutcome('refused');
+      return undefined;
+    }
+    if (!asked) {
+      asked = this.#find(namespace).finally(() => this.#asked.delete(namespace));
+      this.#asked.set(namespace, asked);
+    }
+    return this.#wait(asked, timeoutMs);
+  }
+
+  /** The watch has it, or knows that it is gone. */
+  forget(namespace: string): void {
+    this.#kept.delete(namespace);
+  }
+
+  async #wait(asked: Promise<void>, timeoutMs: number): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, timeoutMs);
+    this.#waiting++;
+    await Promise.race([asked, late]);
+    this.#waiting--;
+    clearTimeout(timer);
+  }
+
+  /** Never rejects. */
+  async #find(namespace: string): Promise<void> {
+    const path = `${NAMESPACES.path}/${encodeURIComponent(namespace)}`;
+    let labels: StringMap | undefined;
+    try {
+      const object = await this.#client.json({ path, timeoutMs: TIMEOUT_MS, signal: AbortSignal.timeout(TIMEOUT_MS) });
+      if (stringField(ownField(object, 'metadata'), 'name') !== namespace)
+        throw new ApiError('the answer is another object');
+      labels = labelsOfNamespaceObject(namespace, object);
+      this.#onOutcome('found');
+    } catch (error) {
+      if (error instanceof ApiError && error.status === NOT_FOUND) this.#onOutcome('absent');
+      else this.#onOutcome('failed', reasonOf(error));
+    }
+    this.#keep(namespace, { labels, until: performance.now() + (labels ? KNOWN_MS : UNKNOWN_MS) });
+  }
+
+  #keep(namespace: string, kept: Kept): void {
+    // Last in the order of the map, whose first is thrown out where there are too many.
+    this.#kept.delete(namespace);
+    this.#kept.set(namespace, kept);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= MOST_KEPT) return;
+      this.#kept.delete(oldest);
+    }
+  }
+}

@@ -1,0 +1,162 @@
+// Writes what became of each object of ours into its status. Every replica does, without a leader: each waits for a while
+// of its own, looks again, and finds most of the time that another was faster. A write names the resourceVersion it was
+// made from, so that it can never undo what it has not seen. Reviews do not wait for any of this.
+import { type JsonObject, ownField, stringField } from '../model/json.ts';
+import type { PolicyObject, PolicyVerdict } from '../policy/policy-book.ts';
+import { statusFor } from '../policy/policy-status.ts';
+import { ApiError, reasonOf } from './api/api-error.ts';
+import type { ApiClient } from './api/client.ts';
+import type { StatusOutcome } from './outcomes.ts';
+import type { WatchedResource } from './watch/resource.ts';
+
+export interface StatusTiming {
+  /** The first write waits for up to this, at random. */
+  readonly spreadMs: number;
+  /** From the second on to say the same each waits twice as long as the one before it, from here... */
+  readonly againMs: number;
+  /** ...up to here. Two replicas that disagree, such as two releases during an upgrade, are slowed down by it as well. */
+  readonly mostMs: number;
+  readonly timeoutMs: number;
+}
+
+export const STATUS_TIMING: StatusTiming = { spreadMs: 1000, againMs: 2000, mostMs: 300_000, timeoutMs: 5000 };
+
+const CONFLICTS = new Set([404, 409]);
+
+export interface StatusWriterOptions {
+  readonly client: ApiClient;
+  readonly resource: WatchedResource;
+  /** What is to be said of an object now; undefined where there is nothing to say. */
+  readonly verdictOn: (name: string) => PolicyVerdict | undefined;
+  /** The object as it was last seen. */
+  readonly object: (name: string) => PolicyObject | undefined;
+  readonly onOutcome: (outcome: StatusOutcome, name: string, problem?: string) => void;
+  /** A bug of ours. */
+  readonly onFault: (fault: unknown) => void;
+  readonly timing?: Partial<StatusTiming> | undefined;
+}
+
+/** How often the same was written, or tried to. */
+interface History {
+  readonly uid: string;
+  readonly generation: number;
+  /** It can change without the object: with the classes that a policy lists, and the RuntimeClass it names. */
+  readonly message: string;
+  attempts: number;
+}
+
+export class StatusWriter {
+  readonly #options: StatusWriterOptions;
+  readonly #timing: StatusTiming;
+  readonly #due = new Map<string, number>();
+  readonly #histories = new Map<string, History>();
+  readonly #stop = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #writing = false;
+
+  constructor(options: StatusWriterOptions) {
+    this.#options = options;
+    this.#timing = { ...STATUS_TIMING, ...options.timing };
+  }
+
+  /** Writes the status of this object, soon, if it does not say by then what it should. */
+  consider(name: string): void {
+    if (this.#stop.signal.aborted || !this.#wanted(name)) return;
+    const former = this.#histories.get(name);
+    const history = this.#historyOf(name);
+    // What is new does not wait for as long as what was said again and again.
+    if (this.#due.has(name) && history === former) return;
+    this.#due.set(name, performance.now() + this.#delayMs(history.attempts));
+    this.#wake();
+  }
+
+  /** The object is gone. */
+  forget(name: string): void {
+    this.#due.delete(name);
+    this.#histories.delete(name);
+  }
+
+  stop(): void {
+    this.#stop.abort();
+    clearTimeout(this.#timer);
+    this.#due.clear();
+  }
+
+  #delayMs(attempts: number): number {
+    const { spreadMs, againMs, mostMs } = this.#timing;
+    if (attempts === 0) return Math.random() * spreadMs;
+    return Math.min(mostMs, againMs * 2 ** (attempts - 1)) * (0.5 + Math.random() / 2);
+  }
+
+  #historyOf(name: string): History {
+    const object = this.#options.object(name);
+    const uid = object?.uid ?? '';
+    const generation = object?.generation ?? 0;
+    const message = this.#options.verdictOn(name)?.message ?? '';
+    let history = this.#histories.get(name);
+    if (history?.uid !== uid || history.message !== message || !Object.is(history.generation, generation)) {
+      history = { uid, generation, message, attempts: 0 };
+      this.#histories.set(name, history);
+    }
+    return history;
+  }
+
+  /** The patch that would say what is to be said; undefined where the object already does. */
+  #wanted(name: string): JsonObject | undefined {
+    const object = this.#options.object(name);
+    const verdict = this.#options.verdictOn(name);
+    if (!object || !verdict || verdict.uid !== object.uid) return undefined;
+    try {
+      const status = statusFor(verdict, object.status, new Date().toISOString());
+      const resourceVersion = stringField(ownField(object.document, 'metadata'), 'resourceVersion');
+      return status && { metadata: { resourceVersion }, status };
+    } catch (fault) {
+      this.#options.onFault(fault);
+      return undefined;
+    }
+  }
+
+  #wake(): void {
+    if (this.#writing) return;
+    clearTimeout(this.#timer);
+    const next = Math.min(...this.#due.values());
+    if (next === Number.POSITIVE_INFINITY) return;
+    this.#timer = setTimeout(() => void this.#writeDue(), Math.max(0, next - performance.now()));
+  }
+
+  /** One at a time: a thousand policies are no reason for a thousand requests at once. Never rejects. */
+  async #writeDue(): Promise<void> {
+    this.#writing = true;
+    const now = performance.now();
+    for (const [name, due] of this.#due) {
+      if (this.#stop.signal.aborted) return;
+      if (due > now) continue;
+      this.#due.delete(name);
+      await this.#write(name);
+    }
+    this.#writing = false;
+    this.#wake();
+  }
+
+  async #write(name: string): Promise<void> {
+    const { client, resource, onOutcome } = this.#options;
+    const { timeoutMs } = this.#timing;
+    const patch = this.#wanted(name);
+    if (!patch) return;
+    this.#historyOf(name).attempts++;
+    try {
+      const path = `${resource.path}/${encodeURIComponent(name)}/status?fieldManager=sandgate`;
+      await client.json({ path, timeoutMs, patch, signal: this.#stop.signal });
+      onOutcome('written', name);
+    } catch (error) {
+      if (this.#stop.signal.aborted) return;
+      if (error instanceof ApiError && error.status !== undefined && CONFLICTS.has(error.status)) {
+        // The watch brings what is there now, and with it the question whether anything is left to say.
+        onOutcome('conflict', name);
+        return;
+      }
+      onOutcome('failed', name, reasonOf(error));
+      this.consider(name);
+    }
+  }
+}

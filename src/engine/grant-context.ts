@@ -1,0 +1,20 @@
+// What the grants of an object's templates depend on: read once for all of them.
+import { type Requested, requestedClasses } from '../capabilities/request.ts';
+import { ownField } from '../model/json.ts';
+import type { StringMap } from '../model/pod.ts';
+import type { Subject } from '../model/subject.ts';
+import type { Gate } from './gate.ts';
+import type { GrantContext } from './grants.ts';
+import { isPod, type Located } from './locate.ts';
+
+const NOTHING: Requested = Object.freeze({ names: Object.freeze([]), problem: undefined });
+
+/**
+ * The context of a subject. The annotation of the object around a template counts where we fill in such objects, and so
+ * can hand it on to the pods; of a Deployment it says nothing, as with every other annotation of a Deployment.
+ */
+export function grantContext(subject: Subject, located: Located, namespaceLabels: StringMap, gate: Gate): GrantContext {
+  const hands = located.workload.fillIn && !isPod(located.workload);
+  const outside = hands ? requestedClasses(ownField(ownField(located.object, 'metadata'), 'annotations')) : NOTHING;
+  return { gate, subject, namespaceLabels, outside };
+}

@@ -1,0 +1,57 @@
+// What is counted of the live state of a cluster, where there is one.
+import type { Registry } from 'prom-client';
+import { CLUSTER_METRICS as METRICS } from './cluster-definitions.ts';
+import { askWhenScraped, polledGauge } from './gauges.ts';
+import { countFamily } from './series.ts';
+
+/** What is known of one watch. */
+export interface WatchedResource {
+  readonly resource: string;
+  readonly synced: boolean;
+  /** On the clock of `performance.now()`. */
+  readonly heardAt: number | undefined;
+  readonly objects: number;
+  readonly lists: number;
+  readonly connections: number;
+  readonly failures: number;
+}
+
+export interface ClusterSources {
+  /** Asked when scraped. */
+  readonly watches: () => readonly WatchedResource[];
+  readonly refusedPolicies: () => number;
+  readonly refusedClasses: () => number;
+  /** The words that may come. */
+  readonly lookupOutcomes: readonly string[];
+  readonly statusOutcomes: readonly string[];
+}
+
+export interface ClusterCounts {
+  lookedUp(outcome: string): void;
+  wroteStatus(outcome: string): void;
+}
+
+/** Adds what there is to count of a cluster; once for a registry. */
+export function clusterCounts(registry: Registry, sources: ClusterSources): ClusterCounts {
+  const began = performance.now();
+  const byResource = (definition: Parameters<typeof askWhenScraped>[1], value: (of: WatchedResource) => number): void =>
+    askWhenScraped(registry, definition, () =>
+      sources.watches().map((watch) => ({ labels: { resource: watch.resource }, value: value(watch) })),
+    );
+  byResource(METRICS.watchSynced, ({ synced }) => (synced ? 1 : 0));
+  byResource(METRICS.watchStaleness, ({ heardAt = began }) => (performance.now() - heardAt) / 1000);
+  byResource(METRICS.watchedObjects, ({ objects }) => objects);
+  byResource(METRICS.watchLists, ({ lists }) => lists);
+  byResource(METRICS.watchConnections, ({ connections }) => connections);
+  byResource(METRICS.watchFailures, ({ failures }) => failures);
+  polledGauge(registry, METRICS.policiesRefused).add(sources.refusedPolicies);
+  polledGauge(registry, METRICS.classesRefused).add(sources.refusedClasses);
+  const lookups = countFamily(registry, METRICS.namespaceLookups);
+  const writes = countFamily(registry, METRICS.policyStatusWrites);
+  for (const outcome of sources.lookupOutcomes) lookups.series(outcome);
+  for (const outcome of sources.statusOutcomes) writes.series(outcome);
+  return {
+    lookedUp: (outcome) => void lookups.series(outcome).value++,
+    wroteStatus: (outcome) => void writes.series(outcome).value++,
+  };
+}

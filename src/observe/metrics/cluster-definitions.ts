@@ -1,0 +1,87 @@
+// The metrics that are there where a cluster is followed. docs/metrics.md has them beside the others.
+import type { MetricDefinition } from './definitions.ts';
+
+/** In seconds. An API server answers such a question in a millisecond or two; after one second nobody waits any more. */
+const AUTHORIZATION_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
+
+export const CLUSTER_METRICS = {
+  watchSynced: {
+    name: 'sandgate_watch_synced',
+    type: 'gauge',
+    labels: ['resource'],
+    help: '1 from the first complete list of a resource of the cluster on.',
+  },
+  watchStaleness: {
+    name: 'sandgate_watch_staleness_seconds',
+    type: 'gauge',
+    labels: ['resource'],
+    help: 'How long ago the API server last told something of a resource, if only that nothing changed: about a minute at most while all is well. Counts from the start where it never has.',
+  },
+  watchedObjects: {
+    name: 'sandgate_watched_objects',
+    type: 'gauge',
+    labels: ['resource'],
+    help: 'Objects known.',
+  },
+  watchLists: {
+    name: 'sandgate_watch_lists_total',
+    type: 'counter',
+    labels: ['resource'],
+    help: 'Complete lists of a resource. More than a few an hour mean that watches do not last.',
+  },
+  watchConnections: {
+    name: 'sandgate_watch_connections_total',
+    type: 'counter',
+    labels: ['resource'],
+    help: 'Watch requests that the API server accepted: about one a minute while all is well.',
+  },
+  watchFailures: {
+    name: 'sandgate_watch_failures_total',
+    type: 'counter',
+    labels: ['resource'],
+    help: 'Lists and watches that were refused, broke off or came to nothing.',
+  },
+  policiesRefused: {
+    name: 'sandgate_policies_refused',
+    type: 'gauge',
+    labels: [],
+    help: 'IsolationPolicies of the cluster that are not in force as written. The log and their status say why.',
+  },
+  classesRefused: {
+    name: 'sandgate_capability_classes_refused',
+    type: 'gauge',
+    labels: [],
+    help: 'CapabilityClasses of the cluster that are not in force as written. The log and their status say why.',
+  },
+  policyStatusWrites: {
+    name: 'sandgate_policy_status_writes_total',
+    type: 'counter',
+    labels: ['outcome'],
+    help: 'Writes to the status of IsolationPolicies and CapabilityClasses: written, conflict where another replica was faster, or failed.',
+  },
+  namespaceLookups: {
+    name: 'sandgate_namespace_lookups_total',
+    type: 'counter',
+    labels: ['outcome'],
+    help: 'Namespaces asked for because the watch did not have them yet: found, absent, failed, or refused where too many reviews were waiting already.',
+  },
+  authorizationRequests: {
+    name: 'sandgate_authorization_requests_total',
+    type: 'counter',
+    labels: ['outcome'],
+    help: 'SubjectAccessReviews: whether a user or a service account may use a capability class. outcome: allowed, denied, or failed, which counts as no.',
+  },
+  authorizationCacheHits: {
+    name: 'sandgate_authorization_cache_hits_total',
+    type: 'counter',
+    labels: [],
+    help: 'Such questions that did not have to be sent: the answer was there, or on its way.',
+  },
+  authorizationSeconds: {
+    name: 'sandgate_authorization_request_duration_seconds',
+    type: 'histogram',
+    labels: [],
+    help: 'Time of each SubjectAccessReview, with the time it stood in line.',
+    buckets: AUTHORIZATION_SECONDS,
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;

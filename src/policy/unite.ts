@@ -1,0 +1,30 @@
+// Two sets of policies as one. Each keeps its own index, so that a change in the one does not cost going through the other.
+import type { CapabilityClasses } from '../capabilities/class.ts';
+import type { Policy, PolicySet } from './policy.ts';
+import { inOrder } from './select.ts';
+
+/**
+ * All policies and classes of both, the policies in the order of all. No policy may be in both; of a class that is, the
+ * first set's stands.
+ */
+export function unitePolicySets(first: PolicySet, second: PolicySet): PolicySet {
+  const classes = uniteClasses(first.classes, second.classes);
+  if (second.policies.length === 0) return classes === first.classes ? first : { ...first, classes };
+  return {
+    policies: Object.freeze([...first.policies, ...second.policies].sort(inOrder)),
+    needsNamespaceLabels: first.needsNamespaceLabels || second.needsNamespaceLabels,
+    classes,
+    select: (input) => merge(first.select(input), second.select(input)),
+  };
+}
+
+function uniteClasses(first: CapabilityClasses, second: CapabilityClasses): CapabilityClasses {
+  if (second.size === 0) return first;
+  const added = [...second].filter(([name]) => !first.has(name));
+  return added.length === 0 ? first : new Map([...first, ...added]);
+}
+
+function merge(a: readonly Policy[], b: readonly Policy[]): readonly Policy[] {
+  if (a.length === 0) return b;
+  return b.length === 0 ? a : [...a, ...b].sort(inOrder);
+}

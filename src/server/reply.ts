@@ -1,0 +1,41 @@
+// What Fastify's requests and replies are here, and how a reply is sent.
+import type { Server } from 'node:https';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteGenericInterface } from 'fastify';
+import type { Observer } from '../observe/observer.ts';
+
+export type App = FastifyInstance<Server>;
+export type Request = FastifyRequest<RouteGenericInterface, Server>;
+export type Reply = FastifyReply<RouteGenericInterface, Server>;
+
+export function sendJson(reply: Reply, status: number, body: unknown): void {
+  sendText(reply, status, JSON.stringify(body));
+}
+
+/**
+ * Says why a request is not answered, as a metav1.Status: of any other body the API server only tells its user that the
+ * webhook refused "for an unknown reason".
+ */
+export function sendFailure(reply: Reply, status: number, message: string): void {
+  sendJson(reply, status, { kind: 'Status', apiVersion: 'v1', status: 'Failure', message, code: status });
+}
+
+/** Sends text that is JSON already. */
+export function sendText(reply: Reply, status: number, text: string): void {
+  reply.code(status).header('content-type', 'application/json; charset=utf-8').send(text);
+}
+
+/** Not now. The API server's client tries again in a second, within the webhook's timeout. */
+export function sendLater(reply: Reply, status: 429 | 503, message: string): void {
+  sendFailure(reply.header('retry-after', '1'), status, message);
+}
+
+/** Says what is wrong with a request to a webhook. */
+export function refuse(reply: Reply, message: string, observer: Observer): void {
+  sendFailure(reply, 400, message);
+  observer.refused(message);
+}
+
+/** A stranger's text, short enough to be repeated. */
+export function cut(text: string): string {
+  return text.length <= 256 ? text : `${text.slice(0, 255)}…`;
+}

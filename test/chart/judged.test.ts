@@ -1,0 +1,35 @@
+// What we ask of others holds for us: our own judgement of what the chart deploys.
+import { expect, test } from 'vitest';
+import { stringField } from '../../src/model/json.ts';
+import { folderWith, sandgate } from '../cli/console.ts';
+import { at, EVERY_VALUE, find, template, templateText, VALUE_SETS } from './rendered.ts';
+
+test.each(VALUE_SETS)('the pod of the chart is restricted with the values of $name', async ({ args }) => {
+  const folder = folderWith({ 'chart.yaml': await templateText(args) });
+  const printed = await sandgate(folder, 'check -p restricted -f chart.yaml -o json --no-inject');
+  expect(printed.stderr).toBe('');
+  expect(printed.json()).toMatchObject({ summary: { denied: 0, allowed: 1 } });
+  expect(printed.code).toBe(0);
+});
+
+test('and would not be, were one word of it left out', async () => {
+  const text = await templateText();
+  for (const line of ['runAsNonRoot: true', 'allowPrivilegeEscalation: false', '- ALL', 'type: RuntimeDefault']) {
+    const without = text
+      .split('\n')
+      .filter((candidate) => candidate.trim() !== line)
+      .join('\n');
+    const folder = folderWith({ 'chart.yaml': without });
+    expect([line, (await sandgate(folder, 'check -p restricted -f chart.yaml --no-inject')).code]).toEqual([line, 1]);
+  }
+});
+
+test('the policies of the values load as a file', async () => {
+  const files = at(find(await template(EVERY_VALUE.args), 'ConfigMap'), 'data');
+  const policy = stringField(files, 'tenants.yaml') ?? '';
+  const pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {hostPID: true, containers: []}\n';
+  const folder = folderWith({ 'tenants.yaml': policy, 'pod.yaml': pod });
+  const printed = await sandgate(folder, 'check -p tenants.yaml -f pod.yaml --namespace-labels tier=tenants -o json');
+  expect(printed.stderr).toBe('');
+  expect(printed.json()).toMatchObject({ results: [{ verdict: 'denied', findings: [{ policy: 'tenants' }] }] });
+});

@@ -1,0 +1,296 @@
+// What the chart makes of its values.
+import { describe, expect, test } from 'vitest';
+import { WEBHOOK_ENTRIES, webhookConfigurations } from '../../src/admission/registration.ts';
+import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
+import {
+  at,
+  DEFINITIONS,
+  EVERY_VALUE,
+  EXISTING_SECRET,
+  find,
+  LEAST,
+  NAMESPACE,
+  policyValue,
+  template,
+  titleOf,
+  VALUE_SETS,
+} from './rendered.ts';
+
+async function container(args: readonly string[] = []): Promise<unknown> {
+  return at(find(await template(args), 'Deployment'), 'spec', 'template', 'spec', 'containers', 0);
+}
+
+async function policyChecksum(args: readonly string[]): Promise<unknown> {
+  const deployment = find(await template(args), 'Deployment');
+  return at(deployment, 'spec', 'template', 'metadata', 'annotations', 'checksum/policies');
+}
+
+describe.concurrent('which objects there are', () => {
+  const ALWAYS = [
+    'ClusterRole/sandgate',
+    'ClusterRoleBinding/sandgate',
+    'Deployment/sandgate',
+    'MutatingWebhookConfiguration/sandgate',
+    'Service/sandgate',
+    'ServiceAccount/sandgate',
+    'ValidatingWebhookConfiguration/sandgate',
+  ];
+  const CERTIFICATES = [
+    'Certificate/sandgate',
+    'Certificate/sandgate-ca',
+    'Issuer/sandgate-ca',
+    'Issuer/sandgate-self-signed',
+  ];
+  const USUAL = [
+    ...DEFINITIONS.map((name) => `CustomResourceDefinition/${name}`),
+    'PodDisruptionBudget/sandgate',
+    'Service/sandgate-metrics',
+  ];
+  const policies = ['--set-json', policyValue({})];
+
+  test.each([
+    { what: 'by default', args: [], objects: [...ALWAYS, ...CERTIFICATES, ...USUAL] },
+    {
+      what: 'with policies',
+      args: policies,
+      objects: [...ALWAYS, ...CERTIFICATES, ...USUAL, 'ConfigMap/sandgate-policies'],
+    },
+    { what: 'with a Secret', args: EXISTING_SECRET.args, objects: [...ALWAYS, ...USUAL] },
+    { what: 'with the least', args: LEAST.args, objects: [...ALWAYS, ...CERTIFICATES] },
+  ])('$what', async ({ args, objects }) => {
+    expect((await template(args)).map(titleOf).toSorted()).toEqual(objects.toSorted());
+  });
+
+  test('all in one namespace or in none, and all with the labels of the release', async () => {
+    for (const { args } of VALUE_SETS) {
+      for (const object of await template(args)) {
+        const isCluster = /^(Cluster|Custom|Mutating|Validating)/.test(String(object.kind));
+        expect([titleOf(object), at(object, 'metadata', 'namespace')]).toEqual([
+          titleOf(object),
+          isCluster ? undefined : NAMESPACE,
+        ]);
+        expect(at(object, 'metadata', 'labels')).toMatchObject({
+          'app.kubernetes.io/instance': 'sandgate',
+          'app.kubernetes.io/managed-by': 'Helm',
+          'app.kubernetes.io/version': '0.1.0',
+        });
+      }
+    }
+  });
+});
+
+describe.concurrent('names', () => {
+  test.each([
+    { release: 'sandgate', args: [], name: 'sandgate' },
+    { release: 'prod-sandgate', args: [], name: 'prod-sandgate' },
+    { release: 'prod', args: [], name: 'prod-sandgate' },
+    { release: 'prod', args: ['--set', 'nameOverride=gate'], name: 'prod-gate' },
+    { release: 'prod', args: ['--set', 'fullnameOverride=admission'], name: 'admission' },
+    { release: 'a'.repeat(53), args: [], name: 'a'.repeat(50) },
+  ])('of release $release $args', async ({ release, args, name }) => {
+    const objects = await template(args, { release });
+    expect(titleOf(find(objects, 'Deployment'))).toBe(`Deployment/${name}`);
+    // Everything that names another object names one that is there.
+    for (const webhook of webhooksIn(objects)) {
+      expect(at(webhook, 'clientConfig', 'service')).toMatchObject({ name, namespace: NAMESPACE, port: 443 });
+    }
+    expect(at(find(objects, 'Certificate', name), 'spec', 'dnsNames')).toEqual([
+      name,
+      `${name}.sandgate`,
+      `${name}.sandgate.svc`,
+    ]);
+    const pod = at(find(objects, 'Deployment'), 'spec', 'template', 'spec');
+    expect(at(pod, 'serviceAccountName')).toBe(name);
+    expect(at(pod, 'volumes', 0, 'secret', 'secretName')).toBe(
+      at(find(objects, 'Certificate', name), 'spec', 'secretName'),
+    );
+    for (const object of objects) expect(String(at(object, 'metadata', 'name')).length).toBeLessThanOrEqual(63);
+  });
+});
+
+describe.concurrent('the webhooks', () => {
+  test('are those of the registration', async () => {
+    const { mutating, validating } = webhookConfigurations({
+      name: 'sandgate',
+      clientConfig: (path) => ({ service: { name: 'sandgate', namespace: NAMESPACE, path, port: 443 } }),
+      namespace: NAMESPACE,
+      excludedNamespaces: ['cert-manager', 'kube-system'],
+      username: 'system:serviceaccount:sandgate:sandgate',
+    });
+    const objects = await template();
+    expect(at(find(objects, mutating.kind), 'webhooks')).toEqual(mutating.webhooks);
+    expect(at(find(objects, validating.kind), 'webhooks')).toEqual(validating.webhooks);
+  });
+
+  test('can be told otherwise, one by one', async () => {
+    const webhooks = webhooksIn(await template(EVERY_VALUE.args));
+    expect(webhooks.map((webhook) => [webhook.name, webhook.failurePolicy, webhook.timeoutSeconds])).toEqual([
+      [WEBHOOK_ENTRIES.fill.name, 'Fail', 1],
+      [WEBHOOK_ENTRIES.enforce.name, 'Ignore', 10],
+      [WEBHOOK_ENTRIES.advise.name, 'Fail', 1],
+      [WEBHOOK_ENTRIES.policies.name, 'Ignore', 10],
+    ]);
+    expect(JSON.stringify(webhooks)).toContain('system:serviceaccount:sandgate:gatekeeper');
+  });
+
+  test.each([
+    { what: 'by default', args: [], excluded: ['sandgate', 'cert-manager', 'kube-system'] },
+    { what: 'with others', args: EVERY_VALUE.args, excluded: ['sandgate', 'kube-system', 'calico-system'] },
+    { what: 'with none', args: LEAST.args, excluded: ['sandgate', 'cert-manager'] },
+    { what: 'with a certificate from elsewhere', args: EXISTING_SECRET.args, excluded: ['sandgate', 'kube-system'] },
+    {
+      what: 'with our own named, too',
+      args: ['--set', 'excludedNamespaces={sandgate,a}'],
+      excluded: ['sandgate', 'cert-manager', 'a'],
+    },
+  ])('leave namespaces alone: $what', async ({ args, excluded }) => {
+    const selectors = webhooksIn(await template(args)).map((webhook) =>
+      at(webhook, 'namespaceSelector', 'matchExpressions', 0, 'values'),
+    );
+    expect(selectors).toEqual([excluded, excluded, excluded, undefined]);
+  });
+
+  test('are told of the CA by cert-manager', async () => {
+    for (const configuration of configurationsIn(await template())) {
+      expect(at(configuration, 'metadata', 'annotations')).toEqual({
+        'cert-manager.io/inject-ca-from': 'sandgate/sandgate',
+      });
+      for (const webhook of webhooksIn([configuration]))
+        expect(at(webhook, 'clientConfig', 'caBundle')).toBeUndefined();
+    }
+  });
+
+  test('or by the values', async () => {
+    for (const configuration of configurationsIn(await template(EXISTING_SECRET.args))) {
+      expect(at(configuration, 'metadata', 'annotations')).toBeUndefined();
+      for (const webhook of webhooksIn([configuration])) {
+        const bundle = Buffer.from(String(at(webhook, 'clientConfig', 'caBundle')), 'base64').toString('utf8');
+        expect(bundle).toMatch(/^-----BEGIN CERTIFICATE-----\n[\w+/=\n]+\n-----END CERTIFICATE-----\n$/);
+      }
+    }
+  });
+});
+
+describe.concurrent('the pod', () => {
+  test('is started with what the values say', async () => {
+    expect(at(await container(), 'args')).toEqual([
+      'serve',
+      '--in-cluster',
+      '--tls-cert=/etc/sandgate/tls/tls.crt',
+      '--tls-key=/etc/sandgate/tls/tls.key',
+      '--port=8443',
+      '--metrics-port=8080',
+      '--log-level=info',
+      '--drain=5',
+      '--shutdown-deadline=20',
+    ]);
+    expect(at(await container(EVERY_VALUE.args), 'args')).toEqual([
+      'serve',
+      '--in-cluster',
+      '--policies=baseline',
+      '--policies=/etc/sandgate/policies',
+      '--tls-cert=/etc/sandgate/tls/tls.crt',
+      '--tls-key=/etc/sandgate/tls/tls.key',
+      '--port=8443',
+      '--metrics-port=9090',
+      '--log-level=warn',
+      '--drain=10',
+      '--shutdown-deadline=25',
+    ]);
+    expect(at(await container(LEAST.args), 'args')).toContain('--no-metrics');
+  });
+
+  test.each([
+    { args: [], image: 'sandgate:0.1.0' },
+    { args: ['--set', 'image.repository=r.example.com:5000/a/b,image.tag=1.2'], image: 'r.example.com:5000/a/b:1.2' },
+    {
+      args: ['--set', `image.tag=1.2,image.digest=sha256:${'a'.repeat(64)}`],
+      image: `sandgate@sha256:${'a'.repeat(64)}`,
+    },
+  ])('has the image $image', async ({ args, image }) => {
+    expect(at(await container(args), 'image')).toBe(image);
+  });
+
+  test('is asked over TLS whether it lives, on a port that it listens on', async () => {
+    const asked = await container();
+    const ports = at(asked, 'ports');
+    expect(ports).toEqual([
+      { name: 'https', containerPort: 8443 },
+      { name: 'metrics', containerPort: 8080 },
+    ]);
+    for (const [probe, path] of [
+      ['livenessProbe', '/livez'],
+      ['readinessProbe', '/readyz'],
+    ] as const) {
+      expect(at(asked, probe, 'httpGet')).toEqual({ path, port: 'https', scheme: 'HTTPS' });
+    }
+    // It says that it is going for as long as it serves: long enough for the probe to hear it.
+    const period =
+      Number(at(asked, 'readinessProbe', 'periodSeconds')) * Number(at(asked, 'readinessProbe', 'failureThreshold'));
+    expect(period).toBeLessThanOrEqual(5);
+  });
+
+  test('is another where its policies are', async () => {
+    const levels = ['baseline', 'restricted'].map((level) => ({ spec: { podSecurity: { level } } }));
+    const all = [[], ...levels.map((changes) => ['--set-json', policyValue(changes)])];
+    const [none, one, other] = await Promise.all(all.map(policyChecksum));
+    expect(new Set([none, one, other]).size).toBe(3);
+    expect(await policyChecksum(['--set', 'replicas=5'])).toBe(none);
+  });
+
+  test('reads the key, and nobody else does', async () => {
+    const spec = at(find(await template(), 'Deployment'), 'spec', 'template', 'spec');
+    expect(at(spec, 'volumes', 0)).toEqual({ name: 'tls', secret: { secretName: 'sandgate-tls', defaultMode: 0o440 } });
+    expect(at(spec, 'securityContext', 'fsGroup')).toBe(65532);
+    expect(at(spec, 'containers', 0, 'volumeMounts', 0)).toEqual({
+      name: 'tls',
+      mountPath: '/etc/sandgate/tls',
+      readOnly: true,
+    });
+  });
+});
+
+test('a definition goes with the release only where that is asked for', async () => {
+  expect(DEFINITIONS).toContain('isolationpolicies.sandgate.dev');
+  for (const name of DEFINITIONS) {
+    const kept = find(await template(), 'CustomResourceDefinition', name);
+    expect(at(kept, 'metadata', 'annotations', 'helm.sh/resource-policy')).toBe('keep');
+    const gone = find(await template(EVERY_VALUE.args), 'CustomResourceDefinition', name);
+    expect(at(gone, 'metadata', 'annotations')).toBeUndefined();
+  }
+});
+
+test('the server may read what it watches, ask who may use what, and write no more than the status of our kinds', async () => {
+  const rules = at(find(await template(), 'ClusterRole'), 'rules');
+  expect(rules).toEqual([
+    { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch'] },
+    { apiGroups: ['node.k8s.io'], resources: ['runtimeclasses'], verbs: ['get', 'list', 'watch'] },
+    {
+      apiGroups: ['sandgate.dev'],
+      resources: ['isolationpolicies', 'capabilityclasses'],
+      verbs: ['get', 'list', 'watch'],
+    },
+    {
+      apiGroups: ['sandgate.dev'],
+      resources: ['isolationpolicies/status', 'capabilityclasses/status'],
+      verbs: ['patch'],
+    },
+    { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+  ]);
+});
+
+test('the policies of the values come in files of their own', async () => {
+  const map = find(await template(EVERY_VALUE.args), 'ConfigMap');
+  const files = at(map, 'data');
+  expect(isJsonObject(files) && Object.keys(files)).toEqual(['tenants.yaml']);
+});
+
+function configurationsIn(objects: readonly JsonObject[]): readonly JsonObject[] {
+  return objects.filter((object) => String(object.kind).endsWith('WebhookConfiguration'));
+}
+
+function webhooksIn(objects: readonly JsonObject[]): readonly JsonObject[] {
+  return configurationsIn(objects).flatMap((object) =>
+    Array.isArray(object.webhooks) ? object.webhooks.filter(isJsonObject) : [],
+  );
+}

@@ -1,0 +1,180 @@
+// The values: described in full, and nothing else is taken.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { readValues } from '../../scripts/chart/values.ts';
+import { listValues } from '../../scripts/chart/values-schema.ts';
+import { isJsonObject, ownField } from '../../src/model/json.ts';
+import { bundleNames, bundlesDirectory } from '../../src/policy/bundles.ts';
+import {
+  CHART,
+  EVERY_VALUE,
+  EXISTING_SECRET,
+  LEAST,
+  policyValue,
+  template,
+  templateText,
+  VALUE_SETS,
+} from './rendered.ts';
+
+const SCHEMA: unknown = JSON.parse(readFileSync(join(CHART, 'values.schema.json'), 'utf8'));
+const VALUES = listValues(
+  readValues(readFileSync(join(CHART, 'values.yaml'), 'utf8')),
+  bundleNames(bundlesDirectory()),
+);
+
+/** What the API server checks, and what belongs to Helm. */
+const OPEN = ['global', 'affinity.nodeAffinity', 'affinity.podAffinity', 'affinity.podAntiAffinity'];
+
+/** The paths of schemas of objects that say nothing about keys they do not list. */
+function openPaths(schema: unknown, path = ''): readonly string[] {
+  if (!isJsonObject(schema)) return [];
+  const isObject = schema.type === 'object';
+  const own = isObject && ownField(schema, 'additionalProperties') === undefined ? [path] : [];
+  const properties = ownField(schema, 'properties');
+  const members = isJsonObject(properties) ? Object.entries(properties) : [];
+  const inside = members.flatMap(([key, member]) => openPaths(member, path === '' ? key : `${path}.${key}`));
+  const items = openPaths(ownField(schema, 'items'), `${path}[]`);
+  return [...own, ...inside, ...items, ...openPaths(ownField(schema, 'additionalProperties'), `${path}.*`)];
+}
+
+test('no object takes a key that is not known', () => {
+  expect(openPaths(SCHEMA).toSorted()).toEqual(OPEN.toSorted());
+});
+
+test('every value is explained, by itself or by its group', () => {
+  const commented = new Set(VALUES.filter((value) => value.comment !== '').map((value) => value.path));
+  const silent = VALUES.filter(({ path, schema }) => {
+    const groups = path.split('.').map((_, index, keys) => keys.slice(0, index + 1).join('.'));
+    return schema !== undefined && !groups.some((group) => commented.has(group));
+  });
+  expect(silent.map((value) => value.path)).toEqual([]);
+});
+
+test('a value without a schema is an error, and so is a schema without a value', () => {
+  const [first, ...others] = VALUES;
+  expect(() => listValues(others, [])).toThrow(`there is no ${first?.path}, which has a schema`);
+  expect(() => listValues([...VALUES, { path: 'colour', fallback: 'red', comment: '' }], [])).toThrow(
+    'colour has no schema',
+  );
+});
+
+describe.concurrent('each value has an effect', () => {
+  const set: unknown = parse(readFileSync(EVERY_VALUE.file, 'utf8'));
+  const alone = VALUES.filter(({ path, schema }) => schema !== undefined && valueAt(set, path) !== undefined);
+
+  test('and is set by one of the files that come with the chart', () => {
+    const files = [EXISTING_SECRET, EVERY_VALUE, LEAST].map(({ file }): unknown => parse(readFileSync(file, 'utf8')));
+    const unset = VALUES.filter(
+      ({ path, schema, fallback }) =>
+        schema !== undefined &&
+        !files.some((values) => valueAt(values, path) !== undefined && valueAt(values, path) !== fallback),
+    );
+    expect(unset.map((value) => value.path)).toEqual([]);
+  });
+
+  test.each(alone.filter(({ path, fallback }) => valueAt(set, path) !== fallback))('$path', async ({ path }) => {
+    const [usual, changed] = await Promise.all([
+      templateText(),
+      templateText(['--set-json', `${path}=${JSON.stringify(valueAt(set, path))}`]),
+    ]);
+    expect(changed).not.toBe(usual);
+  });
+});
+
+function valueAt(values: unknown, path: string): unknown {
+  return path.split('.').reduce(ownField, values);
+}
+
+describe.concurrent('refused is', () => {
+  const ca = '-----BEGIN CERTIFICATE-----';
+
+  test.each([
+    ['a key that is not known', 'replica=3', /additional properties 'replica' not allowed/],
+    [
+      'one further down',
+      'webhooks.enforce.failurepolicy="Ignore"',
+      /'\/webhooks\/enforce': additional properties 'failurepolicy'/,
+    ],
+    ['a value taken away', 'webhooks.enforce.failurePolicy=null', /missing property 'failurePolicy'/],
+    ['no pod at all', 'replicas=0', /'\/replicas'/],
+    ['a word that is none of those', 'webhooks.fill.failurePolicy="ignore"', /must be one of 'Fail', 'Ignore'/],
+    [
+      'a timeout that the API server would not take',
+      'webhooks.fill.timeoutSeconds=31',
+      /'\/webhooks\/fill\/timeoutSeconds'/,
+    ],
+    ['a number as text', 'metrics.port="8080"', /'\/metrics\/port': got string, want integer/],
+    ['the port that is taken', 'metrics.port=8443', /'\/metrics\/port'/],
+    [
+      'a bundle that is not shipped',
+      'bundles=["restrictd"]',
+      /'\/bundles\/0': value must be one of 'agents', 'baseline', /,
+    ],
+    ['a bundle twice', 'bundles=["agents","agents"]', /'\/bundles'/],
+    [
+      'a policy with a typo',
+      policyValue({ spec: { hardn: 'restricted' } }),
+      /'\/policies\/0\/spec': additional properties 'hardn'/,
+    ],
+    ['a policy of another kind', policyValue({ kind: 'ClusterPolicy' }), /'\/policies\/0\/kind'/],
+    ['a policy without a name', policyValue({ metadata: {} }), /missing property 'name'/],
+    [
+      'both a level and labels',
+      policyValue({ spec: { podSecurity: { level: 'baseline', fromNamespaceLabels: true } } }),
+      /oneOf/,
+    ],
+    ['a digest that is none', 'image.digest="latest"', /'\/image\/digest'/],
+    ['a namespace that cannot be', 'excludedNamespaces=["Kube"]', /'\/excludedNamespaces\/0'/],
+    ['a selector for namespaces', 'excludedNamespaces=["*"]', /'\/excludedNamespaces\/0'/],
+    ['a label of ours', 'podLabels={"app.kubernetes.io/name":"x"}', /invalid propertyName 'app.kubernetes.io\/name'/],
+    [
+      'a certificate that is none',
+      'certificates.existingSecret.caBundle="LS0tLS1CRUdJTg=="',
+      /'\/certificates\/existingSecret\/caBundle'/,
+    ],
+    [
+      'a key among certificates',
+      `certificates.existingSecret.caBundle="${ca} PRIVATE KEY"`,
+      /'\/certificates\/existingSecret\/caBundle'/,
+    ],
+    [
+      'a span of time that is none',
+      'certificates.certManager.duration="90d"',
+      /'\/certificates\/certManager\/duration'/,
+    ],
+    [
+      'half a certificate source',
+      'certificates.certManager.enabled=false',
+      /there is none to serve with: set certificates\.certManager\.enabled=true/,
+    ],
+    ['two of them', 'certificates.existingSecret.name="tls"', /certManager and existingSecret exclude each other/],
+    [
+      'a deadline before the drain',
+      'shutdown.drainSeconds=20',
+      /deadlineSeconds: 20 would cut off what drainSeconds 20 still lets in/,
+    ],
+    [
+      'a kill before the deadline',
+      'shutdown.deadlineSeconds=30',
+      /gracePeriodSeconds: 30 would kill the pod before deadlineSeconds 30/,
+    ],
+  ])('%s: %s', async (_, value, says) => {
+    await expect(templateText(['--set-json', value])).rejects.toThrow(says);
+  });
+
+  test('a Secret without the CA that signed it', async () => {
+    const args = ['--set', 'certificates.certManager.enabled=false,certificates.existingSecret.name=tls'];
+    await expect(templateText(args)).rejects.toThrow(/caBundle: the API server has to know who signed the certificate/);
+  });
+});
+
+test('as part of another chart it takes what Helm gives to all', async () => {
+  await expect(template(['--set-json', 'global={"imageRegistry":"r.example.com"}'])).resolves.not.toEqual([]);
+});
+
+test.each(VALUE_SETS)('nothing is left of a template in what becomes of $name', async ({ args }) => {
+  const text = await templateText(args);
+  expect(text).not.toMatch(/\{\{|\}\}|<no value>|%!|PLACE\d/);
+});

@@ -1,0 +1,175 @@
+// The chart on a real API server, by a real Helm: installed, upgraded, and gone again.
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { CHART, DEFINITIONS, EXISTING_SECRET, NAMESPACE, template, titleOf, VALUE_SETS } from '../../chart/rendered.ts';
+import { makeAuthority } from '../../support/certificates.ts';
+import { helm, helm3 } from '../../support/helm.ts';
+import { at } from '../bench/at.ts';
+import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
+import type { ObjectRef } from '../bench/discovery.ts';
+import { expectOk } from '../bench/expect-ok.ts';
+import { refOf } from '../bench/kube-client.ts';
+import type { KubeReply } from '../bench/kube-http.ts';
+import { waitFor } from '../bench/wait-for.ts';
+import { installCertManagerKinds } from './cert-manager.ts';
+import { everything, install, uninstall, upgrade } from './release.ts';
+
+const POLICY = { apiVersion: 'sandgate.dev/v1alpha1', kind: 'IsolationPolicy', metadata: { name: 'mine' }, spec: {} };
+const DEFINITION: ObjectRef = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  name: 'isolationpolicies.sandgate.dev',
+};
+const DEPLOYMENT: ObjectRef = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: NAMESPACE, name: 'sandgate' };
+const WEBHOOKS: ObjectRef = {
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'ValidatingWebhookConfiguration',
+  name: 'sandgate',
+};
+
+let plane: ControlPlane;
+let before: readonly string[];
+
+beforeAll(async () => {
+  plane = await startControlPlane();
+  await installCertManagerKinds(plane);
+  await expectOk(plane.admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }));
+  before = await snapshot();
+});
+
+afterAll(async () => {
+  await plane?.stop();
+});
+
+afterEach(async () => {
+  await uninstall(plane);
+  for (const name of DEFINITIONS) await plane.admin.delete({ ...DEFINITION, name });
+  await untilThereIs(before, 'all is as it was');
+});
+
+/** The storage of a new kind is not there at once: asked again until it is. */
+function snapshot(): Promise<readonly string[]> {
+  return waitFor(() => everything(plane), { within: 30_000, what: 'every kind can be listed' });
+}
+
+async function untilThereIs(expected: readonly string[], what: string): Promise<void> {
+  const wanted = JSON.stringify(expected);
+  await waitFor(async () => JSON.stringify(await everything(plane)) === wanted, { within: 30_000, what });
+}
+
+async function get(ref: ObjectRef): Promise<KubeReply> {
+  return await expectOk(plane.admin.get(ref));
+}
+
+describe.each(VALUE_SETS)('with the values of $name', ({ args }) => {
+  test('the API server takes every object without a word', async () => {
+    for (const object of await template(args)) {
+      const { warnings } = await expectOk(plane.admin.create(object, { dryRun: true, fieldValidation: 'Strict' }));
+      expect([titleOf(object), warnings]).toEqual([titleOf(object), []]);
+    }
+  });
+
+  test('it is installed, and leaves nothing but what it says', async () => {
+    await install(plane, args);
+    const objects = await template(args);
+    for (const object of objects) await get(refOf(object));
+    const made = (await snapshot()).filter((object) => !before.includes(object));
+    // And the record that Helm keeps.
+    expect(made.length).toBe(objects.length + 1);
+
+    await uninstall(plane);
+    const isKept = objects.some(
+      (object) => at(object, 'metadata', 'annotations', 'helm.sh/resource-policy') === 'keep',
+    );
+    const definitions = DEFINITIONS.map((name) => `customresourcedefinitions.apiextensions.k8s.io /${name}`);
+    await untilThereIs(isKept ? [...before, ...definitions].toSorted() : before, 'nothing but definitions is left');
+  });
+});
+
+describe('an upgrade', () => {
+  test('changes what the values say, and nothing else', async () => {
+    await install(plane);
+    const { body } = await get(DEPLOYMENT);
+    await upgrade(plane);
+    expect(at((await get(DEPLOYMENT)).body, 'metadata', 'generation')).toBe(at(body, 'metadata', 'generation'));
+    await upgrade(plane, ['--set', 'replicas=5,webhooks.enforce.failurePolicy=Ignore']);
+    expect(at((await get(DEPLOYMENT)).body, 'spec', 'replicas')).toBe(5);
+    expect(at((await get(WEBHOOKS)).body, 'webhooks', 0, 'failurePolicy')).toBe('Ignore');
+  });
+
+  test.each([
+    { name: 'Helm 4', run: helm },
+    { name: 'Helm 3', run: helm3 },
+  ])('by $name keeps the CA that cert-manager wrote into the webhooks', async ({ run }) => {
+    await install(plane, [], { run });
+    const caBundle = await injectCa();
+    await upgrade(plane, ['--set', 'webhooks.enforce.timeoutSeconds=7'], { run });
+    const { body } = await get(WEBHOOKS);
+    expect(at(body, 'webhooks', 0, 'timeoutSeconds')).toBe(7);
+    expect(at(body, 'webhooks', 0, 'clientConfig', 'caBundle')).toBe(caBundle);
+  });
+
+  test('from a certificate of cert-manager to one of a Secret, and back', async () => {
+    await install(plane);
+    await injectCa();
+    // Helm 4 applies as the API server does: the field is somebody else's.
+    await expect(upgrade(plane, EXISTING_SECRET.args)).rejects.toThrow('conflict with "cert-manager-cainjector"');
+    await upgrade(plane, [...EXISTING_SECRET.args, '--force-conflicts']);
+    expect(at((await get(WEBHOOKS)).body, 'metadata', 'annotations', 'cert-manager.io/inject-ca-from')).toBeUndefined();
+    expect(at((await get(WEBHOOKS)).body, 'webhooks', 0, 'clientConfig', 'caBundle')).toBeTypeOf('string');
+    await upgrade(plane, ['--reset-values']);
+    expect(at((await get(WEBHOOKS)).body, 'webhooks', 0, 'clientConfig', 'caBundle')).toBeUndefined();
+    expect(at((await get(WEBHOOKS)).body, 'metadata', 'annotations', 'cert-manager.io/inject-ca-from')).toBe(
+      'sandgate/sandgate',
+    );
+  });
+
+  test('brings a new definition, and keeps the policies', async () => {
+    await install(plane, ['--set', 'webhooks.policies.failurePolicy=Ignore'], { chart: olderChart() });
+    expect(JSON.stringify((await get(DEFINITION)).body.spec)).not.toContain('"runtime":{');
+    await waitFor(async () => (await plane.admin.create(POLICY)).status === 201, {
+      within: 30_000,
+      what: 'policies are served',
+    });
+    await upgrade(plane);
+    expect(JSON.stringify((await get(DEFINITION)).body.spec)).toContain('"runtime":{');
+    await get(refOf(POLICY));
+    await uninstall(plane);
+    await get(refOf(POLICY));
+    await install(plane);
+    await get(refOf(POLICY));
+  });
+});
+
+test('what was left behind belongs to the release of its name; another has to say that it takes it', async () => {
+  await install(plane);
+  await uninstall(plane);
+  await expect(install(plane, [], { release: 'other' })).rejects.toThrow(
+    /invalid ownership metadata|cannot be imported/,
+  );
+  await install(plane, ['--take-ownership'], { release: 'other' });
+  await uninstall(plane, 'other');
+});
+
+/** As cert-manager's cainjector does it. Returns what it wrote. */
+async function injectCa(): Promise<string> {
+  const caBundle = Buffer.from((await makeAuthority('sandgate-ca')).cert).toString('base64');
+  const written = [{ op: 'add', path: '/webhooks/0/clientConfig/caBundle', value: caBundle }];
+  await expectOk(plane.admin.patch(WEBHOOKS, written, 'json', { fieldManager: 'cert-manager-cainjector' }));
+  return caBundle;
+}
+
+/** The chart of a release that knew of no RuntimeClasses yet. */
+function olderChart(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sandgate-chart-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  cpSync(CHART, folder, { recursive: true });
+  const file = join(folder, 'templates', 'crds.yaml');
+  const text = readFileSync(file, 'utf8');
+  const older = text.replace(/\n( +)runtime:\n(?:\1 +.*\n)+/, '\n');
+  if (older === text) throw new Error('no runtime in the definition');
+  writeFileSync(file, older);
+  return folder;
+}
