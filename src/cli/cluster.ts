@@ -14,7 +14,7 @@ export function clusterOptions(command: Command): void {
     .addOption(
       new Option(
         '--kubeconfig <file>',
-        'follow the cluster of its current context: policies, namespaces and RuntimeClasses',
+        'follow the cluster of its current context: policies, classes, namespaces and RuntimeClasses',
       ).conflicts('inCluster'),
     )
     .option(

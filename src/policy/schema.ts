@@ -4,13 +4,14 @@ import type { SchemaObject } from 'ajv';
 import { ISOLATION_CHECKS } from '../checks/isolation/index.ts';
 import { POD_SECURITY_CHECKS } from '../checks/pod-security/index.ts';
 import { ACTIONS } from '../model/finding.ts';
-import { API_VERSION, FILLED_IN_CHECK, GRANTS_CHECK } from '../model/names.ts';
+import { FILLED_IN_CHECK, GRANTS_CHECK } from '../model/names.ts';
 import { HARDEN_FIELDS, HARDEN_LEVELS } from '../model/policy.ts';
 import { WORKLOADS, workloadsNamed } from '../workloads/index.ts';
 import { qualifiedKind } from '../workloads/workload.ts';
 import { capabilities } from './schema-capabilities.ts';
+import { documentSchema } from './schema-document.ts';
 import { identity } from './schema-identity.ts';
-import { labelKey, labelValue, subdomain } from './schema-names.ts';
+import { subdomain } from './schema-names.ts';
 import { labelSelector } from './schema-selector.ts';
 
 /** The ids of every check a policy can have opinions on. */
@@ -136,37 +137,11 @@ const spec: SchemaObject = {
   },
 };
 
-export const ISOLATION_POLICY_SCHEMA: SchemaObject = {
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
-  title: 'IsolationPolicy',
+export const ISOLATION_POLICY_SCHEMA: SchemaObject = documentSchema({
+  kind: 'IsolationPolicy',
   description: 'Which workloads are isolated how: what is filled in, and what is required.',
-  type: 'object',
-  additionalProperties: false,
-  required: ['apiVersion', 'kind', 'metadata', 'spec'],
-  properties: {
-    apiVersion: { type: 'string', const: API_VERSION, description: 'The API group and version of policies.' },
-    kind: { type: 'string', const: 'IsolationPolicy', description: 'The kind of document.' },
-    metadata: {
-      type: 'object',
-      description: 'The name of the policy, and notes about it.',
-      additionalProperties: false,
-      required: ['name'],
-      properties: {
-        name: { ...subdomain, description: 'The name, unique among all policies.' },
-        labels: {
-          type: 'object',
-          description: 'Labels; Sandgate does not read them.',
-          propertyNames: labelKey,
-          additionalProperties: { ...labelValue, description: 'A label value.' },
-        },
-        annotations: {
-          type: 'object',
-          description: 'Annotations; Sandgate does not read them.',
-          propertyNames: labelKey,
-          additionalProperties: { type: 'string', description: 'Any text.' },
-        },
-      },
-    },
-    spec,
-  },
-};
+  noun: 'policy',
+  plural: 'policies',
+  name: { ...subdomain, description: 'The name, unique among all policies.' },
+  spec,
+});

@@ -170,7 +170,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const url = `https://${urlHost(host)}:${port}`;
   const { policies } = gate().policies;
   print(`sandgate: listening on ${url} with ${policies.length} ${policies.length === 1 ? 'policy' : 'policies'}`);
-  if (cluster) print(`sandgate: policies, namespaces and RuntimeClasses come from ${cluster.server}`);
+  if (cluster) print(`sandgate: policies, classes, namespaces and RuntimeClasses come from ${cluster.server}`);
   if (metricsServer && options.metrics) {
     print(`sandgate: metrics on http://${urlHost(options.metrics.host)}:${metricsServer.port}/metrics`);
   }

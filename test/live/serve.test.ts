@@ -71,7 +71,7 @@ describe('a server that follows a cluster', () => {
     rule.end();
     await expect.poll(served.readyz, { timeout: 20_000 }).toBe(200);
     expect(await isAllowed(served, 'a')).toBe(false);
-    expect(served.printed()).toContain(`policies, namespaces and RuntimeClasses come from ${api.url}`);
+    expect(served.printed()).toContain(`policies, classes, namespaces and RuntimeClasses come from ${api.url}`);
     await expect.poll(() => served.lines('watch synced')).toHaveLength(4);
     expect(served.lines('watch failing')).toMatchObject([
       { resource: 'namespaces', problem: '403 namespaces is forbidden: cannot list' },

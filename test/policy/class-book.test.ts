@@ -12,6 +12,7 @@ import {
   withClasses,
   withObjects,
 } from '../../src/policy/policy-book.ts';
+import { unitePolicySets } from '../../src/policy/unite.ts';
 import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
 import { classObject, policyObject } from '../support/policy-objects.ts';
 import { ROWS } from './capability-class/bad-classes.ts';
@@ -103,6 +104,16 @@ test('a name that a file has stays with the file', () => {
   ]);
 });
 
+test('of two sets that both have a class, the first one decides', () => {
+  const [first, second] = ['one', 'two'].map((value) =>
+    gateOf([envClass('docker', value), envClass(`only-${value}`, value), policyYaml(value, 'harden: baseline')]),
+  );
+  if (!first || !second) throw new Error('two');
+  const { classes } = unitePolicySets(first.policies, second.policies);
+  expect([...classes.keys()]).toEqual(['docker', 'only-one', 'only-two']);
+  expect(classes.get('docker')).toBe(first.policies.classes.get('docker'));
+});
+
 test('a class and a policy may have one name', () => {
   const book = bookOf([policyObject(policyYaml('docker', 'harden: baseline'))], [classObject(envClass('docker', 'x'))]);
   expect([...book.verdicts, ...book.classes.verdicts].map(({ accepted }) => accepted)).toEqual([true, true]);
@@ -126,6 +137,7 @@ describe('a class that does not compile', () => {
     expect(broken.classes.verdicts).toMatchObject([
       { reason: 'Invalid', message: `generation 3 stays in force: ${FAULT}`, observedGeneration: 4 },
     ]);
+    expect([...broken.classes.broken]).toEqual([]);
     // To who lists it, nothing changed.
     expect(broken.verdicts[0]).toBe(before.verdicts[0]);
     expect(messageOf(broken)).toBe('in force');
@@ -252,10 +264,11 @@ describe('what did not change costs nothing', () => {
   });
 });
 
+function deny(): never {
+  throw new Error('looked into');
+}
+
 function untouchable(): JsonObject {
-  const deny = (): never => {
-    throw new Error('looked into');
-  };
   return new Proxy({}, { get: deny, has: deny, ownKeys: deny, getOwnPropertyDescriptor: deny });
 }
 

@@ -1,8 +1,8 @@
 // A CapabilityClass document as JSON Schema (draft 2020-12): what is accepted, what editors complete, and what the docs
 // say of each key. scripts/schema.ts writes it to policies/schema.
 import type { SchemaObject } from 'ajv';
-import { API_VERSION } from '../../model/names.ts';
 import { className, implementationName } from '../schema-capabilities.ts';
+import { documentSchema } from '../schema-document.ts';
 import { labelKey, labelValue } from '../schema-names.ts';
 import { FRAGMENTS, fragment } from './fragments.ts';
 
@@ -105,36 +105,12 @@ const implementation: SchemaObject = {
 };
 
 export const CAPABILITY_CLASS_SCHEMA: SchemaObject = {
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
-  title: 'CapabilityClass',
-  description: 'One thing a workload may be granted, and the exact form it is granted in.',
-  type: 'object',
-  additionalProperties: false,
-  required: ['apiVersion', 'kind', 'metadata', 'spec'],
-  properties: {
-    apiVersion: { type: 'string', const: API_VERSION, description: 'The API group and version of classes.' },
-    kind: { type: 'string', const: 'CapabilityClass', description: 'The kind of document.' },
-    metadata: {
-      type: 'object',
-      description: 'The name of the class, and notes about it.',
-      additionalProperties: false,
-      required: ['name'],
-      properties: {
-        name: { ...className, description: 'The name workloads ask for, unique among all classes.' },
-        labels: {
-          type: 'object',
-          description: 'Labels; Sandgate does not read them.',
-          propertyNames: labelKey,
-          additionalProperties: { ...labelValue, description: 'A label value.' },
-        },
-        annotations: {
-          type: 'object',
-          description: 'Annotations; Sandgate does not read them.',
-          propertyNames: labelKey,
-          additionalProperties: { type: 'string', description: 'Any text.' },
-        },
-      },
-    },
+  ...documentSchema({
+    kind: 'CapabilityClass',
+    description: 'One thing a workload may be granted, and the exact form it is granted in.',
+    noun: 'class',
+    plural: 'classes',
+    name: { ...className, description: 'The name workloads ask for, unique among all classes.' },
     spec: {
       type: 'object',
       description: 'Who may have it, and how.',
@@ -155,6 +131,6 @@ export const CAPABILITY_CLASS_SCHEMA: SchemaObject = {
         },
       },
     },
-  },
+  }),
   $defs: FRAGMENTS,
 };
