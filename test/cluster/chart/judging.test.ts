@@ -89,9 +89,7 @@ describe('an IsolationPolicy', () => {
     // What the definition cannot tell, and the server can.
     const identity = { images: [{ image: 'ghcr.io/acme/app', tags: '>=banana', runAsUser: 1000 }] };
     const refused = await plane.admin.create(policyOf('broken', { identity }));
-    expect(refused.body.message).toMatch(
-      /^admission webhook "policies\.validate\.sandgate\.dev" denied the request: /,
-    );
+    expect(refused.body.message).toMatch(/^admission webhook "policies\.validate\.sandgate\.dev" denied the request: /);
     expect((await plane.admin.create(policyOf('floor', {}))).body.message).toContain('taken');
   });
 });
