@@ -347,6 +347,16 @@ export const ROWS: readonly Row[] = [
     ],
     good: security('allowPrivilegeEscalation: true', 'capabilities: { add: [SYS_ADMIN] }'),
   })),
+  ...(['runAsUser: 0', 'seccompProfile: { type: Unconfined }', 'runAsNonRoot: false'] as const).map((field) => ({
+    name: `${field} of the pod, which the workload would inherit`,
+    bad: withSpec(`          securityContext: { supplementalGroups: [1000], ${field} }`),
+    says: says(
+      '9:58',
+      `/spec/implementations/0/template/spec/securityContext/${field.split(':')[0]}`,
+      'every container of the workload would inherit it (expected it on the containers of the class, or in the grant)',
+    ),
+    good: withSpec('          securityContext: { supplementalGroups: [1000] }'),
+  })),
   {
     name: 'an unmasked /proc without a user namespace',
     bad: security('procMount: Unmasked'),

@@ -4,20 +4,19 @@ import type { Fault } from '../../faults.ts';
 import { at, fault, isThere, type Located } from '../located.ts';
 import type { Parts } from '../parts.ts';
 
-/** What a container has by default where neither it nor, of the first two, its pod says anything. */
+/** What a container has by default where it says nothing. */
 const DEFAULTS: Readonly<Record<string, string>> = {
   allowPrivilegeEscalation: 'true',
   capabilities: "the runtime's own set",
 };
 
-export function inheritanceDoubts({ template, allContainers }: Parts): readonly Fault[] {
-  const pod = at(template, 'spec', 'securityContext');
+export function inheritanceDoubts({ allContainers }: Parts): readonly Fault[] {
   return allContainers.flatMap((container) => {
     const security = at(container, 'securityContext');
     // A privileged container has every capability and no profile, whatever is said of them.
     const isPrivileged = at(security, 'privileged').value === true;
     const fromPod = ['runAsUser', ...(isPrivileged ? [] : ['seccompProfile'])];
-    const unsaid = fromPod.filter((key) => !isThere(at(security, key)) && !isThere(at(pod, key)));
+    const unsaid = fromPod.filter((key) => !isThere(at(security, key)));
     const byDefault = Object.keys(DEFAULTS).filter((key) => !isPrivileged && !isThere(at(security, key)));
     const words = [
       ...(unsaid.length > 0 ? [`${listWords(unsaid)} (the pod's own, which the workload writes)`] : []),

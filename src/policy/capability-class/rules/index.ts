@@ -9,6 +9,7 @@ import { containerFaults } from './containers.ts';
 import { envFaults } from './env.ts';
 import { handlerFaults } from './handlers.ts';
 import { implementationFaults } from './implementations.ts';
+import { inheritedFaults } from './inherited.ts';
 import { metadataFaults } from './metadata.ts';
 import { mountFaults } from './mounts.ts';
 import { nameFaults } from './names.ts';
@@ -26,6 +27,7 @@ const RULES: readonly ((parts: Parts) => readonly Fault[])[] = [
   envFaults,
   resourceFaults,
   securityFaults,
+  inheritedFaults,
   volumeFaults,
   mountFaults,
 ];
