@@ -23,16 +23,18 @@ export function notAuthorized(
   answer: 'denied' | 'unknown',
 ): { readonly detail: string; readonly fix: string } {
   const { user, className, namespace, serviceAccount } = attempt;
-  const who = user.username === '' ? 'an unnamed user' : `user ${quoted(user.username)}`;
   const account = `service account ${quoted(serviceAccount)}`;
+  const either = user.username === '' ? account : `user ${quoted(user.username)} or ${account}`;
+  const neither =
+    user.username === '' ? `${account} may not` : `neither user ${quoted(user.username)} nor ${account} may`;
   const what = `use capability class ${quoted(className)} in namespace ${quoted(namespace)}`;
   if (answer === 'unknown') {
     return {
-      detail: `nobody could tell whether ${who} or ${account} may ${what}, and without a yes it is a no`,
+      detail: `nobody could tell whether ${either} may ${what}, and without a yes it is a no`,
       fix: 'try again in a moment; if it stays, ask an administrator whether sandgate reaches the API server and may create subjectaccessreviews',
     };
   }
-  return { detail: `neither ${who} nor ${account} may ${what}`, fix: commandsFor(attempt) };
+  return { detail: `${neither} ${what}`, fix: commandsFor(attempt) };
 }
 
 /**

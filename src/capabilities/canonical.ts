@@ -86,8 +86,9 @@ function pruned(value: unknown, depth: number): unknown {
   for (const [key, member] of Object.entries(value)) {
     const kept = pruned(member, depth + 1);
     if (kept === undefined) continue;
-    // Not by assignment: the key may be `__proto__`.
-    Object.defineProperty(fields, key, { value: kept, enumerable: true, writable: true, configurable: true });
+    // That key is the one that an assignment does not simply set.
+    if (key === '__proto__') Object.defineProperty(fields, key, { value: kept, enumerable: true, configurable: true });
+    else fields[key] = kept;
     any = true;
   }
   return any ? fields : undefined;

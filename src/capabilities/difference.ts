@@ -1,5 +1,5 @@
 // Where what a pod has differs from what a class says, after both were brought into the API server's form.
-import { isJsonObject, ownField, sameJson } from '../model/json.ts';
+import { isJsonObject, type JsonObject, ownField, sameJson } from '../model/json.ts';
 import type { PodSpec } from '../model/pod.ts';
 import { canonicalContainer, canonicalValue, canonicalVolume } from './canonical.ts';
 
@@ -16,25 +16,49 @@ export interface Difference {
 /** Where the kubelet finds the token of the pod's service account. */
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 
+/** The forms of a class's own containers and volumes, which never change: worked out once, not for every review. */
+const containersOfClasses = new WeakMap<object, JsonObject>();
+const volumesOfClasses = new WeakMap<object, JsonObject>();
+
+function remembered(
+  known: WeakMap<object, JsonObject>,
+  part: unknown,
+  form: (part: unknown) => JsonObject,
+): JsonObject {
+  if (!isJsonObject(part)) return form(part);
+  let canonical = known.get(part);
+  if (!canonical) {
+    canonical = form(part);
+    known.set(part, canonical);
+  }
+  return canonical;
+}
+
 /**
  * Compares a container of a pod with that of a class. Beside the API server's defaults these may be in the pod and not in
- * the class: the mount of the service account's token, resources where the class gives none (a LimitRange fills them in),
- * and `imagePullPolicy: Always` (the AlwaysPullImages plugin sets it).
+ * the class: the mount of the service account's token, cpu, memory and ephemeral storage where the class says nothing of
+ * them (a LimitRange fills them in), and `imagePullPolicy: Always` (the AlwaysPullImages plugin sets it).
  */
 export function containerDifference(expected: unknown, actual: unknown, pod: PodSpec): Difference | undefined {
-  const wanted = canonicalContainer(expected);
+  const wanted = remembered(containersOfClasses, expected, canonicalContainer);
   const found: Record<string, unknown> = { ...canonicalContainer(actual) };
   const mounts = withoutTokenMount(found.volumeMounts, wanted.volumeMounts, pod);
   if (mounts === undefined) delete found.volumeMounts;
   else found.volumeMounts = mounts;
-  if (wanted.resources === undefined && onlyHasLimits(found.resources)) delete found.resources;
+  if (isJsonObject(found.resources)) {
+    const resources = withoutLimitRange(found.resources, wanted.resources);
+    if (resources === undefined) delete found.resources;
+    else found.resources = resources;
+  }
   if (found.imagePullPolicy === 'Always') found.imagePullPolicy = wanted.imagePullPolicy;
+  // What runs is what a reader looks for first.
+  if (wanted.image !== found.image) return { path: 'image', expected: wanted.image, actual: found.image };
   return difference(wanted, found, '');
 }
 
 /** Compares a volume of a pod with that of a class. */
 export function volumeDifference(expected: unknown, actual: unknown): Difference | undefined {
-  return difference(canonicalVolume(expected), canonicalVolume(actual), '');
+  return difference(remembered(volumesOfClasses, expected, canonicalVolume), canonicalVolume(actual), '');
 }
 
 /** Compares any other two values; what the API server does not store counts as absent. */
@@ -92,6 +116,21 @@ function tokenVolume(name: string): unknown {
   };
 }
 
-function onlyHasLimits(resources: unknown): boolean {
-  return isJsonObject(resources) && Object.keys(resources).every((key) => key === 'limits' || key === 'requests');
+/** What a LimitRange of containers can be about. */
+const LIMIT_RANGE_RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];
+
+/** The resources but for what a LimitRange may have filled in: never a device, and nothing the class speaks of itself. */
+function withoutLimitRange(found: JsonObject, wanted: unknown): JsonObject | undefined {
+  const rest: Record<string, unknown> = { ...found };
+  for (const kind of ['limits', 'requests']) {
+    const quantities = ownField(found, kind);
+    if (!isJsonObject(quantities)) continue;
+    const said = ownField(wanted, kind);
+    const kept = Object.entries(quantities).filter(
+      ([resource]) => !LIMIT_RANGE_RESOURCES.includes(resource) || ownField(said, resource) !== undefined,
+    );
+    if (kept.length > 0) rest[kind] = Object.fromEntries(kept);
+    else delete rest[kind];
+  }
+  return Object.keys(rest).length > 0 ? rest : undefined;
 }

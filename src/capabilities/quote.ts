@@ -7,6 +7,14 @@ export function quoteShort(text: string): string {
   return JSON.stringify(text.length <= MOST ? text : `${text.slice(0, MOST - 1)}…`);
 }
 
+/** The same with everything escaped that is not ASCII: a letter that only looks like another is told apart. */
+export function quoteAscii(text: string): string {
+  return quoteShort(text).replaceAll(
+    /[^\u0020-\u007E]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** A JSON value for a message: `"x"`, `["a","b"]`, `nothing` where it is absent; cut where it is long. */
 export function quoteValue(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';

@@ -3,6 +3,7 @@ import { type Requested, requestedClasses } from '../capabilities/request.ts';
 import { ownField } from '../model/json.ts';
 import type { StringMap } from '../model/pod.ts';
 import type { Subject } from '../model/subject.ts';
+import { classUser } from './class-user.ts';
 import type { Gate } from './gate.ts';
 import type { GrantContext } from './grants.ts';
 import { isPod, type Located } from './locate.ts';
@@ -16,5 +17,6 @@ const NOTHING: Requested = Object.freeze({ names: Object.freeze([]), problem: un
 export function grantContext(subject: Subject, located: Located, namespaceLabels: StringMap, gate: Gate): GrantContext {
   const hands = located.workload.fillIn && !isPod(located.workload);
   const outside = hands ? requestedClasses(ownField(ownField(located.object, 'metadata'), 'annotations')) : NOTHING;
-  return { gate, subject, namespaceLabels, outside };
+  const { namespace } = subject;
+  return { gate, subject: { namespace, user: classUser(subject, located.workload) }, namespaceLabels, outside };
 }

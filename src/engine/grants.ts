@@ -5,7 +5,7 @@ import { notAuthorized } from '../capabilities/authorization-words.ts';
 import type { CapabilityClass, Implementation } from '../capabilities/class.ts';
 import type { GrantedClass } from '../capabilities/granted.ts';
 import { containerNames, mergeImplementation } from '../capabilities/merge.ts';
-import { quoteShort } from '../capabilities/quote.ts';
+import { quoteAscii, quoteShort } from '../capabilities/quote.ts';
 import { bothRequested, type Requested, requestedClasses } from '../capabilities/request.ts';
 import type { CapabilityRef } from '../model/capability.ts';
 import type { Failure } from '../model/finding.ts';
@@ -182,7 +182,7 @@ function unknown(name: string, { gate }: GrantContext): [Failure, string] {
   const known = [...gate.policies.classes.keys()];
   const detail =
     known.length === 0 ? 'there are no capability classes' : `the classes are ${known.slice(0, 10).join(', ')}`;
-  const reason = `unknown_capability: ${plain(name)}`;
+  const reason = `unknown_capability: ${isPlain(name) ? name : quoteAscii(name)}`;
   return [{ reason, detail, fields: [ANNOTATION] }, 'ask for a class that exists, or ask an administrator to add it'];
 }
 
@@ -213,11 +213,6 @@ function refusal(name: string, policies: readonly Policy[], failure: Failure, fi
   return { name, policies, failure, fix };
 }
 
-/** A name as it is, where it is one; else quoted, with everything in it that is not ASCII escaped. */
-function plain(name: string): string {
-  if (/^[a-z0-9.-]{1,63}$/.test(name)) return name;
-  return quoteShort(name).replaceAll(
-    /[^\u0020-\u007E]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+function isPlain(name: string): boolean {
+  return /^[a-z0-9.-]{1,63}$/.test(name);
 }

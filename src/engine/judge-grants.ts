@@ -1,7 +1,7 @@
 // What is wrong with what a pod is granted or asks for, as findings of the policies that have a say in it.
 import { breachesOf } from '../capabilities/breaches.ts';
 import type { GrantedClass } from '../capabilities/granted.ts';
-import { quoteShort } from '../capabilities/quote.ts';
+import { quoteAscii } from '../capabilities/quote.ts';
 import type { PodView } from '../model/containers.ts';
 import { ACTIONS, type Failure, type Finding } from '../model/finding.ts';
 import { CAPABILITIES_ANNOTATION, GRANTS_CHECK } from '../model/names.ts';
@@ -46,7 +46,7 @@ function finding(name: string, failure: Failure, fix: string, policies: readonly
   return {
     ...failure,
     policy: policies[0]?.name ?? '',
-    rule: name === '' ? 'capability classes' : `CapabilityClass ${quoteShort(name)}`,
+    rule: name === '' ? 'capability classes' : `CapabilityClass ${quoteAscii(name)}`,
     check: GRANTS_CHECK,
     action: ACTIONS.find((action) => actions.some((one) => one.action === action)) ?? 'Deny',
     audited: actions.some((one) => one.audited),

@@ -8,6 +8,7 @@ import type { Subject } from '../model/subject.ts';
 import type { Policy, PolicySet } from '../policy/policy.ts';
 import { pod } from '../workloads/pod.ts';
 import { type FoundTemplate, findTemplates } from '../workloads/template.ts';
+import { classUser } from './class-user.ts';
 import type { Gate, UseRequest } from './gate.ts';
 import { type Located, locate } from './locate.ts';
 import { knownLabels, undecidedPolicies } from './select.ts';
@@ -29,11 +30,12 @@ export function useRequests(subject: Subject, gate: Gate): readonly UseRequest[]
   if (typeof located === 'string') return NONE;
   const assigned = assignedNames(subject, located, gate);
   const requests = new Map<string, UseRequest>();
-  ask(located.object, located.templates, assigned, subject, gate, requests);
+  const asking = { namespace: subject.namespace, user: classUser(subject, located.workload) };
+  ask(located.object, located.templates, assigned, asking, gate, requests);
   // An update is excused for what the stored object violated already, which has to be known for that.
   const { oldObject } = subject;
   if (oldObject) {
-    ask(oldObject, findTemplates(oldObject, located.workload.templates), assigned, subject, gate, requests);
+    ask(oldObject, findTemplates(oldObject, located.workload.templates), assigned, asking, gate, requests);
   }
   return requests.size === 0 ? NONE : [...requests.values()];
 }
@@ -42,7 +44,7 @@ function ask(
   object: JsonObject,
   templates: readonly FoundTemplate[],
   assigned: readonly string[],
-  { namespace, user }: Subject,
+  { namespace, user }: Pick<Subject, 'namespace' | 'user'>,
   gate: Gate,
   requests: Map<string, UseRequest>,
 ): void {

@@ -29,9 +29,9 @@ test('where nobody could be asked, no command would help', () => {
   expect(fix).not.toContain('kubectl');
 });
 
-test('nobody in particular is called so', () => {
+test('where the user does not count, nothing is said of one', () => {
   const { detail } = notAuthorized({ ...ATTEMPT, user: { username: '', groups: [] } }, 'denied');
-  expect(detail).toMatch(/^neither an unnamed user nor service account/);
+  expect(detail).toMatch(/^service account "[^"]+" may not use capability class/);
 });
 
 describe('what a tenant wrote', () => {

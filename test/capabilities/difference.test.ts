@@ -177,6 +177,21 @@ describe('listed additions', () => {
     const claims = { ...STORED, resources: { claims: [{ name: 'gpu' }] } };
     expect(containerDifference(without, claims, ROOTLESS)).toMatchObject({ path: 'resources' });
   });
+  test('a resource that the class says nothing of, but never a device', () => {
+    const more = {
+      limits: { memory: '2Gi', 'ephemeral-storage': '10Gi' },
+      requests: { cpu: '250m', memory: '512Mi', 'ephemeral-storage': '1Gi' },
+    };
+    expect(containerDifference(DAEMON, { ...STORED, resources: more }, ROOTLESS)).toBeUndefined();
+    const device = {
+      limits: { memory: '2Gi', 'example.com/kvm': '1' },
+      requests: { cpu: '250m', memory: '512Mi', 'example.com/kvm': '1' },
+    };
+    const { resources: _, ...without } = DAEMON;
+    for (const written of [DAEMON, without]) {
+      expect(containerDifference(written, { ...STORED, resources: device }, ROOTLESS)).toBeDefined();
+    }
+  });
   test('imagePullPolicy Always, as AlwaysPullImages sets it', () => {
     expect(containerDifference(DAEMON, { ...STORED, imagePullPolicy: 'Always' }, ROOTLESS)).toBeUndefined();
   });

@@ -131,9 +131,7 @@ describe('under a LimitRange', () => {
     expect(found(body, ...DAEMON, 'resources', 'limits')).toEqual({ cpu: '2', memory: '4Gi' });
   });
 
-  // Where a class gives resources, a LimitRange that adds one more to them makes its containers others than the class wrote. Take
-  // `fails` out when that is mended: the tenant has no say in it, and could do nothing about it.
-  test.fails('of something that the class does not limit, it is let in as well', async () => {
+  test('of something that the class does not limit, it is let in as well', async () => {
     const { status, body } = await limited({ 'ephemeral-storage': '10Gi' });
     expect(status, String(body.message)).toBe(201);
   });

@@ -126,8 +126,7 @@ describe('its daemon, which is given no resources', () => {
     expect(await refusalOf(change)).toEqual(refused);
   });
 
-  // Any resources are taken for those of a LimitRange, and so are devices. Take `fails` out when that is mended.
-  test.fails('is not let in with a device of the node', async () => {
+  test('is not let in with a device of the node', async () => {
     const device = { 'example.com/kvm': '1' };
     expect(await refusalOf(put({ limits: device, requests: device }, ...DAEMON, 'resources'))).toEqual(refused);
   });

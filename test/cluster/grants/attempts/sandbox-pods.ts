@@ -80,11 +80,11 @@ export const SANDBOX_POD_ATTEMPTS: Section = {
       'The request was handed on.',
     ),
     made(
-      'the pod of Dora’s Sandbox, of a service account that may not',
+      'Dora’s Sandbox, of a service account that may not: she may, but she does not make its pod',
       'refused',
-      'nor service account "idle" may use',
+      'service account "idle" may not use',
       async ({ dora, namespace }) =>
-        await podOf(dora, askingSandbox(namespace, { name: 'by-dora', serviceAccountName: 'idle' })),
+        answerOf(await dora.create(askingSandbox(namespace, { name: 'by-dora', serviceAccountName: 'idle' }))),
     ),
     made(
       'a claim in the place of the data, which the controller puts there',
@@ -111,7 +111,7 @@ export const SANDBOX_POD_ATTEMPTS: Section = {
     updated(
       'another service account for a Sandbox that is there',
       put('idle', ...POD, 'serviceAccountName'),
-      'neither user "alice" nor service account "idle"',
+      'service account "idle" may not use',
     ),
     {
       what: 'the daemon taken out',

@@ -128,12 +128,12 @@ export const SANDBOX_ATTEMPTS: Section = {
     written(
       'a service account that may not',
       put('idle', ...POD, 'serviceAccountName'),
-      'neither user "alice" nor service account "idle"',
+      'service account "idle" may not use',
     ),
     written(
       'the name of one that may in the old field, beside the new one',
       all(put('idle', ...POD, 'serviceAccountName'), put('builder', ...POD, 'serviceAccount')),
-      'neither user "alice" nor service account "idle"',
+      'service account "idle" may not use',
     ),
     written(
       'a service account by its whole name',
