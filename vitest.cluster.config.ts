@@ -12,6 +12,8 @@ export default defineConfig({
     // Each file has an API server of its own, and each API server wants a core and 300 MB.
     pool: 'forks',
     maxWorkers: 2,
+    // Many processes on a machine that may be busy: what fails once is tried once more, and the report says so.
+    retry: 1,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // It waits for parts to end.

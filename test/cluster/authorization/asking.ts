@@ -14,6 +14,8 @@ export interface Asking {
   readonly authorization: Authorization;
   /** `allowed`, `denied`, `failed: why` for every request, and `known` where there was none. */
   readonly told: string[];
+  /** The SubjectAccessReviews that were sent. */
+  readonly sent: object[];
 }
 
 /**
@@ -30,14 +32,19 @@ export async function startAsking(plane: ControlPlane, { mayAsk = true } = {}): 
   const token = await plane.tokenFor(namespace, 'sandgate');
   const client = new ApiClient(kubeconfigCredentials(plane.kubeconfig({ token })));
   const told: string[] = [];
+  const sent: object[] = [];
+  const create = reviewsBy(client);
   const authorization = new Authorization({
-    create: reviewsBy(client),
+    create(review, ...rest) {
+      sent.push(review);
+      return create(review, ...rest);
+    },
     events: {
       onAsked: (outcome, _ms, problem) => void told.push(problem === undefined ? outcome : `${outcome}: ${problem}`),
       onKnown: () => void told.push('known'),
     },
   });
-  return { authorization, told };
+  return { authorization, told, sent };
 }
 
 /** Alice, who would use docker in a namespace, in a pod of service account `robot`. */

@@ -254,10 +254,10 @@ test('what an authenticator knows of a user is asked about with her', async () =
 
 test('a pod that asks for nothing is answered without a question', async () => {
   const namespace = await workplace();
-  const before = asking.told.length;
   const { metadata, ...pod } = podOf(namespace, 'plain');
   await expectOk(plane.admin.create({ ...pod, metadata: { namespace, name: at(metadata, 'name') } }, { dryRun: true }));
-  expect(asking.told.length).toBe(before);
+  // Elsewhere a controller may still be trying to make the pods of an earlier test.
+  expect(JSON.stringify(asking.sent)).not.toContain(namespace);
 });
 
 test('while the API server is down, a review that asks for docker is refused, and says why', async () => {
