@@ -120,6 +120,12 @@ const OURS_ALONE: Readonly<Record<string, string>> = {
   'an image that is none': 'the node would say so, for every pod',
   'environment variables': 'of the grant',
   'SYS_ADMIN without privilege escalation': 'the server looks for CAP_SYS_ADMIN, which no runtime knows',
+  'runAsUser: 0 of the pod, which the workload would inherit':
+    'a pod may well say so: it is what a class must not say for it',
+  'seccompProfile: { type: Unconfined } of the pod, which the workload would inherit':
+    'a pod may well say so: it is what a class must not say for it',
+  'runAsNonRoot: false of the pod, which the workload would inherit':
+    'a pod may well say so: it is what a class must not say for it',
   'an unmasked /proc for the workload, without a user namespace': 'of the grant',
   'capabilities that are none': 'of the grant',
   'a grant that drops': 'of the grant',
