@@ -1,0 +1,84 @@
+// A control plane, and what it takes to put Sandgates behind it: a CA, certificates, kubeconfigs, webhook configurations.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { classDefinition } from '../../../src/policy/capability-class/definition.ts';
+import { policyDefinition } from '../../../src/policy/crd/definition.ts';
+import { issue, makeAuthority } from '../../support/certificates.ts';
+import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
+import { installDefinition } from '../bench/custom-resources.ts';
+import { expectOk } from '../bench/expect-ok.ts';
+import { startGuard } from '../bench/guard.ts';
+import { kubeconfigWith } from '../live/our-access.ts';
+import { policy } from '../live/policies.ts';
+import { type Instance, type InstanceOptions, startInstance, startReadyInstance } from './instance.ts';
+import { type Registered, type RegisterOptions, register } from './register.ts';
+import { makeTlsFolder, type TlsFolder } from './tls-folder.ts';
+
+export interface StartOptions extends Partial<Pick<InstanceOptions, 'tls' | 'args' | 'nodeArgs'>> {
+  /** Where it finds the API server; what stands in front of it, for instance. */
+  readonly apiServer?: string;
+  /** Resolves as soon as it listens where false. */
+  readonly untilReady?: boolean;
+}
+
+export interface FaultBench {
+  readonly plane: ControlPlane;
+  /** PEM of who signs the certificates. */
+  readonly ca: string;
+  /** Makes a certificate for loopback and puts it into a folder. */
+  tlsFolder(name: string): Promise<TlsFolder>;
+  /** Makes one that is not in use yet. */
+  issue(name: string, notAfter?: Date): ReturnType<typeof issue>;
+  /** Starts a Sandgate that follows the plane. */
+  start(options?: StartOptions): Promise<Instance>;
+  /** Registers whatever answers at a URL; resolves when the API server asks it. */
+  register(url: string, options?: RegisterOptions): Promise<Registered>;
+  /** Ends all of it. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the plane with our definitions and, unless `floor` is false, one policy for everything: the level restricted, and
+ * what that needs filled in.
+ */
+export async function startFaultBench({ floor = true } = {}): Promise<FaultBench> {
+  const plane = await startControlPlane();
+  const folder = mkdtempSync(join(tmpdir(), 'sandgate-faults-'));
+  const guard = startGuard(folder);
+  const instances: Instance[] = [];
+  async function stop(): Promise<void> {
+    await plane.stop();
+    for (const instance of instances) await instance.kill();
+    await guard.close();
+  }
+  try {
+    await Promise.all([installDefinition(plane, policyDefinition()), installDefinition(plane, classDefinition())]);
+    const all = policy('all', { podSecurity: { level: 'restricted' }, harden: 'restricted' });
+    if (floor) await expectOk(plane.admin.create(all));
+    const authority = await makeAuthority('faults');
+    const ca = authority.cert;
+    const make: FaultBench['issue'] = (name, notAfter) => issue(authority, { name, ...(notAfter && { notAfter }) });
+    const tlsFolder: FaultBench['tlsFolder'] = async (name) => makeTlsFolder(folder, await make(name));
+    const shared = await tlsFolder('sandgate');
+    const own = kubeconfigWith(plane);
+    return {
+      plane,
+      ca,
+      tlsFolder,
+      issue: make,
+      async start({ apiServer, untilReady = true, tls = shared, ...rest } = {}) {
+        const kubeconfig = await (apiServer === undefined ? own : kubeconfigWith(plane, undefined, apiServer));
+        const begin = untilReady ? startReadyInstance : startInstance;
+        const instance = await begin({ kubeconfig, tls, ca, folder, guard, ...rest });
+        instances.push(instance);
+        return instance;
+      },
+      register: (url, options) => register(plane, url, ca, options),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
