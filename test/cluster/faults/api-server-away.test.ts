@@ -83,9 +83,12 @@ function failures(of = sandgate): Promise<number> {
   return of.total('sandgate_watch_failures_total');
 }
 
+let changes = 0;
+
 /** Stores a change of each kind; resolves with the milliseconds until both count. */
-async function untilChangesCount(tier: string, by = sandgate): Promise<number> {
+async function untilChangesCount(by = sandgate): Promise<number> {
   const { admin } = bench.plane;
+  const tier = `change-${++changes}`;
   const namespace = await createNamespace(bench.plane, { tier });
   expect(await isAllowed(namespace, by)).toBe(true);
   const start = performance.now();
@@ -109,7 +112,7 @@ test(`the API server killed and started again ${KILLS} times`, { timeout: 240_00
       expect(await sandgate.readyz()).toBe(200);
       stale.push((await staleness()).most);
       await bench.plane.startApiServer();
-      recoveries.push(await untilChangesCount(`killed-${kill}`));
+      recoveries.push(await untilChangesCount());
     }
   });
   tell('API server killed', {
@@ -135,7 +138,7 @@ test('etcd paused: the API server accepts requests and says nothing', { timeout:
     }
     const isBack = async (): Promise<number> => (await bench.plane.admin.request('GET', '/readyz')).status;
     await expect.poll(isBack, { timeout: 60_000 }).toBe(200);
-    recovery = await untilChangesCount('paused');
+    recovery = await untilChangesCount();
   });
   tell('etcd paused', {
     reviews: 2 * asked.count,
@@ -157,7 +160,7 @@ test(`the connection to the API server cut every second, ${CUTS} times`, { timeo
   }, 1000);
   try {
     const asked = await underLoad(behind, async () => {
-      while (cuts.count < CUTS) delays.push(await untilChangesCount(`cut-${delays.length}`, behind));
+      while (cuts.count < CUTS) delays.push(await untilChangesCount(behind));
     });
     expect(await failures(behind)).toBeGreaterThanOrEqual(before + CUTS);
     expect(await behind.readyz()).toBe(200);

@@ -96,7 +96,7 @@ test('while it is stopped, failurePolicy decides: filling in is left out, judgin
   const counted = countedSince(before, await webhookCounts(bench.plane));
   expect(counted).toMatchObject({ failedOpen: 1, refusedForFailure: 1 });
   await expect.poll(sandgate.readyz, { timeout: 10_000 }).toBe(200);
-  const { status, body } = await bench.plane.admin.create(podOf(namespace, 'judged'));
+  const { status, body } = await bench.plane.admin.create(podOf(namespace, 'judged'), { dryRun: true });
   expect([status, at(body, 'spec', 'securityContext', 'runAsNonRoot')]).toEqual([201, true]);
   const { status: absent } = await bench.plane.admin.get({
     apiVersion: 'v1',

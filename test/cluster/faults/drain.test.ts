@@ -1,0 +1,43 @@
+// The end of a drain on a machine that is too busy: the process gets no time while the drain runs out, and a review comes
+// meanwhile over a connection that is kept. It has been sent before anybody said that the connection would be closed.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BARE_POD } from '../../../src/server/examples.ts';
+import { RawConnection } from '../../support/raw-connection.ts';
+import { waitFor } from '../bench/wait-for.ts';
+import { type FaultBench, startFaultBench } from './fault-bench.ts';
+
+const DRAIN_MS = 1000;
+
+let bench: FaultBench;
+
+beforeAll(async () => {
+  bench = await startFaultBench();
+});
+
+afterAll(async () => {
+  await bench?.stop();
+});
+
+// Not so yet. A timer ends the drain, and where it is late, it closes connections whose next review has arrived and lies unread:
+// of 29,628 calls it was one, while three replicas were rolled on a busy machine.
+test.fails('a review that has arrived when the drain is over is answered', { timeout: 120_000 }, async () => {
+  const sandgate = await bench.start({ args: [`--drain=${DRAIN_MS / 1000}`] });
+  const kept = await RawConnection.tls(sandgate.url);
+  const body = JSON.stringify(BARE_POD);
+  expect((await kept.post('/mutate?timeout=10s', body)).status).toBe(200);
+  sandgate.signal('SIGTERM');
+  await expect.poll(sandgate.readyz).toBe(503);
+  sandgate.signal('SIGSTOP');
+  try {
+    await sleep(DRAIN_MS);
+    const answer = kept.post('/mutate?timeout=10s', body);
+    // All of it is on its way before the process goes on.
+    await waitFor(() => kept.socket.writableLength === 0, { within: 5000, what: 'the review is sent' });
+    sandgate.signal('SIGCONT');
+    expect(await answer).toMatchObject({ status: 200, head: expect.stringContaining('connection: close') as unknown });
+  } finally {
+    sandgate.signal('SIGCONT');
+  }
+  await waitFor(() => sandgate.hasExited(), { within: 30_000, what: 'it ends' });
+});
