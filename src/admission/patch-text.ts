@@ -12,10 +12,12 @@ export interface PatchText {
   readonly fields: string;
 }
 
-/** Longer patches are rare, and would fill the memory that a thousand short ones share. */
-const LONGEST_REMEMBERED = 4096;
-const MOST_REMEMBERED = 1000;
+/** Longer ones belong to objects of many containers, which are rare; one with Docker in it has 5,000. */
+const LONGEST_REMEMBERED = 16_384;
+/** Of all that is remembered, in characters of JSON; with the base64 of it, some ten megabytes. */
+const MOST_REMEMBERED = 4_000_000;
 const remembered = new Map<string, PatchText>();
+let total = 0;
 
 /** The patch as text, or undefined for an empty one: the API server takes that for no patch at all. */
 export function patchText(patch: readonly PatchOperation[]): PatchText | undefined {
@@ -25,10 +27,17 @@ export function patchText(patch: readonly PatchOperation[]): PatchText | undefin
   if (known) return known;
   const bytes = Buffer.from(json);
   const text = { encoded: bytes.toString('base64'), bytes: bytes.length, fields: injectedFields(patch) };
-  if (json.length <= LONGEST_REMEMBERED) {
-    // Of a Map the first key is the oldest; that a hot one goes now and then does not matter.
-    if (remembered.size === MOST_REMEMBERED) remembered.delete(remembered.keys().next().value ?? '');
-    remembered.set(json, text);
-  }
+  if (json.length <= LONGEST_REMEMBERED) remember(json, text);
   return text;
+}
+
+/** Of a Map the first key is the oldest; that a hot one goes now and then does not matter. */
+function remember(json: string, text: PatchText): void {
+  for (const oldest of remembered.keys()) {
+    if (total + json.length <= MOST_REMEMBERED) break;
+    remembered.delete(oldest);
+    total -= oldest.length;
+  }
+  remembered.set(json, text);
+  total += json.length;
 }

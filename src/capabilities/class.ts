@@ -28,6 +28,9 @@ export interface ClassTemplate {
   /** Go after the workload's own. */
   readonly containers: readonly JsonObject[];
   readonly volumes: readonly JsonObject[];
+  /** The names of all these containers. */
+  readonly containerNames: ReadonlySet<string>;
+  readonly volumeNames: ReadonlySet<string>;
   /** The other fields of the pod's spec, such as hostUsers and runtimeClassName. */
   readonly podFields: JsonObject;
 }

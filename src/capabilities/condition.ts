@@ -86,8 +86,8 @@ function environment(): Environment {
 }
 
 function contextOf({ pod, namespace }: ConditionInput): Record<string, unknown> {
-  const metadata = knownFields(ownField(pod, 'metadata'), 'PodMetadata');
-  const spec = knownFields(ownField(pod, 'spec'), 'PodSpec');
+  const metadata = knownFields(ownField(pod, 'metadata'), METADATA_FIELDS);
+  const spec = knownFields(ownField(pod, 'spec'), SPEC_FIELDS);
   const labels = mapOf(namespace.labels);
   return {
     pod: { metadata, spec },
@@ -95,12 +95,20 @@ function contextOf({ pod, namespace }: ConditionInput): Record<string, unknown> 
   };
 }
 
-/** The fields that can be asked for. A null one is an absent one, as Kubernetes has it; maps are made safe to look into. */
-function knownFields(value: unknown, type: 'PodMetadata' | 'PodSpec'): JsonObject {
+/** The fields of a type that can be asked for. */
+function fieldsOf(type: string): readonly { readonly key: string; readonly isMap: boolean }[] {
+  return Object.entries(CONDITION_TYPES[type] ?? {}).map(([key, of]) => ({ key, isMap: of.startsWith('map<') }));
+}
+
+const METADATA_FIELDS = fieldsOf('PodMetadata');
+const SPEC_FIELDS = fieldsOf('PodSpec');
+
+/** Those fields that are there. A null one is an absent one, as Kubernetes has it; maps are made safe to look into. */
+function knownFields(value: unknown, known: typeof SPEC_FIELDS): JsonObject {
   const fields: Record<string, unknown> = {};
-  for (const [key, fieldType] of Object.entries(CONDITION_TYPES[type] ?? {})) {
+  for (const { key, isMap } of known) {
     const field = ownField(value, key);
-    if (field !== undefined && field !== null) fields[key] = fieldType.startsWith('map<') ? mapOf(field) : field;
+    if (field !== undefined && field !== null) fields[key] = isMap ? mapOf(field) : field;
   }
   return fields;
 }

@@ -35,16 +35,38 @@ function remembered(
 }
 
 /**
+ * By part of a class, what was last found to equal it. The same class reaches us in the same words from one pod to the
+ * next, and those need not be brought into another form again.
+ */
+const lastEqual = new WeakMap<object, unknown>();
+/** In JSON. Empty fields equal absent ones, so that what equals a small part can be as large as a request. */
+const LONGEST_REMEMBERED = 16_384;
+
+function compareOnce(
+  expected: unknown,
+  actual: unknown,
+  compare: (expected: unknown, actual: unknown) => Difference | undefined,
+): Difference | undefined {
+  if (!isJsonObject(expected)) return compare(expected, actual);
+  const last = lastEqual.get(expected);
+  if (last !== undefined && sameJson(last, actual)) return undefined;
+  const found = compare(expected, actual);
+  if (!found && JSON.stringify(actual).length <= LONGEST_REMEMBERED) lastEqual.set(expected, actual);
+  return found;
+}
+
+/**
  * Compares a container of a pod with that of a class. Beside the API server's defaults these may be in the pod and not in
  * the class: the mount of the service account's token, cpu, memory and ephemeral storage where the class says nothing of
  * them (a LimitRange fills them in), and `imagePullPolicy: Always` (the AlwaysPullImages plugin sets it).
  */
 export function containerDifference(expected: unknown, actual: unknown, pod: PodSpec): Difference | undefined {
+  return compareOnce(expected, withoutTokenMount(actual, expected, pod), compareContainers);
+}
+
+function compareContainers(expected: unknown, actual: unknown): Difference | undefined {
   const wanted = remembered(containersOfClasses, expected, canonicalContainer);
   const found: Record<string, unknown> = { ...canonicalContainer(actual) };
-  const mounts = withoutTokenMount(found.volumeMounts, wanted.volumeMounts, pod);
-  if (mounts === undefined) delete found.volumeMounts;
-  else found.volumeMounts = mounts;
   if (isJsonObject(found.resources)) {
     const resources = withoutLimitRange(found.resources, wanted.resources);
     if (resources === undefined) delete found.resources;
@@ -58,11 +80,16 @@ export function containerDifference(expected: unknown, actual: unknown, pod: Pod
 
 /** Compares a volume of a pod with that of a class. */
 export function volumeDifference(expected: unknown, actual: unknown): Difference | undefined {
+  return compareOnce(expected, actual, compareVolumes);
+}
+
+function compareVolumes(expected: unknown, actual: unknown): Difference | undefined {
   return difference(remembered(volumesOfClasses, expected, canonicalVolume), canonicalVolume(actual), '');
 }
 
 /** Compares any other two values; what the API server does not store counts as absent. */
 export function valueDifference(expected: unknown, actual: unknown): Difference | undefined {
+  if (sameJson(expected, actual)) return undefined;
   return difference(canonicalValue(expected), canonicalValue(actual), '');
 }
 
@@ -84,37 +111,41 @@ function difference(expected: unknown, actual: unknown, path: string): Differenc
   return { path, expected, actual };
 }
 
-/** The mounts but for that of the token, which the ServiceAccount plugin adds to every container that has none there. */
-function withoutTokenMount(mounts: unknown, wanted: unknown, pod: PodSpec): unknown {
-  if (!Array.isArray(mounts)) return mounts;
-  if (Array.isArray(wanted) && wanted.some((mount) => ownField(mount, 'mountPath') === TOKEN_PATH)) return mounts;
+/** The container but for the mount of the token, which the ServiceAccount plugin adds where there is none at that path. */
+function withoutTokenMount(container: unknown, wanted: unknown, pod: PodSpec): unknown {
+  const mounts = ownField(container, 'volumeMounts');
+  if (!isJsonObject(container) || !Array.isArray(mounts)) return container;
+  const own = ownField(wanted, 'volumeMounts');
+  if (Array.isArray(own) && own.some((mount) => ownField(mount, 'mountPath') === TOKEN_PATH)) return container;
   const others = mounts.filter((mount: unknown) => !isTokenMount(mount, pod));
-  return others.length > 0 ? others : undefined;
+  return others.length === mounts.length ? container : { ...container, volumeMounts: others };
 }
 
 function isTokenMount(mount: unknown, pod: PodSpec): boolean {
   const volume = ownField(mount, 'name');
   if (typeof volume !== 'string' || !volume.startsWith('kube-api-access-')) return false;
-  if (!sameJson(mount, { name: volume, mountPath: TOKEN_PATH, readOnly: true })) return false;
+  if (valueDifference({ name: volume, mountPath: TOKEN_PATH, readOnly: true }, mount)) return false;
   // Anybody can give a volume such a name; what it holds is what counts.
-  const named = (pod.volumes ?? []).filter((candidate) => candidate.name === volume);
-  return named.length === 1 && volumeDifference(tokenVolume(volume), named[0]) === undefined;
+  const [found, other] = (pod.volumes ?? []).filter((candidate) => candidate.name === volume);
+  if (found === undefined || other !== undefined) return false;
+  const { name: _, ...source } = found;
+  return volumeDifference(TOKEN_SOURCE, source) === undefined;
 }
 
-/** As the ServiceAccount admission plugin writes it. */
-function tokenVolume(name: string): unknown {
-  const namespace = { path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } };
-  return {
-    name,
-    projected: {
-      sources: [
-        { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
-        { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-        { downwardAPI: { items: [namespace] } },
-      ],
-    },
-  };
-}
+/** As the ServiceAccount admission plugin writes it; the volume's name is another for every pod. */
+const TOKEN_SOURCE = {
+  projected: {
+    sources: [
+      { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
+      { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+      {
+        downwardAPI: {
+          items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
+        },
+      },
+    ],
+  },
+};
 
 /** What a LimitRange of containers can be about. */
 const LIMIT_RANGE_RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];

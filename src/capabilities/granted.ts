@@ -2,7 +2,6 @@
 import type { ContainerRef } from '../model/containers.ts';
 import { type JsonObject, ownField, stringField } from '../model/json.ts';
 import type { Implementation } from './class.ts';
-import { containerNames } from './merge.ts';
 
 /** A class a pod is granted, as far as its parts are there. Parts that are there equal the class's: merging found no conflict. */
 export interface GrantedClass {
@@ -15,13 +14,13 @@ export interface GrantedClass {
 }
 
 /** True for a container that is the class's own. */
-export function isClassContainer(granted: GrantedClass, name: string): boolean {
-  return containerNames(granted.implementation).includes(name);
+export function isClassContainer({ implementation }: GrantedClass, name: string): boolean {
+  return implementation.template.containerNames.has(name);
 }
 
 /** True for a volume that is the class's own. */
 export function isClassVolume({ implementation }: GrantedClass, name: string): boolean {
-  return implementation.template.volumes.some((volume) => stringField(volume, 'name') === name);
+  return implementation.template.volumeNames.has(name);
 }
 
 /** The mounts and devices the class gives to the containers it chose: by the field they stand in. */

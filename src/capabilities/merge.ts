@@ -235,8 +235,3 @@ function withoutFalse(member: unknown): unknown {
   const { readOnly: _, ...rest } = member;
   return rest;
 }
-
-/** The names of the containers an implementation consists of. */
-export function containerNames({ template }: Implementation): readonly string[] {
-  return [...template.initContainers, ...template.containers].map((container) => stringField(container, 'name') ?? '');
-}

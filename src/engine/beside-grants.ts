@@ -1,12 +1,11 @@
 // What may be filled in of a pod that is granted something: all but what belongs to the classes.
 import type { GrantedClass } from '../capabilities/granted.ts';
-import { containerNames } from '../capabilities/merge.ts';
 import type { FillScope } from '../injections/injection.ts';
 import type { PodTemplate } from '../model/pod.ts';
 
 /** The scope without the containers of these classes, and without the fields they would inherit. */
 export function besideGrants(scope: FillScope, template: PodTemplate, granted: readonly GrantedClass[]): FillScope {
-  const names = new Set(granted.flatMap(({ implementation }) => containerNames(implementation)));
+  const names = new Set(granted.flatMap(({ implementation }) => [...implementation.template.containerNames]));
   if (names.size === 0) return scope;
   return {
     podLevel: scope.podLevel,

@@ -4,7 +4,7 @@
 import { notAuthorized } from '../capabilities/authorization-words.ts';
 import type { CapabilityClass, Implementation } from '../capabilities/class.ts';
 import type { GrantedClass } from '../capabilities/granted.ts';
-import { containerNames, mergeImplementation } from '../capabilities/merge.ts';
+import { mergeImplementation } from '../capabilities/merge.ts';
 import { quoteAscii, quoteShort } from '../capabilities/quote.ts';
 import { bothRequested, type Requested, requestedClasses } from '../capabilities/request.ts';
 import type { CapabilityRef } from '../model/capability.ts';
@@ -120,7 +120,9 @@ function agrees(ref: CapabilityRef, implementation: Implementation): boolean {
 
 /** Merges the candidates; the first in the list ends up first among the init containers. */
 function merged(template: PodTemplate, candidates: readonly Candidate[], refused: RefusedClass[]): Grants {
-  const classContainers = new Set(candidates.flatMap(({ implementation }) => containerNames(implementation)));
+  const classContainers = new Set(
+    candidates.flatMap(({ implementation }) => [...implementation.template.containerNames]),
+  );
   const granted: GrantedClass[] = [];
   const listedBy = new Map<string, readonly Policy[]>();
   let current = template;

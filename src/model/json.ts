@@ -24,19 +24,21 @@ export function stringField(value: unknown, key: string): string | undefined {
  * whatever somebody sent.
  */
 export function sameJson(a: unknown, b: unknown): boolean {
-  const pending: (readonly [unknown, unknown])[] = [[a, b]];
-  for (let pair = pending.pop(); pair; pair = pending.pop()) {
-    const [left, right] = pair;
+  // Two by two: what is left of both.
+  const pending: unknown[] = [a, b];
+  while (pending.length > 0) {
+    const right = pending.pop();
+    const left = pending.pop();
     if (left === right) continue;
     if (Array.isArray(left) && Array.isArray(right)) {
       if (left.length !== right.length) return false;
-      for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) pending.push([left[i], right[i]]);
+      for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) pending.push(left[i], right[i]);
     } else if (isJsonObject(left) && isJsonObject(right)) {
       const keys = Object.keys(left);
       if (keys.length !== Object.keys(right).length) return false;
       for (const key of keys) {
         if (!Object.hasOwn(right, key)) return false;
-        if (left[key] !== right[key]) pending.push([left[key], right[key]]);
+        if (left[key] !== right[key]) pending.push(left[key], right[key]);
       }
     } else {
       return false;

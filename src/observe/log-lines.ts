@@ -151,6 +151,12 @@ export const LOG_LINES: readonly LogLine[] = [
     fields: { shed: 'how many since the last such line, by reason' },
   },
   {
+    msg: 'log lines lost',
+    level: 'warn',
+    when: 'Whoever reads stdout had stalled, until 8 MiB of lines were waiting, and reads again.',
+    fields: { lines: 'how many were not written meanwhile' },
+  },
+  {
     msg: 'certificate reloaded',
     level: 'info',
     when: 'Other files are in use from now on.',

@@ -7,6 +7,7 @@ import type { Explanation } from '../engine/explain.ts';
 import type { Decision } from '../model/decision.ts';
 import { displayName, type Subject } from '../model/subject.ts';
 import type { PolicyReviewLine, ReviewLine, SelectionLine } from './log-lines.ts';
+import { stdoutStream } from './log-stream.ts';
 import type { PhaseTimes } from './phase-clock.ts';
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'silent'] as const;
@@ -17,18 +18,14 @@ export type Log = Pick<Logger, 'error' | 'warn' | 'info' | 'debug' | 'isLevelEna
 const TEXT_LIMIT = 256;
 const LIST_LIMIT = 50;
 
-/** Lines are written together, which costs less than half: after this many characters, or that many milliseconds. */
-const WRITE_LENGTH = 16_000;
-const WRITE_MS = 100;
-
 /** A log to stdout, or to another stream. */
-export function createLog(level: LogLevel, destination: DestinationStream = stdout()): Log {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
-}
-
-/** Written in the background: a reader that stalls must not stall reviews. What is left is written on exit. */
-function stdout(): DestinationStream {
-  return pino.destination({ sync: false, minLength: WRITE_LENGTH, periodicFlush: WRITE_MS });
+export function createLog(level: LogLevel, destination?: DestinationStream): Log {
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  if (destination) return pino(options, destination);
+  const stream = stdoutStream();
+  const log = pino(options, stream);
+  stream.onRecovery((lines) => log.warn({ lines }, 'log lines lost'));
+  return log;
 }
 
 /** All there is to say of one answered review. */

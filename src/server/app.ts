@@ -78,16 +78,15 @@ export function buildApp(options: AppOptions): App {
     frameworkErrors: sendError,
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    overload.received(request.raw);
+    done(null, body);
+  });
   app.addHook('onRequest', (request, reply, done) => {
     if (isDraining()) reply.header('connection', 'close');
     const refusal = overload.admit(request.raw, reply.raw);
     if (refusal === undefined) done();
     else sendLater(reply, 429, refusal);
-  });
-  app.addHook('preValidation', (request, _reply, done) => {
-    overload.received(request.raw);
-    done();
   });
   app.setErrorHandler<FastifyError>(sendError);
   app.setNotFoundHandler((request, reply) => {

@@ -72,7 +72,7 @@ export function guardOverload(options: OverloadOptions): Overload {
       if (lacking === 'requests') return shed(lacking, `${limits.requests} requests are being received`);
       if (lacking === 'bytes') return shed(lacking, `${limits.bytes} bytes are being received`);
       // However it ends: also with a refusal, after which nothing of the body is kept.
-      response.once('close', () => receiving.leave(request));
+      response.on('close', () => receiving.leave(request));
       return undefined;
     },
     received: (request) => receiving.leave(request),

@@ -132,6 +132,20 @@ describe('nearly equal', () => {
     expect(found).toEqual({ path: 'image', expected: 'docker.io/library/docker:27-dind-rootless', actual: 'evil' });
   });
 
+  test('whatever equalled the class before', () => {
+    const fresh = structuredClone(DAEMON);
+    expect(containerDifference(DAEMON, STORED, ROOTLESS)).toBeUndefined();
+    expect(containerDifference(DAEMON, { ...stored, tty: true }, ROOTLESS)).toEqual(
+      containerDifference(fresh, { ...stored, tty: true }, ROOTLESS),
+    );
+    expect(containerDifference(DAEMON, { ...stored, tty: true }, ROOTLESS)).toMatchObject({ path: 'tty' });
+    expect(containerDifference(DAEMON, STORED, ROOTLESS)).toBeUndefined();
+    // Equal, and so large that it is not worth remembering.
+    const empty = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`empty-${index}`, '']));
+    expect(containerDifference(DAEMON, { ...STORED, ...empty }, ROOTLESS)).toBeUndefined();
+    expect(containerDifference(DAEMON, { ...STORED, ...empty, tty: true }, ROOTLESS)).toMatchObject({ path: 'tty' });
+  });
+
   test('a mount that poses as the token', () => {
     const volume = memberOf(ROOTLESS, 'volumes', 'kube-api-access-dt75s');
     const pods: readonly PodSpec[] = [

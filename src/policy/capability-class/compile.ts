@@ -9,7 +9,7 @@ import type {
 } from '../../capabilities/class.ts';
 import { compileCondition } from '../../capabilities/condition.ts';
 import type { CapabilityClassDocument, GrantSpec, ImplementationSpec, TemplateSpec } from '../../model/capability.ts';
-import { isJsonObject, type JsonObject } from '../../model/json.ts';
+import { isJsonObject, type JsonObject, stringField } from '../../model/json.ts';
 
 /**
  * The class of a document without faults. It shares no part with the document that could still be changed.
@@ -43,12 +43,17 @@ function conditionOf(expression: string): Condition {
 
 function compileTemplate({ metadata = {}, spec = {} }: TemplateSpec): ClassTemplate {
   const { initContainers, containers, volumes, ...podFields } = spec;
-  return {
-    annotations: { ...metadata.annotations },
-    labels: { ...metadata.labels },
+  const parts = {
     initContainers: objectsIn(initContainers),
     containers: objectsIn(containers),
     volumes: objectsIn(volumes),
+  };
+  return {
+    annotations: { ...metadata.annotations },
+    labels: { ...metadata.labels },
+    ...parts,
+    containerNames: namesOf([...parts.initContainers, ...parts.containers]),
+    volumeNames: namesOf(parts.volumes),
     podFields: copyOf(podFields),
   };
 }
@@ -67,6 +72,10 @@ function compileGrant({ containers, env, volumeMounts, volumeDevices, securityCo
 
 function objectsIn(list: unknown): readonly JsonObject[] {
   return Array.isArray(list) ? list.filter(isJsonObject).map(copyOf) : [];
+}
+
+function namesOf(members: readonly JsonObject[]): ReadonlySet<string> {
+  return new Set(members.map((member) => stringField(member, 'name') ?? ''));
 }
 
 /** Of its own, so that freezing it freezes nothing of the document. */

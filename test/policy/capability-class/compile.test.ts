@@ -59,6 +59,8 @@ test('everything an implementation can have', () => {
     initContainers: [{ name: 'first', image: 'a:1' }],
     containers: [{ name: 'second', image: 'b:1' }],
     volumes: [{ name: 'v', emptyDir: {} }],
+    containerNames: new Set(['first', 'second']),
+    volumeNames: new Set(['v']),
     podFields: { hostUsers: false, runtimeClassName: 'gvisor', tolerations: [{ operator: 'Exists' }] },
   });
   expect(rootless?.grant).toEqual({
@@ -73,7 +75,16 @@ test('everything an implementation can have', () => {
 
 test('defaults', () => {
   const empty = {
-    template: { annotations: {}, labels: {}, initContainers: [], containers: [], volumes: [], podFields: {} },
+    template: {
+      annotations: {},
+      labels: {},
+      initContainers: [],
+      containers: [],
+      volumes: [],
+      containerNames: new Set(),
+      volumeNames: new Set(),
+      podFields: {},
+    },
     grant: {
       containers: 'first',
       env: [],

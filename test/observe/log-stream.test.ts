@@ -1,0 +1,62 @@
+// The log on a real pipe: whole lines in order, all of them when the process ends, and an account of what a stalled reader missed.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, test } from 'vitest';
+
+const TALKATIVE = join(import.meta.dirname, 'talkative.ts');
+
+function talk(lines: number): ChildProcess {
+  return spawn(process.execPath, [TALKATIVE, String(lines)], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+}
+
+interface Line {
+  readonly msg: string;
+  readonly line?: number;
+  readonly lines?: number;
+}
+
+/** What it logged, once it has ended. */
+async function linesOf(child: ChildProcess): Promise<readonly Line[]> {
+  if (!child.stdout) throw new Error('it has no stdout');
+  const logged = await text(child.stdout);
+  return logged
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+test('every line is whole and in its place, the last ones written as the process ends', async () => {
+  const child = talk(2000);
+  await once(child, 'message');
+  child.send('end');
+  const lines = await linesOf(child);
+  expect(lines.map(({ msg, line }) => line ?? msg)).toEqual([...Array(2000).keys(), 'the end']);
+});
+
+test('a reader that stalls loses lines beyond 8 MiB and is told how many', async () => {
+  const written = 30_000;
+  const child = talk(written);
+  await once(child, 'message');
+  const reading = linesOf(child);
+  await isToldOfLoss(child);
+  child.send('end');
+  const logged = await reading;
+  const talked = logged.filter(({ msg }) => msg === 'talk');
+  expect(talked.map(({ line }) => line)).toEqual([...talked.keys()]);
+  expect(talked.length).toBeGreaterThan(15_000);
+  const account = logged.filter(({ msg }) => msg === 'log lines lost');
+  expect(account.map(({ lines }) => lines)).toEqual([written - talked.length]);
+  expect(logged.at(-1)?.msg).toBe('the end');
+});
+
+function isToldOfLoss({ stdout }: ChildProcess): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let seen = '';
+  stdout?.on('data', (chunk: Buffer) => {
+    seen = seen.slice(-100) + chunk.toString('latin1');
+    if (seen.includes('log lines lost')) resolve();
+  });
+  return promise;
+}
