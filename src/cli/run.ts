@@ -42,7 +42,9 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
 }
 
 function addCommand(program: Command, spec: CommandSpec, io: Io, finish: (code: number) => void): void {
-  const command = program.command(spec.name).summary(spec.summary).description(spec.description);
+  // In the source its lines are as long as ours; printed, as long as the terminal's.
+  const description = spec.description.replaceAll('\n', ' ');
+  const command = program.command(spec.name).summary(spec.summary).description(description);
   if (spec.argument) command.argument(spec.argument.name, spec.argument.description);
   spec.declare(command);
   const examples = spec.examples.map(({ does, line }) => `  # ${does}\n  ${line}\n`);
