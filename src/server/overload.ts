@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../observe/log.ts';
 import type { EventLoop } from './event-loop.ts';
 import { type NoRoom, Receiving, type ReceivingLimits } from './receiving.ts';
+import { laterReply } from './reply.ts';
 
 const MIB = 1024 * 1024;
 const MOST_BYTES = 256 * MIB;
@@ -12,6 +13,8 @@ const SHORTEST_TIMEOUT_MS = 1000;
 /** What the API server takes where a configuration names none. */
 const DEFAULT_TIMEOUT_MS = 10_000;
 const LOG_EVERY_MS = 10_000;
+/** For an answer to be on its way. */
+const LAST_WORDS_MS = 100;
 
 /**
  * Why a request was not answered: too many `requests` or too many `bytes` were being received, our answer would have come
@@ -36,7 +39,7 @@ export interface Overload {
   /** The body has arrived. */
   received(request: IncomingMessage): void;
   /** A review cannot be answered yet: it takes room again until it is `received`. False where there is none. */
-  hold(request: IncomingMessage): boolean;
+  hold(request: IncomingMessage, response: ServerResponse): boolean;
   /** How many bodies are arriving. */
   readonly arriving: () => number;
 }
@@ -50,10 +53,14 @@ export function defaultLimits(memory = process.constrainedMemory()): ReceivingLi
 export function guardOverload(options: OverloadOptions): Overload {
   const { bodyLimit, loop, onShed } = options;
   const limits = { ...defaultLimits(), ...options.limits };
-  const receiving = new Receiving<IncomingMessage>(limits, (request) => {
-    request.destroy();
-    onShed?.('slow');
-  });
+  const receiving = new Receiving<IncomingMessage>(limits);
+
+  function enter(request: IncomingMessage, response: ServerResponse, bytes: number): NoRoom | undefined {
+    return receiving.enter(request, bytes, () => {
+      turnAway(request, response, `too busy: it took more than ${limits.slowMs} ms; try again in a second`);
+      onShed?.('slow');
+    });
+  }
 
   function shed(reason: ShedReason, why: string): string {
     onShed?.(reason);
@@ -68,7 +75,7 @@ export function guardOverload(options: OverloadOptions): Overload {
       if (delayMs >= SHORTEST_TIMEOUT_MS && delayMs >= timeoutOf(request.url)) {
         return shed('delay', `answers are ${(delayMs / 1000).toFixed(1)} s late`);
       }
-      const lacking = receiving.enter(request, bytes);
+      const lacking = enter(request, response, bytes);
       if (lacking === 'requests') return shed(lacking, `${limits.requests} requests are being received`);
       if (lacking === 'bytes') return shed(lacking, `${limits.bytes} bytes are being received`);
       // However it ends: also with a refusal, after which nothing of the body is kept.
@@ -76,9 +83,23 @@ export function guardOverload(options: OverloadOptions): Overload {
       return undefined;
     },
     received: (request) => receiving.leave(request),
-    hold: (request) => receiving.enter(request, bodyLength(request, bodyLimit)) === undefined,
+    hold: (request, response) => enter(request, response, bodyLength(request, bodyLimit)) === undefined,
     arriving: () => receiving.count,
   };
+}
+
+/**
+ * Answers in the middle of a body, past Fastify, which waits for the rest of it. The connection ends with the answer, and
+ * does without where it is not taken at once: what we hold of the body has to go.
+ */
+function turnAway(request: IncomingMessage, response: ServerResponse, message: string): void {
+  if (!response.headersSent && response.writable) {
+    const { headers, text } = laterReply(429, message);
+    response.writeHead(429, { ...headers, 'content-length': Buffer.byteLength(text), connection: 'close' }).end(text);
+    setTimeout(() => request.destroy(), LAST_WORDS_MS).unref();
+  } else {
+    request.destroy();
+  }
 }
 
 function bodyLength({ headers }: IncomingMessage, limit: number): number {

@@ -15,20 +15,18 @@ export type NoRoom = 'requests' | 'bytes';
 interface Arrival {
   readonly bytes: number;
   readonly since: number;
+  readonly drop: () => void;
 }
 
 /** Room for requests of type `T`, by whatever identifies them. */
 export class Receiving<T> {
   readonly #limits: ReceivingLimits;
-  readonly #onSlow: (request: T) => void;
   /** Oldest first, as maps are. */
   readonly #arrivals = new Map<T, Arrival>();
   #bytes = 0;
 
-  /** `onSlow` is told who was dropped to make room. */
-  constructor(limits: ReceivingLimits, onSlow: (request: T) => void) {
+  constructor(limits: ReceivingLimits) {
     this.#limits = limits;
-    this.#onSlow = onSlow;
   }
 
   get count(): number {
@@ -39,12 +37,15 @@ export class Receiving<T> {
     return this.#bytes;
   }
 
-  /** Takes room for a request that may bring this many bytes, or says of what there is too little. */
-  enter(request: T, bytes: number, now = performance.now()): NoRoom | undefined {
+  /**
+   * Takes room for a request that may bring this many bytes, or says of what there is too little.
+   * @param drop called where it has to make room for another, which it then has
+   */
+  enter(request: T, bytes: number, drop: () => void, now = performance.now()): NoRoom | undefined {
     let full = this.#lacking(bytes);
     while (full !== undefined && this.#dropSlowest(now)) full = this.#lacking(bytes);
     if (full === undefined) {
-      this.#arrivals.set(request, { bytes, since: now });
+      this.#arrivals.set(request, { bytes, since: now, drop });
       this.#bytes += bytes;
     }
     return full;
@@ -64,10 +65,10 @@ export class Receiving<T> {
   }
 
   #dropSlowest(now: number): boolean {
-    for (const [request, { since }] of this.#arrivals) {
+    for (const [request, { since, drop }] of this.#arrivals) {
       if (now - since < this.#limits.slowMs) return false;
       this.leave(request);
-      this.#onSlow(request);
+      drop();
       return true;
     }
     return false;

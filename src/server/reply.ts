@@ -16,17 +16,35 @@ export function sendJson(reply: Reply, status: number, body: unknown): void {
  * webhook refused "for an unknown reason".
  */
 export function sendFailure(reply: Reply, status: number, message: string): void {
-  sendJson(reply, status, { kind: 'Status', apiVersion: 'v1', status: 'Failure', message, code: status });
+  sendText(reply, status, failureText(status, message));
+}
+
+function failureText(code: number, message: string): string {
+  return JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', message, code });
 }
 
 /** Sends text that is JSON already. */
 export function sendText(reply: Reply, status: number, text: string): void {
-  reply.code(status).header('content-type', 'application/json; charset=utf-8').send(text);
+  reply.code(status).header('content-type', JSON_TYPE).send(text);
 }
+
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Not now. The API server's client tries again in a second, within the webhook's timeout. */
 export function sendLater(reply: Reply, status: 429 | 503, message: string): void {
-  sendFailure(reply.header('retry-after', '1'), status, message);
+  const { headers, text } = laterReply(status, message);
+  reply.code(status).headers(headers).send(text);
+}
+
+/** The same in parts, for whoever has to send it without Fastify. */
+export function laterReply(
+  status: 429 | 503,
+  message: string,
+): { readonly headers: Record<string, string>; readonly text: string } {
+  return {
+    headers: { 'content-type': JSON_TYPE, 'retry-after': '1' },
+    text: failureText(status, message),
+  };
 }
 
 /** Says what is wrong with a request to a webhook. */

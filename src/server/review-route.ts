@@ -74,11 +74,11 @@ function answerLater(
   route: ReviewRoute,
 ): void {
   const { overload, observer, onFault } = route;
-  const hasRoom = overload.hold(request.raw);
+  const hasRoom = overload.hold(request.raw, reply.raw);
   if (!hasRoom) decide(asked, gate, reply, route);
   pending
     .then((prepared) => {
-      if (!hasRoom) return;
+      if (!hasRoom || reply.sent) return;
       overload.received(request.raw);
       // The clock is for one review at a time, and others have had it meanwhile.
       observer.clock?.start(performance.now());

@@ -35,6 +35,10 @@ async function start(limits: Partial<ReceivingLimits>, delayMs = 0): Promise<Loa
   };
 }
 
+function never(): void {
+  throw new Error('dropped');
+}
+
 /** As one more request finds it: 200 or 429. */
 async function status(server: TestServer, path = '/mutate'): Promise<number> {
   return (await server.client.post(path, BARE_POD)).status;
@@ -90,14 +94,18 @@ describe('requests that are being received', () => {
     const server = await start({ requests: 1, slowMs: 100 });
     const slow = await server.half();
     await expect.poll(() => status(server)).toBe(200);
+    const told = await slow.next();
+    expect(told.status).toBe(429);
+    expect(told.head).toMatch(/\r\nretry-after: 1\r\n(?:.*\r\n)*connection: close\r\n/);
+    expect(JSON.parse(told.text)).toMatchObject({ message: 'too busy: it took more than 100 ms; try again in a second' });
     await slow.closed;
     expect(server.shed.at(-1)).toBe('slow');
   });
 
   test('one that fits nowhere is taken when it is alone', () => {
-    const receiving = new Receiving<string>({ requests: 2, bytes: 10, slowMs: 100 }, () => {});
-    expect(receiving.enter('large', 50, 0)).toBe(undefined);
-    expect(receiving.enter('small', 1, 0)).toBe('bytes');
+    const receiving = new Receiving<string>({ requests: 2, bytes: 10, slowMs: 100 });
+    expect(receiving.enter('large', 50, never, 0)).toBe(undefined);
+    expect(receiving.enter('small', 1, never, 0)).toBe('bytes');
     receiving.leave('large');
     receiving.leave('large');
     expect([receiving.count, receiving.bytes]).toEqual([0, 0]);
@@ -105,10 +113,12 @@ describe('requests that are being received', () => {
 
   test('the slowest goes first, and no more than need be', () => {
     const dropped: string[] = [];
-    const receiving = new Receiving<string>({ requests: 3, bytes: 30, slowMs: 100 }, (name) => void dropped.push(name));
-    for (const [index, name] of ['a', 'b', 'c'].entries()) receiving.enter(name, 10, index * 10);
-    expect(receiving.enter('d', 10, 99)).toBe('requests');
-    expect(receiving.enter('d', 20, 115)).toBe(undefined);
+    const receiving = new Receiving<string>({ requests: 3, bytes: 30, slowMs: 100 });
+    for (const [index, name] of ['a', 'b', 'c'].entries()) {
+      receiving.enter(name, 10, () => void dropped.push(name), index * 10);
+    }
+    expect(receiving.enter('d', 10, never, 99)).toBe('requests');
+    expect(receiving.enter('d', 20, never, 115)).toBe(undefined);
     expect(dropped).toEqual(['a', 'b']);
     expect([receiving.count, receiving.bytes]).toEqual([2, 30]);
   });
