@@ -12,11 +12,13 @@ WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY rolldown.config.js ./
+COPY scripts/third-party-notices.ts scripts/
 COPY src src
 RUN npm run build
+COPY LICENSE ./
 COPY policies policies
 # Readable by any user and writable by none, whatever the umask of the checkout was.
-RUN mkdir /out && cp -R dist policies package.json /out/ && chmod -R u=rX,go=rX /out
+RUN mkdir /out && cp -R dist policies package.json LICENSE /out/ && chmod -R u=rX,go=rX /out
 
 FROM ${RUN_IMAGE}
 ARG VERSION=0.1.0

@@ -1,9 +1,10 @@
 // Proves that the built bundle works on its own: copied to an empty folder without node_modules, it judges a manifest
 // offline and answers reviews over TLS.
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { isJsonObject, ownField } from '../src/model/json.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'sandgate-smoke-'));
@@ -11,6 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'sandgate-smoke-'));
 try {
   for (const part of ['bin', 'dist', 'policies', 'package.json'])
     cpSync(join(root, part), join(folder, part), { recursive: true });
+  passesOnLicences();
   judgesOffline();
   await answersReviews();
   process.stdout.write('smoke: the bundle judges manifests and answers reviews\n');
@@ -20,6 +22,16 @@ try {
 
 function sandgate(...args: string[]): string[] {
   return [join(folder, 'bin/sandgate.js'), ...args];
+}
+
+function passesOnLicences(): void {
+  const notices = readFileSync(join(folder, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
+  const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const dependencies = ownField(manifest, 'dependencies');
+  if (!isJsonObject(dependencies)) throw new Error('package.json has no dependencies');
+  for (const name of Object.keys(dependencies)) {
+    if (!notices.includes(`${name} `)) throw new Error(`the licence of ${name} is not passed on`);
+  }
 }
 
 function judgesOffline(): void {

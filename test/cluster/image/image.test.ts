@@ -57,7 +57,7 @@ describe.skipIf(why !== undefined)('the image', () => {
   test('holds Node, the bundle and the policies, all of it readable, none of it writable', async () => {
     const mounted = (await engine.podman(['image', 'mount', image])).stdout.trim();
     expect(readdirSync(join(mounted, 'usr/local/bin'))).toEqual(['node']);
-    expect(readdirSync(join(mounted, 'app'))).toEqual(['dist', 'package.json', 'policies']);
+    expect(readdirSync(join(mounted, 'app'))).toEqual(['LICENSE', 'dist', 'package.json', 'policies']);
     const entries = readdirSync(join(mounted, 'app'), { recursive: true, withFileTypes: true });
     expect(entries.map((entry) => entry.name)).not.toContain('node_modules');
     const wrong = entries
