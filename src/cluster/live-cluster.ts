@@ -55,17 +55,14 @@ export class LiveCluster implements Cluster {
   readonly #watches: readonly ListWatch[];
   readonly #verdicts = new Verdicts({
     onNews: (verdict) => this.#events?.onVerdict(verdict),
-    onGone: (name) => {
-      this.#status.forget(name);
-      this.#missing.delete(name);
-    },
+    onGone: (name) => this.#status.forget(name),
   });
   readonly #classVerdicts = new Verdicts({
     onNews: (verdict) => this.#events?.onClassVerdict(verdict),
     onGone: (name) => this.#classStatus.forget(name),
   });
   /** What was told of missing RuntimeClasses, by policy. */
-  readonly #missing = new Map<string, string>();
+  #missing: ReadonlyMap<string, string> = new Map();
   /** What was told of missing capability classes, by policy. */
   #misfits: ReadonlyMap<string, string> = new Map();
   #gate: Gate;
@@ -194,17 +191,17 @@ export class LiveCluster implements Cluster {
     this.#misfits = misfits;
   }
 
-  /** Says what is missing now and was not before, and has every status looked at again. */
+  /** Says what is missing now and was not before, of policies in files as well, and has every status looked at again. */
   #checkRuntimeClasses(): void {
-    for (const { name, accepted } of this.#verdicts.all) {
-      const missing = accepted ? this.#missingFor(name) : undefined;
-      if (missing === undefined) this.#missing.delete(name);
-      else if (this.#missing.get(name) !== missing) {
-        this.#missing.set(name, missing);
-        this.#events?.onMissingRuntimeClass(name, missing);
-      }
-      this.#status.consider(name);
+    const before = this.#missing;
+    const now = new Map<string, string>();
+    this.#missing = now;
+    for (const { name, runtimeClass } of this.#gate.policies.policies) {
+      if (runtimeClass === undefined || !this.#runtimeClasses.isMissing(runtimeClass)) continue;
+      now.set(name, runtimeClass);
+      if (before.get(name) !== runtimeClass) this.#events?.onMissingRuntimeClass(name, runtimeClass);
     }
+    for (const { name } of this.#verdicts.all) this.#status.consider(name);
   }
 
   #verdictOn(name: string): PolicyVerdict | undefined {

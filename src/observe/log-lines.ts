@@ -278,7 +278,7 @@ export const LOG_LINES: readonly LogLine[] = [
   {
     msg: 'runtime class not found',
     level: 'warn',
-    when: 'An IsolationPolicy gives pods a RuntimeClass that does not exist: the API server refuses such pods.',
+    when: 'An IsolationPolicy, of the cluster or of a file, gives pods a RuntimeClass that does not exist: the API server refuses such pods.',
     fields: { policy: 'its name', runtimeClass: 'the name of the RuntimeClass' },
   },
   {

@@ -25,6 +25,7 @@ export function compilePolicy(document: IsolationPolicy, origin: string): Select
     needsNamespaceLabels: needsNamespaceLabels(spec, match),
     podSecurity: spec.podSecurity && compilePodSecurity(spec.podSecurity),
     injections: bindInjections(spec),
+    runtimeClass: spec.runtime?.default || undefined,
     checks: bindChecks(spec),
     capabilities: spec.capabilities ?? [],
     actionsFor: compileActions(spec),

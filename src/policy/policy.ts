@@ -53,6 +53,8 @@ export interface Policy {
   readonly needsNamespaceLabels: boolean;
   readonly podSecurity: PodSecurity | undefined;
   readonly injections: readonly BoundInjection[];
+  /** The RuntimeClass that it fills in. */
+  readonly runtimeClass: string | undefined;
   readonly checks: readonly BoundCheck[];
   /** The classes it lets workloads be granted; of no other does it judge a pod without what the class adds. */
   readonly capabilities: readonly CapabilityRef[];

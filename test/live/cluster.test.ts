@@ -192,6 +192,19 @@ describe('policies', () => {
   });
 });
 
+test('a RuntimeClass that a policy of a file fills in is told, too', async () => {
+  const floor = policyYaml('floor', 'runtime: { default: gvisor }');
+  const { api, start, missing, isReady } = await followed({ floor: [floor] });
+  api.put(CLASSES, runtimeClass('kata'));
+  start();
+  await expect.poll(isReady).toBe(true);
+  await expect.poll(() => missing).toEqual([['floor', 'gvisor']]);
+  api.put(CLASSES, runtimeClass('gvisor'));
+  api.put(POLICIES, isolationPolicy('a', { ...RESTRICTED, runtime: { default: 'none' } }));
+  await expect.poll(() => missing.at(-1)).toEqual(['a', 'none']);
+  expect(missing).toHaveLength(2);
+});
+
 describe('the status', () => {
   test('is written once, and not again for having been written', async () => {
     const { api, start, statuses, faults } = await followed();

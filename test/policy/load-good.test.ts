@@ -45,6 +45,7 @@ test('defaults: priority 0, Deny, the latest version, every kind', () => {
     needsNamespaceLabels: false,
     podSecurity: { from: 'policy', level: 'baseline', version: 'latest' },
     injections: [],
+    runtimeClass: undefined,
     checks: [],
   });
   expect(policy.actionsFor('privileged')).toEqual({ action: 'Deny', audited: false });
