@@ -104,9 +104,9 @@ const METADATA_FIELDS = fieldsOf('PodMetadata');
 const SPEC_FIELDS = fieldsOf('PodSpec');
 
 /** Those fields that are there. A null one is an absent one, as Kubernetes has it; maps are made safe to look into. */
-function knownFields(value: unknown, known: typeof SPEC_FIELDS): JsonObject {
+function knownFields(value: unknown, allowed: typeof SPEC_FIELDS): JsonObject {
   const fields: Record<string, unknown> = {};
-  for (const { key, isMap } of known) {
+  for (const { key, isMap } of allowed) {
     const field = ownField(value, key);
     if (field !== undefined && field !== null) fields[key] = isMap ? mapOf(field) : field;
   }

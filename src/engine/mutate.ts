@@ -4,14 +4,15 @@ import type { Decision, SkippedFill } from '../model/decision.ts';
 import type { MarkPhase } from '../model/phase.ts';
 import { isPodTemplate } from '../model/pod-shape.ts';
 import type { Subject } from '../model/subject.ts';
-import { fieldPrefix, putTemplate } from '../workloads/template.ts';
+import { fieldPrefix, findTemplates, putTemplate } from '../workloads/template.ts';
 import { fillTemplate } from './fill.ts';
 import type { Gate } from './gate.ts';
 import { grantContext } from './grant-context.ts';
 import { locate } from './locate.ts';
 import { NOTHING, skipped } from './outcome.ts';
 import { fillScope } from './scope.ts';
-import { knownLabels, policiesFor } from './select.ts';
+import { knownLabels } from './select.ts';
+import { ownPolicies } from './verdict-policies.ts';
 import { wrongTypes } from './wrong-types.ts';
 
 /** Fills in the pod templates of a subject's object. Pure: no I/O, clock or logger; total for any JSON. */
@@ -27,9 +28,11 @@ export function mutate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision
   const warnings: string[] = [];
   const injected: string[] = [];
   const notInjected: SkippedFill[] = [];
+  const olds = subject.oldObject ? findTemplates(subject.oldObject, located.workload.templates) : [];
   let object = located.object;
-  for (const { tokens, value } of located.templates) {
-    const policies = policiesFor(located.workload, value, namespace, gate);
+  for (const [index, template] of located.templates.entries()) {
+    const { tokens, value } = template;
+    const policies = ownPolicies(located, template, olds[index], namespace, gate);
     mark?.('select');
     if (policies.length === 0) continue;
     for (const policy of policies) names.add(policy.name);

@@ -16,23 +16,38 @@ export interface VerdictPolicies {
 }
 
 /**
- * A kind that is left as written answers to the policies of its pods, too: those are what its owner will meet. An update
- * answers to the policies of the old labels as well as of the new: taking a label off does not take a policy off with it.
+ * The policies that a template answers to itself. An update answers to those of the old labels as well as of the new:
+ * taking a label off does not take a policy off with it. Filling in asks the same ones as the verdict: what the verdict
+ * alone asked for would be refused as missed.
+ */
+export function ownPolicies(
+  { workload }: Located,
+  template: FoundTemplate,
+  old: FoundTemplate | undefined,
+  namespace: KnownLabels,
+  gate: Gate,
+): readonly Policy[] {
+  const own = policiesFor(workload, template.value, namespace, gate);
+  return old ? union(own, policiesFor(workload, old.value, namespace, gate)) : own;
+}
+
+/**
+ * A kind that is left as written answers to the policies of its pods, too: those are what its owner will meet.
  * @param leftAsItWas true for an update that touches no template: one stored before there was a policy is not filled in by
  * it, and its pods are all the same
  */
 export function verdictPolicies(
-  { workload }: Located,
+  located: Located,
   template: FoundTemplate,
   old: FoundTemplate | undefined,
   namespace: KnownLabels,
   gate: Gate,
   leftAsItWas: boolean,
 ): VerdictPolicies {
-  const own = policiesFor(workload, template.value, namespace, gate);
-  const before = old ? policiesFor(workload, old.value, namespace, gate) : own;
-  if (workload.fillIn && !leftAsItWas) return { judging: union(own, before), filling: undefined };
+  const { fillIn } = located.workload;
+  const own = ownPolicies(located, template, old, namespace, gate);
+  if (fillIn && !leftAsItWas) return { judging: own, filling: undefined };
   const forPods = policiesForPods(template.value, namespace, gate);
   const filling = gate.asWritten ? undefined : forPods;
-  return { judging: workload.fillIn ? union(own, before) : union(own, before, forPods), filling };
+  return { judging: fillIn ? own : union(own, forPods), filling };
 }

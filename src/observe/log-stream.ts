@@ -13,6 +13,11 @@ export interface LogStream {
   onRecovery(tell: (lost: number) => void): void;
 }
 
+/** What such a destination is; its own types only know of text. */
+interface ByteSink {
+  write(bytes: Buffer | string): boolean;
+}
+
 /** A stream to stdout. What it still holds when the process exits is written then. */
 export function stdoutStream(): LogStream {
   // Given text, it would count the bytes of all the lines it holds anew for every line, which makes one text of them
@@ -24,11 +29,11 @@ export function stdoutStream(): LogStream {
     periodicFlush: WRITE_MS,
     maxLength: MOST_BYTES,
   });
+  const sink: ByteSink = stdout;
   let lost = 0;
   stdout.on('drop', () => lost++);
   return {
-    // Its types only know of text.
-    write: (line) => void Reflect.apply(stdout.write, stdout, [Buffer.from(line)]),
+    write: (line) => void sink.write(Buffer.from(line)),
     onRecovery(tell) {
       stdout.on('drain', () => {
         if (lost === 0) return;

@@ -59,8 +59,13 @@ function subjectOf(review: JsonObject): { uid: string; subject: Subject } {
 
 /** As many reviews as there are in a while, each parsed by itself: none may profit from being the same object as the last. */
 function arriving(text: string): (call: number) => Subject {
-  const subjects = Array.from({ length: COPIES }, () => subjectOf(JSON.parse(text)).subject);
-  return (call) => subjects[call % COPIES] ?? subjectOf(JSON.parse(text)).subject;
+  const parsed = (): Subject => {
+    const review: unknown = JSON.parse(text);
+    if (!isJsonObject(review)) throw new Error('not a review');
+    return subjectOf(review).subject;
+  };
+  const subjects = Array.from({ length: COPIES }, parsed);
+  return (call) => subjects[call % COPIES] ?? parsed();
 }
 
 function print(name: string, micros: number, base: number): void {

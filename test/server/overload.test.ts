@@ -97,7 +97,9 @@ describe('requests that are being received', () => {
     const told = await slow.next();
     expect(told.status).toBe(429);
     expect(told.head).toMatch(/\r\nretry-after: 1\r\n(?:.*\r\n)*connection: close\r\n/);
-    expect(JSON.parse(told.text)).toMatchObject({ message: 'too busy: it took more than 100 ms; try again in a second' });
+    expect(JSON.parse(told.text)).toMatchObject({
+      message: 'too busy: it took more than 100 ms; try again in a second',
+    });
     await slow.closed;
     expect(server.shed.at(-1)).toBe('slow');
   });
