@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { ownField } from '../../src/model/json.ts';
 
 const TALKATIVE = join(import.meta.dirname, 'talkative.ts');
 
@@ -12,17 +13,22 @@ function talk(lines: number): ChildProcess {
 }
 
 interface Line {
-  readonly msg: string;
-  readonly line?: number;
-  readonly lines?: number;
+  readonly msg: unknown;
+  readonly line: unknown;
+  readonly lines: unknown;
+}
+
+/** Throws where it is not one whole line. */
+function lineOf(json: string): Line {
+  const fields: unknown = JSON.parse(json);
+  return { msg: ownField(fields, 'msg'), line: ownField(fields, 'line'), lines: ownField(fields, 'lines') };
 }
 
 /** What it logged, once it has ended. */
 async function linesOf(child: ChildProcess): Promise<readonly Line[]> {
   if (!child.stdout) throw new Error('it has no stdout');
   const logged = await text(child.stdout);
-  const lines: Line[] = JSON.parse(`[${logged.trimEnd().split('\n').join(',')}]`);
-  return lines;
+  return logged.trimEnd().split('\n').map(lineOf);
 }
 
 test('every line is whole and in its place, the last ones written as the process ends', async () => {
