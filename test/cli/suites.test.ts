@@ -1,6 +1,9 @@
 // `sandgate test`: suites that pass, suites that fail and say why, suites that are wrong.
-import { writeFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { POLICY_TEST_SCHEMA } from '../../src/cli/suites/schema.ts';
+import { isJsonObject, ownField } from '../../src/model/json.ts';
 import { BARE_POD, DEPLOYMENT, folderWith, LABEL_POLICY, PRIVILEGED_POD, sandgate } from './console.ts';
 
 function suite(cases: string, policies = '[baseline]'): string {
@@ -89,7 +92,8 @@ test('namespaces, contexts, users and outputs', async () => {
 });
 
 function row(check: string, path: string, container: string): string {
-  return `{"check":"${check}","path":"${path}"${container},"action":"Deny","policy":"baseline"}`;
+  const reason = check === 'hostNamespaces' ? 'host namespaces' : check;
+  return `{"check":"${check}","reason":"${reason}","path":"${path}"${container},"action":"Deny","policy":"baseline"}`;
 }
 
 test('a failure shows what was expected and what came', async () => {
@@ -180,3 +184,49 @@ test('no suite is a mistake: what tests nothing must not look green', async () =
     stderr: 'sandgate: no test suite in . (expected kind PolicyTest)\n',
   });
 });
+
+test.each([
+  ['the whole reason', 'unknown_capability: podman', 0],
+  ['its code', 'unknown_capability', 0],
+  ['another code', 'docker_capability_not_configured', 1],
+  ['part of a code', 'unknown', 1],
+])('a reason is compared with %s', async (_, reason, code) => {
+  const cases = `
+- name: asks for a class that is not there
+  object:
+    apiVersion: v1
+    kind: Pod
+    metadata: { name: a, annotations: { sandgate.dev/capabilities: podman } }
+    spec: { containers: [{ name: app, image: "nginx:1.29" }] }
+  expect: { verdict: denied, findings: [{ check: capabilityGrants, reason: "${reason}" }] }
+`;
+  expect(await sandgate(folderWith({ 'suite.yaml': suite(cases) }), 'test suite.yaml')).toMatchObject({ code });
+});
+
+describe('docs/policy-tests.md', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/policy-tests.md'), 'utf8');
+
+  test('its suite passes, and prints what stands there', async () => {
+    const blocks = [...page.matchAll(/^```yaml\n# (\S+)\n(.*?)^```/gms)];
+    const folder = folderWith({});
+    mkdirSync(join(folder, 'tests'));
+    for (const [, file = '', text = ''] of blocks) writeFileSync(join(folder, file), text);
+    const printed = /^\$ sandgate (.*?)\n(.*?)^```/ms.exec(page);
+    expect(await sandgate(folder, printed?.[1] ?? '')).toMatchObject({ code: 0, stdout: printed?.[2], stderr: '' });
+  });
+
+  test('every key is in it', () => {
+    const { properties } = POLICY_TEST_SCHEMA;
+    const keys = keysIn(ownField(properties, 'spec'));
+    expect(keys).toEqual(expect.arrayContaining(['policies', 'groups', 'warnings', 'reason']));
+    expect(keys.filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
+  });
+});
+
+/** The keys that documents of a schema can have, at any depth. */
+function keysIn(schema: unknown): readonly string[] {
+  const properties = ownField(schema, 'properties');
+  const own = isJsonObject(properties) ? Object.entries(properties) : [];
+  const items = ownField(schema, 'items');
+  return [...own.flatMap(([key, value]) => [key, ...keysIn(value)]), ...(items === undefined ? [] : keysIn(items))];
+}

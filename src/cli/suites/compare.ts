@@ -60,9 +60,14 @@ function findingDifferences(expected: readonly ExpectedFinding[], results: reado
   return found;
 }
 
-function rowsOf({ check, policy, action, fields }: Result['findings'][number]): ExpectedFinding[] {
+interface Row extends ExpectedFinding {
+  readonly reason: string;
+}
+
+function rowsOf({ check, reason, policy, action, fields }: Result['findings'][number]): Row[] {
   return fields.map(({ path, container }) => ({
     check,
+    reason,
     path,
     ...(container !== undefined && { container }),
     action,
@@ -70,9 +75,10 @@ function rowsOf({ check, policy, action, fields }: Result['findings'][number]): 
   }));
 }
 
-function matches(row: ExpectedFinding, want: ExpectedFinding): boolean {
+function matches(row: Row, want: ExpectedFinding): boolean {
   return (
     row.check === want.check &&
+    (want.reason === undefined || row.reason === want.reason || row.reason.startsWith(`${want.reason}: `)) &&
     (want.path === undefined || row.path === want.path) &&
     (want.container === undefined || row.container === want.container) &&
     (want.action === undefined || row.action === want.action) &&

@@ -14,6 +14,7 @@ const finding: SchemaObject = {
   required: ['check'],
   properties: {
     check: text,
+    reason: text,
     path: text,
     container: text,
     action: { type: 'string', enum: ACTIONS },

@@ -6,6 +6,8 @@ import type { Verdict } from '../../report/shapes/result.ts';
 /** A finding must have these values; what is left out may be anything. */
 export interface ExpectedFinding {
   readonly check: string;
+  /** Whole, or the code that it begins with: `unknown_capability` of `unknown_capability: doker`. */
+  readonly reason?: string;
   readonly path?: string;
   readonly container?: string;
   readonly action?: Action;
