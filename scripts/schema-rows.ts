@@ -23,8 +23,14 @@ function typeText(schema: unknown): string {
   if (own !== undefined) return own;
   const suffix = fallback === undefined ? '' : `, default ${JSON.stringify(fallback)}`;
   const items = ownField(schema, 'items');
-  if (items !== undefined) return `list of ${choices(items) ?? typeName(items)}${suffix}`;
+  if (items !== undefined) return `${wordInstead(schema)}list of ${choices(items) ?? typeName(items)}${suffix}`;
   return `${typeName(schema)}${suffix}`;
+}
+
+/** Of what may be a list or a word, the words: `if` it is no array, the schema has them in `else`. */
+function wordInstead(schema: unknown): string {
+  const words = choices(ownField(schema, 'else'));
+  return words === undefined ? '' : `${words}, or `;
 }
 
 function choices(schema: unknown): string | undefined {

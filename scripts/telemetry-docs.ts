@@ -18,8 +18,8 @@ export function metricsPage(): string {
 # Metrics
 
 \`sandgate serve\` serves them at \`GET /metrics\` over plain HTTP, on a port of their own (\`--metrics-port\`), in the text format of
-Prometheus; beside them the usual \`process_*\` and \`nodejs_*\`. Those from
-\`${CLUSTER_METRICS.watchSynced.name}\` on are there where a cluster is followed.
+Prometheus, with the usual \`process_*\` and \`nodejs_*\` beside them. From \`${CLUSTER_METRICS.watchSynced.name}\` on, those of the
+table are there only where a cluster is followed.
 
 | name | type | labels | what it says |
 | --- | --- | --- | --- |

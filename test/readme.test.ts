@@ -1,9 +1,10 @@
-// What the README shows works as it stands there.
-import { readFileSync } from 'node:fs';
+// What the README shows works as it stands there. UPDATE_GOLDEN=1 rewrites what its commands print.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatProblem } from '../src/model/source.ts';
 import { loadPolicies } from '../src/policy/load.ts';
+import { sandgate } from './cli/console.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const README = readFileSync(resolve(ROOT, 'README.md'), 'utf8');
@@ -15,6 +16,19 @@ test('the policy loads', () => {
     const loaded = loadPolicies([{ file: 'README.md', text }]);
     expect(loaded.ok ? loaded.warnings : loaded.problems.map(formatProblem)).toEqual([]);
   }
+});
+
+test('its commands print what stands below them', async () => {
+  let fresh = README;
+  let commands = 0;
+  for (const [whole, body = '', line = ''] of README.matchAll(/```console\n(\$ npx sandgate (.*)\n[\s\S]*?)```/g)) {
+    commands++;
+    const { stdout, stderr } = await sandgate(ROOT, line);
+    fresh = fresh.replace(whole, () => whole.replace(body, () => `$ npx sandgate ${line}\n${stderr}${stdout}`));
+  }
+  expect(commands).toBe(README.split('```console\n').length - 1);
+  if (process.env.UPDATE_GOLDEN) writeFileSync(resolve(ROOT, 'README.md'), fresh);
+  expect(fresh).toBe(readFileSync(resolve(ROOT, 'README.md'), 'utf8'));
 });
 
 test('every npm script it names is there', () => {

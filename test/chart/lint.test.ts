@@ -58,9 +58,10 @@ test.each([
   {
     args: ['--set', 'bundles={baseline,agents},image.repository=r.example.com/sandgate'],
     says: ['In force from the start: baseline agents.'],
-    not: ['which no registry has', 'There is one replica'],
+    not: ['which no registry has', 'There is one replica', 'Put kube-system into the list'],
   },
   { args: ['--set', 'replicas=1'], says: ['no pod of the cluster can start'] },
+  { args: ['--set', 'excludedNamespaces={calico-system}'], says: ['Put kube-system into the list'] },
 ])('it says how to go on, with $args', async ({ args, says, not = [] }) => {
   const { stdout } = await helm(['install', 'sandgate', CHART, '--dry-run=client', '--namespace', 'sandgate', ...args]);
   const notes = stdout.slice(stdout.indexOf('NOTES:'));

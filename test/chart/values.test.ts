@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { readValues } from '../../scripts/chart/values.ts';
 import { listValues } from '../../scripts/chart/values-schema.ts';
 import { isJsonObject, ownField } from '../../src/model/json.ts';
-import { bundleNames, bundlesDirectory } from '../../src/policy/bundles.ts';
+import { bundleFile, bundleNames, bundlesDirectory } from '../../src/policy/bundles.ts';
 import {
   CHART,
   EVERY_VALUE,
@@ -106,7 +106,7 @@ describe.concurrent('refused is', () => {
       /'\/webhooks\/fill\/timeoutSeconds'/,
     ],
     ['a number as text', 'metrics.port="8080"', /'\/metrics\/port': got string, want integer/],
-    ['the port that is taken', 'metrics.port=8443', /'\/metrics\/port'/],
+    ['the port that is taken', 'metrics.port=8443', /metrics\.port: 8443 is the port of the webhook/],
     [
       'a bundle that is not shipped',
       'bundles=["restrictd"]',
@@ -125,19 +125,42 @@ describe.concurrent('refused is', () => {
       policyValue({ spec: { podSecurity: { level: 'baseline', fromNamespaceLabels: true } } }),
       /oneOf/,
     ],
+    [
+      'two policies of one name, of which one would be lost',
+      policyValue({}).replace(/^policies=\[(.*)\]$/, 'policies=[$1,$1]'),
+      /policies: the name "a" is taken by another policy/,
+    ],
+    ['two classes of one name', 'bundles=["docker","docker-k8s-runner"]', /bundles: docker and docker-k8s-runner are/],
+    [
+      'a URL for an image',
+      'image.repository="https://r.example.com/gate"',
+      /image\.repository: .* begins with a scheme/,
+    ],
+    ['a tag in the repository', 'image.repository="r.example.com:5000/gate:1"', /has a tag: put it into image\.tag/],
     ['a digest that is none', 'image.digest="latest"', /'\/image\/digest'/],
+    ['an annotation of ours', 'podAnnotations={"checksum/policies":"x"}', /invalid propertyName 'checksum\/policies'/],
     ['a namespace that cannot be', 'excludedNamespaces=["Kube"]', /'\/excludedNamespaces\/0'/],
     ['a selector for namespaces', 'excludedNamespaces=["*"]', /'\/excludedNamespaces\/0'/],
     ['a label of ours', 'podLabels={"app.kubernetes.io/name":"x"}', /invalid propertyName 'app.kubernetes.io\/name'/],
     [
       'a certificate that is none',
       'certificates.existingSecret.caBundle="LS0tLS1CRUdJTg=="',
-      /'\/certificates\/existingSecret\/caBundle'/,
+      /caBundle: there is no certificate in it: expected PEM/,
     ],
     [
       'a key among certificates',
       `certificates.existingSecret.caBundle="${ca} PRIVATE KEY"`,
-      /'\/certificates\/existingSecret\/caBundle'/,
+      /caBundle: there is a private key in it/,
+    ],
+    [
+      'a certificate that is renewed before it is made',
+      'certificates.certManager.renewBefore="2160h"',
+      /renewBefore: 2160h is not within the duration of 2160h/,
+    ],
+    [
+      'a certificate that cert-manager does not make',
+      'certificates.certManager.duration="59m30s"',
+      /duration: 59m30s is too short for cert-manager/,
     ],
     [
       'a span of time that is none',
@@ -168,6 +191,23 @@ describe.concurrent('refused is', () => {
     const args = ['--set', 'certificates.certManager.enabled=false,certificates.existingSecret.name=tls'];
     await expect(templateText(args)).rejects.toThrow(/caBundle: the API server has to know who signed the certificate/);
   });
+});
+
+test('a key in the place of the CA is refused without being printed', async () => {
+  const key = '-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n';
+  const value = `certificates.existingSecret.caBundle=${JSON.stringify(key)}`;
+  const error: unknown = await templateText(['--set-json', value]).catch((thrown: unknown) => thrown);
+  expect(String(error)).toMatch(/caBundle: there is a private key in it/);
+  expect(String(error)).not.toContain('c2VjcmV0');
+});
+
+test('a policy may have the name of a bundle that is a class, and of no other', async () => {
+  const folder = bundlesDirectory();
+  for (const name of bundleNames(folder)) {
+    const args = ['--set', `bundles={${name}}`, '--set-json', policyValue({ metadata: { name } })];
+    if (bundleFile(folder, name).endsWith('class.yaml')) await expect(template(args)).resolves.not.toEqual([]);
+    else await expect(template(args)).rejects.toThrow(`the name "${name}" is taken by a bundle`);
+  }
 });
 
 test('as part of another chart it takes what Helm gives to all', async () => {
