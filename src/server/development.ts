@@ -4,6 +4,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isAnyAddress } from './any-address.ts';
 import type { Certificate } from './certificate.ts';
 import { BARE_POD, UNSAFE_POD } from './examples.ts';
 import { StartError } from './start-error.ts';
@@ -59,7 +60,7 @@ async function makeCertificate(host: string): Promise<Certificate> {
   // Slow to load, and only ever needed here.
   const { generate } = await import('selfsigned');
   const names = new Set(['localhost', '127.0.0.1', '::1']);
-  if (host !== '0.0.0.0' && host !== '::') names.add(host);
+  if (!isAnyAddress(host)) names.add(host);
   const now = Date.now();
   const made = await generate([{ name: 'commonName', value: 'sandgate development' }], {
     keyType: 'ec',

@@ -2,6 +2,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Gate } from '../engine/gate.ts';
 import { createLog, type LogLevel } from '../observe/log.ts';
+import { isAnyAddress } from './any-address.ts';
 import { type App, buildApp } from './app.ts';
 import {
   type CertificateEvents,
@@ -169,7 +170,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
   const url = `https://${urlHost(host)}:${port}`;
   const { policies } = gate().policies;
-  print(`sandgate: listening on ${url} with ${policies.length} ${policies.length === 1 ? 'policy' : 'policies'}`);
+  const everywhere = isAnyAddress(host) ? ', and on every other address' : '';
+  print(
+    `sandgate: listening on ${url} with ${policies.length} ${policies.length === 1 ? 'policy' : 'policies'}${everywhere}`,
+  );
   if (cluster) print(`sandgate: policies, classes, namespaces and RuntimeClasses come from ${cluster.server}`);
   if (metricsServer && options.metrics) {
     print(`sandgate: metrics on http://${urlHost(options.metrics.host)}:${metricsServer.port}/metrics`);
@@ -190,8 +194,7 @@ async function listen(app: App, host: string, port: number): Promise<void> {
 
 /** An address one can connect to: a wildcard is not. */
 function urlHost(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return 'localhost';
+  if (isAnyAddress(host)) return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
 }
 

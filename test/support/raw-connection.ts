@@ -51,7 +51,12 @@ export class RawConnection {
   /** Over TLS to the host and port of a URL; rejects where the handshake fails. No certificate is checked. */
   static async tls(url: string, options: ConnectionOptions = {}): Promise<RawConnection> {
     const { hostname, port } = new URL(url);
-    const socket = connectTls({ host: hostname, port: Number(port), rejectUnauthorized: false, ...options });
+    const socket = connectTls({
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: Number(port),
+      rejectUnauthorized: false,
+      ...options,
+    });
     await ready(socket, 'secureConnect');
     return new RawConnection(socket, socket);
   }

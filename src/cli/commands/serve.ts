@@ -4,6 +4,7 @@ import { enforcementByRow, type Gate } from '../../engine/gate.ts';
 import type { LogLevel } from '../../observe/log.ts';
 import type { PolicySet } from '../../policy/policy.ts';
 import { createPolicySet } from '../../policy/select.ts';
+import { anyAddress } from '../../server/any-address.ts';
 import type { ServerOptions } from '../../server/listen.ts';
 import { StartError } from '../../server/start-error.ts';
 import { implementationsFrom, implementationsOption } from '../capability-implementations.ts';
@@ -64,7 +65,10 @@ a line to try it with.`,
       .option('--client-name <name...>', 'and with one of these names in it, common or alternative')
       .option('--dev-cert', 'make a certificate for trying it out')
       .addOption(new Option('--port <number>', 'the port to listen on; 0 for a free one').argParser(port).default(8443))
-      .option('--host <address>', 'the address to listen on (default: 0.0.0.0; with --dev-cert 127.0.0.1)')
+      .option(
+        '--host <address>',
+        'the address to listen on (default: all, of IPv6 and IPv4; with --dev-cert 127.0.0.1)',
+      )
       .addOption(
         new Option(
           '--metrics-port <number>',
@@ -99,14 +103,15 @@ a line to try it with.`,
     const gate = cluster ? () => cluster.gate() : await fixedGate(given, io, settings);
     // Here and not above: no other command should wait for a server to load.
     const { startServer } = await import('../../server/listen.ts');
+    const host = await hostOf(given);
     const options: ServerOptions = {
       gate,
       cluster,
-      host: hostOf(given),
+      host,
       port: Number(given.options.port),
       tls,
       clientNames: clientNames(given),
-      metrics: metricsAddress(given),
+      metrics: metricsAddress(given, host),
       logLevel: LOG_LEVELS.find((level) => level === textOption(given, 'logLevel')) ?? 'info',
       ...shutdownTiming(given),
       print: (line) => io.stderr.write(`${line}\n`),
@@ -122,11 +127,11 @@ a line to try it with.`,
   },
 };
 
-function hostOf(given: Given): string {
-  return textOption(given, 'host') ?? (flagOption(given, 'devCert') ? '127.0.0.1' : '0.0.0.0');
+async function hostOf(given: Given): Promise<string> {
+  return textOption(given, 'host') ?? (flagOption(given, 'devCert') ? '127.0.0.1' : await anyAddress());
 }
 
-function metricsAddress(given: Given): ServerOptions['metrics'] {
+function metricsAddress(given: Given, host: string): ServerOptions['metrics'] {
   if (!flagOption(given, 'metrics')) {
     if (!flagOption(given, 'metricsOnWebhookPort')) return undefined;
     throw new UsageError('--no-metrics leaves nothing to serve (expected it without --metrics-on-webhook-port)');
@@ -134,7 +139,7 @@ function metricsAddress(given: Given): ServerOptions['metrics'] {
   // Whoever tries it out may have something else on the usual port, and has read nothing about this one.
   const usual = flagOption(given, 'devCert') ? 0 : METRICS_PORT;
   return {
-    host: textOption(given, 'metricsHost') ?? hostOf(given),
+    host: textOption(given, 'metricsHost') ?? host,
     port: Number(given.options.metricsPort ?? usual),
     onWebhookPort: flagOption(given, 'metricsOnWebhookPort'),
   };
