@@ -2,13 +2,14 @@
 import { type ContainerRef, containerPath, type PodView } from '../model/containers.ts';
 import type { Failure } from '../model/finding.ts';
 import { ownField, stringField } from '../model/json.ts';
-import { valueDifference } from './difference.ts';
+import { valueDifference, variableDifference } from './difference.ts';
 import { type GrantedClass, grantedMounts, isClassContainer, isClassVolume, mountsOf } from './granted.ts';
 import { quoteShort } from './quote.ts';
 
 /**
  * Every use of a class's volumes, processes or names by something that is not the class's: mounts (also by subPath, as a
- * block device, in init and ephemeral containers), a shared process namespace, an ephemeral container that enters one.
+ * block device, in init and ephemeral containers), variables with their value from a file of one, a shared process
+ * namespace, an ephemeral container that enters one.
  */
 export function breachesOf(granted: GrantedClass, all: readonly GrantedClass[], view: PodView): readonly Failure[] {
   const failures: Failure[] = [];
@@ -34,16 +35,20 @@ function foreignMounts(granted: GrantedClass, all: readonly GrantedClass[], ref:
     if (!isClassVolume(granted, volume)) continue;
     const allowed = all.flatMap((other) => grantedMounts(other, ref)[field]);
     const writable = ownField(mount, 'readOnly') === false ? { ...asObject(mount), readOnly: undefined } : mount;
-    if (allowed.some((wish) => valueDifference(wish, writable) === undefined)) continue;
-    const at = stringField(mount, field === 'volumeMounts' ? 'mountPath' : 'devicePath') ?? '';
+    const differs = field === 'env' ? variableDifference : valueDifference;
+    if (allowed.some((wish) => differs(wish, writable) === undefined)) continue;
+    const at = stringField(mount, PLACE_OF[field]) ?? '';
     failures.push({
       reason: `capability_volume_not_granted: ${volume}`,
-      detail: `container ${quoteShort(ref.name)} must not use volume ${quoteShort(volume)} at ${quoteShort(at)}: it belongs to class ${quoteShort(granted.name)}`,
+      detail: `container ${quoteShort(ref.name)} must not use volume ${quoteShort(volume)} ${field === 'env' ? 'in variable' : 'at'} ${quoteShort(at)}: it belongs to class ${quoteShort(granted.name)}`,
       fields: [{ path: containerPath(ref, `${field}[${index}]`), container: ref.name }],
     });
   }
   return failures;
 }
+
+/** What says where a container has it. */
+const PLACE_OF = { volumeMounts: 'mountPath', volumeDevices: 'devicePath', env: 'name' } as const;
 
 function enteredProcesses(granted: GrantedClass, ref: ContainerRef): Failure[] {
   const target = stringField(ref.container, 'targetContainerName');

@@ -22,7 +22,7 @@ export function canonicalContainer(container: unknown): JsonObject {
     port.protocol ??= 'TCP';
     if (port.hostPort === 0) delete port.hostPort;
   }
-  for (const variable of members(fields.env)) defaultFieldRef(variable.valueFrom);
+  for (const variable of members(fields.env)) defaultSource(variable.valueFrom);
   for (const mount of members(fields.volumeMounts)) if (mount.readOnly === false) delete mount.readOnly;
   for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe']) defaultProbe(fields[probe]);
   if (isFields(fields.lifecycle)) for (const handler of Object.values(fields.lifecycle)) defaultHandler(handler);
@@ -30,6 +30,13 @@ export function canonicalContainer(container: unknown): JsonObject {
   if (isFields(fields.securityContext) && fields.securityContext.procMount === 'Default') {
     delete fields.securityContext.procMount;
   }
+  return fields;
+}
+
+/** An environment variable as the API server would store it. Total for any JSON. */
+export function canonicalVariable(variable: unknown): JsonObject {
+  const fields = prunedFields(variable);
+  defaultSource(fields.valueFrom);
   return fields;
 }
 
@@ -44,13 +51,17 @@ export function canonicalVolume(volume: unknown): JsonObject {
     const source = fields[kind];
     if (!isFields(source)) continue;
     source.defaultMode ??= 420;
-    for (const item of members(source.items)) defaultFieldRef(item);
+    for (const item of members(source.items)) defaultSource(item);
     for (const projection of members(source.sources)) {
       if (isFields(projection.serviceAccountToken)) projection.serviceAccountToken.expirationSeconds ??= 3600;
       if (isFields(projection.downwardAPI)) {
-        for (const item of members(projection.downwardAPI.items)) defaultFieldRef(item);
+        for (const item of members(projection.downwardAPI.items)) defaultSource(item);
       }
     }
+  }
+  for (const [kind, defaults] of Object.entries(SOURCE_DEFAULTS)) {
+    const source = fields[kind];
+    if (isFields(source)) for (const [key, value] of Object.entries(defaults)) source[key] ??= value;
   }
   const { emptyDir, ephemeral, image } = fields;
   if (isFields(emptyDir) && emptyDir.sizeLimit !== undefined)
@@ -71,8 +82,31 @@ export function canonicalValue(value: unknown): unknown {
   return pruned(value, 0);
 }
 
+/** Maps whose keys somebody made up: an entry without a text is an entry. */
+const MAPS = new Set([
+  'annotations',
+  'labels',
+  'matchLabels',
+  'nodeSelector',
+  'options',
+  'userAnnotations',
+  'volumeAttributes',
+]);
+/** Selectors that select everything, or nothing at all where there is none. */
+const SELECTORS = new Set(['labelSelector', 'selector']);
+
+/**
+ * What is empty and still says something, in the form it is stored in: no StorageClass is not the default one, an empty
+ * selector is not none. Undefined for anything else.
+ * @param inside the key of the object around it
+ */
+function emptyThatCounts(key: string, member: unknown, inside: string): unknown {
+  if (member === '') return key === 'storageClassName' || MAPS.has(inside) ? '' : undefined;
+  return SELECTORS.has(key) && isJsonObject(member) ? {} : undefined;
+}
+
 /** What the API server does not tell apart from absent: null, empty text, empty lists, empty objects. */
-function pruned(value: unknown, depth: number): unknown {
+function pruned(value: unknown, depth: number, name = ''): unknown {
   if (value === null || value === '') return undefined;
   if (typeof value !== 'object') return value;
   if (depth > DEEPEST) return TOO_DEEP;
@@ -84,7 +118,7 @@ function pruned(value: unknown, depth: number): unknown {
   const fields: Fields = {};
   let any = false;
   for (const [key, member] of Object.entries(value)) {
-    const kept = pruned(member, depth + 1);
+    const kept = pruned(member, depth + 1, key) ?? emptyThatCounts(key, member, name);
     if (kept === undefined) continue;
     // That key is the one that an assignment does not simply set.
     if (key === '__proto__') Object.defineProperty(fields, key, { value: kept, enumerable: true, configurable: true });
@@ -115,9 +149,23 @@ function pullPolicyFor(image: string): string {
   return tag === undefined || tag === 'latest' ? 'Always' : 'IfNotPresent';
 }
 
-function defaultFieldRef(holder: unknown): void {
-  if (isFields(holder) && isFields(holder.fieldRef)) holder.fieldRef.apiVersion ??= 'v1';
+/** Where a variable, or a file of a downwardAPI volume, has its value from. */
+function defaultSource(holder: unknown): void {
+  if (!isFields(holder)) return;
+  const { fieldRef, resourceFieldRef, fileKeyRef } = holder;
+  if (isFields(fieldRef)) fieldRef.apiVersion ??= 'v1';
+  // Not a default in so many words: the API server has no way to leave this number out.
+  if (isFields(resourceFieldRef)) resourceFieldRef.divisor = canonicalQuantity(resourceFieldRef.divisor ?? '0');
+  if (isFields(fileKeyRef)) fileKeyRef.optional ??= false;
 }
+
+/** Of the sources that have defaults and nothing else to them. */
+const SOURCE_DEFAULTS: Readonly<Record<string, JsonObject>> = {
+  iscsi: { iscsiInterface: 'default' },
+  rbd: { pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' },
+  azureDisk: { cachingMode: 'ReadWrite', fsType: 'ext4', readOnly: false, kind: 'Shared' },
+  scaleIO: { storageMode: 'ThinProvisioned', fsType: 'xfs' },
+};
 
 function defaultProbe(probe: unknown): void {
   if (!isFields(probe)) return;

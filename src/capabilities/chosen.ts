@@ -3,6 +3,7 @@ import type { ContainerRef, PodView } from '../model/containers.ts';
 import { stringField } from '../model/json.ts';
 import { containersAnnotation } from '../model/names.ts';
 import type { ClassGrant } from './class.ts';
+import { volumeOfVariable } from './granted.ts';
 import { quoteShort } from './quote.ts';
 
 /** The containers chosen, or in words why none could be. */
@@ -40,9 +41,10 @@ export function chooseContainers(
   return { ok: true, containers: regular.slice(0, 1), first: true };
 }
 
-/** True where the choice decides more than an environment variable, and so has to be kept when containers are added. */
+/** True where the choice decides more than the text of a variable, and so has to be kept when containers are added. */
 export function choiceMatters(grant: ClassGrant): boolean {
-  const { volumeMounts, volumeDevices, addCapabilities, securityContext } = grant;
+  const { env, volumeMounts, volumeDevices, addCapabilities, securityContext } = grant;
+  if (env.some((variable) => volumeOfVariable(variable) !== undefined)) return true;
   return volumeMounts.length + volumeDevices.length + addCapabilities.length + Object.keys(securityContext).length > 0;
 }
 

@@ -1,7 +1,7 @@
 // Where what a pod has differs from what a class says, after both were brought into the API server's form.
 import { isJsonObject, type JsonObject, ownField, sameJson } from '../model/json.ts';
 import type { PodSpec } from '../model/pod.ts';
-import { canonicalContainer, canonicalValue, canonicalVolume } from './canonical.ts';
+import { canonicalContainer, canonicalValue, canonicalVariable, canonicalVolume } from './canonical.ts';
 
 /** The first field that differs. */
 export interface Difference {
@@ -78,13 +78,23 @@ function compareContainers(expected: unknown, actual: unknown): Difference | und
   return difference(wanted, found, '');
 }
 
-/** Compares a volume of a pod with that of a class. */
+/** Compares a volume of a pod with that of a class. AlwaysPullImages writes into image volumes, too. */
 export function volumeDifference(expected: unknown, actual: unknown): Difference | undefined {
   return compareOnce(expected, actual, compareVolumes);
 }
 
 function compareVolumes(expected: unknown, actual: unknown): Difference | undefined {
-  return difference(remembered(volumesOfClasses, expected, canonicalVolume), canonicalVolume(actual), '');
+  const wanted = remembered(volumesOfClasses, expected, canonicalVolume);
+  const found = canonicalVolume(actual);
+  const { image } = found;
+  if (!isJsonObject(image) || image.pullPolicy !== 'Always') return difference(wanted, found, '');
+  return difference(wanted, { ...found, image: { ...image, pullPolicy: ownField(wanted.image, 'pullPolicy') } }, '');
+}
+
+/** Compares an environment variable of a container with one that a class gives it. */
+export function variableDifference(expected: unknown, actual: unknown): Difference | undefined {
+  if (sameJson(expected, actual)) return undefined;
+  return difference(canonicalVariable(expected), canonicalVariable(actual), '');
 }
 
 /** Compares any other two values; what the API server does not store counts as absent. */
@@ -129,23 +139,26 @@ function isTokenMount(mount: unknown, pod: PodSpec): boolean {
   const [found, other] = (pod.volumes ?? []).filter((candidate) => candidate.name === volume);
   if (found === undefined || other !== undefined) return false;
   const { name: _, ...source } = found;
-  return volumeDifference(TOKEN_SOURCE, source) === undefined;
+  return TOKEN_VOLUMES.some((written) => volumeDifference(written, source) === undefined);
 }
 
-/** As the ServiceAccount admission plugin writes it; the volume's name is another for every pod. */
-const TOKEN_SOURCE = {
-  projected: {
-    sources: [
-      { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
-      { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-      {
-        downwardAPI: {
-          items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
-        },
-      },
-    ],
+const TOKEN_SOURCES: readonly JsonObject[] = [
+  { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
+  { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+  {
+    downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] },
   },
+];
+/** OpenShift's own plugin adds the CA of its services. */
+const OPENSHIFT_SOURCE: JsonObject = {
+  configMap: { name: 'openshift-service-ca.crt', items: [{ key: 'service-ca.crt', path: 'service-ca.crt' }] },
 };
+
+/** As the ServiceAccount admission plugin writes it; the volume's name is another for every pod. */
+const TOKEN_VOLUMES: readonly JsonObject[] = [
+  { projected: { sources: TOKEN_SOURCES } },
+  { projected: { sources: [...TOKEN_SOURCES, OPENSHIFT_SOURCE] } },
+];
 
 /** What a LimitRange of containers can be about. */
 const LIMIT_RANGE_RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];

@@ -33,6 +33,10 @@ export function mergeFields(existing: unknown, wanted: JsonObject, path = ''): M
       if (lacking.length === 0) continue;
       added.push(at);
       value = { ...value, [key]: [...list, ...lacking] };
+    } else if (path === 'nodeSelector' && member === '' && (found === undefined || found === null)) {
+      // A label of a node is there, or is not: that its value is empty says nothing of it.
+      added.push(at);
+      value = { ...value, [key]: member };
     } else if (canonicalValue(found) === undefined) {
       if (canonicalValue(member) === undefined) continue;
       added.push(at);

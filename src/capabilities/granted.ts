@@ -23,33 +23,41 @@ export function isClassVolume({ implementation }: GrantedClass, name: string): b
   return implementation.template.volumeNames.has(name);
 }
 
-/** The mounts and devices the class gives to the containers it chose: by the field they stand in. */
+/** The mounts, devices and variables the class gives to the containers it chose: by the field they stand in. */
 export function grantedMounts(
   granted: GrantedClass,
   ref: ContainerRef,
-): { readonly volumeMounts: readonly JsonObject[]; readonly volumeDevices: readonly JsonObject[] } {
+): Readonly<Record<MountField, readonly JsonObject[]>> {
   if (ref.list === 'ephemeralContainers' || !granted.chosen.has(ref.name)) return NO_MOUNTS;
   return granted.implementation.grant;
 }
 
-const NO_MOUNTS = { volumeMounts: [], volumeDevices: [] };
+const NO_MOUNTS = { volumeMounts: [], volumeDevices: [], env: [] };
+const MOUNT_FIELDS = ['volumeMounts', 'volumeDevices', 'env'] as const;
 
-/** The names of the volumes a container mounts, each with the field and place it stands in. */
+/** The names of the volumes a container uses, each with the field and place it stands in. */
 export function mountsOf(ref: ContainerRef): readonly MountRef[] {
   const mounts: MountRef[] = [];
-  for (const field of ['volumeMounts', 'volumeDevices'] as const) {
+  for (const field of MOUNT_FIELDS) {
     const list = ownField(ref.container, field);
     if (!Array.isArray(list)) continue;
     for (const [index, mount] of list.entries()) {
-      const volume = stringField(mount, 'name');
+      const volume = field === 'env' ? volumeOfVariable(mount) : stringField(mount, 'name');
       if (volume !== undefined) mounts.push({ field, index, volume, mount });
     }
   }
   return mounts;
 }
 
+/** KEP-3721: the kubelet reads the value from a file of a volume, which the container need not mount for that. */
+export function volumeOfVariable(variable: unknown): string | undefined {
+  return stringField(ownField(ownField(variable, 'valueFrom'), 'fileKeyRef'), 'volumeName');
+}
+
+type MountField = (typeof MOUNT_FIELDS)[number];
+
 export interface MountRef {
-  readonly field: 'volumeMounts' | 'volumeDevices';
+  readonly field: MountField;
   readonly index: number;
   readonly volume: string;
   readonly mount: unknown;

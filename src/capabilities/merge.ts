@@ -8,7 +8,13 @@ import type { Container, PodSpec, PodTemplate, Volume } from '../model/pod.ts';
 import { choiceMatters, chooseContainers } from './chosen.ts';
 import type { Implementation } from './class.ts';
 import { type ConflictCode, conflict, conflictInWords } from './conflict.ts';
-import { containerDifference, type Difference, valueDifference, volumeDifference } from './difference.ts';
+import {
+  containerDifference,
+  type Difference,
+  valueDifference,
+  variableDifference,
+  volumeDifference,
+} from './difference.ts';
 import { mergeFields } from './fields.ts';
 import { quoteShort } from './quote.ts';
 
@@ -172,7 +178,10 @@ class Merging {
           );
           continue;
         }
-        const differs = valueDifference(withoutFalse(wanted), withoutFalse(list[index]));
+        const differs =
+          field === 'env'
+            ? variableDifference(wanted, list[index])
+            : valueDifference(withoutFalse(wanted), withoutFalse(list[index]));
         if (differs) this.#conflict(code, name, containerAt(ref, `${field}[${index}]`), differs);
       }
       if (missing.length > 0) container = { ...container, [field]: [...list, ...missing] };

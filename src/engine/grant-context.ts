@@ -18,5 +18,6 @@ export function grantContext(subject: Subject, located: Located, namespaceLabels
   const hands = located.workload.fillIn && !isPod(located.workload);
   const outside = hands ? requestedClasses(ownField(ownField(located.object, 'metadata'), 'annotations')) : NOTHING;
   const { namespace } = subject;
-  return { gate, subject: { namespace, user: classUser(subject, located.workload) }, namespaceLabels, outside };
+  const runs = isPod(located.workload) && subject.operation === 'UPDATE';
+  return { gate, subject: { namespace, user: classUser(subject, located.workload) }, namespaceLabels, outside, runs };
 }

@@ -24,6 +24,8 @@ export interface GrantContext {
   readonly namespaceLabels: StringMap;
   /** What the object around the templates asks for: a Sandbox's annotation counts for its pods. */
   readonly outside: Requested;
+  /** True for a pod that exists: nothing can be injected into it any more. */
+  readonly runs: boolean;
 }
 
 /** A class that is not granted. */
@@ -74,7 +76,10 @@ export function resolveGrants(
     if ('failure' in found) refused.push(found);
     else candidates.push(found);
   }
-  return withAnnotation(merged(template, candidates, refused), names, template, context);
+  const grants = merged(template, candidates, refused);
+  if (!context.runs) return withAnnotation(grants, names, template, context);
+  // A class that a policy has given to everyone since then is nothing that this pod asked for: it is judged without it.
+  return { ...grants, refused: refused.filter(({ name }) => name === '' || requested.names.includes(name)) };
 }
 
 /** Asked for first, in order; then what policies give to everyone they match. */

@@ -5,6 +5,7 @@ import { ownField, sameJson, stringField } from '../model/json.ts';
 import type { Subject } from '../model/subject.ts';
 import { findTemplates } from '../workloads/template.ts';
 import { isPod, type Located } from './locate.ts';
+import { sameSpec } from './same-spec.ts';
 
 /** The scope in which a request's templates are filled in, or the reason they are not. */
 export function fillScope(subject: Subject, located: Located): FillScope | SkipCode {
@@ -28,9 +29,11 @@ export function templateChanged(subject: Subject, located: Located): boolean {
 export function specChanged(subject: Subject, located: Located): boolean {
   if (!subject.oldObject) return true;
   const old = findTemplates(subject.oldObject, located.workload.templates);
-  return !sameJson(
-    old.map((template) => ownField(template.value, 'spec')),
-    located.templates.map((template) => ownField(template.value, 'spec')),
+  return (
+    old.length !== located.templates.length ||
+    located.templates.some(
+      ({ value }, index) => !sameSpec(ownField(old[index]?.value, 'spec'), ownField(value, 'spec')),
+    )
   );
 }
 

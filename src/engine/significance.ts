@@ -7,6 +7,7 @@ import { NAMESPACE_CHECK } from '../model/names.ts';
 import { isPodTemplate } from '../model/pod-shape.ts';
 import type { Subject } from '../model/subject.ts';
 import { fieldPrefix, findTemplates } from '../workloads/template.ts';
+import { resizesClassContainer } from './class-resize.ts';
 import { type Court, judgeTemplate } from './judge.ts';
 import { isPod, type Located } from './locate.ts';
 import { specChanged, templateChanged } from './scope.ts';
@@ -14,8 +15,9 @@ import { specChanged, templateChanged } from './scope.ts';
 /**
  * Turns denials into warnings where an update is not what they are about.
  * Objects that hold a template: while the update leaves the template as it was, or its spec, and for what the stored
- * object violated already. Pods: while it brings in no container and no image, likewise; a pod's other fields can be
- * edited only harmlessly, and what an edit adds (an AppArmor annotation, say) is a new violation.
+ * object violated already. Pods: while it brings in no container and no image, and gives no more to what belongs to a
+ * class, likewise; a pod's other fields can be edited only harmlessly, and what an edit adds (an AppArmor annotation, say)
+ * is a new violation.
  */
 export function excuseOldViolations(
   subject: Subject,
@@ -27,7 +29,7 @@ export function excuseOldViolations(
   if (!isPod(located.workload)) {
     if (!templateChanged(subject, located)) return findings.map(asWarning);
     if (specChanged(subject, located)) return findings;
-  } else if (bringsInCode(subject)) {
+  } else if (bringsInCode(subject) || resizesClassContainer(subject, court.policies, court.grants.gate)) {
     return findings;
   }
   const old = new OldViolations();

@@ -76,6 +76,19 @@ describe('what a real API server stored', () => {
     }
   });
 
+  // Not recorded: as its sources have it.
+  test('OpenShift adds the CA of its services to the token, and nobody else anything', () => {
+    const volume = memberOf(ROOTLESS, 'volumes', 'kube-api-access-dt75s');
+    const projected = isJsonObject(volume.projected) ? volume.projected : {};
+    const podWith = (name: string): PodSpec => {
+      const items = [{ key: 'service-ca.crt', path: 'service-ca.crt' }];
+      const sources = [...listIn(projected, 'sources'), { configMap: { name, items } }];
+      return { volumes: [{ name: 'kube-api-access-dt75s', projected: { ...projected, sources } }] };
+    };
+    expect(containerDifference(DAEMON, STORED, podWith('openshift-service-ca.crt'))).toBeUndefined();
+    expect(containerDifference(DAEMON, STORED, podWith('mine'))).toMatchObject({ path: 'volumeMounts[5]' });
+  });
+
   test('volumes', () => {
     const tun = { name: 'docker-tun', hostPath: { path: '/dev/net/tun', type: 'CharDevice' } };
     expect(volumeDifference(tun, memberOf(ROOTLESS, 'volumes', 'docker-tun'))).toBeUndefined();

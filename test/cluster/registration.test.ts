@@ -182,13 +182,20 @@ describe('an update', () => {
   test.each([
     { what: 'a label', patch: { metadata: { labels: { tier: 'two' } } } },
     { what: 'an annotation', patch: { metadata: { annotations: { note: 'two' } } } },
-    { what: 'a finalizer', patch: { metadata: { finalizers: ['example.com/wait'] } } },
-    { what: 'no finalizer', patch: { metadata: { finalizers: null } } },
     { what: 'a toleration', patch: { spec: { tolerations: [{ key: 'a', operator: 'Exists' }] } } },
   ])('of a violating pod to $what comes to us, and passes with a warning', async ({ patch }) => {
     const { warnings } = await expectOk(plane.admin.patch(refOf(podOf('old')), patch, 'strategic'));
     expect(webhook.taken()).toEqual(['/validate UPDATE pods old']);
     expect(warnings).toEqual([expect.stringContaining('host namespaces')]);
+  });
+
+  test('of finalizers and owners alone is the business of controllers', async () => {
+    const owner = { apiVersion: 'batch/v1', kind: 'Job', name: 'job', uid: '6e2c1f48-49d3-4060-8037-a78e6afb2245' };
+    const books = { finalizers: ['batch.kubernetes.io/job-tracking'], ownerReferences: [owner] };
+    for (const metadata of [books, { finalizers: null, ownerReferences: null }]) {
+      expect((await expectOk(plane.admin.patch(refOf(podOf('old')), { metadata }, 'merge'))).warnings).toEqual([]);
+    }
+    expect(webhook.taken()).toEqual([]);
   });
 
   test('of an image to an unsafe pod is refused', async () => {
@@ -266,6 +273,10 @@ test('while we are down no pod starts, and nothing else is held up', async () =>
   await expectOk(plane.admin.create(deploymentOf('late')));
   await expectOk(plane.admin.patch(refOf(podOf('same')), { metadata: { labels: { tier: 'one' } } }, 'merge'));
   await expectOk(plane.admin.patch(refOf(podOf('dying')), { metadata: { finalizers: null } }, 'merge'));
+  // As the Job controller does with every pod that has ended.
+  for (const finalizers of [['batch.kubernetes.io/job-tracking'], null]) {
+    await expectOk(plane.admin.patch(refOf(podOf('same')), { metadata: { finalizers } }, 'merge'));
+  }
   await expectOk(plane.admin.delete(refOf(podOf('old')), { gracePeriodSeconds: 0 }));
   expect((await plane.admin.get(refOf(podOf('dying')))).status).toBe(404);
   expect((await plane.admin.get(refOf(podOf('old')))).status).toBe(404);

@@ -17,13 +17,16 @@ const NOT_BEING_DELETED: MatchCondition = {
 !has(oldObject.metadata.deletionTimestamp)`,
 };
 
-/** What the API server writes by itself with every update, also one that changes nothing. */
-const BOOKKEEPING = `['managedFields', 'resourceVersion']`;
+/**
+ * What says nothing of how a pod runs: what the API server writes with every update, and what controllers keep their books
+ * with. The Job controller takes its finalizer off every pod that has ended: while we were down, no Job would be done.
+ */
+const BOOKKEEPING = `['managedFields', 'resourceVersion', 'finalizers', 'ownerReferences']`;
 
 /**
- * Whatever a tool that applies the same manifest every minute sends. Only what is equal to the letter: a label can bring
- * another policy to bear, an annotation can hold an AppArmor profile, and an object that violates is worth a warning
- * with every real change.
+ * Whatever a tool that applies the same manifest every minute sends. All else has to be equal to the letter: a label can
+ * bring another policy to bear, an annotation can hold an AppArmor profile, and an object that violates is worth a
+ * warning with every real change.
  */
 const CHANGES_SOMETHING: MatchCondition = {
   name: 'changes-something',

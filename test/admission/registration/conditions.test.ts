@@ -69,6 +69,8 @@ describe('an object', () => {
     { what: 'the resource version', object: withMetadata({ resourceVersion: '2' }) },
     { what: 'who manages which field', object: withMetadata({ managedFields: [{ manager: 'argocd' }] }) },
     { what: 'that anybody does', object: withMetadata({ managedFields: undefined }) },
+    { what: 'finalizers', object: withMetadata({ finalizers: ['example.com/wait'] }) },
+    { what: 'owners', object: withMetadata({ ownerReferences: [{ kind: 'Sandbox', name: 'web' }] }) },
   ])('is spared where an update changes $what', ({ object }) => {
     expect(sparedBy({ operation: 'UPDATE', object, oldObject: POD })).toEqual(['changes-something']);
     expect(sparedBy({ operation: 'UPDATE', object: POD, oldObject: object })).toEqual(['changes-something']);
@@ -78,8 +80,8 @@ describe('an object', () => {
     { what: 'a label', object: withMetadata({ labels: { app: 'db' } }) },
     { what: 'all labels', object: withMetadata({ labels: undefined }) },
     { what: 'an annotation', object: withMetadata({ annotations: { note: 'two' } }) },
-    { what: 'finalizers', object: withMetadata({ finalizers: ['example.com/wait'] }) },
-    { what: 'owners', object: withMetadata({ ownerReferences: [{ kind: 'Sandbox', name: 'web' }] }) },
+    { what: 'a finalizer and a label', object: withMetadata({ finalizers: ['a'], labels: { app: 'db' } }) },
+    { what: 'a finalizer and the spec', object: { ...withMetadata({ finalizers: ['a'] }), spec: {} } },
     { what: 'an image', object: { ...POD, spec: { containers: [{ name: 'app', image: 'httpd' }] } } },
     { what: 'a container', object: { ...POD, spec: { containers: [{ name: 'app', image: 'nginx' }, { name: 'b' }] } } },
     { what: 'the order of containers', object: { ...POD, spec: { containers: [{ name: 'b' }, { name: 'a' }] } } },
@@ -93,7 +95,7 @@ describe('an object', () => {
 
   test('is spared once it is being deleted, which only the stored object tells', () => {
     const dying = withMetadata({ deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['a'] });
-    const freed = withMetadata({ deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: [] });
+    const freed = withMetadata({ deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: [], labels: {} });
     expect(sparedBy({ operation: 'UPDATE', object: freed, oldObject: dying })).toEqual(['not-being-deleted']);
     expect(sparedBy({ operation: 'UPDATE', object: dying, oldObject: POD })).toEqual([]);
   });

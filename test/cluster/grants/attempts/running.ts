@@ -10,6 +10,8 @@ import { tierLabels } from '../policies.ts';
 import { type Answer, type Attempt, answerOf, byKubernetes, refusal, type Section } from './attempt.ts';
 
 const RUNNING = 'running';
+/** Of somebody who may use docker, with a service account that may not. */
+const DORAS = 'of-dora';
 const CONFLICT = 'capability_container_name_conflict: docker-daemon';
 
 function edit({ alice, namespace }: Place, change: JsonObject, subresource?: string): Promise<KubeReply> {
@@ -52,13 +54,15 @@ export const RUNNING_ATTEMPTS: Section = {
   title: 'A pod that runs',
   about: 'It was let in, with docker and nsjail. What can be edited of it is judged against the same grants.',
   labels: tierLabels('rootless'),
-  async prepare({ alice, namespace }) {
+  async prepare({ alice, dora, namespace }) {
     const requests = { resources: { requests: { cpu: '1m' } } };
     const containers = ['app', 'side'].map((name) => ({ name, image: `example.com/${name}:1`, ...requests }));
     await expectOk(
       alice.create(askingPod(namespace, { name: RUNNING, classes: 'docker,nsjail', spec: { containers } })),
     );
     await expectOk(alice.create(askingPod(namespace, { name: 'plain', classes: undefined })));
+    const spec = { containers, serviceAccountName: 'idle' };
+    await expectOk(dora.create(askingPod(namespace, { name: DORAS, classes: 'docker', spec })));
     return undefined;
   },
   attempts: [
@@ -83,6 +87,16 @@ export const RUNNING_ATTEMPTS: Section = {
       `${CONFLICT} (resources.limits.cpu is "64"`,
       'resize',
     ),
+    {
+      what: 'the same of a pod of somebody who may use the class, by somebody who may not',
+      verdict: 'refused',
+      says: 'capability_not_authorized: docker',
+      async run({ alice, namespace }) {
+        const ref = { apiVersion: 'v1', kind: 'Pod', namespace, name: DORAS };
+        const spec = { initContainers: [{ name: 'docker-daemon', resources: { limits: { cpu: '64' } } }] };
+        return answerOf(await alice.patch(ref, { spec }, 'strategic', { subresource: 'resize' }));
+      },
+    },
     edited(
       'a toleration by which the class would be another',
       {
@@ -136,6 +150,11 @@ export const RUNNING_ATTEMPTS: Section = {
       'a debug container with the data',
       mount('docker-data'),
       'capability_volume_not_granted: docker-data (container "debug"',
+    ),
+    debugged(
+      'a debug container with a variable from a file of the data',
+      { env: [{ name: 'LOOT', valueFrom: { fileKeyRef: { volumeName: 'docker-data', path: 'a.env', key: 'A' } } }] },
+      'capability_volume_not_granted: docker-data (container "debug" must not use volume "docker-data" in variable "LOOT"',
     ),
     debugged(
       'a debug container with the tun device',

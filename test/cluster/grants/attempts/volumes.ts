@@ -51,6 +51,16 @@ export const VOLUME_ATTEMPTS: Section = {
         notGranted('docker-data', 'setup', '/loot'),
       ],
       [
+        'a variable from a file of its data',
+        put(
+          { name: 'LOOT', valueFrom: { fileKeyRef: { volumeName: 'docker-data', path: 'a.env', key: 'A' } } },
+          ...SIDE,
+          'env',
+          NEXT,
+        ),
+        'capability_volume_not_granted: docker-data (container "side" must not use volume "docker-data" in variable "LOOT"',
+      ],
+      [
         'the tun device',
         put(mount('docker-tun'), ...APP, 'volumeMounts', NEXT),
         notGranted('docker-tun', 'app', '/loot'),
