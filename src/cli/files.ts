@@ -1,5 +1,5 @@
 // Reads the files a command was pointed at: files, folders, standard input.
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { sortBytewise } from '../model/text.ts';
 import { UsageError } from './exit.ts';
@@ -11,66 +11,109 @@ export interface TextFile {
   readonly text: string;
 }
 
+/** Files by their names, and a line for each that could not be read. */
+interface Reading {
+  readonly files: TextFile[];
+  readonly faults: string[];
+  readonly cwd: string;
+}
+
 const MANIFEST = /\.(?:yaml|yml|json)$/;
 const STDIN = '-';
 
 /**
  * Reads files, every manifest below folders (.yaml, .yml, .json, in bytewise order of their paths), and standard input
- * for `-`. Throws a {@link UsageError} that names every path that could not be read.
+ * for `-`. Throws a {@link UsageError} that names every file and folder that could not be read.
  */
 export async function readFiles(paths: readonly string[], io: Io): Promise<TextFile[]> {
-  const files: TextFile[] = [];
-  const faults: string[] = [];
+  const reading: Reading = { files: [], faults: [], cwd: io.cwd };
   let readStdin = false;
   for (const path of paths) {
-    try {
-      if (path !== STDIN) {
-        for (const file of expand(path, io.cwd))
-          files.push({ file, text: decode(readFileSync(resolve(io.cwd, file))) });
-      } else if (!readStdin) {
-        readStdin = true;
-        files.push({ file: STDIN, text: await readAll(io.stdin) });
-      }
-    } catch (error) {
-      faults.push(`${path}: ${reasonOf(error)}`);
+    if (path === STDIN) {
+      if (readStdin) continue;
+      readStdin = true;
+      await readStream(reading, io.stdin);
+    } else if (path === '') {
+      // What a shell makes of "$FILES" where there are none; as a path it would be the folder one stands in.
+      reading.faults.push('an empty path (expected a file, a folder or -)');
+    } else {
+      readPath(reading, path);
     }
   }
-  if (faults.length > 0) throw new UsageError(...faults);
-  return files;
+  if (reading.faults.length > 0) throw new UsageError(...reading.faults);
+  return reading.files;
 }
 
-/** The files a path stands for: itself, or the manifests below it. */
-function expand(path: string, cwd: string): string[] {
-  if (!statSync(resolve(cwd, path)).isDirectory()) return [path];
+/** Reads the file at a path, or the manifests below it. */
+function readPath(reading: Reading, path: string): void {
+  const stats = attempt(reading, path, () => statSync(resolve(reading.cwd, path)));
+  if (!stats) return;
+  if (!stats.isDirectory()) {
+    readFile(reading, path);
+    return;
+  }
+  for (const file of manifestsBelow(reading, path)) readFile(reading, file);
+}
+
+function readFile(reading: Reading, file: string): void {
+  const text = attempt(reading, file, () => decode(readFileSync(resolve(reading.cwd, file))));
+  if (text !== undefined) reading.files.push({ file, text });
+}
+
+function manifestsBelow(reading: Reading, path: string): string[] {
   const found: string[] = [];
   const seen = new Set<string>();
+  const visit = (child: string, name: string): void => {
+    const isManifest = MANIFEST.test(name);
+    const stats: Stats | undefined = statSync(resolve(reading.cwd, child), { throwIfNoEntry: isManifest });
+    // A mounted ConfigMap keeps its files in a dot-folder, behind links that are followed.
+    if (stats?.isDirectory()) {
+      if (!name.startsWith('.')) attempt(reading, child, () => walk(child));
+    } else if (isManifest) {
+      // Reading a pipe or a device that nobody named might never end.
+      if (!stats?.isFile()) throw new Error('not a regular file');
+      found.push(child);
+    }
+  };
   const walk = (folder: string): void => {
     // Links can lead in circles.
-    const real = realpathSync(resolve(cwd, folder));
+    const real = realpathSync(resolve(reading.cwd, folder));
     if (seen.has(real)) return;
     seen.add(real);
     for (const name of readdirSync(real)) {
       const child = join(folder, name);
-      const isManifest = MANIFEST.test(name);
-      const isFolder = statSync(resolve(cwd, child), { throwIfNoEntry: isManifest })?.isDirectory() ?? false;
-      // A mounted ConfigMap keeps its files in a dot-folder, behind links that are followed.
-      if (isFolder && !name.startsWith('.')) walk(child);
-      else if (!isFolder && isManifest) found.push(child);
+      attempt(reading, child, () => visit(child, name));
     }
   };
-  walk(path);
+  attempt(reading, path, () => walk(path));
   return sortBytewise(found);
 }
 
-async function readAll(stream: AsyncIterable<Uint8Array | string>): Promise<string> {
+async function readStream(reading: Reading, stream: AsyncIterable<Uint8Array | string>): Promise<void> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
-  return decode(Buffer.concat(chunks));
+  try {
+    for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+    reading.files.push({ file: STDIN, text: decode(Buffer.concat(chunks)) });
+  } catch (error) {
+    reading.faults.push(`${STDIN}: ${reasonOf(error)}`);
+  }
+}
+
+/** The result, or undefined with a fault noted. */
+function attempt<T>(reading: Reading, path: string, read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    reading.faults.push(`${path}: ${reasonOf(error)}`);
+    return undefined;
+  }
 }
 
 function decode(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // Byte order marks of files that were put together: kubectl takes one before every document, YAML's reader before the first.
+    return text.includes('\n\uFEFF') ? text.replaceAll('\n\uFEFF', '\n') : text;
   } catch {
     throw new Error('not a text file (expected UTF-8)');
   }
@@ -81,5 +124,6 @@ function reasonOf(error: unknown): string {
   const code = 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return 'no such file or folder';
   if (code === 'EACCES') return 'permission denied';
+  if (code === 'ELOOP') return 'links to itself';
   return error.message;
 }

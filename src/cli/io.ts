@@ -1,6 +1,7 @@
 // Everything a command sees of the process around it, so that tests can be that process.
 import { printable } from '../report/terminal/printable.ts';
 import { type Style, styleFor } from '../report/terminal/style.ts';
+import { EXIT, UsageError } from './exit.ts';
 
 /** A stream to write to. */
 export interface Sink {
@@ -22,22 +23,46 @@ export interface Io {
   readonly stderrIsTTY: boolean;
 }
 
-/** The real process. A reader that has seen enough (`| head`) is no error. */
+/** The real process. A reader that has seen enough (`| head`) is no error; a full disk is one, and not ours. */
 export function processIo(): Io {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  process.stderr.on('error', () => {
+    // There is nowhere left to say so.
+  });
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`sandgate: ${unwritten(error)}\n`);
+    process.exit(EXIT.usage);
+  });
   return {
     stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout: { write: writeOut },
+    stderr: { write: writeErr },
     env: process.env,
     cwd: process.cwd(),
     stdoutIsTTY: process.stdout.isTTY ?? false,
     stderrIsTTY: process.stderr.isTTY ?? false,
   };
+}
+
+/** Where standard output is a file, what goes wrong is thrown and not emitted. */
+function writeOut(text: string): void {
+  try {
+    process.stdout.write(text);
+  } catch (error) {
+    throw new UsageError(unwritten(error));
+  }
+}
+
+function writeErr(text: string): void {
+  try {
+    process.stderr.write(text);
+  } catch {
+    // As above: whoever closed it wants to hear nothing.
+  }
+}
+
+function unwritten(error: unknown): string {
+  return `standard output cannot be written (${error instanceof Error ? error.message : String(error)})`;
 }
 
 /** Writes a line for people to stderr: `sandgate: …`. */

@@ -10,6 +10,7 @@ import type { Result } from '../report/shapes/result.ts';
 import { keysOfPath } from '../report/terminal/field-path.ts';
 import { findWorkload } from '../workloads/index.ts';
 import type { Enforcement, Workload } from '../workloads/workload.ts';
+import { misnamedKind } from './misnamed-kind.ts';
 import type { InputObject } from './objects.ts';
 import { objectRef, subjectOf } from './subject.ts';
 
@@ -49,6 +50,7 @@ export function judge(object: InputObject, bench: Bench): Judged {
   const mutation = bench.fillIn ? mutate(subject, bench.gate) : undefined;
   const filled = mutation?.object ?? object.value;
   // Validation asks whether everything was filled in, and fills in pods-to-be in its mind: as written means neither.
+  const misnamed = workload ? undefined : misnamedKind(object);
   const gate: Gate = bench.fillIn ? bench.gate : { ...bench.gate, asWritten: true };
   const decision = validate({ ...subject, object: filled }, gate);
   const result: Result = {
@@ -58,7 +60,14 @@ export function judge(object: InputObject, bench: Bench): Judged {
     ...(decision.verdict === 'denied' && { deniedAt: workload?.enforcement === 'Enforce' ? 'object' : 'pod' }),
     ...(decision.skip && { skipReason: decision.skip }),
     findings: decision.findings,
-    warnings: [...new Set([...(mutation?.warnings ?? []), ...decision.warnings, ...decision.errors])],
+    warnings: [
+      ...new Set([
+        ...(mutation?.warnings ?? []),
+        ...decision.warnings,
+        ...decision.errors,
+        ...(misnamed ? [misnamed] : []),
+      ]),
+    ],
     patch: patchBetween(object.value, filled),
     placeOf: (path) => object.locate(keysOfPath(path)),
   };

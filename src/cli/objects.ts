@@ -1,8 +1,9 @@
 // The Kubernetes objects in files: one for each document, or for each item of a List.
 import type { Document } from 'yaml';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../model/json.ts';
-import { type ParsedSource, type Place, type Problem, parseSource } from '../model/source.ts';
+import type { Place, Problem } from '../model/source.ts';
 import type { GroupVersionKind } from '../model/subject.ts';
+import { type ReadFile, readDocuments } from './documents.ts';
 import type { TextFile } from './files.ts';
 
 /** An object of the input. */
@@ -29,6 +30,8 @@ export interface InputDocument {
 
 export interface InputFile extends TextFile {
   readonly documents: readonly InputDocument[];
+  /** True for one of several JSON objects in a file, each of which is an input file of its own here. */
+  readonly isPiece: boolean;
 }
 
 export interface ParsedFiles {
@@ -37,23 +40,21 @@ export interface ParsedFiles {
   readonly problems: readonly Problem[];
 }
 
-/** JSON of this length and more is read by the faster parser, which keeps no places. */
-const LARGE = 1024 * 1024;
-
 export function parseFiles(files: readonly TextFile[]): ParsedFiles {
   const problems: Problem[] = [];
-  const parsed = files.map((file): InputFile => {
-    const source = parseLargeJson(file) ?? parseSource(file.text, file.file);
-    problems.push(...source.problems);
-    const documents = source.documents.map((document): InputDocument => {
-      const { number, tree, value } = document;
-      const locate: Origin['locate'] = (keys) => document.locate(keys);
-      const objects = objectsIn(value, [], { file: file.file, number, locate }, problems);
-      return { number, tree, value: isJsonObject(value) ? value : {}, objects };
-    });
-    return { ...file, documents };
-  });
+  // File by file: problems come in the order of the input.
+  const parsed = files.flatMap((file) => readDocuments(file, problems).map((read) => withObjects(read, problems)));
   return { files: parsed, problems };
+}
+
+function withObjects(file: ReadFile, problems: Problem[]): InputFile {
+  const documents = file.documents.map((document): InputDocument => {
+    const { number, tree, value } = document;
+    const locate: Origin['locate'] = (keys) => document.locate(keys);
+    const objects = objectsIn(value, [], { file: file.file, number, locate }, problems);
+    return { number, tree, value: isJsonObject(value) ? value : {}, objects };
+  });
+  return { ...file, documents };
 }
 
 /** Where a value stands: in which document, and where in it. */
@@ -101,20 +102,4 @@ function kindOf(apiVersion: string, kind: string): GroupVersionKind {
   const slash = apiVersion.indexOf('/');
   const group = slash === -1 ? '' : apiVersion.slice(0, slash);
   return { group, version: apiVersion.slice(slash + 1), kind };
-}
-
-/** A parsed source without places: everything is on line 1. */
-function parseLargeJson({ file, text }: TextFile): LargeSource | undefined {
-  if (text.length < LARGE || !/^\s*\{/.test(text)) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    const locate = (): Place => ({ file, line: 1, column: 1 });
-    return { documents: [{ number: 1, tree: undefined, value, locate }], problems: [] };
-  } catch {
-    return undefined;
-  }
-}
-
-interface LargeSource extends Pick<ParsedSource, 'problems'> {
-  readonly documents: readonly (Omit<Origin, 'file'> & { readonly tree: undefined; readonly value: unknown })[];
 }

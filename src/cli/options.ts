@@ -34,8 +34,20 @@ export function inputPaths(given: Given): readonly string[] {
 export const contextOptions: Declare = (command) =>
   command
     .option('--context <path...>', 'files or folders read only for the Namespaces, Roles, bindings and so on they hold')
-    .option('--namespace <name>', 'the namespace of objects that name none', 'default')
+    .addOption(
+      new Option('--namespace <name>', 'the namespace of objects that name none')
+        .argParser(namespaceName)
+        .default('default'),
+    )
     .addOption(labelsOption());
+
+/** As the API server takes it: an RFC 1123 label. */
+const NAMESPACE = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+
+function namespaceName(text: string): string {
+  if (NAMESPACE.test(text)) return text;
+  throw new InvalidArgumentError('(expected lower-case letters, digits and "-", at most 63 of them)');
+}
 
 export const userOptions: Declare = (command) =>
   command

@@ -9,6 +9,7 @@ import {
   LineCounter,
   type Node,
   parseAllDocuments,
+  type Tags,
 } from 'yaml';
 
 /** A place in a file. Lines and columns count from 1; 0 means the file as a whole. */
@@ -61,9 +62,11 @@ export function parseSource(text: string, file: string): ParsedSource {
     lineCounter: lines,
     uniqueKeys: true,
     prettyErrors: false,
+    // Else it warns on the process's own standard error, in words of its own.
+    logLevel: 'error',
     // kubectl reads YAML 1.1: `privileged: yes` is true there, and must be here. It knows no timestamps or base 60, though.
     version: '1.1',
-    customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !isForeign(tag)),
+    customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !isForeign(tag)).map(strictly),
   });
   const documents: SourceDocument[] = [];
   const problems: Problem[] = [];
@@ -98,6 +101,13 @@ export function parseSource(text: string, file: string): ParsedSource {
     });
   }
   return { documents, problems };
+}
+
+/** The tag, where it takes numbers, only for those with a digit in front of an exponent: `e3` and `.` are text to kubectl. */
+function strictly(tag: Tags[number]): Tags[number] {
+  if (typeof tag === 'string' || !('test' in tag) || tag.tag !== 'tag:yaml.org,2002:float' || !tag.test) return tag;
+  if (tag.test.test('.inf')) return tag;
+  return { ...tag, test: new RegExp(`^(?=[-+]?[0-9]|[-+]?\\.[0-9])(?:${tag.test.source})`) };
 }
 
 /** Tags of YAML 1.1 that kubectl's reader does not resolve: it leaves them strings. */

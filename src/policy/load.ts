@@ -2,7 +2,8 @@
 // are read elsewhere.
 import type { CapabilityClass } from '../capabilities/class.ts';
 import { ownField, stringField } from '../model/json.ts';
-import { type Problem, parseSource } from '../model/source.ts';
+import { parseManifest } from '../model/manifest.ts';
+import type { Problem } from '../model/source.ts';
 import { acceptPolicy } from './accept.ts';
 import { acceptClass } from './capability-class/accept.ts';
 import { capabilityFaults } from './capability-class/references.ts';
@@ -75,7 +76,7 @@ function entriesIn(sources: readonly PolicySource[]): {
   const entries: Entry[] = [];
   const problems: Problem[] = [];
   for (const { file, text } of sources) {
-    const parsed = parseSource(text, file);
+    const parsed = parseManifest(text, file);
     problems.push(...parsed.problems);
     for (const document of parsed.documents) {
       const found = entriesOf(document);

@@ -68,9 +68,18 @@ function readFile(reading: Reading, file: string, isPipe: boolean): void {
     reading.seen.add(real);
     // Reading a pipe that turns up in a folder, or a device, might never end.
     if (!isPipe && !isRegular(statSync(real))) throw new Error('not a regular file');
-    return readFileSync(file, 'utf8');
+    return decode(readFileSync(file));
   });
   if (text !== undefined) reading.sources.push({ file, text });
+}
+
+/** @throws where the bytes are no UTF-8: kubectl would refuse them, and what stands in for them would become an image's name */
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new Error('not UTF-8');
+  }
 }
 
 function isRegular(stats: Stats): boolean {

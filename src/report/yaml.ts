@@ -9,19 +9,24 @@ export const yaml: Format = { name: 'yaml', filledIn: (files) => joinDocuments(f
 /** JSON is turned into YAML here; who wants it to stay JSON asks for that. */
 function yamlText(file: FilledFile): string {
   if (!isJsonText(file.text)) return filledText(file);
-  const documents = file.documents.map(({ after }) => stringify(after, { lineWidth: 0, aliasDuplicateObjects: false }));
+  // As kubectl reads it, which is YAML 1.1: there the text "yes" needs quotes.
+  const options = { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false } as const;
+  const documents = file.documents.map(({ after }) => stringify(after, options));
   return joinDocuments(documents);
 }
 
 /** One stream of YAML documents from several texts. */
 function joinDocuments(texts: readonly string[]): string {
-  let stream = '';
+  // Parts, joined once: to look at the end of a growing string makes one string of it, each time anew.
+  const parts: string[] = [];
+  let end = '';
   for (const text of texts) {
-    if (stream !== '' && !stream.endsWith('\n')) stream += '\n';
+    if (end !== '' && !end.endsWith('\n')) parts.push('\n');
     // A directive (%YAML) is only one after the end of what came before.
-    if (stream !== '' && text.startsWith('%')) stream += '...\n';
-    else if (stream !== '' && !/^---(?:\s|$)/.test(text)) stream += '---\n';
-    stream += text;
+    if (end !== '' && text.startsWith('%')) parts.push('...\n');
+    else if (end !== '' && !/^---(?:\s|$)/.test(text)) parts.push('---\n');
+    parts.push(text);
+    end = text === '' && end !== '' ? '\n' : text;
   }
-  return stream === '' || stream.endsWith('\n') ? stream : `${stream}\n`;
+  return end === '' || end.endsWith('\n') ? parts.join('') : `${parts.join('')}\n`;
 }

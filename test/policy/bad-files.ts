@@ -35,6 +35,17 @@ export const BAD: readonly BadFile[] = [
     says: ['p.yaml:6:3: /spec/hardn: unknown key (did you mean "harden"?)'],
   },
   {
+    name: 'a level that kubectl would take from a merge after it',
+    text: `${HEAD}spec:
+  podSecurity:
+    level: restricted
+    <<: { level: privileged }
+`,
+    says: [
+      'p.yaml:6:5: "level" is also in what << after it merges in, which kubectl takes instead (expected << first, and once)',
+    ],
+  },
+  {
     name: 'a key like nothing we know',
     text: `${HEAD}spec:
   runtime: { handler: gvisor }

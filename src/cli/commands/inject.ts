@@ -1,6 +1,6 @@
 // Prints objects as the mutating webhook would leave them.
 import type { CommandSpec } from '../command.ts';
-import { EXIT } from '../exit.ts';
+import { EXIT, UsageError } from '../exit.ts';
 import { fillFile, type Unfilled } from '../fill-files.ts';
 import { readInputs } from '../inputs.ts';
 import { type Io, say } from '../io.ts';
@@ -30,10 +30,17 @@ left so here; the pods made from them are filled in.`,
   },
   async run(given, io) {
     const { files, bench } = await readInputs(given, io, 'fill in');
+    const format = outputFormat(given);
+    const pieces = format?.name === 'diff' ? files.find((file) => file.isPiece) : undefined;
+    if (pieces) {
+      throw new UsageError(
+        `${pieces.file}: no diff is made of several JSON objects in one file (expected -o yaml, json or patch)`,
+      );
+    }
     const note = (object: InputObject, unfilled: Unfilled): void => noteUnfilled(object, unfilled, io);
     const filled = [];
     for (const file of withProgress(files, 'filled in', io)) filled.push(fillFile(file, bench, note));
-    io.stdout.write(outputFormat(given)?.filledIn?.(filled) ?? '');
+    io.stdout.write(format?.filledIn?.(filled) ?? '');
     return EXIT.ok;
   },
 };

@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import { handleReview } from '../../admission/handle.ts';
 import type { Webhook } from '../../admission/review.ts';
 import { enforcementByRow } from '../../engine/gate.ts';
-import { parseSource } from '../../model/source.ts';
+import { parseManifest } from '../../model/manifest.ts';
 import { type CommandSpec, flagOption, listOption, textOption } from '../command.ts';
 import { EXIT, problemsError, UsageError } from '../exit.ts';
 import { readFiles, type TextFile } from '../files.ts';
@@ -57,7 +57,7 @@ function bodyOf(file: TextFile): unknown {
   try {
     return JSON.parse(file.text);
   } catch {
-    const { documents, problems } = parseSource(file.text, file.file);
+    const { documents, problems } = parseManifest(file.text, file.file);
     if (problems.length > 0) throw problemsError(problems);
     const [document, ...others] = documents;
     if (document && others.length === 0) return document.value;

@@ -2,7 +2,8 @@
 import { resolve, sep } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { ownField } from '../../model/json.ts';
-import { type Problem, parseSource, type SourceDocument } from '../../model/source.ts';
+import { parseManifest } from '../../model/manifest.ts';
+import type { Problem, SourceDocument } from '../../model/source.ts';
 import { faultsOf } from '../../policy/faults.ts';
 import { pointerOf } from '../../policy/pointer.ts';
 import { problemsError, UsageError } from '../exit.ts';
@@ -29,7 +30,7 @@ export async function loadSuites(paths: readonly string[], io: Io): Promise<read
     for (const { file, text } of await readFiles([path], io)) {
       const named = file === path;
       if (!named && !mayHoldSuite(file, io.cwd, text)) continue;
-      const parsed = parseSource(text, file);
+      const parsed = parseManifest(text, file);
       problems.push(...parsed.problems);
       for (const document of parsed.documents) {
         if (!named && ownField(document.value, 'kind') !== POLICY_TEST) continue;

@@ -1,0 +1,101 @@
+// What kubectl reads otherwise than we do, or not at all. A verdict on something else than what will be applied is worse
+// than none, so such manifests are refused.
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
+import type { Problem, SourceDocument } from './source.ts';
+
+type Keys = readonly (string | number)[];
+type Complain = (keys: Keys, message: string, what?: 'value' | 'key') => void;
+
+/** A problem for each place that is read otherwise. */
+export function unlikeKubectl(document: SourceDocument): readonly Problem[] {
+  const { tree } = document;
+  const problems: Problem[] = [];
+  walk(tree, tree.contents, [], (keys, message, what) => problems.push({ ...document.locate(keys, what), message }));
+  return problems;
+}
+
+function walk(tree: Document, node: unknown, keys: Keys, complain: Complain): void {
+  if (isMap(node)) {
+    mergesOf(tree, node, keys, complain);
+    for (const pair of node.items) {
+      keyOf(pair, keys, complain);
+      walk(tree, pair.value, [...keys, textOf(pair.key)], complain);
+    }
+  } else if (isSeq(node)) {
+    for (const [index, item] of node.items.entries()) walk(tree, item, [...keys, index], complain);
+  } else if (isAlias(node)) {
+    if (holds(node.resolve(tree), node)) {
+      complain(
+        keys,
+        `*${node.source} is part of what it stands for, which has no end (expected an alias of something else)`,
+      );
+    }
+  } else if (isScalar(node) && typeof node.value === 'number' && !Number.isFinite(node.value)) {
+    // `e3` and `.` among them: text to kubectl, numbers to YAML 1.1.
+    complain(keys, `${node.source ?? node.value} is no number that JSON has (expected quotes around a text)`);
+  }
+}
+
+function keyOf(pair: Pair, keys: Keys, complain: Complain): void {
+  const { key } = pair;
+  if (isMap(key) || isSeq(key)) complain(keys, 'a list or a map as a key (expected a text)');
+  else if (isScalar(key) && key.value === null) complain(keys, 'a key without a name (expected a text)');
+}
+
+/**
+ * By the YAML specification a key beats what is merged, and the first merge the second, in any order. kubectl's reader
+ * lets whatever comes later win: `privileged: false` before a `<<` may be true there.
+ */
+function mergesOf(tree: Document, map: YAMLMap, keys: Keys, complain: Complain): void {
+  const before = new Set<string>();
+  for (const { key, value } of map.items) {
+    if (!isMerge(key)) {
+      before.add(textOf(key));
+      continue;
+    }
+    const merged = mergedKeys(tree, value);
+    for (const name of merged) {
+      if (!before.has(name)) continue;
+      complain(
+        [...keys, name],
+        `${JSON.stringify(name)} is also in what << after it merges in, which kubectl takes instead (expected << first, and once)`,
+        'key',
+      );
+    }
+    for (const name of merged) before.add(name);
+  }
+}
+
+function mergedKeys(tree: Document, value: unknown): ReadonlySet<string> {
+  const names = new Set<string>();
+  // An alias may stand for what holds it: everything is looked at once.
+  const seen = new Set<unknown>();
+  const pending: unknown[] = [value];
+  while (pending.length > 0) {
+    const next = pending.pop();
+    const source = isAlias(next) ? next.resolve(tree) : next;
+    if (seen.has(source)) continue;
+    seen.add(source);
+    if (isSeq(source)) pending.push(...source.items);
+    if (!isMap(source)) continue;
+    for (const pair of source.items) {
+      if (isMerge(pair.key)) pending.push(pair.value);
+      else names.add(textOf(pair.key));
+    }
+  }
+  return names;
+}
+
+function isMerge(key: unknown): boolean {
+  return isScalar(key) && (typeof key.value === 'symbol' || (key.value === '<<' && key.type === 'PLAIN'));
+}
+
+function textOf(key: unknown): string {
+  return isScalar(key) ? String(key.value) : '';
+}
+
+/** True where the inner node is written inside of the outer one. */
+function holds(outer: Node | undefined, inner: Node): boolean {
+  if (!isNode(outer) || !outer.range || !inner.range) return false;
+  return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
+}

@@ -1,0 +1,80 @@
+// Folders as they lie about: links that lead nowhere, pipes, what nobody may read, what is no text; and output that nobody
+// takes.
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { BARE_POD, folderWith, sandgate } from './console.ts';
+
+const BIN = resolve(import.meta.dirname, '../../bin/sandgate.js');
+const execute = promisify(execFile);
+
+test('everything in a folder that cannot be read is named at once', async () => {
+  const folder = folderWith({ 'deploy/a.yaml': BARE_POD, 'deploy/sub/b.yaml': BARE_POD, 'deploy/notes.txt': 'x' });
+  symlinkSync('nowhere', join(folder, 'deploy/dangling.yaml'));
+  symlinkSync('nowhere', join(folder, 'deploy/dangling.txt'));
+  symlinkSync('two.yaml', join(folder, 'deploy/one.yaml'));
+  symlinkSync('one.yaml', join(folder, 'deploy/two.yaml'));
+  writeFileSync(join(folder, 'deploy/sub/utf16.yaml'), Buffer.from(`\uFEFF${BARE_POD}`, 'utf16le'));
+  writeFileSync(join(folder, 'deploy/sub/latin1.yaml'), Buffer.from(`# caf\u00E9\n${BARE_POD}`, 'latin1'));
+  execFileSync('mkfifo', [join(folder, 'deploy/pipe.yaml')]);
+  mkdirSync(join(folder, 'deploy/folder.yaml'));
+  const printed = await sandgate(folder, 'check -p baseline -f deploy none.yaml');
+  expect(printed).toMatchObject({ code: 2, stdout: '' });
+  expect(printed.stderr.trimEnd().split('\n').toSorted()).toEqual([
+    'sandgate: deploy/dangling.yaml: no such file or folder',
+    'sandgate: deploy/one.yaml: links to itself',
+    'sandgate: deploy/pipe.yaml: not a regular file',
+    'sandgate: deploy/sub/latin1.yaml: not a text file (expected UTF-8)',
+    'sandgate: deploy/sub/utf16.yaml: not a text file (expected UTF-8)',
+    'sandgate: deploy/two.yaml: links to itself',
+    'sandgate: none.yaml: no such file or folder',
+  ]);
+});
+
+test.each([
+  ['check -p baseline -f', 'an empty path (expected a file, a folder or -)'],
+  ['inject -p baseline -f', 'an empty path (expected a file, a folder or -)'],
+  ['test', 'an empty path (expected a file, a folder or -)'],
+])('%s "" is not the folder one stands in', async (line, message) => {
+  const printed = await sandgate(folderWith({ 'a.yaml': BARE_POD }), [...line.split(' '), '']);
+  expect(printed).toMatchObject({ code: 2, stdout: '', stderr: `sandgate: ${message}\n` });
+});
+
+test('a policy that is no UTF-8 is not read as something like it', async () => {
+  const policy = `apiVersion: sandgate.dev/v1alpha1\nkind: IsolationPolicy\nmetadata: { name: a } # caf\u00E9\nspec: {}\n`;
+  const folder = folderWith({ 'pod.yaml': BARE_POD });
+  writeFileSync(join(folder, 'policy.yaml'), Buffer.from(policy, 'latin1'));
+  const printed = await sandgate(folder, 'check -p policy.yaml -f pod.yaml');
+  expect(printed).toMatchObject({ code: 2, stdout: '' });
+  expect(printed.stderr).toMatch(/^sandgate: \S*policy\.yaml: cannot be read \(not UTF-8\)\n$/);
+});
+
+test.each(['', 'A', 'a b', 'a/b', 'a.b', '-a', 'a'.repeat(64)])('there is no namespace %j', async (name) => {
+  const args = ['check', '-p', 'baseline', '-f', 'pod.yaml', '--namespace', name];
+  const printed = await sandgate(folderWith({ 'pod.yaml': BARE_POD }), args);
+  expect(printed).toMatchObject({ code: 2, stdout: '' });
+  expect(printed.stderr).toContain(
+    `'${name}' is invalid (expected lower-case letters, digits and "-", at most 63 of them)`,
+  );
+});
+
+test('a pipe that is named is read', async () => {
+  const folder = folderWith({ 'pod.yaml': BARE_POD });
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const command = `cat pod.yaml > pipe & "${process.execPath}" "${BIN}" check -p baseline -f pipe`;
+  const { stdout } = await execute('sh', ['-c', command], { cwd: folder });
+  expect(stdout).toContain('0 denied, 1 allowed, 0 skipped\n');
+});
+
+// Linux has it; it is full, always.
+test.runIf(existsSync('/dev/full'))('a disk that is full is no bug of ours', async () => {
+  const folder = folderWith({ 'pod.yaml': BARE_POD });
+  const run = `"${process.execPath}" "${BIN}"`;
+  const command = `${run} check -p baseline -f pod.yaml > /dev/full; echo $?; ${run} check -p baseline -f none.yaml 2> /dev/full; echo $?`;
+  const { stdout, stderr } = await execute('sh', ['-c', command], { cwd: folder });
+  expect(stdout).toBe('2\n2\n');
+  expect(stderr).toMatch(/^sandgate: standard output cannot be written \(ENOSPC: [^\n]*\)\n$/);
+});
