@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { bundleNames, bundlesDirectory } from '../src/policy/bundles.ts';
+import { aliasesTemplate } from './chart/aliases.ts';
 import { crdsTemplate } from './chart/crds-template.ts';
 import { readValues } from './chart/values.ts';
 import { listValues, valuesSchema } from './chart/values-schema.ts';
@@ -19,6 +20,7 @@ export function renderChart(): ReadonlyMap<string, string> {
   return new Map([
     [`${CHART}/templates/webhooks.yaml`, webhooksTemplate()],
     [`${CHART}/templates/crds.yaml`, crdsTemplate(join(ROOT, CHART, 'crds'))],
+    [`${CHART}/templates/_aliases.tpl`, aliasesTemplate()],
     [`${CHART}/values.schema.json`, valuesSchema(values)],
     [INSTALL_PAGE, withValuesTable(read(INSTALL_PAGE), values)],
   ]);

@@ -30,7 +30,7 @@ test.each(COMMANDS)('%s', async (command) => {
 });
 
 test('there are some', () => {
-  expect(COMMANDS.length).toBe(4);
+  expect(COMMANDS.length).toBe(5);
 });
 
 test('the values render', async () => {

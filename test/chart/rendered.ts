@@ -32,7 +32,8 @@ const DEFAULTS: ValueSet = { name: 'defaults', file: '', args: [] };
 export const EXISTING_SECRET = valueSet('existing-secret');
 export const EVERY_VALUE = valueSet('every-value');
 export const LEAST = valueSet('least');
-export const VALUE_SETS: readonly ValueSet[] = [DEFAULTS, EXISTING_SECRET, EVERY_VALUE, LEAST];
+export const HOST_NETWORK = valueSet('host-network');
+export const VALUE_SETS: readonly ValueSet[] = [DEFAULTS, EXISTING_SECRET, EVERY_VALUE, LEAST, HOST_NETWORK];
 
 function valueSet(name: string): ValueSet {
   const file = join(CHART, 'ci', `${name}-values.yaml`);

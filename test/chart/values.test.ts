@@ -11,6 +11,7 @@ import {
   CHART,
   EVERY_VALUE,
   EXISTING_SECRET,
+  HOST_NETWORK,
   LEAST,
   policyValue,
   template,
@@ -25,7 +26,22 @@ const VALUES = listValues(
 );
 
 /** What the API server checks, and what belongs to Helm. */
-const OPEN = ['global', 'affinity.nodeAffinity', 'affinity.podAffinity', 'affinity.podAntiAffinity'];
+const OPEN = [
+  'global',
+  'affinity.nodeAffinity',
+  'affinity.podAffinity',
+  'affinity.podAntiAffinity',
+  'extraEnv[].valueFrom',
+  'topologySpreadConstraints[].labelSelector',
+];
+
+/** What a value needs to have an effect, by the beginning of its path. */
+const NEEDED: Readonly<Record<string, string>> = {
+  'certificates.certManager.issuerRef.': 'certificates.certManager.issuerRef.name=corp',
+  'clientCA.': 'clientCA.secretName=corp',
+  'networkPolicy.': 'networkPolicy.enabled=true',
+  'serviceMonitor.': 'serviceMonitor.enabled=true',
+};
 
 /** The paths of schemas of objects that say nothing about keys they do not list. */
 function openPaths(schema: unknown, path = ''): readonly string[] {
@@ -65,7 +81,9 @@ describe.concurrent('each value has an effect', () => {
   const alone = VALUES.filter(({ path, schema }) => schema !== undefined && valueAt(set, path) !== undefined);
 
   test('and is set by one of the files that come with the chart', () => {
-    const files = [EXISTING_SECRET, EVERY_VALUE, LEAST].map(({ file }): unknown => parse(readFileSync(file, 'utf8')));
+    const files = [EXISTING_SECRET, EVERY_VALUE, LEAST, HOST_NETWORK].map(({ file }): unknown =>
+      parse(readFileSync(file, 'utf8')),
+    );
     const unset = VALUES.filter(
       ({ path, schema, fallback }) =>
         schema !== undefined &&
@@ -75,9 +93,11 @@ describe.concurrent('each value has an effect', () => {
   });
 
   test.each(alone.filter(({ path, fallback }) => valueAt(set, path) !== fallback))('$path', async ({ path }) => {
+    const [, needed = ''] = Object.entries(NEEDED).find(([group]) => path.startsWith(group)) ?? [];
+    const before = needed === '' || needed.startsWith(`${path}=`) ? [] : ['--set', needed];
     const [usual, changed] = await Promise.all([
-      templateText(),
-      templateText(['--set-json', `${path}=${JSON.stringify(valueAt(set, path))}`]),
+      templateText(before),
+      templateText([...before, '--set-json', `${path}=${JSON.stringify(valueAt(set, path))}`]),
     ]);
     expect(changed).not.toBe(usual);
   });

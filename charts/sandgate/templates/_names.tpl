@@ -34,14 +34,26 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
 {{- define "sandgate.labels" -}}
+{{ include "sandgate.labelsAnd" (list . dict) }}
+{{- end }}
+
+{{/* Called with the root and labels of one object: of two of one name these win. */}}
+{{- define "sandgate.labelsAnd" -}}
+{{- $own := index . 1 }}
+{{- with index . 0 -}}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
 {{ include "sandgate.selectorLabels" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with merge (deepCopy $own) .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{- define "sandgate.image" -}}
 {{- with .Values.image }}
+{{- with .registry }}{{ . }}/{{ end }}
 {{- if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ default $.Chart.AppVersion .tag }}{{ end }}
 {{- end }}
 {{- end }}
@@ -53,4 +65,25 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- $seconds = add $seconds (mul (regexFind "[0-9]+" .) (get (dict "h" 3600 "m" 60 "s" 1) (regexFind "[hms]" .))) }}
 {{- end }}
 {{- $seconds }}
+{{- end }}
+
+{{/* Where the volume of the client CA comes from; nothing where there is none. Only the one key: a Secret may hold more. */}}
+{{- define "sandgate.clientCA" -}}
+{{- with .Values.clientCA }}
+{{- if .secretName -}}
+secret:
+  secretName: {{ .secretName }}
+  # 0440
+  defaultMode: 288
+  items:
+    - key: {{ .key | quote }}
+      path: ca.crt
+{{- else if .configMapName -}}
+configMap:
+  name: {{ .configMapName }}
+  items:
+    - key: {{ .key | quote }}
+      path: ca.crt
+{{- end }}
+{{- end }}
 {{- end }}

@@ -5,8 +5,10 @@ import { Agent } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../../src/model/json.ts';
+import type { Certificate } from '../../../src/server/certificate.ts';
 import { NAMESPACE } from '../../chart/rendered.ts';
 import { issue, makeAuthority } from '../../support/certificates.ts';
+import { TlsClient } from '../../support/tls-client.ts';
 import { at, listAt } from '../bench/at.ts';
 import type { ControlPlane } from '../bench/control-plane.ts';
 import type { ObjectRef } from '../bench/discovery.ts';
@@ -28,6 +30,10 @@ const CONFIGURATIONS: readonly ObjectRef[] = ['Mutating', 'Validating'].map((kin
 }));
 
 export interface Deployed {
+  /** What signs for clients, where the values have a clientCA: it is the CA in that Secret. */
+  readonly clientAuthority: Certificate;
+  /** Speaks to the server, with a certificate of its own where it has one. Close it. */
+  connect(own?: Certificate): TlsClient;
   /** Leaves the webhooks as Helm installed them: asking a Service, behind which there is nothing here. */
   giveBack(): Promise<void>;
   /** Ends the server; the release stays. */
@@ -39,12 +45,18 @@ export async function deploy(plane: ControlPlane, values: readonly string[]): Pr
   const folder = mkdtempSync(join(tmpdir(), 'sandgate-deployed-'));
   const guard = startGuard(folder);
   try {
-    const authority = await makeAuthority('webhook');
+    const [authority, clientAuthority] = await Promise.all(['webhook', 'clients'].map((name) => makeAuthority(name)));
+    if (!authority || !clientAuthority) throw new Error('two were asked for');
     const certificate = await issue(authority, {
       name: RELEASE,
       alternatives: ['127.0.0.1', `${RELEASE}.${NAMESPACE}.svc`],
     });
-    const files = { 'ca.crt': authority.cert, 'tls.crt': certificate.cert, 'tls.key': certificate.key };
+    const files = {
+      'ca.crt': authority.cert,
+      'tls.crt': certificate.cert,
+      'tls.key': certificate.key,
+      'client-ca.crt': clientAuthority.cert,
+    };
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o600 });
     await install(plane, [
       '--set=certificates.certManager.enabled=false,certificates.existingSecret.name=tls',
@@ -63,6 +75,8 @@ export async function deploy(plane: ControlPlane, values: readonly string[]): Pr
     const installed = await Promise.all(CONFIGURATIONS.map(async (ref) => (await expectOk(plane.admin.get(ref))).body));
     for (const configuration of installed) await pointAt(plane, configuration, urlIn(log()));
     return {
+      clientAuthority,
+      connect: (own) => new TlsClient(urlIn(log()), authority.cert, own),
       async giveBack() {
         for (const configuration of installed) await replaceClients(plane, configuration, (client) => client);
       },
@@ -99,7 +113,9 @@ async function argumentsFor(plane: ControlPlane, folder: string): Promise<readon
   for (const key of Object.keys(local)) {
     if (!args.includes(key)) throw new Error(`the chart starts the server without ${key}: ${args.join(' ')}`);
   }
-  return [...args.map((arg) => ownStringOr(local, arg)), '--host=127.0.0.1'];
+  // Where the values have one.
+  const more = { '--client-ca=/etc/sandgate/client-ca/ca.crt': `--client-ca=${join(folder, 'client-ca.crt')}` };
+  return [...args.map((arg) => ownStringOr({ ...local, ...more }, arg)), '--host=127.0.0.1'];
 }
 
 function ownStringOr(map: Readonly<Record<string, string>>, key: string): string {

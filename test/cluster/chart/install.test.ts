@@ -3,7 +3,17 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { CHART, DEFINITIONS, EXISTING_SECRET, NAMESPACE, template, titleOf, VALUE_SETS } from '../../chart/rendered.ts';
+import {
+  CHART,
+  DEFINITIONS,
+  EXISTING_SECRET,
+  find,
+  HOST_NETWORK,
+  NAMESPACE,
+  template,
+  titleOf,
+  VALUE_SETS,
+} from '../../chart/rendered.ts';
 import { makeAuthority } from '../../support/certificates.ts';
 import { helm, helm3 } from '../../support/helm.ts';
 import { at } from '../bench/at.ts';
@@ -12,10 +22,14 @@ import type { ObjectRef } from '../bench/discovery.ts';
 import { expectOk } from '../bench/expect-ok.ts';
 import { refOf } from '../bench/kube-client.ts';
 import type { KubeReply } from '../bench/kube-http.ts';
+import { createServiceAccount } from '../bench/namespaces.ts';
 import { waitFor } from '../bench/wait-for.ts';
 import { installCertManagerKinds } from './cert-manager.ts';
+import { installServiceMonitors } from './prometheus-operator.ts';
 import { everything, install, uninstall, upgrade } from './release.ts';
 
+/** Where one of the files of values wants its ServiceMonitor. */
+const MONITORING = 'monitoring';
 const POLICY = { apiVersion: 'sandgate.dev/v1alpha1', kind: 'IsolationPolicy', metadata: { name: 'mine' }, spec: {} };
 const DEFINITION: ObjectRef = {
   apiVersion: 'apiextensions.k8s.io/v1',
@@ -34,8 +48,11 @@ let before: readonly string[];
 
 beforeAll(async () => {
   plane = await startControlPlane();
-  await installCertManagerKinds(plane);
-  await expectOk(plane.admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }));
+  await Promise.all([installCertManagerKinds(plane), installServiceMonitors(plane)]);
+  for (const name of [NAMESPACE, MONITORING]) {
+    await expectOk(plane.admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+  }
+  await createServiceAccount(plane, MONITORING, 'admission');
   before = await snapshot();
 });
 
@@ -126,8 +143,15 @@ describe('an upgrade', () => {
     );
   });
 
+  test('brings new values to those of the release, where Helm is asked to', async () => {
+    await install(plane, ['--set', 'replicas=3'], { chart: olderChart(withoutHistoryLimit) });
+    await expect(upgrade(plane, ['--reuse-values'])).rejects.toThrow("missing property 'revisionHistoryLimit'");
+    await upgrade(plane, ['--reset-then-reuse-values']);
+    expect(at((await get(DEPLOYMENT)).body, 'spec', 'replicas')).toBe(3);
+  });
+
   test('brings a new definition, and keeps the policies', async () => {
-    await install(plane, ['--set', 'webhooks.policies.failurePolicy=Ignore'], { chart: olderChart() });
+    await install(plane, ['--set', 'webhooks.policies.failurePolicy=Ignore'], { chart: olderChart(withoutRuntime) });
     expect(JSON.stringify((await get(DEFINITION)).body.spec)).not.toContain('"runtime":{');
     await waitFor(async () => (await plane.admin.create(POLICY)).status === 201, {
       within: 30_000,
@@ -141,6 +165,17 @@ describe('an upgrade', () => {
     await install(plane);
     await get(refOf(POLICY));
   });
+});
+
+// By these the scheduler keeps two of them off one node: the chart asks for no anti-affinity.
+test('in the network of the nodes the API server makes host ports of all ports', async () => {
+  const spec = at(find(await template(HOST_NETWORK.args), 'Deployment'), 'spec', 'template', 'spec');
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'sandgate', namespace: MONITORING }, spec };
+  const { body } = await expectOk(plane.admin.create(pod, { dryRun: true }));
+  expect(at(body, 'spec', 'containers', 0, 'ports')).toEqual([
+    { name: 'https', containerPort: 10260, hostPort: 10260, protocol: 'TCP' },
+    { name: 'metrics', containerPort: 10261, hostPort: 10261, protocol: 'TCP' },
+  ]);
 });
 
 test('what was left behind belongs to the release of its name; another has to say that it takes it', async () => {
@@ -161,15 +196,27 @@ async function injectCa(): Promise<string> {
   return caBundle;
 }
 
-/** The chart of a release that knew of no RuntimeClasses yet. */
-function olderChart(): string {
+/** A copy of the chart that is gone after the test, with what a newer release brought taken out of it. */
+function olderChart(strip: (folder: string) => void): string {
   const folder = mkdtempSync(join(tmpdir(), 'sandgate-chart-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   cpSync(CHART, folder, { recursive: true });
-  const file = join(folder, 'templates', 'crds.yaml');
-  const text = readFileSync(file, 'utf8');
-  const older = text.replace(/\n( +)runtime:\n(?:\1 +.*\n)+/, '\n');
-  if (older === text) throw new Error('no runtime in the definition');
-  writeFileSync(file, older);
+  strip(folder);
   return folder;
+}
+
+function withoutRuntime(folder: string): void {
+  takeOut(join(folder, 'templates', 'crds.yaml'), /\n( +)runtime:\n(?:\1 +.*\n)+/, '\n');
+}
+
+function withoutHistoryLimit(folder: string): void {
+  takeOut(join(folder, 'values.yaml'), /revisionHistoryLimit: .*/);
+  takeOut(join(folder, 'values.schema.json'), /"revisionHistoryLimit",/);
+  takeOut(join(folder, 'templates', 'deployment.yaml'), / +revisionHistoryLimit: .*\n/);
+}
+
+function takeOut(file: string, what: RegExp, instead = ''): void {
+  const text = readFileSync(file, 'utf8');
+  if (!what.test(text)) throw new Error(`${file}: there is no ${String(what)}`);
+  writeFileSync(file, text.replace(what, instead));
 }

@@ -34,7 +34,11 @@ function podOf(name: string, spec: JsonObject = BARE, namespace = tenants): Json
 beforeAll(async () => {
   plane = await startControlPlane();
   await installSandboxes(plane);
-  server = await deploy(plane, [`--set-json=policies=[${JSON.stringify(FLOOR)}]`]);
+  server = await deploy(plane, [
+    `--set-json=policies=[${JSON.stringify(FLOOR)}]`,
+    // What else the server is told goes with it: it would end at an argument that it does not know.
+    '--set=capabilityImplementations.docker=rootless,extraArgs={--metrics-on-webhook-port}',
+  ]);
   tenants = await createNamespace(plane, { tier: 'tenants' });
   const isAsked = async (): Promise<boolean> => {
     const { status, body } = await plane.admin.create(podOf('probe', { ...BARE, hostPID: true }), { dryRun: true });
@@ -58,6 +62,13 @@ test('a bare pod is completed, an unsafe one refused by the policy of the values
 test('a namespace that the policy does not select is free', async () => {
   const free = await createNamespace(plane);
   await expectOk(plane.admin.create(podOf('unsafe', { ...BARE, hostPID: true }, free)));
+});
+
+test('what else the values tell the server is heard', async () => {
+  const client = server.connect();
+  const { status, text } = await client.send('/metrics');
+  client.close();
+  expect([status, text]).toEqual([200, expect.stringContaining('sandgate_')]);
 });
 
 test('our own namespace is left alone, whatever its labels', async () => {

@@ -1,0 +1,41 @@
+{{/* Fails where extraArgs or extraEnv set what the chart sets: of two the later one counts, and the objects would not fit. */}}
+{{- define "sandgate.refuseArguments" -}}
+{{- $policies := "set bundles or policies" }}
+{{- $cluster := "its pods follow the cluster they run in" }}
+{{- $certificates := "set certificates" }}
+{{- $metrics := "set metrics" }}
+{{- $shutdown := "set shutdown" }}
+{{- $ends := "it prints and ends, and the pod would be started again and again" }}
+{{- $instead := dict
+  "-p" $policies "--policies" $policies
+  "--in-cluster" $cluster "--no-in-cluster" $cluster "--kubeconfig" $cluster
+  "--context" $cluster "--namespace-labels" $cluster
+  "--tls-cert" $certificates "--tls-key" $certificates "--dev-cert" $certificates
+  "--port" "set port"
+  "--metrics-port" $metrics "--no-metrics" $metrics
+  "--log-level" "set logLevel"
+  "--drain" $shutdown "--shutdown-deadline" $shutdown
+  "--capability-implementations" "set capabilityImplementations"
+  "--client-ca" "set clientCA" "--client-name" "set clientCA.names"
+  "-h" $ends "--help" $ends
+}}
+{{- range $index, $argument := .Values.extraArgs }}
+{{- $name := regexFind "^(--[A-Za-z-]+|-[A-Za-z])" $argument }}
+{{- if hasKey $instead $name }}
+{{- fail (printf "extraArgs[%d]: %s is not taken here: %s" $index $name (get $instead $name)) }}
+{{- end }}
+{{- if not (regexMatch "^--[a-z][a-z-]*(=.*)?$" $argument) }}
+{{- fail (printf "extraArgs[%d]: %q: expected --name or --name=value: each argument with its value in one, and none without a name" $index $argument) }}
+{{- end }}
+{{- end }}
+{{- $names := dict "CAPABILITY_IMPLEMENTATIONS" "set capabilityImplementations" }}
+{{- range $index, $variable := .Values.extraEnv }}
+{{- if hasKey $names .name }}
+{{- fail (printf "extraEnv[%d]: %s is not taken here: %s" $index .name (get $names .name)) }}
+{{- end }}
+{{- if and (hasKey . "value") (hasKey . "valueFrom") }}
+{{- fail (printf "extraEnv[%d]: %s has both value and valueFrom: expected one of them" $index .name) }}
+{{- end }}
+{{- $_ := set $names .name "another one has that name" }}
+{{- end }}
+{{- end }}

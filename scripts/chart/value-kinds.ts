@@ -1,0 +1,186 @@
+// What each value of the chart may be. What is said of it, and its default, are in values.yaml.
+//
+// Draft 7, and no look-ahead in patterns: Helm 3 knows no later draft, and Go no look-ahead.
+import type { SchemaObject } from 'ajv';
+import { ISOLATION_POLICY_SCHEMA } from '../../src/policy/schema.ts';
+import { forHelm } from './for-helm.ts';
+
+const NAME = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+const flag: SchemaObject = { type: 'boolean' };
+const text: SchemaObject = { type: 'string' };
+const texts: SchemaObject = { type: 'object', additionalProperties: text };
+const optionalName: SchemaObject = { type: 'string', maxLength: 63, pattern: `^(${NAME})?$` };
+const duration: SchemaObject = { type: 'string', pattern: '^([0-9]+(h|m|s))+$' };
+const seconds: SchemaObject = { type: 'integer', minimum: 0, maximum: 3600 };
+/** Below 1024 a user who is not root may not listen everywhere. */
+const port: SchemaObject = { type: 'integer', minimum: 1024, maximum: 65535 };
+/** Of an object; empty for none. */
+const optionalObjectName: SchemaObject = {
+  type: 'string',
+  maxLength: 253,
+  pattern: `^(${NAME}(\\.${NAME})*)?$`,
+};
+/** As Prometheus has it where empty. */
+const optionalDuration: SchemaObject = { type: 'string', pattern: '^([0-9]+(h|m|s))*$' };
+/** How many pods, or which part of the replicas. */
+const countOrShare: SchemaObject = { type: ['integer', 'string'], minimum: 0, pattern: '^(100|[1-9]?[0-9])%$' };
+const namespaces: SchemaObject = {
+  type: 'array',
+  uniqueItems: true,
+  items: { type: 'string', maxLength: 63, pattern: `^${NAME}$` },
+};
+/** Labels, without those of the chart, of which one would be lost, and those that would put our ClusterRoles into others. */
+const ownLabels: SchemaObject = {
+  ...texts,
+  propertyNames: {
+    not: {
+      pattern:
+        '^(helm\\.sh/chart|app\\.kubernetes\\.io/(name|instance|version|managed-by)|rbac\\.authorization\\.k8s\\.io/.*)$',
+    },
+  },
+};
+const quantities: SchemaObject = { type: 'object', additionalProperties: { type: ['string', 'number'] } };
+
+function closed(properties: Readonly<Record<string, SchemaObject>>, required: readonly string[] = []): SchemaObject {
+  return { type: 'object', additionalProperties: false, ...(required.length > 0 && { required }), properties };
+}
+
+const WEBHOOK: Readonly<Record<string, SchemaObject>> = {
+  failurePolicy: { type: 'string', enum: ['Fail', 'Ignore'] },
+  // What the API server accepts.
+  timeoutSeconds: { type: 'integer', minimum: 1, maximum: 30 },
+};
+
+/** What each value may be, by its path. */
+export function leaves(bundles: readonly string[]): Readonly<Record<string, SchemaObject>> {
+  return {
+    replicas: { type: 'integer', minimum: 1 },
+    'image.registry': { type: 'string', pattern: '^[^\\s@]*$' },
+    'image.repository': { type: 'string', pattern: '^[^\\s@]+$' },
+    'image.tag': { type: 'string', pattern: '^(\\w[\\w.-]{0,127})?$' },
+    'image.digest': { type: 'string', pattern: '^(sha256:[a-f0-9]{64})?$' },
+    'image.pullPolicy': { type: 'string', enum: ['Always', 'IfNotPresent', 'Never'] },
+    'image.pullSecrets': { type: 'array', items: closed({ name: { type: 'string', minLength: 1 } }, ['name']) },
+    nameOverride: optionalName,
+    fullnameOverride: optionalName,
+    commonLabels: ownLabels,
+    bundles: { type: 'array', uniqueItems: true, items: { type: 'string', enum: bundles } },
+    policies: { type: 'array', items: forHelm(ISOLATION_POLICY_SCHEMA) },
+    // As definitions of classes have them.
+    capabilityImplementations: {
+      type: 'object',
+      propertyNames: { maxLength: 52, pattern: `^${NAME}$` },
+      additionalProperties: { type: 'string', maxLength: 63, pattern: `^${NAME}$` },
+    },
+    excludedNamespaces: namespaces,
+    ...Object.fromEntries(
+      ['fill', 'enforce', 'advise', 'policies'].flatMap((entry) =>
+        Object.entries(WEBHOOK).map(([key, schema]) => [`webhooks.${entry}.${key}`, schema]),
+      ),
+    ),
+    'certificates.certManager.enabled': flag,
+    'certificates.certManager.namespace': optionalName,
+    'certificates.certManager.duration': duration,
+    'certificates.certManager.renewBefore': duration,
+    'certificates.certManager.issuerRef.name': optionalObjectName,
+    'certificates.certManager.issuerRef.kind': { type: 'string', maxLength: 63, pattern: '^[A-Z][A-Za-z0-9]*$' },
+    'certificates.certManager.issuerRef.group': { type: 'string', maxLength: 253, pattern: `^${NAME}(\\.${NAME})+$` },
+    'certificates.existingSecret.name': optionalObjectName,
+    // What has to be in it is in templates/validate.yaml: of a pattern Helm 4 prints what does not match.
+    'certificates.existingSecret.caBundle': text,
+    'clientCA.secretName': optionalObjectName,
+    'clientCA.configMapName': optionalObjectName,
+    // What a key of a Secret may be.
+    'clientCA.key': { type: 'string', maxLength: 253, pattern: '^[-._a-zA-Z0-9]+$' },
+    'clientCA.names': { type: 'array', uniqueItems: true, items: { type: 'string', minLength: 1 } },
+    'crds.enabled': flag,
+    'crds.keep': flag,
+    'rbac.create': flag,
+    'rbac.aggregateToView': flag,
+    'serviceAccount.create': flag,
+    'serviceAccount.name': optionalObjectName,
+    'serviceAccount.annotations': texts,
+    logLevel: { type: 'string', enum: ['error', 'warn', 'info', 'debug', 'silent'] },
+    port,
+    hostNetwork: flag,
+    dnsPolicy: { type: 'string', enum: ['', 'ClusterFirst', 'ClusterFirstWithHostNet', 'Default'] },
+    // What they may be is in templates/_arguments.tpl: it takes words.
+    extraArgs: { type: 'array', items: text },
+    extraEnv: {
+      type: 'array',
+      // What is in valueFrom the API server checks.
+      items: closed(
+        {
+          name: { type: 'string', pattern: '^[-._a-zA-Z][-._a-zA-Z0-9]*$' },
+          value: text,
+          valueFrom: { type: 'object' },
+        },
+        ['name'],
+      ),
+    },
+    'service.annotations': texts,
+    'service.ipFamilyPolicy': { type: 'string', enum: ['', 'SingleStack', 'PreferDualStack', 'RequireDualStack'] },
+    'service.ipFamilies': { type: 'array', uniqueItems: true, items: { type: 'string', enum: ['IPv4', 'IPv6'] } },
+    'metrics.enabled': flag,
+    'metrics.port': port,
+    'metrics.serviceAnnotations': texts,
+    'serviceMonitor.enabled': flag,
+    'serviceMonitor.namespace': optionalName,
+    'serviceMonitor.labels': ownLabels,
+    'serviceMonitor.interval': optionalDuration,
+    'serviceMonitor.scrapeTimeout': optionalDuration,
+    'networkPolicy.enabled': flag,
+    'networkPolicy.metricsNamespaces': namespaces,
+    'shutdown.drainSeconds': seconds,
+    'shutdown.deadlineSeconds': seconds,
+    'shutdown.gracePeriodSeconds': seconds,
+    'updateStrategy.maxSurge': countOrShare,
+    'updateStrategy.maxUnavailable': countOrShare,
+    revisionHistoryLimit: { type: 'integer', minimum: 0 },
+    'podDisruptionBudget.enabled': flag,
+    'podDisruptionBudget.maxUnavailable': {
+      type: ['integer', 'string'],
+      minimum: 1,
+      pattern: '^[1-9][0-9]?%$',
+    },
+    resources: closed({ requests: quantities, limits: quantities }),
+    // The one of ours replaces the pods when policies change.
+    podAnnotations: { ...texts, propertyNames: { not: { const: 'checksum/policies' } } },
+    podLabels: ownLabels,
+    priorityClassName: optionalObjectName,
+    'resourceQuota.enabled': flag,
+    nodeSelector: texts,
+    tolerations: {
+      type: 'array',
+      items: closed({
+        key: text,
+        operator: { type: 'string', enum: ['Exists', 'Equal', 'Lt', 'Gt'] },
+        value: text,
+        effect: { type: 'string', enum: ['NoSchedule', 'PreferNoSchedule', 'NoExecute'] },
+        tolerationSeconds: { type: 'integer' },
+      }),
+    },
+    // What is in them the API server checks.
+    affinity: closed({
+      nodeAffinity: { type: 'object' },
+      podAffinity: { type: 'object' },
+      podAntiAffinity: { type: 'object' },
+    }),
+    topologySpreadConstraints: {
+      type: 'array',
+      items: closed(
+        {
+          maxSkew: { type: 'integer', minimum: 1 },
+          minDomains: { type: 'integer', minimum: 1 },
+          topologyKey: { type: 'string', minLength: 1 },
+          whenUnsatisfiable: { type: 'string', enum: ['DoNotSchedule', 'ScheduleAnyway'] },
+          labelSelector: { type: 'object' },
+          matchLabelKeys: { type: 'array', items: text },
+          nodeAffinityPolicy: { type: 'string', enum: ['Honor', 'Ignore'] },
+          nodeTaintsPolicy: { type: 'string', enum: ['Honor', 'Ignore'] },
+        },
+        ['maxSkew', 'topologyKey', 'whenUnsatisfiable'],
+      ),
+    },
+  };
+}

@@ -1,0 +1,139 @@
+// Accounts, roles, issuers and priorities: what comes from the chart, and what from elsewhere.
+import { describe, expect, test } from 'vitest';
+import { at, EVERY_VALUE, find, HOST_NETWORK, NAMESPACE, template, templateText, titleOf } from './rendered.ts';
+
+const KINDS = { apiGroups: ['sandgate.dev'], resources: ['isolationpolicies', 'capabilityclasses'] };
+const READ = ['get', 'list', 'watch'];
+const AGGREGATE = 'rbac.authorization.k8s.io/aggregate-to-view';
+
+test('the server may read what it watches, ask who may use what, and write no more than the status of our kinds', async () => {
+  const rules = at(find(await template(), 'ClusterRole', 'sandgate'), 'rules');
+  expect(rules).toEqual([
+    { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch'] },
+    { apiGroups: ['node.k8s.io'], resources: ['runtimeclasses'], verbs: ['get', 'list', 'watch'] },
+    {
+      apiGroups: ['sandgate.dev'],
+      resources: ['isolationpolicies', 'capabilityclasses'],
+      verbs: ['get', 'list', 'watch'],
+    },
+    {
+      apiGroups: ['sandgate.dev'],
+      resources: ['isolationpolicies/status', 'capabilityclasses/status'],
+      verbs: ['patch'],
+    },
+    { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+  ]);
+});
+
+describe.concurrent('roles for people', () => {
+  test('one reads policies and classes, and is part of view; one writes them, and is part of nothing', async () => {
+    const objects = await template([], { release: 'prod' });
+    const view = find(objects, 'ClusterRole', 'prod-sandgate-view');
+    const edit = find(objects, 'ClusterRole', 'prod-sandgate-edit');
+    expect(at(view, 'rules')).toEqual([{ ...KINDS, verbs: READ }]);
+    expect(at(view, 'metadata', 'labels', AGGREGATE)).toBe('true');
+    expect(at(edit, 'rules')).toEqual([
+      { ...KINDS, verbs: [...READ, 'create', 'update', 'patch', 'delete', 'deletecollection'] },
+    ]);
+    expect(JSON.stringify(at(edit, 'metadata', 'labels'))).not.toContain('aggregate');
+  });
+
+  test('the part of view can be left out', async () => {
+    const view = find(await template(EVERY_VALUE.args), 'ClusterRole', 'admission-gate-view');
+    expect(JSON.stringify(at(view, 'metadata', 'labels'))).not.toContain('aggregate');
+  });
+
+  test('no role of the chart lets anybody use a class', async () => {
+    const roles = (await template()).filter((object) => object.kind === 'ClusterRole');
+    expect(roles.length).toBe(3);
+    for (const role of roles) expect(JSON.stringify(at(role, 'rules'))).not.toMatch(/"(use|\*)"/);
+  });
+});
+
+test('with an account and rights from elsewhere nothing of either is made, and the webhooks know who we are', async () => {
+  const objects = await template(HOST_NETWORK.args);
+  expect(objects.map(titleOf).filter((title) => /Role|ServiceAccount/.test(title))).toEqual([]);
+  expect(at(find(objects, 'Deployment'), 'spec', 'template', 'spec', 'serviceAccountName')).toBe('admission');
+  expect(JSON.stringify(find(objects, 'ValidatingWebhookConfiguration'))).toContain(
+    'system:serviceaccount:sandgate:admission',
+  );
+});
+
+test.each([
+  ['serviceAccount.create=false', 'serviceAccount.name: is empty, and none is created'],
+  [
+    'serviceAccount.create=false,serviceAccount.name=a,serviceAccount.annotations.b=c',
+    'serviceAccount.annotations: none is created to have them',
+  ],
+])('%s is refused', async (value, says) => {
+  await expect(templateText(['--set', value])).rejects.toThrow(says);
+});
+
+describe.concurrent('an issuer of your own', () => {
+  const args = [
+    '--set',
+    'certificates.certManager.issuerRef.name=corp,certificates.certManager.issuerRef.kind=ClusterIssuer',
+  ];
+
+  test('signs the one certificate there is, for the name that the API server asks for', async () => {
+    const made = (await template(args)).filter((object) => object.apiVersion === 'cert-manager.io/v1');
+    expect(made.map(titleOf)).toEqual(['Certificate/sandgate']);
+    expect(at(made[0], 'spec')).toMatchObject({
+      secretName: 'sandgate-tls',
+      dnsNames: ['sandgate.sandgate.svc'],
+      issuerRef: { group: 'cert-manager.io', kind: 'ClusterIssuer', name: 'corp' },
+    });
+  });
+
+  test('leaves it to cert-manager to tell the API server of the CA', async () => {
+    for (const kind of ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']) {
+      expect(at(find(await template(args), kind), 'metadata', 'annotations')).toEqual({
+        'cert-manager.io/inject-ca-from': `${NAMESPACE}/sandgate`,
+      });
+    }
+  });
+
+  test('can be of another group', async () => {
+    expect(at(find(await template(EVERY_VALUE.args), 'Certificate'), 'spec', 'issuerRef')).toEqual({
+      group: 'awspca.cert-manager.io',
+      kind: 'AWSPCAClusterIssuer',
+      name: 'platform',
+    });
+  });
+
+  test.each([
+    [
+      'certificates.certManager.issuerRef.kind=ClusterIssuer',
+      'issuerRef.name: is empty, so that ClusterIssuer of cert-ma',
+    ],
+    ['certificates.certManager.issuerRef.group=example.com', 'issuerRef.name: is empty, so that Issuer of example.com'],
+    [
+      'certificates.certManager.enabled=false,certificates.existingSecret.name=a,certificates.existingSecret.caBundle=-----BEGIN CERTIFICATE-----,certificates.certManager.issuerRef.name=b',
+      'issuerRef: is not used with existingSecret',
+    ],
+  ])('%s is refused', async (value, says) => {
+    await expect(templateText(['--set', value])).rejects.toThrow(says);
+  });
+});
+
+describe.concurrent('a ResourceQuota', () => {
+  test.each(['system-cluster-critical', 'system-node-critical'])('lets in pods of %s', async (priority) => {
+    const objects = await template(['--set', `priorityClassName=${priority}`]);
+    expect(at(find(objects, 'ResourceQuota'), 'spec')).toEqual({
+      hard: { pods: '1G' },
+      scopeSelector: {
+        matchExpressions: [{ scopeName: 'PriorityClass', operator: 'In', values: [priority] }],
+      },
+    });
+    expect(at(find(objects, 'Deployment'), 'spec', 'template', 'spec', 'priorityClassName')).toBe(priority);
+  });
+
+  test.each([
+    { what: 'without a priority', args: [] },
+    { what: 'for one of your own', args: ['--set', 'priorityClassName=platform'] },
+    { what: 'where you make one', args: HOST_NETWORK.args },
+  ])('is not made $what', async ({ args }) => {
+    const objects = await template(args);
+    expect(objects.filter((object) => object.kind === 'ResourceQuota')).toEqual([]);
+  });
+});
