@@ -13,7 +13,7 @@ import { CONNECTION_OPTIONS } from './connections.ts';
 import { guardOverload, type OverloadOptions, type ShedReason } from './overload.ts';
 import { answerPolicyReview } from './policy-route.ts';
 import { type Condition, notDraining, probe } from './readiness.ts';
-import { type App, cut, type Reply, type Request, sendJson, sendLater } from './reply.ts';
+import { type App, cut, type Reply, type Request, sendFailure, sendJson, sendLater } from './reply.ts';
 import { answerReview } from './review-route.ts';
 import { errorReplies, POLICY_WEBHOOK, WEBHOOKS } from './send-error.ts';
 import { serverTlsOptions, type TlsMaterial } from './tls-options.ts';
@@ -91,7 +91,7 @@ export function buildApp(options: AppOptions): App {
   app.setErrorHandler<FastifyError>(sendError);
   app.setNotFoundHandler((request, reply) => {
     const path = cut(request.url.split('?', 1)[0] ?? '');
-    sendJson(reply, 404, { message: `there is no ${request.method} ${path} here: expected ${ROUTES}` });
+    sendFailure(reply, 404, `there is no ${request.method} ${path} here: expected ${ROUTES}`);
   });
 
   const isAllowed = authenticate ? [refusing(authenticate, log)] : [];
@@ -144,7 +144,7 @@ function refusing(authenticate: Authenticate, log: Log) {
       return;
     }
     log.warn({ problem }, 'not authenticated');
-    sendJson(reply, 403, { message: problem });
+    sendFailure(reply, 403, problem);
   };
 }
 

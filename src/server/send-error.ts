@@ -4,7 +4,7 @@ import type { Webhook } from '../admission/review.ts';
 import type { Log } from '../observe/log.ts';
 import type { Observer } from '../observe/observer.ts';
 import { logFault, replyToFault } from './faults.ts';
-import { cut, type Reply, type Request, sendJson } from './reply.ts';
+import { cut, type Reply, type Request, sendFailure, sendJson } from './reply.ts';
 
 export const WEBHOOKS = ['mutate', 'validate'] as const;
 /** The webhook for policies themselves. */
@@ -25,7 +25,7 @@ export function errorReplies(log: Log, observer: Observer, bodyLimit: number): E
     const answered = webhook && replyToFault(webhook, request.body, fault);
     if (!reply.sent) {
       if (answered) sendJson(reply, 200, answered.reply);
-      else sendJson(reply, 500, { message: 'internal error' });
+      else sendFailure(reply, 500, 'internal error');
     }
     logFault(log, fault, 'failed to answer', answered && { uid: cut(answered.uid), webhook });
     observer.failed();
@@ -38,7 +38,7 @@ export function errorReplies(log: Log, observer: Observer, bodyLimit: number): E
       return;
     }
     const message = wordsFor(error, bodyLimit);
-    sendJson(reply, status, { message });
+    sendFailure(reply, status, message);
     if (webhookOf(request)) observer.refused(message);
   }
 

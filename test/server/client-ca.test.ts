@@ -71,7 +71,7 @@ async function outcome(server: Guarded, own?: Certificate): Promise<string> {
 }
 
 function refused(message: string): string {
-  return `403 ${JSON.stringify({ message })}`;
+  return `403 ${JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', message, code: 403 })}`;
 }
 
 describe('with a client CA', () => {

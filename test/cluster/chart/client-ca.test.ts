@@ -57,6 +57,7 @@ test('an API server that is not told to show one is refused, and every pod with 
     return status !== 201;
   };
   await waitFor(isAsked, { within: 30_000, what: 'the webhooks are in effect' });
-  // It does not pass on what we say of it; our log does.
-  expect(says).toContain('failed calling webhook "workloads.validate.sandgate.dev": failed to call webhook: unknown');
+  expect(says).toContain(
+    'failed calling webhook "workloads.validate.sandgate.dev": failed to call webhook: a client certificate is needed',
+  );
 });

@@ -136,7 +136,13 @@ describe('megabytes of', () => {
 });
 
 describe('more than a body may have', () => {
-  const TOO_LARGE = { message: 'the body is larger than 8388608 bytes' };
+  const TOO_LARGE = {
+    kind: 'Status',
+    apiVersion: 'v1',
+    status: 'Failure',
+    message: 'the body is larger than 8388608 bytes',
+    code: 413,
+  };
 
   test('as it says itself: refused before it is read', async () => {
     const connection = await RawConnection.tls(server.url);
