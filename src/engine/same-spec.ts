@@ -10,22 +10,37 @@ const FLAGS = ['hostNetwork', 'hostPID', 'hostIPC'] as const;
 
 /** True where both are the same to the API server, its defaults included. Total for any JSON. */
 export function sameSpec(a: unknown, b: unknown): boolean {
-  return sameJson(a, b) || (isJsonObject(a) && isJsonObject(b) && sameJson(canonicalSpec(a), canonicalSpec(b)));
+  if (sameJson(a, b)) return true;
+  if (!isJsonObject(a) || !isJsonObject(b)) return false;
+  return (
+    sameJson(restOf(a), restOf(b)) &&
+    CONTAINER_LISTS.every((list) => sameMembers(a, b, list, canonicalContainer)) &&
+    sameMembers(a, b, 'volumes', canonicalVolume)
+  );
 }
 
-function canonicalSpec(spec: JsonObject): JsonObject {
-  const lists: [string, unknown][] = [['volumes', eachOf(spec, 'volumes', canonicalVolume)]];
-  for (const list of CONTAINER_LISTS) lists.push([list, eachOf(spec, list, canonicalContainer)]);
-  const unset = FLAGS.filter((flag) => ownField(spec, flag) === false);
-  const handled = [...lists.map(([key]) => key), ...unset].map((key) => [key, null]);
-  const rest = canonicalValue({ ...spec, ...Object.fromEntries(handled) });
-  return { ...(isJsonObject(rest) && rest), ...Object.fromEntries(lists) };
+/** All but the lists, which are compared one by one: the first real difference spares us the rest of a large object. */
+function restOf(spec: JsonObject): unknown {
+  const rest: Record<string, unknown> = { ...spec };
+  for (const list of [...CONTAINER_LISTS, 'volumes']) delete rest[list];
+  for (const flag of FLAGS) if (rest[flag] === false) delete rest[flag];
+  return canonicalValue(rest);
 }
 
-/** The members of a list, each in one form. What is no list, or no object in it, stays what it is, and differs from one. */
-function eachOf(spec: JsonObject, key: string, canonical: (member: unknown) => JsonObject): unknown {
-  const list = ownField(spec, key);
-  if (!Array.isArray(list)) return list ?? undefined;
-  if (list.length === 0) return undefined;
-  return list.map((member: unknown) => (isJsonObject(member) ? canonical(member) : member));
+/** What is no list, or no object in it, stays what it is, and differs from one. */
+function sameMembers(a: JsonObject, b: JsonObject, list: string, canonical: (member: unknown) => JsonObject): boolean {
+  const before = listIn(a, list);
+  const after = listIn(b, list);
+  if (!Array.isArray(before) || !Array.isArray(after)) return sameJson(before, after);
+  return before.length === after.length && before.every((member, index) => isSame(member, after[index], canonical));
+}
+
+/** An empty list is none. */
+function listIn(spec: JsonObject, list: string): unknown {
+  const members = ownField(spec, list) ?? undefined;
+  return Array.isArray(members) && members.length === 0 ? undefined : members;
+}
+
+function isSame(a: unknown, b: unknown, canonical: (member: unknown) => JsonObject): boolean {
+  return sameJson(a, b) || (isJsonObject(a) && isJsonObject(b) && sameJson(canonical(a), canonical(b)));
 }
