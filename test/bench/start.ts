@@ -39,7 +39,7 @@ console.log(
 
 async function startOnce(): Promise<{ wall: number; rss: number }> {
   const start = performance.now();
-  const args = [join(ROOT, 'dist/sandgate.js'), 'serve', '-p', join(ROOT, 'policies')];
+  const args = [join(ROOT, 'dist/sandgate.js'), 'serve', '-p', 'agents', 'baseline', 'restricted'];
   const tls = ['--tls-cert', certFile, '--tls-key', keyFile, '--host', '127.0.0.1', '--port', String(PORT)];
   const child = spawn(process.execPath, [...args, ...tls], { stdio: 'ignore' });
   const client = new TlsClient(`https://127.0.0.1:${PORT}`, development.certificate.cert);

@@ -1,6 +1,7 @@
 // `sandgate test`: suites that pass, suites that fail and say why, suites that are wrong.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { POLICY_TEST_SCHEMA } from '../../src/cli/suites/schema.ts';
 import { isJsonObject, ownField } from '../../src/model/json.ts';
@@ -201,6 +202,11 @@ test.each([
   expect: { verdict: denied, findings: [{ check: capabilityGrants, reason: "${reason}" }] }
 `;
   expect(await sandgate(folderWith({ 'suite.yaml': suite(cases) }), 'test suite.yaml')).toMatchObject({ code });
+});
+
+test('the schema of suites is one, by the rules of its own draft', () => {
+  const ajv = new Ajv2020();
+  expect(ajv.validateSchema(POLICY_TEST_SCHEMA), ajv.errorsText()).toBe(true);
 });
 
 describe('docs/policy-tests.md', () => {

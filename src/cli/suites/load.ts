@@ -1,9 +1,9 @@
 // Finds and reads test suites.
 import { resolve, sep } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { ownField } from '../../model/json.ts';
 import { parseManifest } from '../../model/manifest.ts';
 import type { Problem, SourceDocument } from '../../model/source.ts';
+import { createAjv, whenNeeded } from '../../policy/ajv.ts';
 import { faultsOf } from '../../policy/faults.ts';
 import { pointerOf } from '../../policy/pointer.ts';
 import { problemsError, UsageError } from '../exit.ts';
@@ -12,9 +12,7 @@ import type { Io } from '../io.ts';
 import { POLICY_TEST, POLICY_TEST_SCHEMA } from './schema.ts';
 import type { PolicyTest, Suite } from './suite.ts';
 
-const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictRequired: false, allowUnionTypes: true });
-ajv.addKeyword({ keyword: 'errorMessage', schemaType: 'string' });
-const isPolicyTest = ajv.compile<PolicyTest>(POLICY_TEST_SCHEMA);
+const isPolicyTest = whenNeeded(() => createAjv().compile<PolicyTest>(POLICY_TEST_SCHEMA));
 
 /** Files that hold suites, by their names; elsewhere only folders named `tests` are looked through. */
 const SUITE_NAME = /(?:^|[./\\-])(?:test|suite)\.(?:yaml|yml)$/;
@@ -52,7 +50,7 @@ function mayHoldSuite(file: string, cwd: string, text: string): boolean {
 function suiteOf(document: SourceDocument, problems: Problem[]): Suite | undefined {
   const { file, number, value } = document;
   if (!isPolicyTest(value)) {
-    for (const { keys, what, message } of faultsOf(isPolicyTest.errors ?? [])) {
+    for (const { keys, what, message } of faultsOf(isPolicyTest.errors())) {
       const pointer = pointerOf(keys);
       problems.push({ ...document.locate(keys, what), message: pointer === '' ? message : `${pointer}: ${message}` });
     }
