@@ -123,12 +123,17 @@ function difference(expected: unknown, actual: unknown, path: string): Differenc
 
 /** The container but for the mount of the token, which the ServiceAccount plugin adds where there is none at that path. */
 function withoutTokenMount(container: unknown, wanted: unknown, pod: PodSpec): unknown {
+  // Kubernetes lets nothing be mounted twice at a path: of several none is looked into any further.
+  const [mount, other] = tokenMounts(container);
+  if (!isJsonObject(container) || mount === undefined || other !== undefined) return container;
+  if (tokenMounts(wanted).length > 0 || !isTokenMount(mount, pod)) return container;
   const mounts = ownField(container, 'volumeMounts');
-  if (!isJsonObject(container) || !Array.isArray(mounts)) return container;
-  const own = ownField(wanted, 'volumeMounts');
-  if (Array.isArray(own) && own.some((mount) => ownField(mount, 'mountPath') === TOKEN_PATH)) return container;
-  const others = mounts.filter((mount: unknown) => !isTokenMount(mount, pod));
-  return others.length === mounts.length ? container : { ...container, volumeMounts: others };
+  return { ...container, volumeMounts: Array.isArray(mounts) ? mounts.filter((one) => one !== mount) : mounts };
+}
+
+function tokenMounts(container: unknown): readonly unknown[] {
+  const mounts = ownField(container, 'volumeMounts');
+  return Array.isArray(mounts) ? mounts.filter((mount) => ownField(mount, 'mountPath') === TOKEN_PATH) : [];
 }
 
 function isTokenMount(mount: unknown, pod: PodSpec): boolean {

@@ -13,12 +13,9 @@ export function resizesClassContainer(subject: Subject, policies: readonly Polic
   const names = classContainers(policies, gate);
   if (names.size === 0) return false;
   for (const list of ['initContainers', 'containers']) {
-    const before = containersOf(subject.oldObject, list);
-    for (const container of containersOf(subject.object, list)) {
-      const name = stringField(container, 'name') ?? '';
-      if (!names.has(name)) continue;
-      const old = before.find((candidate) => stringField(candidate, 'name') === name);
-      if (!sameJson(ownField(old, 'resources'), ownField(container, 'resources'))) return true;
+    const before = resourcesByName(subject.oldObject, list);
+    for (const [name, resources] of resourcesByName(subject.object, list)) {
+      if (names.has(name) && !sameJson(before.get(name), resources)) return true;
     }
   }
   return false;
@@ -36,7 +33,10 @@ function classContainers(policies: readonly Policy[], { policies: { classes } }:
   return names;
 }
 
-function containersOf(object: unknown, list: string): readonly unknown[] {
+function resourcesByName(object: unknown, list: string): ReadonlyMap<string, unknown> {
   const containers = ownField(ownField(object, 'spec'), list);
-  return Array.isArray(containers) ? containers : [];
+  if (!Array.isArray(containers)) return new Map();
+  return new Map(
+    containers.map((container) => [stringField(container, 'name') ?? '', ownField(container, 'resources')]),
+  );
 }
