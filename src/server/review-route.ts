@@ -42,7 +42,7 @@ export function answerReview(webhook: Webhook, request: Request, reply: Reply, r
 }
 
 function answer(webhook: Webhook, request: Request, reply: Reply, route: ReviewRoute): void {
-  const { getGate, prepare, observer } = route;
+  const { getGate, prepare, observer, overload } = route;
   const { clock } = observer;
   const start = performance.now();
   clock?.start(start);
@@ -60,29 +60,38 @@ function answer(webhook: Webhook, request: Request, reply: Reply, route: ReviewR
   const gate = getGate();
   const asked: Asked = { uid: review.uid, subject: review.subject, webhook, start };
   const pending = prepare?.(review.subject, gate, webhook);
-  if (pending) answerLater(pending, asked, gate, request, reply, route);
-  else decide(asked, gate, reply, route);
+  if (!pending) {
+    decide(asked, gate, reply, route);
+    return;
+  }
+  // While it waits it takes room like one that is arriving; where there is none, it is decided by what is known.
+  const hasRoom = overload.hold(request.raw, reply.raw);
+  if (!hasRoom) decide(asked, gate, reply, route);
+  answerLater(pending, { webhook, start }, request, reply, route);
 }
 
-/** While it waits the review takes room like one that is arriving; where there is none, it is decided by what is known. */
+/**
+ * Answers once all is known, unless that has been done. Only the bytes are kept until then: as an object a review takes ten
+ * times the memory, and of large ones a dozen at a time would be more than the heap has.
+ */
 function answerLater(
   pending: Promise<Gate>,
-  asked: Asked,
-  gate: Gate,
+  { webhook, start }: Pick<Asked, 'webhook' | 'start'>,
   request: Request,
   reply: Reply,
   route: ReviewRoute,
 ): void {
   const { overload, observer, onFault } = route;
-  const hasRoom = overload.hold(request.raw, reply.raw);
-  if (!hasRoom) decide(asked, gate, reply, route);
   pending
     .then((prepared) => {
-      if (!hasRoom || reply.sent) return;
+      if (reply.sent) return;
       overload.received(request.raw);
       // The clock is for one review at a time, and others have had it meanwhile.
       observer.clock?.start(performance.now());
-      decide(asked, prepared, reply, route);
+      const parsed = parseBody(request.body);
+      const review = decodeReview(parsed.ok ? parsed.value : undefined);
+      if (!review.ok) throw new Error(`what was a review is none any more: ${review.problem}`);
+      decide({ uid: review.uid, subject: review.subject, webhook, start }, prepared, reply, route);
     })
     .catch((fault: unknown) => {
       overload.received(request.raw);
