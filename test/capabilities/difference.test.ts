@@ -76,7 +76,7 @@ describe('what a real API server stored', () => {
     }
   });
 
-  // Not recorded: as its sources have it.
+  // Not recorded by us: as pods of such clusters have it that people published.
   test('OpenShift adds the CA of its services to the token, and nobody else anything', () => {
     const volume = memberOf(ROOTLESS, 'volumes', 'kube-api-access-dt75s');
     const projected = isJsonObject(volume.projected) ? volume.projected : {};
