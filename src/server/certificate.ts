@@ -12,7 +12,9 @@ export interface Certificate {
 
 /** Reads a certificate (with its chain) and its key. Rejects with a {@link StartError} that names the file at fault. */
 export async function readCertificate(certFile: string, keyFile: string, now = new Date()): Promise<Certificate> {
-  const [cert, key] = await Promise.all([readText(certFile), readText(keyFile)]);
+  // One after the other: of two that cannot be read, always the first is named.
+  const cert = await readText(certFile);
+  const key = await readText(keyFile);
   const [leaf] = parse(certFile, cert, 'a PEM certificate', certificatesIn);
   const privateKey = parse(keyFile, key, 'a PEM private key', (text) => createPrivateKey(text));
   if (!leaf.checkPrivateKey(privateKey)) {
