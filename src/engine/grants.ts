@@ -79,7 +79,20 @@ export function resolveGrants(
   const grants = merged(template, candidates, refused);
   if (!context.runs) return withAnnotation(grants, names, template, context);
   // A class that a policy has given to everyone since then is nothing that this pod asked for: it is judged without it.
-  return { ...grants, refused: refused.filter(({ name }) => name === '' || requested.names.includes(name)) };
+  const concerns = ({ name }: RefusedClass): boolean =>
+    name === '' || requested.names.includes(name) || holdsPartOf(template, context.gate.policies.classes.get(name));
+  return { ...grants, refused: refused.filter(concerns) };
+}
+
+/** True where something in the pod has the name of a container or volume of the class: then it may be the class's. */
+function holdsPartOf({ spec }: PodTemplate, capability: CapabilityClass | undefined): boolean {
+  const implementations = capability?.implementations ?? [];
+  return implementations.some(
+    ({ template: { containerNames, volumeNames } }) =>
+      spec?.initContainers?.some(({ name }) => containerNames.has(name ?? '')) ||
+      spec?.containers?.some(({ name }) => containerNames.has(name ?? '')) ||
+      spec?.volumes?.some(({ name }) => volumeNames.has(name ?? '')),
+  );
 }
 
 /** Asked for first, in order; then what policies give to everyone they match. */

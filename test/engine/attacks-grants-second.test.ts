@@ -11,7 +11,7 @@ import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts
 import type { Subject, UserInfo } from '../../src/model/subject.ts';
 import { classText } from '../capabilities/shipped/shipped.ts';
 import { DOCKER_CLASS, grantingPolicy } from '../support/docker-class.ts';
-import { gateOf, subjectOf } from '../support/gate.ts';
+import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
 
 const DOCKER = DOCKER_CLASS.replace('authorization: Policy', 'authorization: RBAC');
 /** What only other classes have: disks, certificates, images, drivers, a node of its own, and variables from elsewhere. */
@@ -286,6 +286,19 @@ describe('a pod that runs', () => {
     expect(denials(edited('spec/containers/app/securityContext/privileged', true, before), more, since)).not.toEqual(
       [],
     );
+  });
+
+  test('what it was given unasked stays shut for somebody who may not use it, whatever else the policy asks', () => {
+    const always = 'capabilities: [{ name: docker, implementation: rootless, assign: Always }]';
+    const lax = gateWith([DOCKER, policyYaml('lax', always)]);
+    const bare = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec: { containers: CONTAINERS } };
+    const before = injected(bare, lax);
+    const debug = { name: 'debug', image: 'd', volumeMounts: [{ name: 'docker-data', mountPath: '/loot' }] };
+    const more = { operation: 'UPDATE', subresource: 'ephemeralcontainers', oldObject: before };
+    const after = edited('spec/ephemeralContainers', [debug], before);
+    expect(denials(before, {}, lax)).toEqual([]);
+    expect(denials(after, more, lax)).toHaveLength(1);
+    expect(denials(after, { ...more, user: ALICE }, lax).join('\n')).toContain('capability_not_authorized: docker');
   });
 
   test('its classes are gone, and nothing more gets in', () => {
