@@ -1,5 +1,6 @@
 // Accounts, roles, issuers and priorities: what comes from the chart, and what from elsewhere.
 import { describe, expect, test } from 'vitest';
+import { RULES } from '../cluster/support/sandgate.ts';
 import { at, EVERY_VALUE, find, HOST_NETWORK, NAMESPACE, template, templateText, titleOf } from './rendered.ts';
 
 const KINDS = { apiGroups: ['sandgate.dev'], resources: ['isolationpolicies', 'capabilityclasses'] };
@@ -8,21 +9,7 @@ const AGGREGATE = 'rbac.authorization.k8s.io/aggregate-to-view';
 
 test('the server may read what it watches, ask who may use what, and write no more than the status of our kinds', async () => {
   const rules = at(find(await template(), 'ClusterRole', 'sandgate'), 'rules');
-  expect(rules).toEqual([
-    { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch'] },
-    { apiGroups: ['node.k8s.io'], resources: ['runtimeclasses'], verbs: ['get', 'list', 'watch'] },
-    {
-      apiGroups: ['sandgate.dev'],
-      resources: ['isolationpolicies', 'capabilityclasses'],
-      verbs: ['get', 'list', 'watch'],
-    },
-    {
-      apiGroups: ['sandgate.dev'],
-      resources: ['isolationpolicies/status', 'capabilityclasses/status'],
-      verbs: ['patch'],
-    },
-    { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
-  ]);
+  expect(rules).toEqual(RULES);
 });
 
 describe.concurrent('roles for people', () => {

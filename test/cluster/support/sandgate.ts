@@ -21,8 +21,11 @@ const READY_WITHIN_MS = 60_000;
 export const OUR_NAMESPACE = 'sandgate';
 export const OURSELVES = `system:serviceaccount:${OUR_NAMESPACE}:sandgate`;
 
-/** What it may do, as in the chart: read what policies depend on, and say of policies whether they are in force. */
-const RULES = [
+/**
+ * What it may do: read what policies depend on, and say of policies whether they are in force. A test holds the chart's role
+ * against it.
+ */
+export const RULES = [
   { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch'] },
   { apiGroups: ['node.k8s.io'], resources: ['runtimeclasses'], verbs: ['get', 'list', 'watch'] },
   {
