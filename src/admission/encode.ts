@@ -1,13 +1,14 @@
-// A decision as the AdmissionReview that answers the API server.
+// A decision as the response that answers the API server.
 import { type PatchOperation, patchBetween } from '../engine/diff.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
 import type { MarkPhase } from '../model/phase.ts';
 import { displayName, type Subject } from '../model/subject.ts';
+import { type Answer, answerOnce, type Encoded } from './answers.ts';
+import { injectedFields } from './injected.ts';
 import { boundAnnotations, boundWarnings } from './limits.ts';
 import { causeMessage, refusalMessage } from './message.ts';
 import { cutUnits, oneLine } from './one-line.ts';
-import { patchText } from './patch-text.ts';
 import { type AdmissionReply, type RefusalStatus, replyWith, type StatusCause, type Webhook } from './review.ts';
 import { clausesOf, clauseText } from './rules.ts';
 
@@ -15,42 +16,45 @@ import { clausesOf, clauseText } from './rules.ts';
 const MOST_CAUSES = 100;
 const NOTHING: readonly PatchOperation[] = [];
 
-export interface Encoded {
-  readonly reply: AdmissionReply;
-  /** The length of the patch before base64. */
-  readonly patchBytes: number;
+/**
+ * What is said of a decision. Only the mutating webhook may answer with a patch, and never an empty one: the API server
+ * takes that for no patch at all.
+ */
+export function encodeDecision(subject: Subject, decision: Decision, webhook: Webhook, mark?: MarkPhase): Encoded {
+  const patch = webhook === 'mutate' && decision.verdict !== 'denied' ? patchOf(subject, decision) : NOTHING;
+  if (webhook === 'mutate') mark?.('diff');
+  const json = patch.length === 0 ? '' : JSON.stringify(patch);
+  if (hasMore(decision)) return encode(subject, decision, patch, json);
+  const policies = decision.policies.join(',');
+  const key = `${decision.verdict}:${decision.skip ?? ''}\n${policies}\n${json}`;
+  return answerOnce(key, () => encode(subject, decision, patch, json));
 }
 
-/** The reply that says what was decided. Only the mutating webhook may answer with a patch, and never an empty one. */
-export function encodeDecision(
-  uid: string,
-  subject: Subject,
-  decision: Decision,
-  webhook: Webhook,
-  mark?: MarkPhase,
-): Encoded {
+/** Where anything is said beside the policies, the verdict and the patch. */
+function hasMore({ findings, warnings, errors }: Decision): boolean {
+  return findings.length > 0 || warnings.length > 0 || errors.length > 0;
+}
+
+function encode(subject: Subject, decision: Decision, patch: readonly PatchOperation[], json: string): Encoded {
+  const bytes = Buffer.from(json);
   const allowed = decision.verdict !== 'denied';
-  const patch = webhook === 'mutate' && allowed ? patchOf(subject, decision) : NOTHING;
-  if (webhook === 'mutate') mark?.('diff');
-  const text = patchText(patch);
   const warnings = boundWarnings(warningTexts(decision));
   const auditAnnotations = boundAnnotations({
     policy: decision.policies.join(','),
     decision: decision.skip === undefined ? decision.verdict : `${decision.verdict}:${decision.skip}`,
     violations: auditText(decision),
-    injected: text?.fields ?? '',
+    injected: injectedFields(patch),
     exempt: decision.skip ?? '',
     error: decision.errors.join('; '),
   });
-  const reply = replyWith({
-    uid,
+  const answer: Answer = {
     allowed,
-    ...(text && { patch: text.encoded, patchType: 'JSONPatch' }),
+    ...(bytes.length > 0 && { patch: bytes.toString('base64'), patchType: 'JSONPatch' }),
     ...(warnings.length > 0 && { warnings }),
     ...(auditAnnotations && { auditAnnotations }),
     ...(!allowed && { status: refusal(subject, decision.findings.filter(denies)) }),
-  });
-  return { reply, patchBytes: text?.bytes ?? 0 };
+  };
+  return { answer, text: JSON.stringify(answer), patchBytes: bytes.length };
 }
 
 function patchOf(subject: Subject, decision: Decision): readonly PatchOperation[] {

@@ -7,7 +7,7 @@ import type { MarkPhase } from '../model/phase.ts';
 import type { Subject } from '../model/subject.ts';
 import { decodeReview } from './decode.ts';
 import { encodeDecision, encodeFault } from './encode.ts';
-import type { AdmissionReply, Webhook } from './review.ts';
+import { type AdmissionReply, replyText, replyWith, type Webhook } from './review.ts';
 
 /** A body that is no AdmissionReview, in words. */
 export interface BadReview {
@@ -19,6 +19,8 @@ export interface BadReview {
 export interface AnsweredReview {
   readonly status: 200;
   readonly reply: AdmissionReply;
+  /** The same as JSON. */
+  readonly text: string;
   readonly uid: string;
   readonly subject: Subject;
   /** Absent where a bug of ours kept us from one; `fault` is then what was thrown. */
@@ -53,9 +55,11 @@ export function decideReview(
   try {
     const decision = webhook === 'mutate' ? mutate(subject, gate, mark) : validate(subject, gate, mark);
     if (decision.verdict === 'skipped') mark?.('select');
-    const encoded = encodeDecision(uid, subject, decision, webhook, mark);
-    return { status: 200, reply: encoded.reply, uid, subject, decision, patchBytes: encoded.patchBytes };
+    const { answer, text, patchBytes } = encodeDecision(subject, decision, webhook, mark);
+    const reply = replyWith({ uid, ...answer });
+    return { status: 200, reply, text: replyText(uid, text), uid, subject, decision, patchBytes };
   } catch (fault) {
-    return { status: 200, reply: encodeFault(uid, subject, fault, webhook), uid, subject, patchBytes: 0, fault };
+    const reply = encodeFault(uid, subject, fault, webhook);
+    return { status: 200, reply, text: JSON.stringify(reply), uid, subject, patchBytes: 0, fault };
   }
 }

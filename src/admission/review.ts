@@ -50,3 +50,13 @@ export interface AdmissionReply {
 export function replyWith(response: AdmissionResponse): AdmissionReply {
   return { apiVersion: REVIEW_API_VERSION, kind: REVIEW_KIND, response };
 }
+
+const REPLY_START = `{"apiVersion":"${REVIEW_API_VERSION}","kind":"${REVIEW_KIND}","response":{"uid":`;
+
+/**
+ * The JSON of the reply around a response.
+ * @param answer the JSON of the response without its uid
+ */
+export function replyText(uid: string, answer: string): string {
+  return `${REPLY_START}${JSON.stringify(uid)},${answer.slice(1)}}`;
+}

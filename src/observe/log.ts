@@ -12,7 +12,11 @@ import type { PhaseTimes } from './phase-clock.ts';
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
-export type Log = Pick<Logger, 'error' | 'warn' | 'info' | 'debug' | 'isLevelEnabled'>;
+
+export interface Log extends Pick<Logger, 'error' | 'warn' | 'info' | 'debug' | 'isLevelEnabled'> {
+  /** `info` in half the time, for the line that every review has. `fields` must have none of the names pino gives itself. */
+  infoLine(fields: object, msg: string): void;
+}
 
 /** Longer than any name Kubernetes allows. */
 const TEXT_LIMIT = 256;
@@ -20,12 +24,28 @@ const LIST_LIMIT = 50;
 
 /** A log to stdout, or to another stream. */
 export function createLog(level: LogLevel, destination?: DestinationStream): Log {
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  if (destination) return pino(options, destination);
+  if (destination) return logTo(destination, level);
   const stream = stdoutStream();
-  const log = pino(options, stream);
+  const log = logTo(stream, level);
   stream.onRecovery((lines) => log.warn({ lines }, 'log lines lost'));
   return log;
+}
+
+function logTo(stream: DestinationStream, level: LogLevel): Log {
+  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+  return Object.assign(log, { infoLine: log.isLevelEnabled('info') ? lineWriter(stream) : () => {} });
+}
+
+/** Writes lines as pino does at this level; but it takes fields one by one, where `JSON.stringify` takes them all at once. */
+function lineWriter(stream: DestinationStream): Log['infoLine'] {
+  let time = '';
+  let at = 0;
+  return (fields, msg) => {
+    const now = Date.now();
+    if (now !== at) time = new Date(now).toISOString();
+    at = now;
+    stream.write(`{"level":30,"time":"${time}",${JSON.stringify(fields).slice(1, -1)},"msg":${JSON.stringify(msg)}}\n`);
+  };
 }
 
 /** All there is to say of one answered review. */
@@ -65,7 +85,7 @@ export function logReview(log: Log, entry: ReviewEntry): void {
     patchBytes: entry.patchBytes,
     durationMs: Math.round(entry.durationMs * 1000) / 1000,
   };
-  if (decision) log.info(line, 'reviewed');
+  if (decision) log.infoLine(line, 'reviewed');
   else log.error({ ...line, err: entry.fault }, 'failed to review');
 }
 

@@ -1,21 +1,21 @@
-// How long each part of a review takes. Reviews are answered one at a time, each in one go, so one clock serves them all.
-import { type MarkPhase, PHASES, type Phase } from '../model/phase.ts';
+// How long each part of a review takes. Reviews are decided one at a time, each in one go, so one clock serves them all.
+import type { MarkPhase, Phase } from '../model/phase.ts';
 
 /** Milliseconds by phase; 0 for those that the review did not have. */
 export type PhaseTimes = Readonly<Record<Phase, number>>;
 
 export class PhaseClock {
-  readonly #times: Record<Phase, number> = { decode: 0, select: 0, fill: 0, judge: 0, diff: 0, encode: 0 };
+  #times: Record<Phase, number> = noTimes();
   #last = 0;
 
-  /** The times of the last review, until the next one starts. */
+  /** The times of the last review that was started; never changed once another one is. */
   get times(): PhaseTimes {
     return this.#times;
   }
 
   /** Starts a review at `now`, as `performance.now()` has it. */
   start(now: number): void {
-    for (const phase of PHASES) this.#times[phase] = 0;
+    this.#times = noTimes();
     this.#last = now;
   }
 
@@ -25,4 +25,8 @@ export class PhaseClock {
     this.#times[ended] += now - this.#last;
     this.#last = now;
   };
+}
+
+function noTimes(): Record<Phase, number> {
+  return { decode: 0, select: 0, fill: 0, judge: 0, diff: 0, encode: 0 };
 }

@@ -9,12 +9,13 @@ import type { Log } from '../observe/log.ts';
 import { createObserver, type Observer } from '../observe/observer.ts';
 import { createPolicySet } from '../policy/select.ts';
 import type { Authenticate } from './client-authentication.ts';
-import { CONNECTION_OPTIONS } from './connections.ts';
+import { collectBody } from './collect-body.ts';
+import { beforeEnds, CONNECTION_OPTIONS } from './connections.ts';
 import { guardOverload, type OverloadOptions, type ShedReason } from './overload.ts';
 import { answerPolicyReview } from './policy-route.ts';
 import { type Condition, notDraining, probe } from './readiness.ts';
 import { type App, cut, type Reply, type Request, sendFailure, sendJson, sendLater } from './reply.ts';
-import { answerReview } from './review-route.ts';
+import { reviewDesk } from './review-route.ts';
 import { errorReplies, POLICY_WEBHOOK, WEBHOOKS } from './send-error.ts';
 import { serverTlsOptions, type TlsMaterial } from './tls-options.ts';
 
@@ -78,9 +79,11 @@ export function buildApp(options: AppOptions): App {
     frameworkErrors: sendError,
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    overload.received(request.raw);
-    done(null, body);
+  app.addContentTypeParser('application/json', (request, payload, done) => {
+    collectBody(payload, BODY_LIMIT, (error, body) => {
+      overload.received(request.raw);
+      done(error, body);
+    });
   });
   app.addHook('onRequest', (request, reply, done) => {
     if (isDraining()) reply.header('connection', 'close');
@@ -96,10 +99,11 @@ export function buildApp(options: AppOptions): App {
 
   const isAllowed = authenticate ? [refusing(authenticate, log)] : [];
   const isKnown = options.starting ? [postponing(options.starting, options.overload?.onShed)] : [];
-  const route = { getGate, prepare: options.prepare, log, observer, overload, onFault };
+  const reviews = reviewDesk({ getGate, prepare: options.prepare, log, observer, overload, onFault });
+  beforeEnds(app.server, reviews.answerNow);
   for (const webhook of WEBHOOKS) {
     app.post(`/${webhook}`, { onRequest: [...isAllowed, ...isKnown] }, (request, reply) =>
-      answerReview(webhook, request, reply, route),
+      reviews.handIn(webhook, request, reply),
     );
   }
   const { getOwnSurroundings: getSurroundings = () => NOTHING_YET } = options;

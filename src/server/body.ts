@@ -1,6 +1,7 @@
 // The bytes of a request as JSON. Not Fastify's own parser: that one refuses a `__proto__` key, which is ordinary data
 // here, and an object it refuses would pass unjudged wherever the webhook fails open.
 import { isUtf8 } from 'node:buffer';
+import { withoutManagedFields } from './managed-fields.ts';
 
 export type ParsedBody =
   | { readonly ok: true; readonly value: unknown }
@@ -13,7 +14,7 @@ export function parseBody(bytes: unknown): ParsedBody {
   }
   if (!isUtf8(bytes)) return { ok: false, problem: 'the body is not valid UTF-8: expected an AdmissionReview as JSON' };
   try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    const value: unknown = JSON.parse(withoutManagedFields(bytes));
     return { ok: true, value };
   } catch (error) {
     // The message quotes a little of the text around the error, and nothing else.

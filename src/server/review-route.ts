@@ -1,15 +1,17 @@
-// POST /mutate and POST /validate: from the bytes of a review to its answer. In one go and without a promise, unless
-// something has to be found out first, which is rare.
+// POST /mutate and POST /validate: from the bytes of a review to its answer. Without a promise, unless something has to be
+// found out first, which is rare.
 import { decodeReview } from '../admission/decode.ts';
-import { decideReview } from '../admission/handle.ts';
+import { type AnsweredReview, decideReview } from '../admission/handle.ts';
 import type { Prepare } from '../admission/prepare.ts';
 import type { Webhook } from '../admission/review.ts';
 import type { Gate } from '../engine/gate.ts';
 import type { Subject } from '../model/subject.ts';
 import type { Log } from '../observe/log.ts';
 import type { Observer } from '../observe/observer.ts';
+import type { PhaseTimes } from '../observe/phase-clock.ts';
 import { parseBody } from './body.ts';
 import { logFault } from './faults.ts';
+import { inTurns } from './in-turns.ts';
 import type { Overload } from './overload.ts';
 import { type Reply, type Request, refuse, sendText } from './reply.ts';
 
@@ -23,65 +25,90 @@ export interface ReviewRoute {
   readonly onFault: (fault: unknown, request: Request, reply: Reply) => void;
 }
 
-/** A review, on its way through. */
+/** A request, on its way through. */
 interface Asked {
-  readonly uid: string;
-  readonly subject: Subject;
   readonly webhook: Webhook;
-  /** When we began with it. */
+  readonly request: Request;
+  readonly reply: Reply;
+  /** When all of it was here. */
   readonly start: number;
+  /** Once it is decided. */
+  answer?: Answer;
 }
 
-/** Answers a review, at once or soon. Never throws. */
-export function answerReview(webhook: Webhook, request: Request, reply: Reply, route: ReviewRoute): void {
-  try {
-    answer(webhook, request, reply, route);
-  } catch (fault) {
-    route.onFault(fault, request, reply);
+interface Answer {
+  readonly handled: AnsweredReview;
+  readonly phases: PhaseTimes | undefined;
+  readonly gate: Gate;
+  /** From the whole request to the answer, once that is sent. */
+  durationMs: number;
+}
+
+export interface ReviewDesk {
+  /** Takes a request, which is answered soon. Never throws. */
+  readonly handIn: (webhook: Webhook, request: Request, reply: Reply) => void;
+  /** Answers what has been handed in at once. */
+  readonly answerNow: () => void;
+}
+
+/** Where reviews are answered, those that come together together. */
+export function reviewDesk(route: ReviewRoute): ReviewDesk {
+  const { onFault } = route;
+
+  function caught(step: (asked: Asked, route: ReviewRoute) => void): (asked: Asked) => void {
+    return (asked) => {
+      try {
+        step(asked, route);
+      } catch (fault) {
+        onFault(fault, asked.request, asked.reply);
+      }
+    };
   }
+
+  const turns = inTurns<Asked>({
+    steps: [caught(judge), caught(send), (asked) => tell(asked, route)],
+    bytes: ({ request }) => (Buffer.isBuffer(request.body) ? request.body.length : 0),
+  });
+  return {
+    handIn: (webhook, request, reply) => turns.handIn({ webhook, request, reply, start: performance.now() }),
+    answerNow: turns.workNow,
+  };
 }
 
-function answer(webhook: Webhook, request: Request, reply: Reply, route: ReviewRoute): void {
+/** Decides a review, or puts that off while something has to be found out. */
+function judge(asked: Asked, route: ReviewRoute): void {
   const { getGate, prepare, observer, overload } = route;
-  const { clock } = observer;
-  const start = performance.now();
-  clock?.start(start);
+  const { webhook, request, reply } = asked;
+  observer.clock?.start(performance.now());
   const parsed = parseBody(request.body);
   if (!parsed.ok) {
     refuse(reply, parsed.problem, observer);
     return;
   }
   const review = decodeReview(parsed.value);
-  clock?.mark('decode');
+  observer.clock?.mark('decode');
   if (!review.ok) {
     refuse(reply, review.problem, observer);
     return;
   }
   const gate = getGate();
-  const asked: Asked = { uid: review.uid, subject: review.subject, webhook, start };
   const pending = prepare?.(review.subject, gate, webhook);
-  if (!pending) {
-    decide(asked, gate, reply, route);
-    return;
+  if (pending) {
+    // While it waits it takes room like one that is arriving; where there is none, it is decided by what is known.
+    const hasRoom = overload.hold(request.raw, reply.raw);
+    answerLater(pending, asked, route);
+    if (hasRoom) return;
   }
-  // While it waits it takes room like one that is arriving; where there is none, it is decided by what is known.
-  const hasRoom = overload.hold(request.raw, reply.raw);
-  if (!hasRoom) decide(asked, gate, reply, route);
-  answerLater(pending, { webhook, start }, request, reply, route);
+  decide(asked, review, gate, route);
 }
 
 /**
  * Answers once all is known, unless that has been done. Only the bytes are kept until then: as an object a review takes ten
  * times the memory, and of large ones a dozen at a time would be more than the heap has.
  */
-function answerLater(
-  pending: Promise<Gate>,
-  { webhook, start }: Pick<Asked, 'webhook' | 'start'>,
-  request: Request,
-  reply: Reply,
-  route: ReviewRoute,
-): void {
+function answerLater(pending: Promise<Gate>, asked: Asked, route: ReviewRoute): void {
   const { overload, observer, onFault } = route;
+  const { request, reply } = asked;
   pending
     .then((prepared) => {
       if (reply.sent) return;
@@ -91,7 +118,9 @@ function answerLater(
       const parsed = parseBody(request.body);
       const review = decodeReview(parsed.ok ? parsed.value : undefined);
       if (!review.ok) throw new Error(`what was a review is none any more: ${review.problem}`);
-      decide({ uid: review.uid, subject: review.subject, webhook, start }, prepared, reply, route);
+      decide(asked, review, prepared, route);
+      send(asked);
+      tell(asked, route);
     })
     .catch((fault: unknown) => {
       overload.received(request.raw);
@@ -99,16 +128,25 @@ function answerLater(
     });
 }
 
-function decide({ uid, subject, webhook, start }: Asked, gate: Gate, reply: Reply, route: ReviewRoute): void {
-  const { observer, log } = route;
+function decide(asked: Asked, review: { uid: string; subject: Subject }, gate: Gate, { observer }: ReviewRoute): void {
   const { clock } = observer;
-  const handled = decideReview(uid, subject, webhook, gate, clock?.mark);
-  const text = JSON.stringify(handled.reply);
+  const handled = decideReview(review.uid, review.subject, asked.webhook, gate, clock?.mark);
   clock?.mark('encode');
-  sendText(reply, 200, text);
+  asked.answer = { handled, phases: clock?.times, gate, durationMs: 0 };
+}
+
+function send({ answer, reply, start }: Asked): void {
+  if (!answer) return;
+  sendText(reply, 200, answer.handled.text);
+  answer.durationMs = performance.now() - start;
+}
+
+function tell({ answer, webhook }: Asked, { observer, log }: ReviewRoute): void {
+  if (!answer) return;
+  const { handled, phases, gate, durationMs } = answer;
   try {
-    observer.reviewed({ ...handled, webhook, durationMs: performance.now() - start, phases: clock?.times }, gate);
+    observer.reviewed({ ...handled, webhook, durationMs, phases }, gate);
   } catch (fault) {
-    logFault(log, fault, 'failed to log a review', { uid });
+    logFault(log, fault, 'failed to log a review', { uid: handled.uid });
   }
 }

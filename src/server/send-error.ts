@@ -28,7 +28,12 @@ export function errorReplies(log: Log, observer: Observer, bodyLimit: number): E
       else sendFailure(reply, 500, 'internal error');
     }
     logFault(log, fault, 'failed to answer', answered && { uid: cut(answered.uid), webhook });
-    observer.failed();
+    try {
+      observer.failed();
+    } catch (another) {
+      // Thrown from here, it would take the answers to others with it.
+      logFault(log, another, 'failed to count a fault');
+    }
   }
 
   function sendError(error: FastifyError, request: Request, reply: Reply): void {

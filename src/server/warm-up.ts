@@ -43,9 +43,7 @@ function warmEngine(gate: Gate): void {
     for (const body of BODIES) {
       const parsed = parseBody(body);
       if (!parsed.ok) continue;
-      for (const webhook of ['mutate', 'validate'] as const) {
-        JSON.stringify(handleReview(parsed.value, webhook, gate).reply);
-      }
+      for (const webhook of ['mutate', 'validate'] as const) handleReview(parsed.value, webhook, gate);
     }
   }
 }

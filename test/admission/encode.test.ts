@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { encodeDecision, encodeFault } from '../../src/admission/encode.ts';
-import type { Webhook } from '../../src/admission/review.ts';
+import { replyText, type Webhook } from '../../src/admission/review.ts';
 import type { Decision } from '../../src/model/decision.ts';
 import type { Subject } from '../../src/model/subject.ts';
 import { applyReply, type Outcome } from '../support/api-server.ts';
 import { atBaseline, decision, HOST_NETWORK, NO_RUNTIME, POD, PRIVILEGED } from './findings.ts';
 
 function outcomeOf(parts: Partial<Decision>, webhook: Webhook = 'validate', subject: Subject = POD): Outcome {
-  const { reply } = encodeDecision('u', subject, decision(parts), webhook);
+  const { text } = encodeDecision(subject, decision(parts), webhook);
   const request = { request: { uid: 'u', object: subject.object ?? null } };
-  return applyReply({ name: `${webhook}.sandgate.dev`, type: webhook }, request, JSON.parse(JSON.stringify(reply)));
+  return applyReply({ name: `${webhook}.sandgate.dev`, type: webhook }, request, JSON.parse(replyText('u', text)));
 }
 
 const FILLED = {
@@ -19,14 +19,8 @@ const FILLED = {
 
 describe('allowed', () => {
   test('without anything to say', () => {
-    expect(encodeDecision('u', POD, decision(), 'mutate')).toEqual({
-      patchBytes: 0,
-      reply: {
-        apiVersion: 'admission.k8s.io/v1',
-        kind: 'AdmissionReview',
-        response: { uid: 'u', allowed: true, auditAnnotations: { policy: 'restricted', decision: 'allowed' } },
-      },
-    });
+    const answer = { allowed: true, auditAnnotations: { policy: 'restricted', decision: 'allowed' } };
+    expect(encodeDecision(POD, decision(), 'mutate')).toEqual({ answer, text: JSON.stringify(answer), patchBytes: 0 });
   });
 
   test('the mutating webhook answers with the patch that was decided', () => {
@@ -38,8 +32,8 @@ describe('allowed', () => {
   });
 
   test('its length is known', () => {
-    const { reply, patchBytes } = encodeDecision('u', POD, decision({ object: FILLED }), 'mutate');
-    expect(Buffer.from(reply.response.patch ?? '', 'base64')).toHaveLength(patchBytes);
+    const { answer, patchBytes } = encodeDecision(POD, decision({ object: FILLED }), 'mutate');
+    expect(Buffer.from(answer.patch ?? '', 'base64')).toHaveLength(patchBytes);
   });
 
   test('the validating one never does', () => {
@@ -110,13 +104,12 @@ describe('denied', () => {
 
   test('with no more than a hundred causes', () => {
     const fields = Array.from({ length: 300 }, (_, i) => ({ path: `spec.volumes[${i}]` }));
-    const { reply } = encodeDecision(
-      'u',
+    const { answer } = encodeDecision(
       POD,
       decision({ verdict: 'denied', findings: [{ ...PRIVILEGED, fields }] }),
       'validate',
     );
-    expect(reply.response.status?.details?.causes).toHaveLength(100);
+    expect(answer.status?.details?.causes).toHaveLength(100);
   });
 
   test('with no patch, not even from the mutating webhook', () => {
@@ -124,6 +117,34 @@ describe('denied', () => {
       result: 'denied',
       operations: 0,
     });
+  });
+});
+
+describe('said again', () => {
+  test('the same decision, in the same words without making them anew', () => {
+    const first = encodeDecision(POD, decision({ object: FILLED }), 'mutate');
+    expect(encodeDecision(POD, decision({ object: structuredClone(FILLED) }), 'mutate')).toBe(first);
+  });
+
+  test.each<[string, Partial<Decision>, Webhook]>([
+    ['policies', { object: FILLED, policies: ['restricted', 'agents'] }, 'mutate'],
+    ['patch', { object: { ...FILLED, spec: { ...FILLED.spec, hostUsers: false } } }, 'mutate'],
+    ['verdict', { verdict: 'skipped', skip: 'no-policy', object: FILLED }, 'mutate'],
+    ['webhook', { object: FILLED }, 'validate'],
+    ['warnings', { object: FILLED, warnings: ['w'] }, 'mutate'],
+    ['errors', { object: FILLED, errors: ['e'] }, 'mutate'],
+    ['findings', { object: FILLED, findings: [{ ...PRIVILEGED, action: 'Warn' }] }, 'mutate'],
+  ])('another decision by its %s, in words of its own', (_, parts, webhook) => {
+    const first = encodeDecision(POD, decision({ object: FILLED }), 'mutate');
+    const other = encodeDecision(POD, decision(parts), webhook);
+    expect(other.text).not.toBe(first.text);
+  });
+
+  test('another reason to skip, likewise', () => {
+    const [one, other] = (['no-policy', 'mirror-pod'] as const).map((skip) =>
+      encodeDecision(POD, decision({ verdict: 'skipped', skip, policies: [] }), 'mutate'),
+    );
+    expect(other?.text).not.toBe(one?.text);
   });
 });
 

@@ -32,10 +32,10 @@ function cost(run: () => unknown, calls = 20_000): number {
   return rounds.toSorted((a, b) => a - b)[2] ?? Number.NaN;
 }
 
-function subjectOf(review: JsonObject): { uid: string; subject: Subject } {
+function subjectOf(review: JsonObject): Subject {
   const decoded = decodeReview(review);
   if (!decoded.ok) throw new Error(decoded.problem);
-  return decoded;
+  return decoded.subject;
 }
 
 function print(name: string, micros: number, base?: number): void {
@@ -48,7 +48,7 @@ const reviews = { reference: referenceReview(), 'ten findings': tenFindings(), '
 for (const [name, review] of Object.entries(reviews)) {
   const text = JSON.stringify(review);
   const calls = text.length > 100_000 ? 20 : 20_000;
-  const { uid, subject } = subjectOf(review);
+  const subject = subjectOf(review);
   const decision = mutate(subject, gate);
   const filled = { ...subject, object: decision.object };
   const parse = cost(() => JSON.parse(text), calls);
@@ -70,7 +70,7 @@ for (const [name, review] of Object.entries(reviews)) {
   );
   print(
     '  encode, with the diff',
-    cost(() => encodeDecision(uid, subject, decision, 'mutate'), calls),
+    cost(() => encodeDecision(subject, decision, 'mutate'), calls),
     parse,
   );
   print(
@@ -86,7 +86,7 @@ for (const [name, review] of Object.entries(reviews)) {
 }
 
 console.log(`\n${'choosing policies, one of which matches'.padEnd(44)}${'us'.padStart(12)}${'of one'.padStart(10)}`);
-const { subject: chosen } = subjectOf(reviews.reference);
+const chosen = subjectOf(reviews.reference);
 let one: number | undefined;
 for (const count of [1, 100, 1000]) {
   const documents = Array.from({ length: count }, (_, i) =>
@@ -101,7 +101,7 @@ for (const count of [1, 100, 1000]) {
   print(`${count} ${count === 1 ? 'policy' : 'policies'}: mutate and validate`, micros, one);
 }
 
-const template = subjectOf(reviews.reference).subject.object;
+const template = subjectOf(reviews.reference).object;
 if (!isPodTemplate(template)) throw new Error('the reference review holds no pod');
 const view = viewOf(template);
 console.log(`\n${'each check, on the reference pod'.padEnd(44)}${'us'.padStart(12)}`);

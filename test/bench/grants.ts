@@ -51,10 +51,10 @@ function asking(classes: string): JsonObject {
   return withRequest(review, { object: { ...object, metadata: { ...metadata, annotations } } });
 }
 
-function subjectOf(review: JsonObject): { uid: string; subject: Subject } {
+function subjectOf(review: JsonObject): Subject {
   const decoded = decodeReview(review);
   if (!decoded.ok) throw new Error(decoded.problem);
-  return decoded;
+  return decoded.subject;
 }
 
 /** As many reviews as there are in a while, each parsed by itself: none may profit from being the same object as the last. */
@@ -62,7 +62,7 @@ function arriving(text: string): (call: number) => Subject {
   const parsed = (): Subject => {
     const review: unknown = JSON.parse(text);
     if (!isJsonObject(review)) throw new Error('not a review');
-    return subjectOf(review).subject;
+    return subjectOf(review);
   };
   const subjects = Array.from({ length: COPIES }, parsed);
   return (call) => subjects[call % COPIES] ?? parsed();
@@ -87,7 +87,7 @@ console.log(`node ${process.version}\n\n${''.padEnd(52)}${'us'.padStart(10)}${'o
 for (const [name, gate, classes] of CASES) {
   const review = asking(classes);
   const text = JSON.stringify(review);
-  const { uid, subject } = subjectOf(review);
+  const subject = subjectOf(review);
   const decision = mutate(subject, gate);
   const object = decision.object ?? {};
   const filled = { ...subject, object };
@@ -116,7 +116,7 @@ for (const [name, gate, classes] of CASES) {
   );
   print(
     '  mutate and encode, with the diff',
-    cost((call) => encodeDecision(uid, plain(call), mutate(plain(call), gate), 'mutate')),
+    cost((call) => encodeDecision(plain(call), mutate(plain(call), gate), 'mutate')),
     parse,
   );
   const parseLarger = cost(() => JSON.parse(larger));

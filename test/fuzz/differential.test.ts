@@ -5,6 +5,7 @@ import { handleReview } from '../../src/admission/handle.ts';
 import type { Webhook } from '../../src/admission/review.ts';
 import type { Decision } from '../../src/model/decision.ts';
 import { isJsonObject, ownField, sameJson } from '../../src/model/json.ts';
+import { emptyManagedFields } from '../../src/server/managed-fields.ts';
 import { reviewText } from '../support/review-text.ts';
 import { parseObject, withRequest } from '../support/reviews.ts';
 import { bodyOf, fuzzCase } from './case.ts';
@@ -20,6 +21,7 @@ function decide(review: unknown, webhook: Webhook): Decision | undefined {
   const handled = handleReview(review, webhook, GATE);
   if (handled.status === 400) return undefined;
   expect(handled.fault).toBeUndefined();
+  expect(JSON.parse(handled.text)).toEqual(handled.reply);
   return handled.decision;
 }
 
@@ -73,6 +75,18 @@ describe('a decision does not depend', () => {
     expectSame(() => withUnknownFields, withoutUnknownFields);
   });
 
+  test('on managedFields, which are left out before a review is parsed', () => {
+    const property = fc.property(fuzzCase, (one) => {
+      const body = bodyOf(one);
+      const [whole, read] = [body, emptyManagedFields(Buffer.from(body))].map((text) => parseAny(text || 'null'));
+      const [expected, found] = [decide(whole, one.webhook), decide(read, one.webhook)];
+      expect(essence(found)).toEqual(essence(expected));
+      if (!sameJson(withoutManagedFields(found?.object), withoutManagedFields(expected?.object)))
+        throw new Error('filled in otherwise');
+    });
+    fc.assert(property, { numRuns: RUNS, seed: 7 });
+  });
+
   test('on the order in which the old object has the same keys', () => {
     const container = '[{"name":"a","image":"nginx"}]';
     const lists = [`"containers":${container}`, `"initContainers":${container}`];
@@ -93,6 +107,13 @@ function shuffled(value: unknown, seed: number): unknown {
     return { rank, entry: [key, shuffled(member, seed)] as const };
   });
   return Object.fromEntries(entries.toSorted((a, b) => a.rank - b.rank).map(({ entry }) => entry));
+}
+
+function withoutManagedFields(object: unknown): unknown {
+  const metadata = ownField(object, 'metadata');
+  if (!isJsonObject(object) || !isJsonObject(metadata)) return object ?? null;
+  const { managedFields: _, ...rest } = metadata;
+  return { ...object, metadata: rest };
 }
 
 const UNKNOWN = 'x-sandgate-unknown';

@@ -1,0 +1,71 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { inTurns, type Turns } from '../../src/server/in-turns.ts';
+
+interface Piece {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+function worker(): Turns<Piece> & { readonly done: string[] } {
+  const done: string[] = [];
+  const turns = inTurns<Piece>({
+    steps: [({ name }) => done.push(`first ${name}`), ({ name }) => done.push(`then ${name}`)],
+    bytes: ({ bytes }) => bytes,
+  });
+  return { done, ...turns };
+}
+
+describe('pieces that come in one turn of the loop', () => {
+  test('take each step together, in the order they came', async () => {
+    const { done, handIn } = worker();
+    for (const name of ['a', 'b', 'c']) handIn({ name, bytes: 10 });
+    expect(done).toEqual([]);
+    await nextTurn();
+    expect(done).toEqual(['first a', 'first b', 'first c', 'then a', 'then b', 'then c']);
+  });
+
+  test('are not kept waiting for a large one, nor held beside it', async () => {
+    const { done, handIn } = worker();
+    handIn({ name: 'small', bytes: 10 });
+    handIn({ name: 'large', bytes: 1_000_000 });
+    handIn({ name: 'late', bytes: 10 });
+    await nextTurn();
+    expect(done).toEqual(['first small', 'then small', 'first large', 'then large', 'first late', 'then late']);
+  });
+
+  test('are no more at a time than weigh 64 KiB', async () => {
+    const { done, handIn } = worker();
+    for (let index = 0; index < 9; index++) handIn({ name: String(index), bytes: 16 * 1024 });
+    await nextTurn();
+    const steps = done.map((line) => line.split(' ', 1)[0]).join(' ');
+    expect(steps).toBe(`${'first '.repeat(4)}${'then '.repeat(4)}${'first '.repeat(4)}${'then '.repeat(4)}first then`);
+  });
+});
+
+test('a piece that comes while others are worked on has its turn after them', async () => {
+  const done: string[] = [];
+  const { handIn } = inTurns<string>({
+    steps: [
+      (name) => {
+        done.push(name);
+        if (name === 'a') handIn('c');
+      },
+    ],
+    bytes: () => 1,
+  });
+  handIn('a');
+  handIn('b');
+  await nextTurn();
+  await nextTurn();
+  expect(done).toEqual(['a', 'b', 'c']);
+});
+
+test('what cannot wait is done at once, and once', async () => {
+  const { done, handIn, workNow } = worker();
+  handIn({ name: 'a', bytes: 1 });
+  workNow();
+  expect(done).toEqual(['first a', 'then a']);
+  await nextTurn();
+  expect(done).toHaveLength(2);
+});
