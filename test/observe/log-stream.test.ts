@@ -64,3 +64,11 @@ function isToldOfLoss({ stdout }: ChildProcess): Promise<void> {
   });
   return promise;
 }
+
+test('a line longer than a page, and the one before it, are whole and in their place', async () => {
+  const child = spawn(process.execPath, [TALKATIVE, '3', '40000'], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  await once(child, 'message');
+  child.send('end');
+  const lines = await linesOf(child);
+  expect(lines.map(({ msg, line }) => line ?? msg)).toEqual([0, 1, 2, 'the end']);
+});
