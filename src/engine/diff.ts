@@ -26,17 +26,35 @@ function compareValues(before: unknown, after: unknown, path: string, patch: Pat
 }
 
 function compareObjects(before: JsonObject, after: JsonObject, path: string, patch: PatchOperation[]): void {
-  for (const key of Object.keys(before)) {
-    if (before[key] !== undefined && ownField(after, key) === undefined)
-      patch.push({ op: 'remove', path: step(path, key) });
-  }
+  const start = patch.length;
+  let shared = 0;
   for (const key of Object.keys(after)) {
     const value = after[key];
     if (value === undefined) continue;
     const old = ownField(before, key);
+    if (old !== undefined) shared++;
     if (old === undefined) patch.push({ op: 'add', path: step(path, key), value });
     else if (old !== value) compareValues(old, value, step(path, key), patch);
   }
+  // Filling in takes nothing away, so that this is rare.
+  if (shared < Object.keys(before).length) removeFirst(before, after, path, patch, start);
+}
+
+/** What is not there any more is removed before anything of its object is added. */
+function removeFirst(
+  before: JsonObject,
+  after: JsonObject,
+  path: string,
+  patch: PatchOperation[],
+  start: number,
+): void {
+  const rest = patch.splice(start);
+  for (const key of Object.keys(before)) {
+    if (before[key] === undefined || ownField(after, key) !== undefined) continue;
+    patch.push({ op: 'remove', path: step(path, key) });
+  }
+  // One by one: there can be more of them than a call takes arguments.
+  for (const operation of rest) patch.push(operation);
 }
 
 /** Members that were added, and members that changed; anything else is left to the library. */

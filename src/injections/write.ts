@@ -1,6 +1,6 @@
 // Copy-on-write edits of a pod template: only the objects along the changed path are new.
 // A deep clone of a pod costs more than everything else the engine does, and would round its large integers.
-import { CONTAINER_LISTS, type ContainerRef } from '../model/containers.ts';
+import { CONTAINER_LISTS, type ContainerList, type ContainerRef } from '../model/containers.ts';
 import type { Container, PodSecurityContext, PodSpec, PodTemplate, SecurityContext } from '../model/pod.ts';
 import type { FillScope } from './injection.ts';
 
@@ -23,7 +23,8 @@ export function withContainerSecurity(
   scope: FillScope,
   choose: (container: Container, at: Pick<ContainerRef, 'list' | 'index'>) => Partial<SecurityContext> | undefined,
 ): PodTemplate {
-  let result = template;
+  const lists: Partial<Record<ContainerList, Container[]>> = {};
+  let anyChanged = false;
   for (const list of CONTAINER_LISTS) {
     const containers = template.spec?.[list];
     if (!containers) continue;
@@ -35,9 +36,11 @@ export function withContainerSecurity(
       changed ??= [...containers];
       changed[index] = { ...container, securityContext: { ...container.securityContext, ...fields } };
     }
-    if (changed) result = withSpec(result, { [list]: changed });
+    if (!changed) continue;
+    lists[list] = changed;
+    anyChanged = true;
   }
-  return result;
+  return anyChanged ? withSpec(template, lists) : template;
 }
 
 /** True for pods of Windows nodes, which the API server refuses to accept Linux fields on. */

@@ -78,10 +78,10 @@ export function logReview(log: Log, entry: ReviewEntry): void {
     verdict: decision?.verdict,
     skip: decision?.skip,
     policies: decision && listed(decision.policies),
-    checks: decision && listed(decision.findings.map((finding) => `${finding.check}:${finding.action}`)),
+    checks: decision && listedOnce(decision.findings.map((finding) => `${finding.check}:${finding.action}`)),
     injected: decision && listed(decision.injected),
     notInjected:
-      decision && listed(decision.notInjected.map((fill) => `${fill.policy}/${fill.injection}:${fill.code}`)),
+      decision && listedOnce(decision.notInjected.map((fill) => `${fill.policy}/${fill.injection}:${fill.code}`)),
     patchBytes: entry.patchBytes,
     durationMs: Math.round(entry.durationMs * 1000) / 1000,
   };
@@ -137,8 +137,12 @@ function bounded(text: string): string {
   return oneLine(cutUnits(text, TEXT_LIMIT));
 }
 
-/** Each once, and undefined where there are none, so that the line has no such field. */
+/** Undefined where there are none, so that the line has no such field. */
 function listed(values: readonly string[]): readonly string[] | undefined {
-  if (values.length === 0) return undefined;
-  return [...new Set(values)].slice(0, LIST_LIMIT).map(bounded);
+  return values.length === 0 ? undefined : values.slice(0, LIST_LIMIT).map(bounded);
+}
+
+/** The same, each once. */
+function listedOnce(values: readonly string[]): readonly string[] | undefined {
+  return values.length < 2 ? listed(values) : listed([...new Set(values)]);
 }

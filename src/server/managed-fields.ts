@@ -30,13 +30,15 @@ export function withoutManagedFields(bytes: Buffer): string {
 
 /** The same for any length. */
 export function emptyManagedFields(bytes: Buffer): string {
-  const last = bytes.lastIndexOf(START);
+  /** Nothing before it can be what we look for. */
+  let next = bytes.indexOf(START);
   let text = '';
   let kept = 0;
   let depth = 0;
   /** How many steps of the way lead to where we are. */
   let steps = 0;
-  for (let at = 0; at <= last; at++) {
+  for (let at = 0; next >= 0; at++) {
+    if (at > next) next = bytes.indexOf(START, at);
     const byte = bytes[at];
     if (byte === QUOTE) {
       const end = endOfString(bytes, at);
