@@ -1,5 +1,6 @@
 // The documents of a file, by the reader that suits it: YAML, large JSON, JSON objects one after the other.
 import type { Document } from 'yaml';
+import { hasEscapedKey } from '../model/escaped-keys.ts';
 import { isJsonObject } from '../model/json.ts';
 import { parseManifest } from '../model/manifest.ts';
 import { type Place, type Problem, parseSource } from '../model/source.ts';
@@ -47,7 +48,7 @@ export function readDocuments({ file, text }: TextFile, problems: Problem[]): re
 function streamed(file: string, text: string): readonly ReadFile[] | undefined {
   const files: ReadFile[] = [];
   for (const [index, piece] of (splitJson(text) ?? []).entries()) {
-    const value = parsedJson(piece.text);
+    const value = parsedJson(piece.text) ?? readJson(piece.text, file);
     if (value === undefined) return undefined;
     files.push({ ...plainFile(file, piece, index, value), isPiece: true });
   }
@@ -70,13 +71,22 @@ function placesIn(file: string, { text, line, column }: JsonPiece): ReadDocument
   };
 }
 
+/** Undefined where it is no JSON, or where the fast parser is not to be trusted with it. */
 function parsedJson(text: string): unknown {
+  if (hasEscapedKey(text)) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return value;
   } catch {
     return undefined;
   }
+}
+
+/** The same by the reader of YAML. */
+function readJson(text: string, file: string): unknown {
+  if (!hasEscapedKey(text)) return undefined;
+  const { documents, problems } = parseSource(text, file);
+  return problems.length === 0 ? documents[0]?.value : undefined;
 }
 
 /** Level by level, as there is no telling how deep it goes. */

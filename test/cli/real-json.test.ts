@@ -125,3 +125,16 @@ test('texts that YAML 1.1 takes for something else are in quotes in the YAML mad
 function nested(levels: number): string {
   return '['.repeat(levels) + ']'.repeat(levels);
 }
+
+test('a key written with an escape is read as kubectl reads it, whatever came before it', async () => {
+  const text = [1, 2, 3]
+    .map((number) => JSON.stringify(pod(`p${number}`, { hostNetwork: true })))
+    // V8 takes the third one for the others' (nodejs/node#63785).
+    .map((line, index) =>
+      line.replace('hostNetwork', index < 2 ? String.raw`hostNetwor\\` : String.raw`hostNetwor\u006b`),
+    );
+  const printed = await sandgate(folderWith({ 'a.json': text.join('\n') }), 'check -p baseline -f a.json -o json');
+  expect(printed.json()).toMatchObject({
+    results: [{ verdict: 'allowed' }, { verdict: 'allowed' }, { object: { name: 'p3' }, verdict: 'denied' }],
+  });
+});
