@@ -81,12 +81,16 @@ export function stdoutStream(): LogStream {
       waitingBytes -= next.length;
       send(next);
     } else if (lost > 0) {
+      turnPage();
       const count = lost;
       lost = 0;
       tellOfLoss?.(count);
     }
   });
-  setInterval(turnPage, WRITE_MS).unref();
+  // Not while one is being written: a page takes as much memory as a full one.
+  setInterval(() => {
+    if (!sent) turnPage();
+  }, WRITE_MS).unref();
 
   function handAll(): void {
     for (const bytes of waiting.splice(0)) sink.write(bytes);

@@ -1,6 +1,7 @@
 // Work that has come in during one turn of the event loop, done together and step by step: the first step for each piece,
 // then the second for each. The code of a step is then still in the core's caches when the next piece comes, which under
 // load saves a quarter of a review's processor time (docs/performance.md). What comes alone waits for nobody.
+import { inNextPoll } from './poll-phase.ts';
 
 /** Of what is done together; a larger piece is done alone. Bounds what is held from one step to the next, and the wait. */
 const MOST_BYTES = 64 * 1024;
@@ -46,8 +47,7 @@ export function inTurns<Piece>({ steps, bytes }: Work<Piece>): Turns<Piece> {
 
   return {
     handIn(piece) {
-      // After the poll phase, in which the loop has read whatever its connections had to say.
-      if (waiting.length === 0) setImmediate(workNow);
+      if (waiting.length === 0) inNextPoll(workNow);
       waiting.push(piece);
     },
     workNow,

@@ -1,5 +1,5 @@
 // The requests whose body has not arrived in full: how many there are, and how much they may come to hold.
-// Reviews are judged in one go once they are there, so this is the only queue that we keep in memory ourselves.
+// Reviews are judged in the turn of the loop in which they are there, so this is the only queue that we keep for longer.
 
 export interface ReceivingLimits {
   readonly requests: number;

@@ -11,7 +11,7 @@ import type { Observer } from '../observe/observer.ts';
 import type { PhaseTimes } from '../observe/phase-clock.ts';
 import { parseBody } from './body.ts';
 import { logFault } from './faults.ts';
-import { inTurns } from './in-turns.ts';
+import { inTurns, type Turns } from './in-turns.ts';
 import type { Overload } from './overload.ts';
 import { type Reply, type Request, refuse, sendText } from './reply.ts';
 
@@ -32,6 +32,8 @@ interface Asked {
   readonly reply: Reply;
   /** When all of it was here. */
   readonly start: number;
+  /** Where all is found out that had to be. */
+  readonly gate?: Gate;
   /** Once it is decided. */
   answer?: Answer;
 }
@@ -55,10 +57,10 @@ export interface ReviewDesk {
 export function reviewDesk(route: ReviewRoute): ReviewDesk {
   const { onFault } = route;
 
-  function caught(step: (asked: Asked, route: ReviewRoute) => void): (asked: Asked) => void {
+  function caught(step: (asked: Asked) => void): (asked: Asked) => void {
     return (asked) => {
       try {
-        step(asked, route);
+        step(asked);
       } catch (fault) {
         onFault(fault, asked.request, asked.reply);
       }
@@ -66,7 +68,7 @@ export function reviewDesk(route: ReviewRoute): ReviewDesk {
   }
 
   const turns = inTurns<Asked>({
-    steps: [caught(judge), caught(send), (asked) => tell(asked, route)],
+    steps: [caught((asked) => judge(asked, route, turns)), caught(send), (asked) => tell(asked, route)],
     bytes: ({ request }) => (Buffer.isBuffer(request.body) ? request.body.length : 0),
   });
   return {
@@ -76,7 +78,7 @@ export function reviewDesk(route: ReviewRoute): ReviewDesk {
 }
 
 /** Decides a review, or puts that off while something has to be found out. */
-function judge(asked: Asked, route: ReviewRoute): void {
+function judge(asked: Asked, route: ReviewRoute, turns: Turns<Asked>): void {
   const { getGate, prepare, observer, overload } = route;
   const { webhook, request, reply } = asked;
   observer.clock?.start(performance.now());
@@ -91,36 +93,32 @@ function judge(asked: Asked, route: ReviewRoute): void {
     refuse(reply, review.problem, observer);
     return;
   }
-  const gate = getGate();
-  const pending = prepare?.(review.subject, gate, webhook);
+  const gate = asked.gate ?? getGate();
+  const pending = asked.gate ? undefined : prepare?.(review.subject, gate, webhook);
   if (pending) {
     // While it waits it takes room like one that is arriving; where there is none, it is decided by what is known.
     const hasRoom = overload.hold(request.raw, reply.raw);
-    answerLater(pending, asked, route);
+    handInLater(pending, asked, route, turns);
     if (hasRoom) return;
   }
   decide(asked, review, gate, route);
 }
 
 /**
- * Answers once all is known, unless that has been done. Only the bytes are kept until then: as an object a review takes ten
- * times the memory, and of large ones a dozen at a time would be more than the heap has.
+ * Hands a review in again once all is known, unless it is answered by then. Only the bytes are kept until then: as an object
+ * it takes ten times the memory, and of large ones a dozen at a time would be more than the heap has.
  */
-function answerLater(pending: Promise<Gate>, asked: Asked, route: ReviewRoute): void {
-  const { overload, observer, onFault } = route;
-  const { request, reply } = asked;
+function handInLater(
+  pending: Promise<Gate>,
+  asked: Asked,
+  { overload, onFault }: ReviewRoute,
+  turns: Turns<Asked>,
+): void {
+  const { webhook, request, reply, start } = asked;
   pending
-    .then((prepared) => {
-      if (reply.sent) return;
+    .then((gate) => {
       overload.received(request.raw);
-      // The clock is for one review at a time, and others have had it meanwhile.
-      observer.clock?.start(performance.now());
-      const parsed = parseBody(request.body);
-      const review = decodeReview(parsed.ok ? parsed.value : undefined);
-      if (!review.ok) throw new Error(`what was a review is none any more: ${review.problem}`);
-      decide(asked, review, prepared, route);
-      send(asked);
-      tell(asked, route);
+      if (!reply.sent) turns.handIn({ webhook, request, reply, start, gate });
     })
     .catch((fault: unknown) => {
       overload.received(request.raw);

@@ -1,10 +1,15 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { inTurns, type Turns } from '../../src/server/in-turns.ts';
+import { inNextPoll } from '../../src/server/poll-phase.ts';
 
 interface Piece {
   readonly name: string;
   readonly bytes: number;
+}
+
+/** Resolves once what was handed in before is done. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => inNextPoll(resolve));
 }
 
 function worker(): Turns<Piece> & { readonly done: string[] } {
