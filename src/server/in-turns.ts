@@ -3,7 +3,7 @@
 // load saves a quarter of a review's processor time (docs/performance.md). What comes alone waits for nobody.
 import { inNextPoll } from './poll-phase.ts';
 
-/** Of what is done together; a larger piece is done alone. Bounds what is held from one step to the next, and the wait. */
+/** Of what is done together. Bounds what is held from one step to the next, how much waits, and for how long. */
 const MOST_BYTES = 64 * 1024;
 
 export interface Work<Piece> {
@@ -14,7 +14,7 @@ export interface Work<Piece> {
 }
 
 export interface Turns<Piece> {
-  /** Takes a piece, to be worked on as soon as all that has arrived is read. */
+  /** Takes a piece, to be worked on as soon as all that has arrived is read, or there is enough of it. In the poll phase. */
   readonly handIn: (piece: Piece) => void;
   /** Works on what there is without waiting for more. */
   readonly workNow: () => void;
@@ -22,33 +22,23 @@ export interface Turns<Piece> {
 
 export function inTurns<Piece>({ steps, bytes }: Work<Piece>): Turns<Piece> {
   let waiting: Piece[] = [];
-
-  function work(pieces: readonly Piece[]): void {
-    for (const step of steps) for (const piece of pieces) step(piece);
-  }
+  let total = 0;
 
   function workNow(): void {
-    const arrived = waiting;
+    const pieces = waiting;
     waiting = [];
-    let together: Piece[] = [];
-    let total = 0;
-    for (const piece of arrived) {
-      const weight = bytes(piece);
-      if (total > 0 && total + weight > MOST_BYTES) {
-        work(together);
-        together = [];
-        total = 0;
-      }
-      together.push(piece);
-      total += weight;
-    }
-    work(together);
+    total = 0;
+    for (const step of steps) for (const piece of pieces) step(piece);
   }
 
   return {
     handIn(piece) {
+      const weight = bytes(piece);
+      if (total + weight > MOST_BYTES) workNow();
       if (waiting.length === 0) inNextPoll(workNow);
       waiting.push(piece);
+      total += weight;
+      if (total > MOST_BYTES) workNow();
     },
     workNow,
   };

@@ -13,6 +13,7 @@ import { parseBody } from './body.ts';
 import { logFault } from './faults.ts';
 import { inTurns, type Turns } from './in-turns.ts';
 import type { Overload } from './overload.ts';
+import { inNextPoll } from './poll-phase.ts';
 import { type Reply, type Request, refuse, sendText } from './reply.ts';
 
 export interface ReviewRoute {
@@ -118,7 +119,9 @@ function handInLater(
   pending
     .then((gate) => {
       overload.received(request.raw);
-      if (!reply.sent) turns.handIn({ webhook, request, reply, start, gate });
+      inNextPoll(() => {
+        if (!reply.sent) turns.handIn({ webhook, request, reply, start, gate });
+      });
     })
     .catch((fault: unknown) => {
       overload.received(request.raw);

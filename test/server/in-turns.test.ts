@@ -30,10 +30,11 @@ describe('pieces that come in one turn of the loop', () => {
     expect(done).toEqual(['first a', 'first b', 'first c', 'then a', 'then b', 'then c']);
   });
 
-  test('are not kept waiting for a large one, nor held beside it', async () => {
+  test('are not kept waiting for a large one, nor held beside it, and neither is that one', async () => {
     const { done, handIn } = worker();
     handIn({ name: 'small', bytes: 10 });
     handIn({ name: 'large', bytes: 1_000_000 });
+    expect(done).toEqual(['first small', 'then small', 'first large', 'then large']);
     handIn({ name: 'late', bytes: 10 });
     await nextTurn();
     expect(done).toEqual(['first small', 'then small', 'first large', 'then large', 'first late', 'then late']);
