@@ -73,9 +73,20 @@ export function reviewDesk(route: ReviewRoute): ReviewDesk {
     bytes: ({ request }) => (Buffer.isBuffer(request.body) ? request.body.length : 0),
   });
   return {
-    handIn: (webhook, request, reply) => turns.handIn({ webhook, request, reply, start: performance.now() }),
+    handIn(webhook, request, reply) {
+      turns.handIn({ webhook, request, reply, start: performance.now() });
+      if (isPipelined(reply)) turns.workNow();
+    },
     answerNow: turns.workNow,
   };
+}
+
+/**
+ * True where an earlier request of the same connection has no answer yet. Node then keeps the answers for later, and stops
+ * reading once there are many, at which it can lose the connection as in `inNextPoll`: so none is left to wait.
+ */
+function isPipelined(reply: Reply): boolean {
+  return reply.raw.socket === null;
 }
 
 /** Decides a review, or puts that off while something has to be found out. */
