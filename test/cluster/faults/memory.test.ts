@@ -1,6 +1,6 @@
 // Little memory, and large reviews from many sides at once: Sandgate gets slow and says so, and does not fall over. Readiness
 // may drop, liveness does not; and nothing unsafe gets in meanwhile.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { hugeReview } from '../../bench/reviews.ts';
 import { RawConnection } from '../../support/raw-connection.ts';
 import { createNamespace } from '../bench/namespaces.ts';
@@ -9,6 +9,7 @@ import { type FaultBench, startFaultBench } from './fault-bench.ts';
 import { tell } from './figures.ts';
 import type { Instance } from './instance.ts';
 import { keepAsking } from './keep-asking.ts';
+import type { Registered } from './register.ts';
 
 /** Enough for the policies and for one review at a time; the bodies themselves lie outside of it. */
 const HEAP_MB = 64;
@@ -20,14 +21,24 @@ const MOST_MIB = 900;
 let bench: FaultBench;
 let sandgate: Instance;
 let namespace: string;
+let registered: Registered | undefined;
 
 beforeAll(async () => {
   bench = await startFaultBench();
+});
+
+// For each attempt: what has fallen over in the first one cannot stand up in the second.
+beforeEach(async () => {
   [sandgate, namespace] = await Promise.all([
     bench.start({ nodeArgs: [`--max-old-space-size=${HEAP_MB}`] }),
     createNamespace(bench.plane),
   ]);
-  await bench.register(sandgate.url);
+  registered = await bench.register(sandgate.url);
+});
+
+afterEach(async () => {
+  await registered?.remove();
+  await sandgate?.kill();
 });
 
 afterAll(async () => {
@@ -108,6 +119,6 @@ test(`${REVIEWS} reviews of 1.6 MB, ${SENDERS} at a time, in a heap of ${HEAP_MB
   expect(await sandgate.total('sandgate_reviews_shed_total')).toBeGreaterThanOrEqual(turnedAway);
   expect(await sandgate.total('sandgate_faults_total')).toBe(0);
   expect(peak).toBeLessThan(MOST_MIB);
-  expect(sandgate.hasExited()).toBe(false);
+  expect(sandgate.hasExited(), sandgate.logTail()).toBe(false);
   await expect.poll(sandgate.readyz, { timeout: 30_000 }).toBe(200);
 });
