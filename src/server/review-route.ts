@@ -36,7 +36,7 @@ interface Asked {
   /** Where all is found out that had to be. */
   readonly gate?: Gate;
   /** Once it is decided. */
-  answer?: Answer;
+  answer?: Answer | undefined;
 }
 
 interface Answer {
@@ -63,6 +63,8 @@ export function reviewDesk(route: ReviewRoute): ReviewDesk {
       try {
         step(asked);
       } catch (fault) {
+        // What was decided is not what is said now, and must not be logged as such.
+        asked.answer = undefined;
         onFault(fault, asked.request, asked.reply);
       }
     };
