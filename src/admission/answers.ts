@@ -1,5 +1,7 @@
 // What a response says beside whose it is, and the text of it. Pods of one template are answered alike again and again, and
 // putting an answer into words costs more than finding it: what was said is remembered.
+import type { PatchOperation } from '../engine/diff.ts';
+import { sameJson } from '../model/json.ts';
 import type { AdmissionResponse } from './review.ts';
 
 /** A response to any review that is decided alike. */
@@ -13,29 +15,51 @@ export interface Encoded {
   readonly patchBytes: number;
 }
 
+interface Said {
+  readonly patch: unknown;
+  readonly encoded: Encoded;
+}
+
 /** Longer ones belong to objects of many containers, which are rare; one with Docker in it has 5,000. */
 const LONGEST_REMEMBERED = 16_384;
-/** Of all that is remembered, in characters of keys; with all that is said for them, some ten megabytes. */
+/** Of those that differ in the patch alone. Looked through one by one, those that come often first. */
+const MOST_ALIKE = 32;
+/** Of all that is remembered, in characters of answers; some ten megabytes. */
 const MOST_REMEMBERED = 2_000_000;
-const remembered = new Map<string, Encoded>();
+const remembered = new Map<string, Said[]>();
 let total = 0;
 
-/** What was said for this key, or else is said now. The key must hold all that the answer depends on. */
-export function answerOnce(key: string, say: () => Encoded): Encoded {
-  const known = remembered.get(key);
-  if (known) return known;
+/**
+ * What was said of this patch, or else is said now.
+ * @param about all that the answer depends on beside the patch
+ */
+export function answerOnce(about: string, patch: readonly PatchOperation[], say: () => Encoded): Encoded {
+  const alike = remembered.get(about) ?? [];
+  for (const [index, said] of alike.entries()) {
+    if (!sameJson(said.patch, patch)) continue;
+    moveForward(alike, index);
+    return said.encoded;
+  }
   const encoded = say();
-  if (key.length <= LONGEST_REMEMBERED) remember(key, encoded);
+  // A copy: nothing is to be kept of an object that is long gone.
+  const copy: unknown = encoded.text.length <= LONGEST_REMEMBERED ? JSON.parse(JSON.stringify(patch)) : undefined;
+  if (copy) remember(about, alike, { patch: copy, encoded });
   return encoded;
 }
 
-/** Of a Map the first key is the oldest; that a hot one goes now and then does not matter. */
-function remember(key: string, encoded: Encoded): void {
-  for (const oldest of remembered.keys()) {
-    if (total + key.length <= MOST_REMEMBERED) break;
-    remembered.delete(oldest);
-    total -= oldest.length;
+function moveForward(alike: Said[], index: number): void {
+  const [before, said] = [alike[index - 1], alike[index]];
+  if (before && said) [alike[index - 1], alike[index]] = [said, before];
+}
+
+function remember(about: string, alike: Said[], said: Said): void {
+  if (alike.length === MOST_ALIKE) total -= alike.pop()?.encoded.text.length ?? 0;
+  total += said.encoded.text.length;
+  if (total > MOST_REMEMBERED) {
+    remembered.clear();
+    alike.length = 0;
+    total = said.encoded.text.length;
   }
-  remembered.set(key, encoded);
-  total += key.length;
+  alike.push(said);
+  remembered.set(about, alike);
 }

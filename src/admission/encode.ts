@@ -23,11 +23,9 @@ const NOTHING: readonly PatchOperation[] = [];
 export function encodeDecision(subject: Subject, decision: Decision, webhook: Webhook, mark?: MarkPhase): Encoded {
   const patch = webhook === 'mutate' && decision.verdict !== 'denied' ? patchOf(subject, decision) : NOTHING;
   if (webhook === 'mutate') mark?.('diff');
-  const json = patch.length === 0 ? '' : JSON.stringify(patch);
-  if (hasMore(decision)) return encode(subject, decision, patch, json);
-  const policies = decision.policies.join(',');
-  const key = `${decision.verdict}:${decision.skip ?? ''}\n${policies}\n${json}`;
-  return answerOnce(key, () => encode(subject, decision, patch, json));
+  if (hasMore(decision)) return encode(subject, decision, patch);
+  const about = `${decision.verdict}:${decision.skip ?? ''}\n${decision.policies.join(',')}`;
+  return answerOnce(about, patch, () => encode(subject, decision, patch));
 }
 
 /** Where anything is said beside the policies, the verdict and the patch. */
@@ -35,8 +33,8 @@ function hasMore({ findings, warnings, errors }: Decision): boolean {
   return findings.length > 0 || warnings.length > 0 || errors.length > 0;
 }
 
-function encode(subject: Subject, decision: Decision, patch: readonly PatchOperation[], json: string): Encoded {
-  const bytes = Buffer.from(json);
+function encode(subject: Subject, decision: Decision, patch: readonly PatchOperation[]): Encoded {
+  const bytes = Buffer.from(patch.length === 0 ? '' : JSON.stringify(patch));
   const allowed = decision.verdict !== 'denied';
   const warnings = boundWarnings(warningTexts(decision));
   const auditAnnotations = boundAnnotations({

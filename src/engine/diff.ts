@@ -31,7 +31,8 @@ function compareObjects(before: JsonObject, after: JsonObject, path: string, pat
   for (const key of Object.keys(after)) {
     const value = after[key];
     if (value === undefined) continue;
-    const old = ownField(before, key);
+    // Most are the same, and what is inherited equals nothing that JSON can say: so they need not be asked whose they are.
+    const old = before[key] === value ? value : ownField(before, key);
     if (old !== undefined) shared++;
     if (old === undefined) patch.push({ op: 'add', path: step(path, key), value });
     else if (old !== value) compareValues(old, value, step(path, key), patch);

@@ -37,8 +37,11 @@ export function sameJson(a: unknown, b: unknown): boolean {
       const keys = Object.keys(left);
       if (keys.length !== Object.keys(right).length) return false;
       for (const key of keys) {
+        const [one, other] = [left[key], right[key]];
+        // What is inherited equals nothing that JSON can say.
+        if (one === other && one !== undefined) continue;
         if (!Object.hasOwn(right, key)) return false;
-        if (left[key] !== right[key]) pending.push(left[key], right[key]);
+        pending.push(one, other);
       }
     } else {
       return false;

@@ -1,7 +1,7 @@
 // How much there is to judge in a pod template. A body of 8 MB can hold two million containers: saying what is wrong with
 // each of them, or filling them in, would take more memory than a webhook has.
 import { CONTAINER_LISTS } from './containers.ts';
-import { ownField } from './json.ts';
+import { isJsonObject, type JsonObject } from './json.ts';
 
 /** No real pod comes near: 1.5 MB, which is what etcd stores, holds some three thousand containers as they are written. */
 export const MOST_ENTRIES = 20_000;
@@ -11,34 +11,38 @@ export const MOST_ENTRIES = 20_000;
  * the template may have any shape. Beyond {@link MOST_ENTRIES} it counts no further.
  */
 export function entriesIn(template: unknown): number {
-  const metadata = ownField(template, 'metadata');
-  const spec = ownField(template, 'spec');
-  const security = ownField(spec, 'securityContext');
-  let count =
-    membersOf(metadata, 'labels') +
-    membersOf(metadata, 'annotations') +
-    membersOf(spec, 'volumes') +
-    membersOf(security, 'sysctls') +
-    membersOf(security, 'supplementalGroups');
+  // Not by `ownField`, which takes four times as long: no object inherits anything under one of these names.
+  if (!isJsonObject(template)) return 0;
+  const { metadata, spec } = template;
+  const metadataEntries = isJsonObject(metadata) ? membersOf(metadata.labels) + membersOf(metadata.annotations) : 0;
+  return isJsonObject(spec) ? entriesInSpec(spec, metadataEntries) : metadataEntries;
+}
+
+function entriesInSpec(spec: JsonObject, start: number): number {
+  const { securityContext } = spec;
+  let count = start + membersOf(spec.volumes);
+  if (isJsonObject(securityContext)) {
+    count += membersOf(securityContext.sysctls) + membersOf(securityContext.supplementalGroups);
+  }
   for (const list of CONTAINER_LISTS) {
-    const containers = ownField(spec, list);
+    const containers = spec[list];
     if (!Array.isArray(containers)) continue;
     count += containers.length;
     for (const container of containers) {
       if (count > MOST_ENTRIES) return count;
-      const capabilities = ownField(ownField(container, 'securityContext'), 'capabilities');
-      count +=
-        membersOf(container, 'ports') +
-        membersOf(container, 'volumeDevices') +
-        membersOf(capabilities, 'add') +
-        membersOf(capabilities, 'drop');
+      if (isJsonObject(container)) count += entriesInContainer(container);
     }
   }
   return count;
 }
 
-function membersOf(value: unknown, key: string): number {
-  const field = ownField(value, key);
-  if (Array.isArray(field)) return field.length;
-  return typeof field === 'object' && field !== null ? Object.keys(field).length : 0;
+function entriesInContainer({ ports, volumeDevices, securityContext }: JsonObject): number {
+  const capabilities = isJsonObject(securityContext) ? securityContext.capabilities : undefined;
+  const changes = isJsonObject(capabilities) ? membersOf(capabilities.add) + membersOf(capabilities.drop) : 0;
+  return membersOf(ports) + membersOf(volumeDevices) + changes;
+}
+
+function membersOf(value: unknown): number {
+  if (Array.isArray(value)) return value.length;
+  return typeof value === 'object' && value !== null ? Object.keys(value).length : 0;
 }

@@ -1,15 +1,15 @@
 // A load of N connections that each send a request as soon as the answer to the last one is there, over TLS and
 // HTTP/1.1 as the API server does. Not autocannon: that one counts latency in whole milliseconds, and an answer takes
 // a tenth of one. The request is made once and the answer is only read as far as its length, to leave the core to the server.
+// Connections are made before anything is measured: while one handshakes, the others wait for it.
 import { connect, type TLSSocket } from 'node:tls';
 
-export interface Load {
+export interface Target {
   readonly url: string;
   readonly ca: string;
   readonly path: string;
   readonly body: string;
   readonly connections: number;
-  readonly seconds: number;
 }
 
 export interface LoadResult {
@@ -28,39 +28,55 @@ export function percentile(result: LoadResult, share: number): number {
   );
 }
 
-/** Runs the load and measures it. */
-export async function closedLoop(load: Load): Promise<LoadResult> {
-  const { hostname, port } = new URL(load.url);
-  const request = Buffer.from(
-    `POST ${load.path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\n` +
-      `content-length: ${Buffer.byteLength(load.body)}\r\n\r\n${load.body}`,
-  );
-  const latencies: number[] = [];
-  let failed = 0;
-  const start = performance.now();
-  const end = start + load.seconds * 1000;
+export interface ClosedLoop {
+  /** Loads the server for so long, and measures it. */
+  run(seconds: number): Promise<LoadResult>;
+  close(): void;
+}
 
-  async function oneConnection(): Promise<void> {
-    const socket = connect({ host: hostname, port: Number(port), ca: load.ca, ALPNProtocols: ['http/1.1'] });
+/** Resolves once all connections are there. */
+export async function openLoop(target: Target): Promise<ClosedLoop> {
+  const { hostname, port } = new URL(target.url);
+  const request = Buffer.from(
+    `POST ${target.path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\n` +
+      `content-length: ${Buffer.byteLength(target.body)}\r\n\r\n${target.body}`,
+  );
+
+  async function open(): Promise<TLSSocket> {
+    const socket = connect({ host: hostname, port: Number(port), ca: target.ca, ALPNProtocols: ['http/1.1'] });
     socket.setNoDelay(true);
     await new Promise<void>((ready, reject) => socket.once('secureConnect', ready).once('error', reject));
-    while (performance.now() < end) {
-      const sent = performance.now();
-      const status = await exchange(socket, request);
-      latencies.push((performance.now() - sent) * 1000);
-      if (status !== 200) failed++;
-      if (status === 0) break;
-    }
-    socket.destroy();
+    return socket;
   }
+  const sockets = await Promise.all(Array.from({ length: target.connections }, open));
 
-  await Promise.all(Array.from({ length: load.connections }, oneConnection));
-  const elapsed = (performance.now() - start) / 1000;
   return {
-    requests: latencies.length,
-    perSecond: latencies.length / elapsed,
-    failed,
-    latencies: Float64Array.from(latencies).sort(),
+    async run(seconds) {
+      const latencies: number[] = [];
+      let failed = 0;
+      const start = performance.now();
+      const end = start + seconds * 1000;
+      async function keepAsking(socket: TLSSocket): Promise<void> {
+        while (performance.now() < end) {
+          const sent = performance.now();
+          const status = await exchange(socket, request);
+          latencies.push((performance.now() - sent) * 1000);
+          if (status !== 200) failed++;
+          if (status === 0) break;
+        }
+      }
+      await Promise.all(sockets.map(keepAsking));
+      const elapsed = (performance.now() - start) / 1000;
+      return {
+        requests: latencies.length,
+        perSecond: latencies.length / elapsed,
+        failed,
+        latencies: Float64Array.from(latencies).sort(),
+      };
+    },
+    close() {
+      for (const socket of sockets) socket.destroy();
+    },
   };
 }
 

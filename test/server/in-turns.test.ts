@@ -75,3 +75,39 @@ test('what cannot wait is done at once, and once', async () => {
   await nextTurn();
   expect(done).toHaveLength(2);
 });
+
+/** Hands in one piece per turn; returns for each whether it was worked on at once. */
+async function oneByOne({ done, handIn }: ReturnType<typeof worker>, count: number): Promise<boolean[]> {
+  const atOnce: boolean[] = [];
+  for (let index = 0; index < count; index++) {
+    const before = done.length;
+    handIn({ name: 'alone', bytes: 1 });
+    atOnce.push(done.length > before);
+    await nextTurn();
+    expect(done).toHaveLength(before + 2);
+  }
+  return atOnce;
+}
+
+describe('pieces that keep coming alone', () => {
+  test('are soon worked on at once, but for one now and then that waits for others', async () => {
+    const atOnce = await oneByOne(worker(), 100);
+    expect(atOnce.slice(0, 9)).not.toContain(true);
+    expect(atOnce.slice(9).filter(Boolean).length).toBeGreaterThan(80);
+    expect(atOnce.slice(9)).toContain(false);
+  });
+
+  test('wait again once others come with them', async () => {
+    const turns = worker();
+    await oneByOne(turns, 20);
+    for (let turn = 0; turn < 20; turn++) {
+      for (const name of ['a', 'b']) turns.handIn({ name, bytes: 1 });
+      await nextTurn();
+    }
+    turns.done.length = 0;
+    for (const name of ['a', 'b']) turns.handIn({ name, bytes: 1 });
+    expect(turns.done).toEqual([]);
+    await nextTurn();
+    expect(turns.done).toEqual(['first a', 'first b', 'then a', 'then b']);
+  });
+});

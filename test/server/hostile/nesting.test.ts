@@ -90,6 +90,7 @@ describe('equality of JSON', () => {
     ['{"__proto__":{"a":1}}', '{"__proto__":{"a":2}}', false],
     ['{"__proto__":{}}', '{}', false],
     ['{"constructor":1}', '{"a":1}', false],
+    ['{"toString":null,"a":1}', '{"toString":null,"a":1}', true],
     ['{"a":null}', '{}', false],
     ['{"a":null}', '{"b":null}', false],
     ['[1,2]', '[2,1]', false],
