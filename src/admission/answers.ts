@@ -1,6 +1,7 @@
 // What a response says beside whose it is, and the text of it. Pods of one template are answered alike again and again, and
 // putting an answer into words costs more than finding it: what was said is remembered.
 import type { PatchOperation } from '../engine/diff.ts';
+import type { Finding } from '../model/finding.ts';
 import { sameJson } from '../model/json.ts';
 import type { AdmissionResponse } from './review.ts';
 
@@ -15,36 +16,68 @@ export interface Encoded {
   readonly patchBytes: number;
 }
 
-interface Said {
-  readonly patch: unknown;
+/** All that an answer depends on. */
+export interface Basis {
+  /** Verdict and policies. */
+  readonly about: string;
+  /** Who is answered, where the answer names them; empty where it does not. */
+  readonly names: readonly string[];
+  readonly patch: readonly PatchOperation[];
+  readonly findings: readonly Finding[];
+  /** The sentences it is to pass on. */
+  readonly warnings: readonly string[];
+  readonly errors: readonly string[];
+}
+
+interface Said extends Omit<Basis, 'about' | 'patch'> {
+  /** A copy, since it can hold parts of an object that is long gone when this is asked for again. */
+  readonly patch: readonly unknown[];
   readonly encoded: Encoded;
 }
 
 /** Longer ones belong to objects of many containers, which are rare; one with Docker in it has 5,000. */
 const LONGEST_REMEMBERED = 16_384;
-/** Of those that differ in the patch alone. Looked through one by one, those that come often first. */
+const CHARACTERS_PER_FIELD = 100;
+/** Of those that are about the same. Looked through one by one, those that come often first. */
 const MOST_ALIKE = 32;
 /** Of all that is remembered, in characters of answers; some ten megabytes. */
 const MOST_REMEMBERED = 2_000_000;
 const remembered = new Map<string, Said[]>();
 let total = 0;
 
-/**
- * What was said of this patch, or else is said now.
- * @param about all that the answer depends on beside the patch
- */
-export function answerOnce(about: string, patch: readonly PatchOperation[], say: () => Encoded): Encoded {
-  const alike = remembered.get(about) ?? [];
+/** What was said on this basis, or else is said now. */
+export function answerOnce(basis: Basis, say: () => Encoded): Encoded {
+  const alike = remembered.get(basis.about) ?? [];
   for (const [index, said] of alike.entries()) {
-    if (!sameJson(said.patch, patch)) continue;
+    if (!isSame(said, basis)) continue;
     moveForward(alike, index);
     return said.encoded;
   }
   const encoded = say();
-  // A copy: nothing is to be kept of an object that is long gone.
-  const copy: unknown = encoded.text.length <= LONGEST_REMEMBERED ? JSON.parse(JSON.stringify(patch)) : undefined;
-  if (copy) remember(about, alike, { patch: copy, encoded });
+  if (Math.max(encoded.text.length, wordsIn(basis)) <= LONGEST_REMEMBERED) remember(alike, basis, encoded);
   return encoded;
+}
+
+/** About how long all that is said in it is, but for the patch: a message can be short because most of it was left out. */
+function wordsIn({ names, findings, warnings, errors }: Basis): number {
+  let length = 0;
+  for (const texts of [names, warnings, errors]) for (const text of texts) length += text.length;
+  for (const { detail, fields } of findings) length += detail.length + fields.length * CHARACTERS_PER_FIELD;
+  return length;
+}
+
+function isSame(known: Said, basis: Basis): boolean {
+  return (
+    areSame(known.names, basis.names) &&
+    areSame(known.patch, basis.patch) &&
+    areSame(known.findings, basis.findings) &&
+    areSame(known.warnings, basis.warnings) &&
+    areSame(known.errors, basis.errors)
+  );
+}
+
+function areSame(known: readonly unknown[], list: readonly unknown[]): boolean {
+  return known.length === list.length && (list.length === 0 || sameJson(known, list));
 }
 
 function moveForward(alike: Said[], index: number): void {
@@ -52,14 +85,16 @@ function moveForward(alike: Said[], index: number): void {
   if (before && said) [alike[index - 1], alike[index]] = [said, before];
 }
 
-function remember(about: string, alike: Said[], said: Said): void {
+function remember(alike: Said[], basis: Basis, encoded: Encoded): void {
   if (alike.length === MOST_ALIKE) total -= alike.pop()?.encoded.text.length ?? 0;
-  total += said.encoded.text.length;
+  total += encoded.text.length;
   if (total > MOST_REMEMBERED) {
     remembered.clear();
     alike.length = 0;
-    total = said.encoded.text.length;
+    total = encoded.text.length;
   }
-  alike.push(said);
+  const { about, names, findings, warnings, errors } = basis;
+  const patch = basis.patch.map((operation): unknown => JSON.parse(JSON.stringify(operation)));
+  alike.push({ names, patch, findings, warnings, errors, encoded });
   remembered.set(about, alike);
 }

@@ -4,7 +4,7 @@ import type { Decision } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
 import type { MarkPhase } from '../model/phase.ts';
 import { displayName, type Subject } from '../model/subject.ts';
-import { type Answer, answerOnce, type Encoded } from './answers.ts';
+import { type Answer, answerOnce, type Basis, type Encoded } from './answers.ts';
 import { injectedFields } from './injected.ts';
 import { boundAnnotations, boundWarnings } from './limits.ts';
 import { causeMessage, refusalMessage } from './message.ts';
@@ -23,14 +23,14 @@ const NOTHING: readonly PatchOperation[] = [];
 export function encodeDecision(subject: Subject, decision: Decision, webhook: Webhook, mark?: MarkPhase): Encoded {
   const patch = webhook === 'mutate' && decision.verdict !== 'denied' ? patchOf(subject, decision) : NOTHING;
   if (webhook === 'mutate') mark?.('diff');
-  if (hasMore(decision)) return encode(subject, decision, patch);
-  const about = `${decision.verdict}:${decision.skip ?? ''}\n${decision.policies.join(',')}`;
-  return answerOnce(about, patch, () => encode(subject, decision, patch));
+  return answerOnce(basisOf(subject, decision, patch), () => encode(subject, decision, patch));
 }
 
-/** Where anything is said beside the policies, the verdict and the patch. */
-function hasMore({ findings, warnings, errors }: Decision): boolean {
-  return findings.length > 0 || warnings.length > 0 || errors.length > 0;
+function basisOf(subject: Subject, decision: Decision, patch: readonly PatchOperation[]): Basis {
+  const { verdict, skip, policies, findings, warnings, errors } = decision;
+  // Only a refusal says what it is about.
+  const names = verdict === 'denied' ? [subject.kind.group, subject.resource, displayName(subject)] : [];
+  return { about: `${verdict}:${skip ?? ''}:${policies.join(',')}`, names, patch, findings, warnings, errors };
 }
 
 function encode(subject: Subject, decision: Decision, patch: readonly PatchOperation[]): Encoded {

@@ -1,70 +1,94 @@
 // What was said is only said again of the same: whatever was said before, in whatever order, and however much.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { answerOnce, type Encoded } from '../../src/admission/answers.ts';
-import type { PatchOperation } from '../../src/engine/diff.ts';
+import { answerOnce, type Basis, type Encoded } from '../../src/admission/answers.ts';
+import { ACTIONS } from '../../src/model/finding.ts';
+import { nestedLists } from '../support/review-text.ts';
 
-function encoded(about: string, patch: readonly PatchOperation[], padding = 0): Encoded {
-  const answer = { allowed: true, patch: JSON.stringify(patch), warnings: [about, 'x'.repeat(padding)] };
+const NOTHING: Basis = { about: '', names: [], patch: [], findings: [], warnings: [], errors: [] };
+
+/** Says what it was asked, so that an answer can be held against it. */
+function encoded(basis: Basis, padding = 0): Encoded {
+  const answer = { allowed: true, warnings: [JSON.stringify(basis), 'x'.repeat(padding)] };
   return { answer, text: JSON.stringify(answer), patchBytes: 0 };
 }
 
-function set(path: string, value: unknown): PatchOperation {
-  return { op: 'add', path, value };
+function askedFor({ answer }: Encoded): unknown {
+  return JSON.parse(answer.warnings?.[0] ?? '');
 }
 
-const operation = fc.oneof(
-  fc.record({
-    op: fc.constantFrom('add' as const, 'replace' as const),
-    path: fc.constantFrom('/a', '/b'),
-    value: fc.jsonValue(),
-  }),
-  fc.record({ op: fc.constant('remove' as const), path: fc.constantFrom('/a', '/b') }),
-);
-const question = fc.record({ about: fc.constantFrom('p', 'q'), patch: fc.array(operation, { maxLength: 3 }) });
+function adding(about: string, value: unknown): Basis {
+  return { ...NOTHING, about, patch: [{ op: 'add', path: '/a', value }] };
+}
 
-test('each patch has its own answer', () => {
+const path = fc.constantFrom('/a', '/b');
+const operation = fc.oneof(
+  fc.record({ op: fc.constantFrom('add' as const, 'replace' as const), path, value: fc.jsonValue() }),
+  fc.record({ op: fc.constant('remove' as const), path }),
+);
+const word = fc.constantFrom('a', 'b', '');
+const words = fc.array(word, { maxLength: 2 });
+const finding = fc.record({
+  policy: word,
+  rule: word,
+  check: word,
+  action: fc.constantFrom(...ACTIONS),
+  audited: fc.boolean(),
+  reason: word,
+  detail: word,
+  fields: fc.array(fc.record({ path: word }), { maxLength: 2 }),
+  fix: word,
+});
+const basis: fc.Arbitrary<Basis> = fc.record({
+  about: word,
+  names: words,
+  patch: fc.array(operation, { maxLength: 3 }),
+  findings: fc.array(finding, { maxLength: 2 }),
+  warnings: words,
+  errors: words,
+});
+
+test('each basis has its own answer', () => {
   fc.assert(
-    fc.property(fc.array(question, { maxLength: 60 }), (questions) => {
-      for (const { about, patch } of questions) {
-        const { answer } = answerOnce(about, patch, () => encoded(about, patch));
-        expect(answer.warnings?.[0]).toBe(about);
-        expect(JSON.parse(answer.patch ?? '')).toEqual(JSON.parse(JSON.stringify(patch)));
+    fc.property(fc.array(basis, { maxLength: 60 }), (asked) => {
+      for (const one of asked) {
+        expect(askedFor(answerOnce(one, () => encoded(one)))).toEqual(JSON.parse(JSON.stringify(one)));
       }
     }),
   );
 });
 
 test('what comes often is known among many that come once', () => {
-  const often = [set('/often', 1)];
   let said = 0;
   for (let turn = 0; turn < 500; turn++) {
-    answerOnce('among many', often, () => {
+    const often = adding('among many', 'often');
+    answerOnce(often, () => {
       said++;
-      return encoded('among many', often);
+      return encoded(often);
     });
-    const once = [set('/once', turn)];
-    const { answer } = answerOnce('among many', once, () => encoded('among many', once));
-    expect(answer.patch).toBe(JSON.stringify(once));
+    const once = adding('among many', turn);
+    expect(askedFor(answerOnce(once, () => encoded(once)))).toEqual(once);
   }
   expect(said).toBe(1);
 });
 
 test('once it is too much, all is forgotten and nothing mixed up', () => {
   for (let turn = 0; turn < 1000; turn++) {
-    const patch = [set('/a', turn % 7)];
-    const { answer } = answerOnce(`about ${turn % 500}`, patch, () => encoded(`about ${turn % 500}`, patch, 15_000));
-    expect(answer).toMatchObject({
-      patch: JSON.stringify(patch),
-      warnings: [`about ${turn % 500}`, expect.anything()],
-    });
+    const asked = adding(`about ${turn % 500}`, turn % 7);
+    expect(askedFor(answerOnce(asked, () => encoded(asked, 15_000)))).toEqual(asked);
   }
 });
 
 test('nothing is kept of the object that the patch was made for', () => {
   const value = { runAsUser: 1000 };
-  answerOnce('kept', [set('/securityContext', value)], () => encoded('kept', [set('/securityContext', value)]));
+  const asked = adding('kept', value);
+  answerOnce(asked, () => encoded(asked));
   value.runAsUser = 0;
-  const root = answerOnce('kept', [set('/securityContext', value)], () => encoded('root', []));
-  expect(root.answer.warnings?.[0]).toBe('root');
+  expect(askedFor(answerOnce(asked, () => encoded(asked)))).toEqual(asked);
+});
+
+test('a patch as deep as JSON goes', () => {
+  const asked = adding('deep', JSON.parse(nestedLists(4000)));
+  expect(askedFor(answerOnce(asked, () => encoded(asked)))).toEqual(asked);
+  expect(askedFor(answerOnce(asked, () => encoded(asked)))).toEqual(asked);
 });
