@@ -30,7 +30,9 @@ LABEL org.opencontainers.image.title="sandgate" \
       org.opencontainers.image.revision="${REVISION}"
 COPY --from=node --chown=0:0 /usr/local/bin/node /usr/local/bin/node
 COPY --from=build --chown=0:0 /out /app
-ENV NODE_ENV=production
+# Half of the container's memory for V8's objects. By itself it would take 259 MB of a small container, whatever that has, and
+# not so much as try to collect before the kernel kills the process.
+ENV NODE_ENV=production NODE_OPTIONS=--max-old-space-size-percentage=50
 # A number, and not the name of the base's user: the kubelet can tell only from a number that it is not root.
 USER 65532:65532
 WORKDIR /app

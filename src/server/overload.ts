@@ -44,9 +44,12 @@ export interface Overload {
   readonly arriving: () => number;
 }
 
-/** 500 requests, and a quarter of the memory that the process may use, up to 256 MiB. */
+/**
+ * 500 requests, and an eighth of the memory that the process may use, up to 256 MiB. Not more: while they arrive they lie in
+ * the buffers of the system and of TLS, too, and the half that is V8's is wanted for parsing them.
+ */
 export function defaultLimits(memory = process.constrainedMemory()): ReceivingLimits {
-  const bytes = memory > 0 ? Math.min(MOST_BYTES, Math.floor(memory / 4)) : MOST_BYTES;
+  const bytes = memory > 0 ? Math.min(MOST_BYTES, Math.floor(memory / 8)) : MOST_BYTES;
   return { requests: 500, bytes, slowMs: 1000 };
 }
 

@@ -150,8 +150,8 @@ describe('an event loop that is behind', () => {
   });
 });
 
-test('a quarter of the memory there is may be taken by bodies', () => {
-  expect(defaultLimits(160 * MIB)).toMatchObject({ requests: 500, bytes: 40 * MIB });
+test('an eighth of the memory there is may be taken by bodies', () => {
+  expect(defaultLimits(160 * MIB)).toMatchObject({ requests: 500, bytes: 20 * MIB });
   expect(defaultLimits(0).bytes).toBe(256 * MIB);
   expect(defaultLimits(2 ** 64).bytes).toBe(256 * MIB);
 });

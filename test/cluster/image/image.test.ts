@@ -7,6 +7,7 @@ import { isJsonObject, ownField } from '../../../src/model/json.ts';
 import { VERSION } from '../../../src/model/version.ts';
 import type { Certificate } from '../../../src/server/certificate.ts';
 import { BARE_POD, UNSAFE_POD } from '../../../src/server/examples.ts';
+import { hugeReview } from '../../bench/reviews.ts';
 import { issue, makeAuthority } from '../../support/certificates.ts';
 import { nameServed } from '../../support/reloading-server.ts';
 import { TlsClient } from '../../support/tls-client.ts';
@@ -44,6 +45,7 @@ describe.skipIf(why !== undefined)('the image', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       User: '65532:65532',
       Entrypoint: ['/usr/local/bin/node', '/app/dist/sandgate.js'],
+      Env: expect.arrayContaining(['NODE_OPTIONS=--max-old-space-size-percentage=50']) as unknown,
       ExposedPorts: { '8443/tcp': {}, '8080/tcp': {} },
       StopSignal: 'SIGTERM',
       Labels: {
@@ -118,10 +120,12 @@ describe.skipIf(why !== undefined)('the image', () => {
     expect(await container.terminate()).toBe(0);
   });
 
-  test('lives through many large reviews at a time with little memory', async () => {
+  test.each([
+    ['a long text', enlarged(1_000_000)],
+    ['hundreds of containers', hugeReview()],
+  ])('lives through many large reviews at a time with little memory: %s', async (_, large) => {
     const { container } = await serve();
     const burst = clientOf(container);
-    const large = enlarged(1_000_000);
     const outcomes: readonly unknown[] = await Promise.all(
       Array.from({ length: 200 }, () =>
         burst.post('/mutate', large).then(
