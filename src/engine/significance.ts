@@ -41,8 +41,9 @@ export function excuseOldViolations(
   return findings.map((finding) => (old.explain(finding) ? asWarning(finding) : finding));
 }
 
+/** Also in the audit log: what a policy denies has been let in, and whoever sent it may not read warnings. */
 function asWarning(finding: Finding): Finding {
-  return finding.action === 'Deny' ? { ...finding, action: 'Warn' } : finding;
+  return finding.action === 'Deny' ? { ...finding, action: 'Warn', audited: true } : finding;
 }
 
 /** The fields in which the stored object violated each check. */

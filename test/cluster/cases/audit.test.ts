@@ -185,7 +185,7 @@ test('a namespace label that cannot be understood: that it was taken for the str
   expect(at(last, 'annotations', `${VALIDATE}error`)).toContain('basline');
 });
 
-test('an old violation that goes through: that it was allowed', async () => {
+test('an old violation that goes through: that it was allowed, and what it is', async () => {
   const { client, namespace } = await createTenant(plane, {});
   const { body } = await expectOk(client.create(podOf(namespace, 'old', { ...SAFE, hostPID: true })));
   await putUnderPolicy(plane, namespace);
@@ -193,6 +193,7 @@ test('an old violation that goes through: that it was allowed', async () => {
   expect(await noted(namespace, 'old', 'patch')).toEqual({
     [`${VALIDATE}policy`]: 'agents',
     [`${VALIDATE}decision`]: 'allowed',
+    [`${VALIDATE}violations`]: 'would violate PodSecurity "restricted:latest": host namespaces (hostPID=true)',
   });
 });
 
