@@ -33,6 +33,7 @@ interface Said extends Omit<Basis, 'about' | 'patch'> {
   /** A copy, since it can hold parts of an object that is long gone when this is asked for again. */
   readonly patch: readonly unknown[];
   readonly encoded: Encoded;
+  readonly size: number;
 }
 
 /** Longer ones belong to objects of many containers, which are rare; one with Docker in it has 5,000. */
@@ -40,7 +41,7 @@ const LONGEST_REMEMBERED = 16_384;
 const CHARACTERS_PER_FIELD = 100;
 /** Of those that are about the same. Looked through one by one, those that come often first. */
 const MOST_ALIKE = 32;
-/** Of all that is remembered, in characters of answers; some ten megabytes. */
+/** Of all that is remembered, in characters; some ten megabytes. */
 const MOST_REMEMBERED = 2_000_000;
 const remembered = new Map<string, Said[]>();
 let total = 0;
@@ -54,7 +55,8 @@ export function answerOnce(basis: Basis, say: () => Encoded): Encoded {
     return said.encoded;
   }
   const encoded = say();
-  if (Math.max(encoded.text.length, wordsIn(basis)) <= LONGEST_REMEMBERED) remember(alike, basis, encoded);
+  const size = Math.max(encoded.text.length, wordsIn(basis));
+  if (size <= LONGEST_REMEMBERED) remember(alike, basis, encoded, size);
   return encoded;
 }
 
@@ -85,16 +87,16 @@ function moveForward(alike: Said[], index: number): void {
   if (before && said) [alike[index - 1], alike[index]] = [said, before];
 }
 
-function remember(alike: Said[], basis: Basis, encoded: Encoded): void {
-  if (alike.length === MOST_ALIKE) total -= alike.pop()?.encoded.text.length ?? 0;
-  total += encoded.text.length;
+function remember(alike: Said[], basis: Basis, encoded: Encoded, size: number): void {
+  if (alike.length === MOST_ALIKE) total -= alike.pop()?.size ?? 0;
+  total += size;
   if (total > MOST_REMEMBERED) {
     remembered.clear();
     alike.length = 0;
-    total = encoded.text.length;
+    total = size;
   }
   const { about, names, findings, warnings, errors } = basis;
   const patch = basis.patch.map((operation): unknown => JSON.parse(JSON.stringify(operation)));
-  alike.push({ names, patch, findings, warnings, errors, encoded });
+  alike.push({ names, patch, findings, warnings, errors, encoded, size });
   remembered.set(about, alike);
 }
