@@ -62,7 +62,8 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
     mark?.('judge');
   }
   if (policies.size === 0 && findings.length === 0) return skipped(subject, 'no-policy');
-  if (findings.some(denies))
+  // Of kinds that are only warned about nothing is refused, and so nothing excused.
+  if (court.enforced && findings.some(denies))
     findings = excuseOldViolations(subject, located, { ...court, policies: [...policies] }, findings);
   if (!court.enforced)
     findings = findings.map((finding) => (denies(finding) ? { ...finding, action: 'Warn' } : finding));

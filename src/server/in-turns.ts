@@ -28,11 +28,14 @@ export interface Turns<Piece> {
 export function inTurns<Piece>({ steps, bytes }: Work<Piece>): Turns<Piece> {
   let waiting: Piece[] = [];
   let total = 0;
+  /** How many came in this turn, also those that are worked on already; 0 where nobody waits for its end. */
+  let came = 0;
   /** How many pieces in a row came alone, as far as we know. */
   let alone = 0;
 
   function endTurn(): void {
-    alone = waiting.length > 1 ? 0 : alone + 1;
+    alone = came > 1 ? 0 : alone + 1;
+    came = 0;
     workNow();
   }
 
@@ -49,7 +52,7 @@ export function inTurns<Piece>({ steps, bytes }: Work<Piece>): Turns<Piece> {
       if (total + weight > MOST_BYTES) workNow();
       const waits = alone <= SOME_ALONE;
       if (!waits) alone = alone < MANY_ALONE ? alone + 1 : SOME_ALONE;
-      else if (waiting.length === 0) inNextPoll(endTurn);
+      else if (came++ === 0) inNextPoll(endTurn);
       waiting.push(piece);
       total += weight;
       if (!waits || total > MOST_BYTES) workNow();

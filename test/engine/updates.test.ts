@@ -35,6 +35,13 @@ const sandbox = (podSpec: JsonObject, metadata: JsonObject = {}): JsonObject => 
   spec: { podTemplate: { spec: podSpec } },
 });
 
+const deployment = (labels: JsonObject): JsonObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web', namespace: 'agents', labels },
+  spec: { selector: {}, template: { metadata: {}, spec: violating } },
+});
+
 interface Case {
   readonly name: string;
   readonly old: JsonObject;
@@ -249,4 +256,14 @@ describe('a Sandbox that was stored before there was a policy', () => {
       ['Warn', 'capabilities_restricted'],
     ]);
   });
+});
+
+test('what is only warned about is not noted as let through: nothing was refused that an update could be excused from', () => {
+  const subject = subjectOf(deployment({ a: 'b' }), { operation: 'UPDATE', oldObject: deployment({}) });
+  const { verdict, findings } = validate(subject, gate);
+  expect(verdict).toBe('allowed');
+  expect(findings.length).toBeGreaterThan(0);
+  expect(findings.map(({ action, audited }) => ({ action, audited }))).toEqual(
+    findings.map(() => ({ action: 'Warn', audited: false })),
+  );
 });

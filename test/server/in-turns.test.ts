@@ -110,4 +110,17 @@ describe('pieces that keep coming alone', () => {
     await nextTurn();
     expect(turns.done).toEqual(['first a', 'first b', 'then a', 'then b']);
   });
+
+  test('are told from those that are left over of a turn with too much for one go', async () => {
+    const { done, handIn } = worker();
+    for (let turn = 0; turn < 40; turn++) {
+      done.length = 0;
+      for (let index = 0; index < 4; index++) handIn({ name: 'one of five', bytes: 16 * 1024 });
+      expect(done).toEqual([]);
+      handIn({ name: 'left over', bytes: 16 * 1024 });
+      expect(done).toHaveLength(8);
+      await nextTurn();
+      expect(done).toHaveLength(10);
+    }
+  });
 });
