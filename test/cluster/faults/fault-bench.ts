@@ -15,7 +15,7 @@ import { type Instance, type InstanceOptions, startInstance, startReadyInstance 
 import { type Registered, type RegisterOptions, register } from './register.ts';
 import { makeTlsFolder, type TlsFolder } from './tls-folder.ts';
 
-export interface StartOptions extends Partial<Pick<InstanceOptions, 'tls' | 'args' | 'nodeArgs'>> {
+export interface StartOptions extends Partial<Pick<InstanceOptions, 'tls' | 'args' | 'nodeArgs' | 'program'>> {
   /** Where it finds the API server; what stands in front of it, for instance. */
   readonly apiServer?: string;
   /** Resolves as soon as it listens where false. */

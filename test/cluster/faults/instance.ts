@@ -23,6 +23,8 @@ export interface InstanceOptions {
   readonly args?: readonly string[];
   /** Flags of Node's. */
   readonly nodeArgs?: readonly string[];
+  /** What Node runs; the sources by default. */
+  readonly program?: string;
 }
 
 export interface Instance {
@@ -51,11 +53,11 @@ let started = 0;
 
 /** Starts one and resolves when it listens, which is not when it is ready. It does not outlive this process. */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
-  const { kubeconfig, tls, ca, folder, guard, args = [], nodeArgs = [] } = options;
+  const { kubeconfig, tls, ca, folder, guard, args = [], nodeArgs = [], program = MAIN } = options;
   const name = `sandgate-${++started}`;
   const ports = ['--host=127.0.0.1', '--port=0', '--metrics-port=0'];
   const files = [`--kubeconfig=${kubeconfig}`, `--tls-cert=${tls.certFile}`, `--tls-key=${tls.keyFile}`];
-  const all = [...nodeArgs, MAIN, 'serve', ...files, ...ports, '--log-level=warn', ...args];
+  const all = [...nodeArgs, program, 'serve', ...files, ...ports, '--log-level=warn', ...args];
   const part = await startPart({ name, file: process.execPath, args: all, folder, guard });
   await untilReady(part, () => Promise.resolve(/^sandgate: metrics on /m.test(part.logTail())), STARTED_WITHIN_MS);
   const printed = part.logTail();
