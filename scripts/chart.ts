@@ -2,7 +2,7 @@
 // `npm run docs`; a test proves them fresh. Reads charts/sandgate/crds, which scripts/crds.ts writes.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { bundleNames, bundlesDirectory } from '../src/policy/bundles.ts';
+import { bundleNames, bundlesDirectory } from '../src/resources/bundles.ts';
 import { aliasesTemplate } from './chart/aliases.ts';
 import { crdsTemplate } from './chart/crds-template.ts';
 import { readValues } from './chart/values.ts';

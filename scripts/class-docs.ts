@@ -1,12 +1,12 @@
 // The reference page of capability classes: docs/capability-classes.md.
 import type { SchemaObject } from 'ajv';
-import { FUNCTIONS, METHODS } from '../src/capabilities/condition-guard.ts';
-import { CONDITION_TYPES, CONDITION_VARIABLES } from '../src/capabilities/condition-types.ts';
+import { FUNCTIONS, METHODS } from '../src/cel/guard.ts';
+import { CONDITION_TYPES, CONDITION_VARIABLES } from '../src/cel/types.ts';
+import { SCALARS } from '../src/kubernetes/schema/scalars.ts';
+import { type Fields, KUBERNETES_TYPES } from '../src/kubernetes/schema/types.ts';
 import { ownField, stringField } from '../src/model/json.ts';
 import { CAPABILITIES_ANNOTATION, containersAnnotation } from '../src/model/names.ts';
-import { type Fields, KUBERNETES_TYPES } from '../src/policy/capability-class/kubernetes-types.ts';
-import { SCALARS } from '../src/policy/capability-class/scalars.ts';
-import { CAPABILITY_CLASS_SCHEMA } from '../src/policy/capability-class/schema.ts';
+import { CAPABILITY_CLASS_SCHEMA } from '../src/resources/capability-class/schema.ts';
 import { schemaRows, typeLink } from './schema-rows.ts';
 
 export function classPage(): string {

@@ -1,11 +1,6 @@
 // Writes the reference pages under docs/ from the code they describe. `npm run docs`; a test proves them fresh.
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Check } from '../src/checks/check.ts';
-import { ISOLATION_CHECKS } from '../src/checks/isolation/index.ts';
-import type { IsolationCheck } from '../src/checks/isolation-check.ts';
-import { POD_SECURITY_CHECKS } from '../src/checks/pod-security/index.ts';
-import { INJECTIONS } from '../src/injections/index.ts';
 import { SKIPS } from '../src/model/decision.ts';
 import {
   CAPABILITIES_ANNOTATION,
@@ -14,8 +9,13 @@ import {
   NAMESPACE_CHECK,
   SHAPE_CHECK,
 } from '../src/model/names.ts';
-import { HARDEN_LEVELS } from '../src/model/policy.ts';
-import { ISOLATION_POLICY_SCHEMA } from '../src/policy/schema.ts';
+import type { Check } from '../src/pod-security/check.ts';
+import { POD_SECURITY_CHECKS } from '../src/pod-security/checks/index.ts';
+import { ISOLATION_POLICY_SCHEMA } from '../src/resources/isolation-policy/schema.ts';
+import type { IsolationCheck } from '../src/rules/check.ts';
+import { ISOLATION_CHECKS } from '../src/rules/checks.ts';
+import { INJECTIONS } from '../src/rules/fill-ins.ts';
+import { HARDEN_LEVELS } from '../src/rules/spec.ts';
 import { WORKLOADS } from '../src/workloads/index.ts';
 import { classPage } from './class-docs.ts';
 import { schemaRows } from './schema-rows.ts';

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { formatProblem } from '../src/model/source.ts';
-import { loadPolicies } from '../src/policy/load.ts';
+import { formatProblem } from '../src/manifests/source.ts';
+import { loadPolicies } from '../src/resources/load.ts';
 import { sandgate } from './cli/console.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');

@@ -2,7 +2,7 @@
 //
 // Draft 7, and no look-ahead in patterns: Helm 3 knows no later draft, and Go no look-ahead.
 import type { SchemaObject } from 'ajv';
-import { ISOLATION_POLICY_SCHEMA } from '../../src/policy/schema.ts';
+import { ISOLATION_POLICY_SCHEMA } from '../../src/resources/isolation-policy/schema.ts';
 import { forHelm } from './for-helm.ts';
 
 const NAME = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';

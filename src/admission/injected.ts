@@ -1,6 +1,6 @@
 // What a patch sets, for people who read audit logs: `spec.securityContext.runAsUser=1000`.
 import type { PatchOperation } from '../engine/diff.ts';
-import { pathOfPointer, step } from '../model/field-path.ts';
+import { pathOfPointer, step } from '../kubernetes/field-path.ts';
 import { joinWithin } from './one-line.ts';
 
 const LIMIT = 1024;

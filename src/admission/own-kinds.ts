@@ -1,13 +1,13 @@
 // The kinds of ours that are reviewed before they are stored, and what an object of each is held to.
 import type { GroupVersionKind } from '../model/subject.ts';
-import { acceptPolicy } from '../policy/accept.ts';
-import { acceptClass } from '../policy/capability-class/accept.ts';
-import { CLASS_KIND } from '../policy/capability-class/definition.ts';
-import type { Fault } from '../policy/faults.ts';
-import { type ClassCatalog, listedClassFaults } from '../policy/listed-classes.ts';
 import type { PolicySet } from '../policy/policy.ts';
-import { POLICY_KIND } from '../policy/policy-kind.ts';
-import { takenFault } from '../policy/taken.ts';
+import { acceptClass } from '../resources/capability-class/accept.ts';
+import { CLASS_KIND } from '../resources/capability-class/definition.ts';
+import type { Fault } from '../resources/faults.ts';
+import { acceptPolicy } from '../resources/isolation-policy/accept.ts';
+import { type ClassCatalog, listedClassFaults } from '../resources/isolation-policy/listed-classes.ts';
+import { POLICY_KIND } from '../resources/isolation-policy/policy-kind.ts';
+import { takenFault } from '../resources/taken.ts';
 
 /** What there is already. */
 export interface OwnSurroundings {

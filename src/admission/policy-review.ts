@@ -1,11 +1,11 @@
 // The answer of /validate-policy: an AdmissionReview about an IsolationPolicy or a CapabilityClass. What would not come
 // into force is refused here, in the words of the command line, before anybody relies on it.
-import { pathOfTokens } from '../model/field-path.ts';
+import { pathOfTokens } from '../kubernetes/field-path.ts';
 import { ownField, sameJson } from '../model/json.ts';
 import { displayName, type Subject } from '../model/subject.ts';
-import { authoredPart } from '../policy/authored.ts';
-import { faultsText, faultText } from '../policy/fault-text.ts';
-import type { Fault } from '../policy/faults.ts';
+import { authoredPart } from '../resources/authored.ts';
+import { faultsText, faultText } from '../resources/fault-text.ts';
+import type { Fault } from '../resources/faults.ts';
 import { qualifiedKind } from '../workloads/workload.ts';
 import { decodeReview } from './decode.ts';
 import { encodeFault } from './encode.ts';

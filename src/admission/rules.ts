@@ -1,6 +1,7 @@
 // Findings put together by what they violate: one clause per rule, as the Pod Security Standards phrase it.
-import { POD_SECURITY_CHECKS } from '../checks/pod-security/index.ts';
+
 import { type Finding, phrase } from '../model/finding.ts';
+import { POD_SECURITY_CHECKS } from '../pod-security/checks/index.ts';
 
 /** A rule and everything that violates it, in order, each phrase once. */
 export interface RuleClause {

@@ -1,7 +1,7 @@
 // Who may use a capability class, where no API server can be asked: what the roles and bindings of the input say.
 import type { Surroundings, UseRequest } from '../engine/gate.ts';
-import { isObjectName } from '../model/object-name.ts';
-import { serviceAccountUser } from '../model/service-account.ts';
+import { isObjectName } from '../kubernetes/object-name.ts';
+import { serviceAccountUser } from '../kubernetes/service-account.ts';
 import type { InputObject } from './objects.ts';
 import { authorizerFrom, isRbac } from './rbac/from-objects.ts';
 

@@ -1,9 +1,9 @@
 // The operator's word on which implementation of a capability class is used: in the form k8s-runner has it, so that its
 // setting can be taken over as it is.
 import { Option } from 'commander';
-import type { CapabilityClasses } from '../capabilities/class.ts';
+import type { CapabilityClasses } from '../grants/class.ts';
 import { isJsonObject } from '../model/json.ts';
-import { didYouMean } from '../policy/did-you-mean.ts';
+import { didYouMean } from '../resources/did-you-mean.ts';
 import { type Given, textOption } from './command.ts';
 import { UsageError } from './exit.ts';
 

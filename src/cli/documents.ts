@@ -1,9 +1,9 @@
 // The documents of a file, by the reader that suits it: YAML, large JSON, JSON objects one after the other.
 import type { Document } from 'yaml';
-import { hasEscapedKey } from '../model/escaped-keys.ts';
+import { hasEscapedKey } from '../manifests/escaped-keys.ts';
+import { parseManifest } from '../manifests/manifest.ts';
+import { type Place, type Problem, parseSource } from '../manifests/source.ts';
 import { isJsonObject } from '../model/json.ts';
-import { parseManifest } from '../model/manifest.ts';
-import { type Place, type Problem, parseSource } from '../model/source.ts';
 import type { TextFile } from './files.ts';
 import { type JsonPiece, splitJson } from './json-stream.ts';
 

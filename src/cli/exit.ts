@@ -1,5 +1,5 @@
 // Exit codes, and the errors that end a run with one.
-import { formatProblem, type Problem } from '../model/source.ts';
+import { formatProblem, type Problem } from '../manifests/source.ts';
 
 /** What a run ends with. CI jobs tell a violation from a mistake of their own by it. */
 export const EXIT = { ok: 0, denied: 1, usage: 2, fault: 3 } as const;

@@ -1,7 +1,7 @@
 // The Kubernetes objects in files: one for each document, or for each item of a List.
 import type { Document } from 'yaml';
+import type { Place, Problem } from '../manifests/source.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../model/json.ts';
-import type { Place, Problem } from '../model/source.ts';
 import type { GroupVersionKind } from '../model/subject.ts';
 import { type ReadFile, readDocuments } from './documents.ts';
 import type { TextFile } from './files.ts';

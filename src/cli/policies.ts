@@ -1,11 +1,11 @@
 // Loads the policies a command was given.
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { formatProblem } from '../model/source.ts';
-import { bundlesDirectory } from '../policy/bundles.ts';
-import { type LoadOptions, loadPolicies } from '../policy/load.ts';
+import { formatProblem } from '../manifests/source.ts';
 import type { PolicySet } from '../policy/policy.ts';
-import { readPolicySources } from '../policy/read.ts';
+import { bundlesDirectory } from '../resources/bundles.ts';
+import { type LoadOptions, loadPolicies } from '../resources/load.ts';
+import { readPolicySources } from '../resources/read.ts';
 import { problemsError } from './exit.ts';
 import { type Io, say } from './io.ts';
 

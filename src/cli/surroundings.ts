@@ -1,8 +1,8 @@
 // What a cluster would know, from files and options instead.
 import type { Surroundings } from '../engine/gate.ts';
+import { labelsOfNamespace } from '../kubernetes/namespace.ts';
+import type { StringMap } from '../kubernetes/pod.ts';
 import { ownField, stringField } from '../model/json.ts';
-import { labelsOfNamespace } from '../model/namespace.ts';
-import type { StringMap } from '../model/pod.ts';
 import { type AuthorizationOptions, mayUseFrom } from './authorization.ts';
 import type { InputObject } from './objects.ts';
 

@@ -1,5 +1,5 @@
 // Who creates the objects, where no API server can tell.
-import { serviceAccountGroups } from '../model/service-account.ts';
+import { serviceAccountGroups } from '../kubernetes/service-account.ts';
 import type { UserInfo } from '../model/subject.ts';
 
 const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):[^:]+$/;

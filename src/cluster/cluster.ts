@@ -1,9 +1,9 @@
 // The live state of a cluster: what the engine is asked by, kept up to date for as long as the process runs.
 import type { Prepare } from '../admission/prepare.ts';
 import type { Gate } from '../engine/gate.ts';
-import type { ClassCatalog } from '../policy/listed-classes.ts';
 import type { PolicySet } from '../policy/policy.ts';
-import type { PolicyVerdict } from '../policy/policy-book.ts';
+import type { ClassCatalog } from '../resources/isolation-policy/listed-classes.ts';
+import type { PolicyVerdict } from '../resources/isolation-policy/policy-book.ts';
 import type { AuthorizationEvents } from './authorization/authorization.ts';
 import type { LookupOutcome, StatusOutcome } from './outcomes.ts';
 import type { WatchChange, WatchState } from './watch/watch-state.ts';

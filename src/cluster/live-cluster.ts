@@ -2,9 +2,14 @@
 import type { Prepare } from '../admission/prepare.ts';
 import type { Gate, Surroundings } from '../engine/gate.ts';
 import { locate } from '../engine/locate.ts';
-import type { ClassCatalog } from '../policy/listed-classes.ts';
 import type { PolicySet } from '../policy/policy.ts';
-import { catalogOf, misfitsIn, type PolicyBook, type PolicyVerdict } from '../policy/policy-book.ts';
+import type { ClassCatalog } from '../resources/isolation-policy/listed-classes.ts';
+import {
+  catalogOf,
+  misfitsIn,
+  type PolicyBook,
+  type PolicyVerdict,
+} from '../resources/isolation-policy/policy-book.ts';
 import type { ApiClient } from './api/client.ts';
 import { Authorization, reviewsBy } from './authorization/authorization.ts';
 import { prepareGrants, prepareTogether } from './authorization/prepare-grants.ts';

@@ -1,9 +1,9 @@
 // The labels of a namespace that the watch does not have yet: pods follow their namespace within milliseconds. The API
 // server is asked for that one, and the review waits for it; not for long, and not if it was asked a moment ago.
 
+import { labelsOfNamespaceObject } from '../kubernetes/namespace.ts';
+import type { StringMap } from '../kubernetes/pod.ts';
 import { ownField, stringField } from '../model/json.ts';
-import { labelsOfNamespaceObject } from '../model/namespace.ts';
-import type { StringMap } from '../model/pod.ts';
 import { ApiError, reasonOf } from './api/api-error.ts';
 import type { ApiClient } from './api/client.ts';
 import type { LookupOutcome } from './outcomes.ts';

@@ -1,11 +1,12 @@
 // Fills in one template: every injection of every policy, in order of priority; the first to fill a field has it.
-import type { FillScope } from '../injections/injection.ts';
+
+import type { PodTemplate } from '../kubernetes/pod.ts';
 import type { SkippedFill } from '../model/decision.ts';
 import { phrase } from '../model/finding.ts';
-import type { PodTemplate } from '../model/pod.ts';
 import type { Policy } from '../policy/policy.ts';
-import { besideGrants } from './beside-grants.ts';
-import { type GrantContext, type Grants, resolveGrants } from './grants.ts';
+import type { FillScope } from '../rules/fill-in.ts';
+import { besideGrants } from './grants/beside-grants.ts';
+import { type GrantContext, type Grants, resolveGrants } from './grants/grants.ts';
 
 /** A template filled in, and what was done to it. */
 export interface Filled {

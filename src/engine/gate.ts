@@ -1,5 +1,5 @@
 // What the engine needs to know beside the object itself. No part of it does I/O: it is looked up before, or held.
-import type { StringMap } from '../model/pod.ts';
+import type { StringMap } from '../kubernetes/pod.ts';
 import type { UserInfo } from '../model/subject.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import type { Enforcement, Workload } from '../workloads/workload.ts';

@@ -1,17 +1,17 @@
 // Judges one template by one set of policies: every check of every policy, all violations at once.
-import { subtract } from '../capabilities/subtract.ts';
-import { evaluate } from '../checks/standard.ts';
-import { type FillScope, WHOLE_TEMPLATE } from '../injections/injection.ts';
-import { type PodView, viewOf } from '../model/containers.ts';
+import { subtract } from '../grants/subtract.ts';
+import { type PodView, viewOf } from '../kubernetes/containers.ts';
+import type { PodTemplate, StringMap } from '../kubernetes/pod.ts';
 import { ACTIONS, type Action, type Failure, type Finding } from '../model/finding.ts';
 import { FILLED_IN_CHECK } from '../model/names.ts';
-import type { PodTemplate, StringMap } from '../model/pod.ts';
+import { evaluate } from '../pod-security/standard.ts';
 import type { Policy } from '../policy/policy.ts';
+import { type FillScope, WHOLE_TEMPLATE } from '../rules/fill-in.ts';
 import { withVerdictDefaults } from '../workloads/defaults.ts';
-import { besideGrants } from './beside-grants.ts';
 import { fillTemplate } from './fill.ts';
-import { type GrantContext, resolveGrants } from './grants.ts';
-import { grantedBy, judgeGrants } from './judge-grants.ts';
+import { besideGrants } from './grants/beside-grants.ts';
+import { type GrantContext, resolveGrants } from './grants/grants.ts';
+import { grantedBy, judgeGrants } from './grants/judge-grants.ts';
 import { missedFields } from './missed.ts';
 import { type LevelVersion, namespaceLevels, podSecurityRule } from './namespace-levels.ts';
 

@@ -1,8 +1,8 @@
 // Puts into words what should have been filled in and was not.
-import { pathOfPointer, step } from '../model/field-path.ts';
+import { pathOfPointer, step } from '../kubernetes/field-path.ts';
+import type { PodTemplate } from '../kubernetes/pod.ts';
 import type { Failure, FieldRef } from '../model/finding.ts';
 import { isJsonObject } from '../model/json.ts';
-import type { PodTemplate } from '../model/pod.ts';
 import { patchBetween } from './diff.ts';
 
 /** The fields in which `after`, the template as it should be, differs from `before`. At least one. */

@@ -1,13 +1,14 @@
 // Answers the mutating webhook: the object with what is missing filled in. It never refuses anything; what is wrong with
 // an object is for validation to say, which sees the final one.
+
+import { isPodTemplate } from '../kubernetes/pod-shape.ts';
 import type { Decision, SkippedFill } from '../model/decision.ts';
 import type { MarkPhase } from '../model/phase.ts';
-import { isPodTemplate } from '../model/pod-shape.ts';
 import type { Subject } from '../model/subject.ts';
 import { fieldPrefix, findTemplates, putTemplate } from '../workloads/template.ts';
 import { fillTemplate } from './fill.ts';
 import type { Gate } from './gate.ts';
-import { grantContext } from './grant-context.ts';
+import { grantContext } from './grants/grant-context.ts';
 import { locate } from './locate.ts';
 import { NOTHING, skipped } from './outcome.ts';
 import { fillScope } from './scope.ts';

@@ -1,9 +1,10 @@
 // The levels a namespace asks for with its pod-security.kubernetes.io labels, read exactly as the API server's own
 // PodSecurity admission reads them.
-import { isStricter, LEVELS, type Level, type PodSecurityVersion, parseVersion } from '../checks/standard.ts';
+
+import type { StringMap } from '../kubernetes/pod.ts';
 import type { Action } from '../model/finding.ts';
 import { POD_SECURITY_LABEL_PREFIX } from '../model/names.ts';
-import type { StringMap } from '../model/pod.ts';
+import { isStricter, LEVELS, type Level, type PodSecurityVersion, parseVersion } from '../pod-security/standard.ts';
 
 /** A level at a version. */
 export interface LevelVersion {

@@ -1,11 +1,12 @@
 // What upstream's PodSecurity admission would count of a review, wherever a policy follows the labels of namespaces as it
 // does: after k8s.io/pod-security-admission v0.37.2, admission/admission.go and metrics/metrics.go.
-import { NEWEST_MINOR } from '../checks/standard.ts';
+
+import type { StringMap } from '../kubernetes/pod.ts';
 import type { PodSecurityEvaluation, PodSecurityRecord } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
 import { SHAPE_CHECK } from '../model/names.ts';
-import type { StringMap } from '../model/pod.ts';
 import type { Subject } from '../model/subject.ts';
+import { NEWEST_MINOR } from '../pod-security/standard.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Gate } from './gate.ts';
 import { isPod, type Located } from './locate.ts';

@@ -1,8 +1,8 @@
 // Whether two pod specs say the same, however they are written. A controller that writes a whole Sandbox back, to take it
 // over from a pool or to suspend it, writes its spec as Go does: with `resources: {}` in every container, without
 // `hostNetwork: false`, with `1Gi` in place of `1024Mi`. That is no edit of the template by anybody.
-import { canonicalContainer, canonicalValue, canonicalVolume } from '../capabilities/canonical.ts';
-import { CONTAINER_LISTS } from '../model/containers.ts';
+import { canonicalContainer, canonicalValue, canonicalVolume } from '../grants/canonical.ts';
+import { CONTAINER_LISTS } from '../kubernetes/containers.ts';
 import { isJsonObject, type JsonObject, ownField, sameJson } from '../model/json.ts';
 
 /** Where Go leaves out a false. */

@@ -1,8 +1,9 @@
 // What of an object may still be filled in: all of it while it is created, little of a pod that already runs.
-import { type FillScope, WHOLE_TEMPLATE } from '../injections/injection.ts';
+
 import type { SkipCode } from '../model/decision.ts';
 import { ownField, sameJson, stringField } from '../model/json.ts';
 import type { Subject } from '../model/subject.ts';
+import { type FillScope, WHOLE_TEMPLATE } from '../rules/fill-in.ts';
 import { findTemplates } from '../workloads/template.ts';
 import { isPod, type Located } from './locate.ts';
 import { sameSpec } from './same-spec.ts';

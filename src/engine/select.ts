@@ -1,7 +1,8 @@
 // Which policies an object has to answer to.
+
+import type { StringMap } from '../kubernetes/pod.ts';
 import { isJsonObject, type JsonObject, ownField } from '../model/json.ts';
 import { NAMESPACE_NAME_LABEL } from '../model/names.ts';
-import type { StringMap } from '../model/pod.ts';
 import type { MatchInput, Policy } from '../policy/policy.ts';
 import { inOrder } from '../policy/select.ts';
 import { pod } from '../workloads/pod.ts';

@@ -1,13 +1,13 @@
 // Updates of objects that already violated: a finalizer, a label or a suspend must go through, a new image must not.
 
-import { CONTAINER_LISTS } from '../model/containers.ts';
+import { CONTAINER_LISTS } from '../kubernetes/containers.ts';
+import { isPodTemplate } from '../kubernetes/pod-shape.ts';
 import type { Finding } from '../model/finding.ts';
 import { ownField, stringField } from '../model/json.ts';
 import { NAMESPACE_CHECK } from '../model/names.ts';
-import { isPodTemplate } from '../model/pod-shape.ts';
 import type { Subject } from '../model/subject.ts';
 import { fieldPrefix, findTemplates } from '../workloads/template.ts';
-import { resizesClassContainer } from './class-resize.ts';
+import { resizesClassContainer } from './grants/class-resize.ts';
 import { type Court, judgeTemplate } from './judge.ts';
 import { isPod, type Located } from './locate.ts';
 import { specChanged, templateChanged } from './scope.ts';

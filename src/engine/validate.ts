@@ -1,14 +1,15 @@
 // Answers the validating webhook: whether the final object may be stored, and everything that is wrong with it.
+
+import { isPodTemplate } from '../kubernetes/pod-shape.ts';
 import type { Decision } from '../model/decision.ts';
 import { ACTIONS, type Finding } from '../model/finding.ts';
 import { NAMESPACE_CHECK, SHAPE_CHECK } from '../model/names.ts';
 import type { MarkPhase } from '../model/phase.ts';
-import { isPodTemplate } from '../model/pod-shape.ts';
 import type { Subject } from '../model/subject.ts';
 import type { Policy } from '../policy/policy.ts';
 import { fieldPrefix, findTemplates } from '../workloads/template.ts';
 import type { Gate } from './gate.ts';
-import { grantContext } from './grant-context.ts';
+import { grantContext } from './grants/grant-context.ts';
 import { type Court, judgeTemplate } from './judge.ts';
 import { locate } from './locate.ts';
 import { namespaceLevels } from './namespace-levels.ts';

@@ -1,5 +1,5 @@
 // Names the fields of a template that cannot be read, by their paths in the whole object.
-import { type ShapeFault, shapeFaults } from '../model/pod-shape.ts';
+import { type ShapeFault, shapeFaults } from '../kubernetes/pod-shape.ts';
 
 /** The faults of a template that stands at `prefix` (`spec.podTemplate.`, or empty for a Pod), and a sentence about them. */
 export function wrongTypes(

@@ -1,5 +1,5 @@
 // The one label that stands for a policy in the index: where it does not fit, the policy cannot match.
-import type { MatchSpec } from '../model/policy.ts';
+import type { MatchSpec } from '../rules/spec.ts';
 import { requirementsOf } from './selector.ts';
 
 /** Whose label an anchor is. */

@@ -1,10 +1,11 @@
 // Turns an accepted document into a policy ready for work. Whatever can be decided now is not decided per request.
-import { ISOLATION_CHECKS } from '../checks/isolation/index.ts';
-import { parseVersion } from '../checks/standard.ts';
-import { INJECTIONS } from '../injections/index.ts';
+
 import type { Action } from '../model/finding.ts';
 import { NAMESPACE_NAME_LABEL } from '../model/names.ts';
-import type { IsolationPolicy, IsolationPolicySpec, MatchSpec, PodSecuritySpec } from '../model/policy.ts';
+import { parseVersion } from '../pod-security/standard.ts';
+import { ISOLATION_CHECKS } from '../rules/checks.ts';
+import { INJECTIONS } from '../rules/fill-ins.ts';
+import type { IsolationPolicy, IsolationPolicySpec, MatchSpec, PodSecuritySpec } from '../rules/spec.ts';
 import type { Actions, BoundCheck, BoundInjection, MatchInput, PodSecurity, Policy } from './policy.ts';
 import { kindsOf, type Selectable } from './select.ts';
 import { compileSelector } from './selector.ts';

@@ -1,5 +1,5 @@
 // Finds label selectors that no labels can satisfy. Such a policy would look as if it protected something.
-import type { LabelSelector } from '../model/policy.ts';
+import type { LabelSelector } from '../rules/spec.ts';
 import { requirementsOf } from './selector.ts';
 
 /** What the requirements on one label leave over. */

@@ -1,12 +1,12 @@
 // A policy ready for work: everything that could be decided once, when it was loaded, has been.
-import type { CapabilityClasses } from '../capabilities/class.ts';
-import type { Level, PodSecurityVersion } from '../checks/standard.ts';
-import type { FillIn } from '../injections/injection.ts';
-import type { CapabilityRef } from '../model/capability.ts';
-import type { PodView } from '../model/containers.ts';
+import type { CapabilityClasses } from '../grants/class.ts';
+import type { CapabilityRef } from '../grants/spec.ts';
+import type { PodView } from '../kubernetes/containers.ts';
+import type { StringMap } from '../kubernetes/pod.ts';
 import type { Action, Failure } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { StringMap } from '../model/pod.ts';
+import type { Level, PodSecurityVersion } from '../pod-security/standard.ts';
+import type { FillIn } from '../rules/fill-in.ts';
 
 /** What a policy does about one check's violations. */
 export interface Actions {

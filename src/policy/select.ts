@@ -1,8 +1,8 @@
 // Finds the policies that match, without asking those that cannot: by kind, then by one label of each policy.
-import type { CapabilityClass, CapabilityClasses } from '../capabilities/class.ts';
+import type { CapabilityClass, CapabilityClasses } from '../grants/class.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { MatchSpec } from '../model/policy.ts';
 import { compareBytewise } from '../model/text.ts';
+import type { MatchSpec } from '../rules/spec.ts';
 import { workloadsNamed } from '../workloads/index.ts';
 import { qualifiedKind } from '../workloads/workload.ts';
 import { type Anchor, chooseAnchors, type Owner } from './anchor.ts';

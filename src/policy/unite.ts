@@ -1,5 +1,5 @@
 // Two sets of policies as one. Each keeps its own index, so that a change in the one does not cost going through the other.
-import type { CapabilityClasses } from '../capabilities/class.ts';
+import type { CapabilityClasses } from '../grants/class.ts';
 import type { Policy, PolicySet } from './policy.ts';
 import { inOrder } from './select.ts';
 

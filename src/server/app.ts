@@ -8,18 +8,18 @@ import { VERSION } from '../model/version.ts';
 import type { Log } from '../observe/log.ts';
 import { createObserver, type Observer } from '../observe/observer.ts';
 import { createPolicySet } from '../policy/select.ts';
-import type { Authenticate } from './client-authentication.ts';
-import { collectBody } from './collect-body.ts';
-import { beforeEnds, CONNECTION_OPTIONS } from './connections.ts';
-import { guardOverload, type OverloadOptions, type ShedReason } from './overload.ts';
-import { answerPolicyReview } from './policy-route.ts';
-import { type Condition, notDraining, probe } from './readiness.ts';
-import { type App, cut, type Reply, type Request, sendFailure, sendJson, sendLater } from './reply.ts';
-import { reviewDesk } from './review-route.ts';
-import { errorReplies, POLICY_WEBHOOK, WEBHOOKS } from './send-error.ts';
-import { serverTlsOptions, type TlsMaterial } from './tls-options.ts';
+import { beforeEnds, CONNECTION_OPTIONS } from './load/connections.ts';
+import { guardOverload, type OverloadOptions, type ShedReason } from './load/overload.ts';
+import { type Condition, notDraining, probe } from './load/readiness.ts';
+import { collectBody } from './review/collect-body.ts';
+import { answerPolicyReview } from './review/policy-route.ts';
+import { type App, cut, type Reply, type Request, sendFailure, sendJson, sendLater } from './review/reply.ts';
+import { reviewDesk } from './review/review-route.ts';
+import { errorReplies, POLICY_WEBHOOK, WEBHOOKS } from './review/send-error.ts';
+import type { Authenticate } from './tls/client-authentication.ts';
+import { serverTlsOptions, type TlsMaterial } from './tls/tls-options.ts';
 
-export type { App } from './reply.ts';
+export type { App } from './review/reply.ts';
 
 /** A review carries the object and the old one; etcd holds 1.5 MiB of each, and JSON may take more than that. */
 const BODY_LIMIT = 8 * 1024 * 1024;

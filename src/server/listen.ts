@@ -4,31 +4,31 @@ import type { Gate } from '../engine/gate.ts';
 import { createLog, type LogLevel } from '../observe/log.ts';
 import { isAnyAddress } from './any-address.ts';
 import { type App, buildApp } from './app.ts';
+import { makeDevelopment } from './development/development.ts';
+import { type Connections, watchConnections } from './load/connections.ts';
+import { createDrain } from './load/drain.ts';
+import { loopIsPrompt, loopTurns, watchEventLoop } from './load/event-loop.ts';
+import { logShed, type ShedReason } from './load/overload.ts';
+import { allKnown, type Condition, policiesLoaded } from './load/readiness.ts';
+import type { ReceivingLimits } from './load/receiving.ts';
+import { surviveFaults } from './process-faults.ts';
+import { logFault } from './review/faults.ts';
+import { warmUp } from './review/warm-up.ts';
+import { onSignals } from './signals.ts';
+import { cannotListen, StartError } from './start-error.ts';
+import { clusterEvents } from './telemetry/cluster-telemetry.ts';
+import type { MetricsServer } from './telemetry/metrics-server.ts';
+import { createTelemetry, type MetricsAddress } from './telemetry/telemetry.ts';
 import {
   type CertificateEvents,
   type CertificateReload,
   describeCertificate,
   type ReloadTiming,
   reloadCertificates,
-} from './certificate-reload.ts';
-import { clientAuthentication } from './client-authentication.ts';
-import { clusterEvents } from './cluster-telemetry.ts';
-import { type Connections, watchConnections } from './connections.ts';
-import { makeDevelopment } from './development.ts';
-import { createDrain } from './drain.ts';
-import { loopIsPrompt, loopTurns, watchEventLoop } from './event-loop.ts';
-import { logFault } from './faults.ts';
-import type { MetricsServer } from './metrics-server.ts';
-import { logShed, type ShedReason } from './overload.ts';
-import { surviveFaults } from './process-faults.ts';
-import { allKnown, type Condition, policiesLoaded } from './readiness.ts';
-import type { ReceivingLimits } from './receiving.ts';
-import { onSignals } from './signals.ts';
-import { cannotListen, StartError } from './start-error.ts';
-import { createTelemetry, type MetricsAddress } from './telemetry.ts';
-import { readTlsFiles, type TlsFiles } from './tls-files.ts';
-import type { TlsMaterial } from './tls-options.ts';
-import { warmUp } from './warm-up.ts';
+} from './tls/certificate-reload.ts';
+import { clientAuthentication } from './tls/client-authentication.ts';
+import { readTlsFiles, type TlsFiles } from './tls/tls-files.ts';
+import type { TlsMaterial } from './tls/tls-options.ts';
 
 /** Well within the 30 s that Kubernetes grants. */
 const SHUTDOWN_DEADLINE_MS = 20_000;

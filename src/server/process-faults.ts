@@ -1,7 +1,7 @@
 // A bug of ours that nobody caught. Reviews are answered one at a time and share nothing, so the next is none the worse for
 // it and the process stays up; unless it happens again and again, when only a new one can help.
 import type { Log } from '../observe/log.ts';
-import { logFault } from './faults.ts';
+import { logFault } from './review/faults.ts';
 
 /** As the command line has it: a bug in sandgate. */
 const EXIT_CODE = 3;

@@ -1,6 +1,6 @@
 // The API server's defaults that change a verdict. Pods reach the webhook with them applied; custom resources and files
 // do not, since core defaulting never runs inside a CRD. Everything else a check reads means the same when absent.
-import type { Container, PodSpec, PodTemplate, Volume } from '../model/pod.ts';
+import type { Container, PodSpec, PodTemplate, Volume } from '../kubernetes/pod.ts';
 
 /**
  * The template as the API server would default the pod made from it, for judging only: none of this is written back.

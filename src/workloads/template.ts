@@ -1,5 +1,5 @@
 // Finds the pod templates inside an object, and puts changed ones back.
-import { pathOfTokens, tokensOf } from '../model/field-path.ts';
+import { pathOfTokens, tokensOf } from '../kubernetes/field-path.ts';
 import { isJsonObject, type JsonObject } from '../model/json.ts';
 
 /** A pod template as it stands in an object: not yet known to have the right shape. */

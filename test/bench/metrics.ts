@@ -5,8 +5,8 @@ import type { Webhook } from '../../src/admission/review.ts';
 import type { ReviewEntry } from '../../src/observe/log.ts';
 import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
 import { PhaseClock } from '../../src/observe/phase-clock.ts';
-import { BARE_POD, UNSAFE_POD } from '../../src/server/examples.ts';
-import { knownPolicies } from '../../src/server/known-policies.ts';
+import { BARE_POD, UNSAFE_POD } from '../../src/server/development/examples.ts';
+import { knownPolicies } from '../../src/server/telemetry/known-policies.ts';
 import { WORKLOADS } from '../../src/workloads/index.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 

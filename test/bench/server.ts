@@ -10,7 +10,7 @@ import { createLog } from '../../src/observe/log.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
 import { createObserver } from '../../src/observe/observer.ts';
 import { buildApp } from '../../src/server/app.ts';
-import { makeDevelopment } from '../../src/server/development.ts';
+import { makeDevelopment } from '../../src/server/development/development.ts';
 import { WORKLOADS } from '../../src/workloads/index.ts';
 import { gateOf } from '../support/gate.ts';
 import type { FromServer } from './protocol.ts';

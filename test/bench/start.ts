@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeDevelopment } from '../../src/server/development.ts';
+import { makeDevelopment } from '../../src/server/development/development.ts';
 import { TlsClient } from '../support/tls-client.ts';
 import { referenceReview } from './reviews.ts';
 

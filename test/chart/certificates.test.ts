@@ -7,7 +7,7 @@ import { connect, createServer } from 'node:tls';
 import { generate } from 'selfsigned';
 import { expect, onTestFinished, test } from 'vitest';
 import type { JsonObject } from '../../src/model/json.ts';
-import type { Certificate } from '../../src/server/certificate.ts';
+import type { Certificate } from '../../src/server/tls/certificate.ts';
 import { issue } from '../support/certificates.ts';
 import { at, find, objectsIn, template, titleOf } from './rendered.ts';
 

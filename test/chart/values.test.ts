@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { readValues } from '../../scripts/chart/values.ts';
 import { listValues } from '../../scripts/chart/values-schema.ts';
 import { isJsonObject, ownField } from '../../src/model/json.ts';
-import { bundleFile, bundleNames, bundlesDirectory } from '../../src/policy/bundles.ts';
+import { bundleFile, bundleNames, bundlesDirectory } from '../../src/resources/bundles.ts';
 import {
   CHART,
   EVERY_VALUE,

@@ -1,6 +1,6 @@
 // `sandgate check`: the JSON contract, verdicts, contexts, text for people.
 import { expect, test } from 'vitest';
-import { POD_SECURITY_CHECKS } from '../../src/checks/pod-security/index.ts';
+import { POD_SECURITY_CHECKS } from '../../src/pod-security/checks/index.ts';
 import { BARE_POD, CONFIG_MAP, DEPLOYMENT, folderWith, LABEL_POLICY, PRIVILEGED_POD, sandgate } from './console.ts';
 
 const MANY = `# a comment

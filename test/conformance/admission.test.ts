@@ -2,8 +2,8 @@
 // about and audited in which words, and what the metrics count. `SEED=… REVIEWS=… npm run test:cluster -- conformance/admission`.
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LEVELS, NEWEST_MINOR } from '../../src/checks/standard.ts';
 import { ownField } from '../../src/model/json.ts';
+import { LEVELS, NEWEST_MINOR } from '../../src/pod-security/standard.ts';
 import { type Answer, ourAnswer, UpstreamAdmission } from './admission.ts';
 import { batchSeed } from './batch-seed.ts';
 import { type GeneratedReview, review } from './generated-reviews.ts';

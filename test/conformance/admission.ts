@@ -2,12 +2,12 @@
 import { Registry } from 'prom-client';
 import { handleReview } from '../../src/admission/handle.ts';
 import { clausesOf, clauseText } from '../../src/admission/rules.ts';
-import { NEWEST_MINOR } from '../../src/checks/standard.ts';
 import type { Gate } from '../../src/engine/gate.ts';
 import type { Decision } from '../../src/model/decision.ts';
 import type { Action } from '../../src/model/finding.ts';
 import { isJsonObject, ownField, stringField } from '../../src/model/json.ts';
 import { PodSecurityCounts } from '../../src/observe/metrics/pod-security-counts.ts';
+import { NEWEST_MINOR } from '../../src/pod-security/standard.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { seriesOf } from '../support/scrape.ts';
 import type { GeneratedReview } from './generated-reviews.ts';

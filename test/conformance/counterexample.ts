@@ -1,7 +1,7 @@
 // A pod of which we say something else than upstream, made as small as it gets and put so that somebody can act on it.
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import type { evaluate } from '../../src/checks/standard.ts';
+import type { evaluate } from '../../src/pod-security/standard.ts';
 import { podText } from './generated-pods.ts';
 import { type Difference, differenceOf, type Oracle } from './oracle.ts';
 

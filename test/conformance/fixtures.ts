@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { type PodSecurityVersion, parseVersion } from '../../src/checks/standard.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
+import { type PodSecurityVersion, parseVersion } from '../../src/pod-security/standard.ts';
 import { upstreamFolder } from './programs.ts';
 
 export interface Fixture {

@@ -1,8 +1,8 @@
 // Generated reviews, and the labels of the namespaces they are about: what upstream's whole webhook is asked.
 import fc, { type Arbitrary } from 'fast-check';
-import { CONTAINER_LISTS } from '../../src/model/containers.ts';
+import { CONTAINER_LISTS } from '../../src/kubernetes/containers.ts';
+import { isPodTemplate } from '../../src/kubernetes/pod-shape.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
-import { isPodTemplate } from '../../src/model/pod-shape.ts';
 import { withVerdictDefaults } from '../../src/workloads/defaults.ts';
 import { podText } from './generated-pods.ts';
 import { weighted } from './generated-values.ts';

@@ -1,7 +1,7 @@
 // Our Pod Security Standards against upstream's own evaluator: verdict and text of every level at every version, on pods
 // that fast-check makes up. `SEED=… PODS=… npm run test:cluster -- conformance/oracle` takes others, and more of them.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { evaluate } from '../../src/checks/standard.ts';
+import { evaluate } from '../../src/pod-security/standard.ts';
 import { BATCH, compare } from './compare.ts';
 import { describeDifference, shrink } from './counterexample.ts';
 import { EVERYWHERE, Oracle } from './oracle.ts';

@@ -1,5 +1,9 @@
 // Upstream's evaluator and ours, asked about the same pods: every level at every version.
 import { clauseText } from '../../src/admission/rules.ts';
+import { viewOf } from '../../src/kubernetes/containers.ts';
+import type { PodTemplate } from '../../src/kubernetes/pod.ts';
+import { phrase } from '../../src/model/finding.ts';
+import { isJsonObject } from '../../src/model/json.ts';
 import {
   evaluate,
   LEVELS,
@@ -7,11 +11,7 @@ import {
   NEWEST_MINOR,
   type PodSecurityVersion,
   type StandardFailure,
-} from '../../src/checks/standard.ts';
-import { viewOf } from '../../src/model/containers.ts';
-import { phrase } from '../../src/model/finding.ts';
-import { isJsonObject } from '../../src/model/json.ts';
-import type { PodTemplate } from '../../src/model/pod.ts';
+} from '../../src/pod-security/standard.ts';
 import { LineProgram } from './line-program.ts';
 import { buildProgram } from './programs.ts';
 

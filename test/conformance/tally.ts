@@ -1,8 +1,9 @@
 // How often each rule of the standard was broken and kept by the pods of a run: a comparison that never saw a rule broken
 // proves nothing about it.
-import { POD_SECURITY_CHECKS } from '../../src/checks/pod-security/index.ts';
-import { checksAt, type StandardFailure } from '../../src/checks/standard.ts';
+
 import { phrase } from '../../src/model/finding.ts';
+import { POD_SECURITY_CHECKS } from '../../src/pod-security/checks/index.ts';
+import { checksAt, type StandardFailure } from '../../src/pod-security/standard.ts';
 import { EVERYWHERE } from './oracle.ts';
 
 /** One rule: a check in the version that begins with `since`, as part of a level. */

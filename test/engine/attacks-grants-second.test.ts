@@ -9,7 +9,7 @@ import { mutate } from '../../src/engine/mutate.ts';
 import { validate } from '../../src/engine/validate.ts';
 import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
 import type { Subject, UserInfo } from '../../src/model/subject.ts';
-import { classText } from '../capabilities/shipped/shipped.ts';
+import { classText } from '../grants/shipped/shipped.ts';
 import { DOCKER_CLASS, grantingPolicy } from '../support/docker-class.ts';
 import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
 

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { mutate } from '../../src/engine/mutate.ts';
 import { validate } from '../../src/engine/validate.ts';
+import type { StringMap } from '../../src/kubernetes/pod.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import type { StringMap } from '../../src/model/pod.ts';
 import type { Subject } from '../../src/model/subject.ts';
 import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
 

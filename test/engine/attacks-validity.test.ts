@@ -5,10 +5,10 @@ import { describe, expect, test } from 'vitest';
 import type { Gate } from '../../src/engine/gate.ts';
 import { mutate } from '../../src/engine/mutate.ts';
 import { validate } from '../../src/engine/validate.ts';
-import { viewOf } from '../../src/model/containers.ts';
+import { viewOf } from '../../src/kubernetes/containers.ts';
+import type { Container, PodSecurityContext, PodTemplate, SecurityContext } from '../../src/kubernetes/pod.ts';
+import { isPodTemplate } from '../../src/kubernetes/pod-shape.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import type { Container, PodSecurityContext, PodTemplate, SecurityContext } from '../../src/model/pod.ts';
-import { isPodTemplate } from '../../src/model/pod-shape.ts';
 import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
 import { podTemplate } from '../support/pods.ts';
 

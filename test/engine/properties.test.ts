@@ -5,9 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { patchBetween } from '../../src/engine/diff.ts';
 import { mutate } from '../../src/engine/mutate.ts';
 import { validate } from '../../src/engine/validate.ts';
-import { viewOf } from '../../src/model/containers.ts';
+import { viewOf } from '../../src/kubernetes/containers.ts';
+import type { PodTemplate } from '../../src/kubernetes/pod.ts';
 import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
-import type { PodTemplate } from '../../src/model/pod.ts';
 import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
 import { podTemplate } from '../support/pods.ts';
 

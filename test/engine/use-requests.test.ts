@@ -1,7 +1,7 @@
 // Which questions about capability classes have to be answered before a review is decided; and that nearly none have.
 import { describe, expect, test } from 'vitest';
 import type { Gate, UseRequest } from '../../src/engine/gate.ts';
-import { useRequests } from '../../src/engine/use-requests.ts';
+import { useRequests } from '../../src/engine/grants/use-requests.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { CAPABILITIES_ANNOTATION } from '../../src/model/names.ts';
 import type { Subject } from '../../src/model/subject.ts';

@@ -5,7 +5,7 @@ import { handleReview } from '../../src/admission/handle.ts';
 import type { Webhook } from '../../src/admission/review.ts';
 import type { Decision } from '../../src/model/decision.ts';
 import { isJsonObject, ownField, sameJson } from '../../src/model/json.ts';
-import { emptyManagedFields } from '../../src/server/managed-fields.ts';
+import { emptyManagedFields } from '../../src/server/review/managed-fields.ts';
 import { reviewText } from '../support/review-text.ts';
 import { parseObject, withRequest } from '../support/reviews.ts';
 import { bodyOf, fuzzCase } from './case.ts';

@@ -12,8 +12,8 @@ import { onTestFinished } from 'vitest';
 import { ApiClient } from '../../src/cluster/api/client.ts';
 import type { Credentials } from '../../src/cluster/api/credentials.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../src/model/json.ts';
-import type { Certificate } from '../../src/server/certificate.ts';
-import { makeDevelopment } from '../../src/server/development.ts';
+import { makeDevelopment } from '../../src/server/development/development.ts';
+import type { Certificate } from '../../src/server/tls/certificate.ts';
 
 export const PATHS = {
   namespaces: '/api/v1/namespaces',

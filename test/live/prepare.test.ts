@@ -2,10 +2,10 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Prepare } from '../../src/admission/prepare.ts';
 import type { Gate } from '../../src/engine/gate.ts';
+import type { StringMap } from '../../src/kubernetes/pod.ts';
 import { type JsonObject, ownField } from '../../src/model/json.ts';
-import type { StringMap } from '../../src/model/pod.ts';
 import type { AppOptions } from '../../src/server/app.ts';
-import { BARE_POD, UNSAFE_POD } from '../../src/server/examples.ts';
+import { BARE_POD, UNSAFE_POD } from '../../src/server/development/examples.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { RawConnection } from '../support/raw-connection.ts';
 import { withRequest } from '../support/reviews.ts';

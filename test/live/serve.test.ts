@@ -1,7 +1,7 @@
 // `sandgate serve --kubeconfig` as a process, against a fake API server: see there why.
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ownField } from '../../src/model/json.ts';
-import { UNSAFE_POD } from '../../src/server/examples.ts';
+import { UNSAFE_POD } from '../../src/server/development/examples.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { withRequest } from '../support/reviews.ts';
 import { startTestServer } from '../support/tls-client.ts';

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { ownField } from '../../src/model/json.ts';
-import type { Certificate } from '../../src/server/certificate.ts';
-import { makeDevelopment } from '../../src/server/development.ts';
+import { makeDevelopment } from '../../src/server/development/development.ts';
+import type { Certificate } from '../../src/server/tls/certificate.ts';
 import { TlsClient } from '../support/tls-client.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../src/main.ts');

@@ -10,7 +10,7 @@ import type { ReviewEntry } from '../../src/observe/log.ts';
 import { METRICS } from '../../src/observe/metrics/definitions.ts';
 import { MOST_POLICIES } from '../../src/observe/metrics/finding-counts.ts';
 import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
-import { knownPolicies } from '../../src/server/known-policies.ts';
+import { knownPolicies } from '../../src/server/telemetry/known-policies.ts';
 import { WORKLOADS } from '../../src/workloads/index.ts';
 import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
 import { countedIn, seriesOf } from '../support/scrape.ts';

@@ -6,7 +6,7 @@ import type { PodSecurityEvaluation, PodSecurityRecord } from '../../src/model/d
 import type { Subject } from '../../src/model/subject.ts';
 import { PodSecurityCounts } from '../../src/observe/metrics/pod-security-counts.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
-import { knownPolicies } from '../../src/server/known-policies.ts';
+import { knownPolicies } from '../../src/server/telemetry/known-policies.ts';
 import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
 import { countedIn, seriesOf } from '../support/scrape.ts';
 

@@ -1,12 +1,12 @@
 // The index finds what going through all policies would find, in the same order, and does not ask the others.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { MatchSpec } from '../../src/model/policy.ts';
 import { compareBytewise } from '../../src/model/text.ts';
 import { compilePolicy } from '../../src/policy/compile.ts';
 import type { MatchInput, PolicySet } from '../../src/policy/policy.ts';
 import { createPolicySet, type Selectable } from '../../src/policy/select.ts';
-import { labels, match } from './arbitraries.ts';
+import type { MatchSpec } from '../../src/rules/spec.ts';
+import { labels, match } from '../resources/arbitraries.ts';
 
 function policy(name: string, spec: { readonly priority?: number; readonly match?: MatchSpec }): Selectable {
   const document = { apiVersion: '', kind: 'IsolationPolicy', metadata: { name }, spec } as const;

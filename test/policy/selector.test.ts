@@ -1,11 +1,11 @@
 // Label selectors mean what metav1.LabelSelector means: a truth table, and a plain evaluator to compare with.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { StringMap } from '../../src/model/pod.ts';
-import type { LabelSelector } from '../../src/model/policy.ts';
+import type { StringMap } from '../../src/kubernetes/pod.ts';
 import { contradictedLabel } from '../../src/policy/contradiction.ts';
 import { compileSelector } from '../../src/policy/selector.ts';
-import { KEYS, labels, selector, VALUES } from './arbitraries.ts';
+import type { LabelSelector } from '../../src/rules/spec.ts';
+import { KEYS, labels, selector, VALUES } from '../resources/arbitraries.ts';
 
 const X = { key: 'k', values: ['x'] } as const;
 const K = { key: 'k' } as const;

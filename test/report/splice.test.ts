@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import jsonpatch, { type Operation } from 'fast-json-patch';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { parseSource } from '../../src/manifests/source.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
-import { parseSource } from '../../src/model/source.ts';
 import { splice } from '../../src/report/splicing/splice.ts';
 
 /** The text with every document changed by its operations. */

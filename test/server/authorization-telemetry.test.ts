@@ -2,7 +2,7 @@
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { createLog } from '../../src/observe/log.ts';
-import { authorizationEvents } from '../../src/server/authorization-telemetry.ts';
+import { authorizationEvents } from '../../src/server/telemetry/authorization-telemetry.ts';
 import { seriesOf } from '../support/scrape.ts';
 
 function events(registry?: Registry) {

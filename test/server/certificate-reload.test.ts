@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SecureContextOptions } from 'node:tls';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createLog } from '../../src/observe/log.ts';
-import type { Certificate } from '../../src/server/certificate.ts';
-import { type ReloadTiming, reloadCertificates } from '../../src/server/certificate-reload.ts';
-import { BARE_POD } from '../../src/server/examples.ts';
+import { BARE_POD } from '../../src/server/development/examples.ts';
 import { startServer } from '../../src/server/listen.ts';
-import { serverTlsOptions } from '../../src/server/tls-options.ts';
+import type { Certificate } from '../../src/server/tls/certificate.ts';
+import { type ReloadTiming, reloadCertificates } from '../../src/server/tls/certificate-reload.ts';
+import { serverTlsOptions } from '../../src/server/tls/tls-options.ts';
 import { issue, makeAuthority } from '../support/certificates.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import {

@@ -2,8 +2,8 @@
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Certificate } from '../../src/server/certificate.ts';
-import { BARE_POD } from '../../src/server/examples.ts';
+import { BARE_POD } from '../../src/server/development/examples.ts';
+import type { Certificate } from '../../src/server/tls/certificate.ts';
 import { issue, makeAuthority } from '../support/certificates.ts';
 import { makeFolder, nameServed, relink, startReloading, writePair } from '../support/reloading-server.ts';
 import { TlsClient } from '../support/tls-client.ts';

@@ -2,7 +2,7 @@
 import { Agent, request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { BARE_POD, UNSAFE_POD } from '../../src/server/examples.ts';
+import { BARE_POD, UNSAFE_POD } from '../../src/server/development/examples.ts';
 import { RawConnection } from '../support/raw-connection.ts';
 import { serveProcess } from '../support/served.ts';
 

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import type { Gate } from '../../src/engine/gate.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { createObserver } from '../../src/observe/observer.ts';
-import { BARE_POD, UNSAFE_POD } from '../../src/server/examples.ts';
-import { logFault, replyToFault } from '../../src/server/faults.ts';
+import { BARE_POD, UNSAFE_POD } from '../../src/server/development/examples.ts';
 import { surviveFaults } from '../../src/server/process-faults.ts';
+import { logFault, replyToFault } from '../../src/server/review/faults.ts';
 import { applyReply } from '../support/api-server.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { objectOf } from '../support/reviews.ts';

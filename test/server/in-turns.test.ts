@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { inTurns, type Turns } from '../../src/server/in-turns.ts';
-import { inNextPoll } from '../../src/server/poll-phase.ts';
+import { inTurns, type Turns } from '../../src/server/load/in-turns.ts';
+import { inNextPoll } from '../../src/server/load/poll-phase.ts';
 
 interface Piece {
   readonly name: string;

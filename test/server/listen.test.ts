@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
-import { BARE_POD } from '../../src/server/examples.ts';
+import { BARE_POD } from '../../src/server/development/examples.ts';
 import { startServer } from '../../src/server/listen.ts';
 import { applyReply } from '../support/api-server.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';

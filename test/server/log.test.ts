@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Gate } from '../../src/engine/gate.ts';
 import { createLog } from '../../src/observe/log.ts';
-import { BARE_POD, UNSAFE_POD } from '../../src/server/examples.ts';
+import { BARE_POD, UNSAFE_POD } from '../../src/server/development/examples.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { withRequest } from '../support/reviews.ts';
 import { startTestServer, type TestServer } from '../support/tls-client.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
-import { emptyManagedFields, withoutManagedFields } from '../../src/server/managed-fields.ts';
+import { emptyManagedFields, withoutManagedFields } from '../../src/server/review/managed-fields.ts';
 import { recordedNames, recordedReview } from '../support/reviews.ts';
 
 function cut(text: string): string {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ownField } from '../../src/model/json.ts';
 import { VERSION } from '../../src/model/version.ts';
-import { BARE_POD, UNSAFE_POD } from '../../src/server/examples.ts';
+import { BARE_POD, UNSAFE_POD } from '../../src/server/development/examples.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { startTestServer, type TestServer } from '../support/tls-client.ts';
 

@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts
 import { createLog } from '../../src/observe/log.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
 import { createObserver } from '../../src/observe/observer.ts';
-import { knownPolicies } from '../../src/server/known-policies.ts';
+import { knownPolicies } from '../../src/server/telemetry/known-policies.ts';
 import { WORKLOADS } from '../../src/workloads/index.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { SECRETIVE_POD } from '../support/secretive-pod.ts';

@@ -3,8 +3,8 @@ import { type ConnectionOptions, connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLog } from '../../src/observe/log.ts';
 import { type App, buildApp } from '../../src/server/app.ts';
-import type { Certificate } from '../../src/server/certificate.ts';
-import { secureContextOptions } from '../../src/server/tls-options.ts';
+import type { Certificate } from '../../src/server/tls/certificate.ts';
+import { secureContextOptions } from '../../src/server/tls/tls-options.ts';
 import { issue, makeAuthority } from '../support/certificates.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 

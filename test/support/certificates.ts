@@ -1,6 +1,6 @@
 // Certificates for tests: an authority of our own, and whatever it is asked to sign.
 import { generate } from 'selfsigned';
-import type { Certificate } from '../../src/server/certificate.ts';
+import type { Certificate } from '../../src/server/tls/certificate.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -1,11 +1,11 @@
 // Gates and subjects for tests, made by the real loader from YAML as a user would write it.
 import { enforcementByRow, type Gate } from '../../src/engine/gate.ts';
+import type { StringMap } from '../../src/kubernetes/pod.ts';
+import { formatProblem } from '../../src/manifests/source.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { isJsonObject, stringField } from '../../src/model/json.ts';
-import type { StringMap } from '../../src/model/pod.ts';
-import { formatProblem } from '../../src/model/source.ts';
 import type { Subject } from '../../src/model/subject.ts';
-import { loadPolicies } from '../../src/policy/load.ts';
+import { loadPolicies } from '../../src/resources/load.ts';
 import { WORKLOADS } from '../../src/workloads/index.ts';
 
 /** One policy document around the YAML of a spec. */

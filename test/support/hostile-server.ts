@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { Webhook } from '../../src/admission/review.ts';
 import type { Gate } from '../../src/engine/gate.ts';
-import { BARE_POD, UNSAFE_POD } from '../../src/server/examples.ts';
+import { BARE_POD, UNSAFE_POD } from '../../src/server/development/examples.ts';
 import { applyReply, type Outcome } from './api-server.ts';
 import { gateOf, policyYaml } from './gate.ts';
 import { parseObject } from './reviews.ts';

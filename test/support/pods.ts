@@ -1,6 +1,6 @@
 // Random pods for property tests: biased to the fields that rules read, with nulls and odd values, always of the right types.
 import fc from 'fast-check';
-import type { Container, PodTemplate, SecurityContext } from '../../src/model/pod.ts';
+import type { Container, PodTemplate, SecurityContext } from '../../src/kubernetes/pod.ts';
 
 const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { nil: null });
 const id = fc.constantFrom(0, 1, 1000, 65532);

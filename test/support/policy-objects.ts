@@ -1,8 +1,9 @@
 // IsolationPolicies and CapabilityClasses as an API server sends them: with everything it adds to what the author wrote.
+
+import { parseSource } from '../../src/manifests/source.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../src/model/json.ts';
-import { parseSource } from '../../src/model/source.ts';
-import { entriesOf } from '../../src/policy/entries.ts';
-import type { PolicyObject } from '../../src/policy/policy-book.ts';
+import { entriesOf } from '../../src/resources/entries.ts';
+import type { PolicyObject } from '../../src/resources/isolation-policy/policy-book.ts';
 
 /** The policies in YAML, those in Lists among them, good or bad; what is no object or of another kind is left out. */
 export function policyDocuments(text: string): readonly JsonObject[] {

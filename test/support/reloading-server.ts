@@ -7,10 +7,14 @@ import { onTestFinished } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { buildApp } from '../../src/server/app.ts';
-import type { Certificate } from '../../src/server/certificate.ts';
-import { type ReloadTiming, reloadCertificates, type ServedCertificate } from '../../src/server/certificate-reload.ts';
-import { clientAuthentication } from '../../src/server/client-authentication.ts';
-import { readTlsFiles } from '../../src/server/tls-files.ts';
+import type { Certificate } from '../../src/server/tls/certificate.ts';
+import {
+  type ReloadTiming,
+  reloadCertificates,
+  type ServedCertificate,
+} from '../../src/server/tls/certificate-reload.ts';
+import { clientAuthentication } from '../../src/server/tls/client-authentication.ts';
+import { readTlsFiles } from '../../src/server/tls/tls-files.ts';
 import { gateOf, policyYaml } from './gate.ts';
 
 const gate = gateOf(policyYaml('p', 'podSecurity: { level: restricted }\nharden: restricted'));

@@ -4,8 +4,8 @@ import { Agent, request } from 'node:https';
 import type { Gate } from '../../src/engine/gate.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { type AppOptions, buildApp } from '../../src/server/app.ts';
-import type { Certificate } from '../../src/server/certificate.ts';
-import { makeDevelopment } from '../../src/server/development.ts';
+import { makeDevelopment } from '../../src/server/development/development.ts';
+import type { Certificate } from '../../src/server/tls/certificate.ts';
 
 export interface Answer {
   readonly status: number;

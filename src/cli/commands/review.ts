@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import { handleReview } from '../../admission/handle.ts';
 import type { Webhook } from '../../admission/review.ts';
 import { enforcementByRow } from '../../engine/gate.ts';
-import { parseManifest } from '../../model/manifest.ts';
+import { parseManifest } from '../../manifests/manifest.ts';
 import { type CommandSpec, flagOption, listOption, textOption } from '../command.ts';
 import { EXIT, problemsError, UsageError } from '../exit.ts';
 import { readFiles, type TextFile } from '../files.ts';

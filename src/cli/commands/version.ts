@@ -1,7 +1,7 @@
 // Says which version this is, and of which standard.
 import { Option } from 'commander';
-import { NEWEST_MINOR } from '../../checks/standard.ts';
 import { VERSION } from '../../model/version.ts';
+import { NEWEST_MINOR } from '../../pod-security/standard.ts';
 import { type CommandSpec, textOption } from '../command.ts';
 import { EXIT } from '../exit.ts';
 

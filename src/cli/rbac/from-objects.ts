@@ -1,7 +1,7 @@
 // The roles and bindings among the objects of the input.
-import { pathOfTokens } from '../../model/field-path.ts';
+import { pathOfTokens } from '../../kubernetes/field-path.ts';
+import { formatProblem } from '../../manifests/source.ts';
 import { ownField, stringField } from '../../model/json.ts';
-import { formatProblem } from '../../model/source.ts';
 import type { InputObject } from '../objects.ts';
 import { type Authorizer, createAuthorizer } from './authorizer.ts';
 import { Fields, RefusedField } from './fields.ts';

@@ -1,6 +1,7 @@
 // A RoleBinding or ClusterRoleBinding of the input.
+
+import { isObjectName } from '../../kubernetes/object-name.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { isObjectName } from '../../model/object-name.ts';
 import { Fields, readName } from './fields.ts';
 import { type Binding, type BindingSubject, RBAC_GROUP } from './objects.ts';
 

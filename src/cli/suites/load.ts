@@ -1,11 +1,11 @@
 // Finds and reads test suites.
 import { resolve, sep } from 'node:path';
+import { parseManifest } from '../../manifests/manifest.ts';
+import type { Problem, SourceDocument } from '../../manifests/source.ts';
 import { ownField } from '../../model/json.ts';
-import { parseManifest } from '../../model/manifest.ts';
-import type { Problem, SourceDocument } from '../../model/source.ts';
-import { createAjv, whenNeeded } from '../../policy/ajv.ts';
-import { faultsOf } from '../../policy/faults.ts';
-import { pointerOf } from '../../policy/pointer.ts';
+import { createAjv, whenNeeded } from '../../resources/ajv.ts';
+import { faultsOf } from '../../resources/faults.ts';
+import { pointerOf } from '../../resources/pointer.ts';
 import { problemsError, UsageError } from '../exit.ts';
 import { readFiles } from '../files.ts';
 import type { Io } from '../io.ts';

@@ -1,7 +1,7 @@
 // Runs a test suite: judges what each case holds, and compares.
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Problem } from '../../model/source.ts';
+import type { Problem } from '../../manifests/source.ts';
 import type { PolicySet } from '../../policy/policy.ts';
 import type { CaseResult, SuiteResult } from '../../report/shapes/suite-result.ts';
 import { isContext } from '../context.ts';

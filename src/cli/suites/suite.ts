@@ -1,6 +1,7 @@
 // A test suite for policies, as its author writes it (kind PolicyTest), and the place it was read from.
+
+import type { Place } from '../../manifests/source.ts';
 import type { Action } from '../../model/finding.ts';
-import type { Place } from '../../model/source.ts';
 import type { Verdict } from '../../report/shapes/result.ts';
 
 /** A finding must have these values; what is left out may be anything. */

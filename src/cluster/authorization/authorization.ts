@@ -1,8 +1,8 @@
 // Asks the API server who may use a capability class, and keeps its answers for a moment. Without an answer the answer is
 // no: a capability is a door, and a door that nobody can be asked about stays shut.
 import type { UseAnswer, UseRequest } from '../../engine/gate.ts';
-import { isObjectName } from '../../model/object-name.ts';
-import { serviceAccountUser } from '../../model/service-account.ts';
+import { isObjectName } from '../../kubernetes/object-name.ts';
+import { serviceAccountUser } from '../../kubernetes/service-account.ts';
 import { reasonOf } from '../api/api-error.ts';
 import type { ApiClient } from '../api/client.ts';
 import { ACCESS_REVIEWS, type AccessQuestion, accessReview, answerOf, keyOf } from './access-review.ts';

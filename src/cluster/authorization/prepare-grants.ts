@@ -1,7 +1,7 @@
 // Finds out, before a review is decided, who may use the classes that its object asks for: deciding itself never waits.
 import type { Prepare } from '../../admission/prepare.ts';
 import type { Gate, UseAnswer, UseRequest } from '../../engine/gate.ts';
-import { useRequests } from '../../engine/use-requests.ts';
+import { useRequests } from '../../engine/grants/use-requests.ts';
 import type { Authorization } from './authorization.ts';
 
 /** The look-up for reviews that ask for something; all others are not kept waiting. */

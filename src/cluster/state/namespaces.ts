@@ -1,7 +1,8 @@
 // The labels of every namespace, as the watch has them.
+
+import { labelsOfNamespaceObject } from '../../kubernetes/namespace.ts';
+import type { StringMap } from '../../kubernetes/pod.ts';
 import { type JsonObject, sameJson } from '../../model/json.ts';
-import { labelsOfNamespaceObject } from '../../model/namespace.ts';
-import type { StringMap } from '../../model/pod.ts';
 import { type Listing, nameOf, type Sink } from '../watch/sink.ts';
 
 export class Namespaces implements Sink {

@@ -1,8 +1,8 @@
 // What was found out about one object of the input: what every format of `check` prints.
 import type { PatchOperation } from '../../engine/diff.ts';
+import type { Place } from '../../manifests/source.ts';
 import type { SkipCode } from '../../model/decision.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { Place } from '../../model/source.ts';
 
 export type Verdict = 'allowed' | 'denied' | 'skipped';
 

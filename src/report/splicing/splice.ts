@@ -2,7 +2,7 @@
 // untouched line stay byte for byte.
 import { isDeepStrictEqual } from 'node:util';
 import { Document, stringify } from 'yaml';
-import { parseSource } from '../../model/source.ts';
+import { parseSource } from '../../manifests/source.ts';
 import { applyEdits, CannotSplice, type Edit } from './edits.ts';
 import { reconcile } from './reconcile.ts';
 import { retree } from './retree.ts';

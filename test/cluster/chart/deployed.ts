@@ -5,7 +5,7 @@ import { Agent } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../../src/model/json.ts';
-import type { Certificate } from '../../../src/server/certificate.ts';
+import type { Certificate } from '../../../src/server/tls/certificate.ts';
 import { NAMESPACE } from '../../chart/rendered.ts';
 import { issue, makeAuthority } from '../../support/certificates.ts';
 import { TlsClient } from '../../support/tls-client.ts';

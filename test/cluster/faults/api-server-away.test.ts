@@ -2,7 +2,7 @@
 // since nobody else can send any, and go on with what was known last; how old that is can be seen, and afterwards changes
 // count again, without a restart.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { UNSAFE_POD } from '../../../src/server/examples.ts';
+import { UNSAFE_POD } from '../../../src/server/development/examples.ts';
 import { withRequest } from '../../support/reviews.ts';
 import { at } from '../bench/at.ts';
 import { expectOk } from '../bench/expect-ok.ts';

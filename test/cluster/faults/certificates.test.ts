@@ -1,8 +1,8 @@
 // Certificates under load: rotated 50 times, and replaced by files that cannot be used. The API server goes on as if nothing
 // were, by its own count, and so do clients that begin a new connection with every review.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Certificate } from '../../../src/server/certificate.ts';
-import { BARE_POD } from '../../../src/server/examples.ts';
+import { BARE_POD } from '../../../src/server/development/examples.ts';
+import type { Certificate } from '../../../src/server/tls/certificate.ts';
 import { TlsClient } from '../../support/tls-client.ts';
 import { at } from '../bench/at.ts';
 import { expectOk } from '../bench/expect-ok.ts';

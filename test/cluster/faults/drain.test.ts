@@ -2,7 +2,7 @@
 // meanwhile over a connection that is kept. It has been sent before anybody said that the connection would be closed.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BARE_POD } from '../../../src/server/examples.ts';
+import { BARE_POD } from '../../../src/server/development/examples.ts';
 import { RawConnection } from '../../support/raw-connection.ts';
 import { waitFor } from '../bench/wait-for.ts';
 import { type FaultBench, startFaultBench } from './fault-bench.ts';

@@ -1,6 +1,6 @@
 // All the room that Sandgate has for requests, taken by requests that announce large bodies and never send them: until they
 // have been arriving for a second, nobody is let in beside them.
-import { defaultLimits } from '../../../src/server/overload.ts';
+import { defaultLimits } from '../../../src/server/load/overload.ts';
 import { RawConnection } from '../../support/raw-connection.ts';
 import { waitFor } from '../bench/wait-for.ts';
 import type { Instance } from './instance.ts';

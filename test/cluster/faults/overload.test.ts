@@ -1,7 +1,7 @@
 // More than there is room for, through the API server: what it makes of a 429 and of a 503, and that nothing gets past us for it.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { BARE_POD } from '../../../src/server/examples.ts';
+import { BARE_POD } from '../../../src/server/development/examples.ts';
 import { at } from '../bench/at.ts';
 import type { KubeReply } from '../bench/kube-http.ts';
 import { createNamespace } from '../bench/namespaces.ts';

@@ -1,7 +1,7 @@
 // Policies edited 200 times under load, half of the edits broken: nothing fails, and every review is judged by one complete set.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { BARE_POD, UNSAFE_POD } from '../../../src/server/examples.ts';
+import { BARE_POD, UNSAFE_POD } from '../../../src/server/development/examples.ts';
 import { applyReply } from '../../support/api-server.ts';
 import { withRequest } from '../../support/reviews.ts';
 import { at } from '../bench/at.ts';

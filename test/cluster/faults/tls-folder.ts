@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect, type DetailedPeerCertificate } from 'node:tls';
-import type { Certificate } from '../../../src/server/certificate.ts';
+import type { Certificate } from '../../../src/server/tls/certificate.ts';
 
 export interface TlsFolder {
   readonly certFile: string;

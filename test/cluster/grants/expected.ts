@@ -1,6 +1,6 @@
 // What a pod has to be stored as, from the text of a class alone: nothing of ours that merges or compares is asked.
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
-import { implementationsOf } from '../../capabilities/shipped/shipped.ts';
+import { implementationsOf } from '../../grants/shipped/shipped.ts';
 import { at, listAt } from '../bench/at.ts';
 import type { Form } from './forms.ts';
 

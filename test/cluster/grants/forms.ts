@@ -1,6 +1,6 @@
 // Every form of a class that a pod can be given, and which namespace and pod lead to it.
 import type { JsonObject } from '../../../src/model/json.ts';
-import type { Bundle } from '../../capabilities/shipped/shipped.ts';
+import type { Bundle } from '../../grants/shipped/shipped.ts';
 import { type Tier, tierLabels } from './policies.ts';
 
 export interface Form {

@@ -1,7 +1,7 @@
 // A control plane with Sandgate in front of it as it runs in production, and with classes and policies as objects of the cluster.
 import { parse } from 'yaml';
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
-import { type Bundle, classText } from '../../capabilities/shipped/shipped.ts';
+import { type Bundle, classText } from '../../grants/shipped/shipped.ts';
 import type { ControlPlane, ControlPlaneOptions } from '../bench/control-plane.ts';
 import { expectOk } from '../bench/expect-ok.ts';
 import { type GatedCluster, startGatedCluster } from '../support/gated-cluster.ts';

@@ -1,6 +1,7 @@
 // A namespace for attempts: alice works in it, builder is a service account that may use classes, idle is one that may not.
+
+import { serviceAccountUser } from '../../../src/kubernetes/service-account.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { serviceAccountUser } from '../../../src/model/service-account.ts';
 import { at } from '../bench/at.ts';
 import type { ControlPlane } from '../bench/control-plane.ts';
 import { expectOk } from '../bench/expect-ok.ts';

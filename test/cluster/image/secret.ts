@@ -1,7 +1,7 @@
 // A Secret as the kubelet mounts one: files by way of `..data`, which a renewal replaces in one go.
 import { chmodSync, chownSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Certificate } from '../../../src/server/certificate.ts';
+import type { Certificate } from '../../../src/server/tls/certificate.ts';
 
 export interface Secret {
   readonly folder: string;

@@ -1,7 +1,7 @@
 // Policies for tests of the live state, and the questions that show which are in force.
 import type { JsonObject } from '../../../src/model/json.ts';
 import { ownField } from '../../../src/model/json.ts';
-import { UNSAFE_POD } from '../../../src/server/examples.ts';
+import { UNSAFE_POD } from '../../../src/server/development/examples.ts';
 import type { ServedCluster } from '../../live/served-cluster.ts';
 import { withRequest } from '../../support/reviews.ts';
 import { at, listAt } from '../bench/at.ts';

@@ -1,9 +1,9 @@
 // The CRD on a real API server: what it takes, gives back and refuses.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type JsonObject, stringField } from '../../../src/model/json.ts';
-import { policyDefinition } from '../../../src/policy/crd/definition.ts';
-import { openBook, type PolicyVerdict, withObjects } from '../../../src/policy/policy-book.ts';
 import { createPolicySet } from '../../../src/policy/select.ts';
+import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';
+import { openBook, type PolicyVerdict, withObjects } from '../../../src/resources/isolation-policy/policy-book.ts';
 import { policyYaml } from '../../support/gate.ts';
 import { policyDocument } from '../../support/policy-objects.ts';
 import { at, listAt } from '../bench/at.ts';

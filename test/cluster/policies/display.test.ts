@@ -1,10 +1,10 @@
 // What people see of policies: kubectl get, kubectl explain, and the status behind them.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isJsonObject, ownField } from '../../../src/model/json.ts';
-import { policyDefinition } from '../../../src/policy/crd/definition.ts';
-import { openBook, type PolicyBook, withObjects } from '../../../src/policy/policy-book.ts';
-import { statusFor } from '../../../src/policy/policy-status.ts';
 import { createPolicySet } from '../../../src/policy/select.ts';
+import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';
+import { openBook, type PolicyBook, withObjects } from '../../../src/resources/isolation-policy/policy-book.ts';
+import { statusFor } from '../../../src/resources/isolation-policy/policy-status.ts';
 import { policyYaml } from '../../support/gate.ts';
 import { policyDocument } from '../../support/policy-objects.ts';
 import { at } from '../bench/at.ts';

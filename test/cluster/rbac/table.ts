@@ -1,6 +1,6 @@
 // Every kind of rule, bound in every way to every kind of subject: each row has subjects of its own, so that rows do not
 // help each other out.
-import { serviceAccountGroups, serviceAccountUser } from '../../../src/model/service-account.ts';
+import { serviceAccountGroups, serviceAccountUser } from '../../../src/kubernetes/service-account.ts';
 import { bindingOf, type Question, roleOf } from './compare.ts';
 
 const USE = { apiGroups: ['sandgate.dev'], resources: ['capabilityclasses'], verbs: ['use'] };

@@ -1,7 +1,7 @@
 // Roles and bindings as chance makes them.
 import fc from 'fast-check';
 import { userInfo } from '../../../src/cli/user.ts';
-import { serviceAccountUser } from '../../../src/model/service-account.ts';
+import { serviceAccountUser } from '../../../src/kubernetes/service-account.ts';
 import { bindingOf, type Question, roleOf } from './compare.ts';
 
 const API_GROUP = 'rbac.authorization.k8s.io';

@@ -2,7 +2,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { ownField } from '../../../src/model/json.ts';
-import { BARE_POD } from '../../../src/server/examples.ts';
+import { BARE_POD } from '../../../src/server/development/examples.ts';
 import { hostileServer } from '../../support/hostile-server.ts';
 import { RawConnection } from '../../support/raw-connection.ts';
 import { nestedLists, reviewText } from '../../support/review-text.ts';

@@ -1,7 +1,7 @@
 // JSON that is no AdmissionReview, or one about things we have never heard of.
 import { describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject, ownField } from '../../../src/model/json.ts';
-import { BARE_POD, UNSAFE_POD } from '../../../src/server/examples.ts';
+import { BARE_POD, UNSAFE_POD } from '../../../src/server/development/examples.ts';
 import { hostileServer } from '../../support/hostile-server.ts';
 import { withRequest } from '../../support/reviews.ts';
 

@@ -1,0 +1,15 @@
+// What may be filled in of a pod that is granted something: all but what belongs to the classes.
+import type { GrantedClass } from '../../grants/granted.ts';
+import type { PodTemplate } from '../../kubernetes/pod.ts';
+import type { FillScope } from '../../rules/fill-in.ts';
+
+/** The scope without the containers of these classes, and without the fields they would inherit. */
+export function besideGrants(scope: FillScope, template: PodTemplate, granted: readonly GrantedClass[]): FillScope {
+  const names = new Set(granted.flatMap(({ implementation }) => [...implementation.template.containerNames]));
+  if (names.size === 0) return scope;
+  return {
+    podLevel: scope.podLevel,
+    podDefaults: false,
+    includes: (list, index) => scope.includes(list, index) && !names.has(template.spec?.[list]?.[index]?.name ?? ''),
+  };
+}

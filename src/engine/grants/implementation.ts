@@ -1,0 +1,109 @@
+// Which implementation of a class a pod gets: the one a policy or the operator names, else the first whose condition holds.
+import type { CapabilityClass, Implementation } from '../../grants/class.ts';
+import { withoutFields } from '../../grants/fields.ts';
+import { quoteShort } from '../../grants/quote.ts';
+import type { CapabilityRef } from '../../grants/spec.ts';
+import type { PodTemplate } from '../../kubernetes/pod.ts';
+import type { Failure } from '../../model/finding.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { CAPABILITIES_ANNOTATION } from '../../model/names.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { WHOLE_TEMPLATE } from '../../rules/fill-in.ts';
+import { runtimeClass } from '../../rules/runtime/runtimeClass.ts';
+import type { GrantContext } from './grants.ts';
+
+/** An implementation, or why there is none. */
+export type ImplementationChoice =
+  | { readonly implementation: Implementation }
+  | { readonly failure: Failure; readonly fix: string };
+
+/** Chooses by the operator's setting, then by the policy's, then by the conditions of the class. */
+export function chooseImplementation(
+  capability: CapabilityClass,
+  ref: CapabilityRef,
+  template: PodTemplate,
+  policies: readonly Policy[],
+  context: GrantContext,
+): ImplementationChoice {
+  const { name, implementations } = capability;
+  const wanted = context.gate.implementations?.get(name) ?? ref.implementation;
+  if (wanted !== undefined) {
+    const implementation = implementations.find((candidate) => candidate.name === wanted);
+    if (!implementation) return unknownImplementation(name, wanted, implementations);
+    // Where a class says that an environment cannot have it, naming an implementation does not change that.
+    const barring = implementations.filter((candidate) => candidate.reject !== undefined && candidate.when);
+    return firstThatHolds(barring, name, template, policies, context) ?? unlessRejected(implementation, name);
+  }
+  return firstThatHolds(implementations, name, template, policies, context) ?? noImplementation(name);
+}
+
+/** The choice that the first of these makes whose condition holds, or cannot be told. */
+function firstThatHolds(
+  implementations: readonly Implementation[],
+  name: string,
+  template: PodTemplate,
+  policies: readonly Policy[],
+  context: GrantContext,
+): ImplementationChoice | undefined {
+  for (const implementation of implementations) {
+    const holds = implementation.when?.evaluate({
+      pod: podFor(implementation, template, policies),
+      namespace: { name: context.subject.namespace, labels: context.namespaceLabels },
+    });
+    if (holds === undefined || holds === true) return unlessRejected(implementation, name);
+    if (holds !== false) return failedCondition(implementation, name, holds.error);
+  }
+  return undefined;
+}
+
+/**
+ * The pod as it would be without this implementation, so that the answer is the same before and after it was injected, and
+ * with the RuntimeClass it is going to be given. A RuntimeClass that is there stays: whoever names one says what they want,
+ * and conditions ask about it.
+ */
+function podFor({ template: added }: Implementation, template: PodTemplate, policies: readonly Policy[]): JsonObject {
+  const { runtimeClassName: _, ...fields } = added.podFields;
+  let pod: PodTemplate = { ...template, spec: withoutFields({ ...template.spec }, fields) };
+  for (const policy of policies) {
+    const fill = policy.injections.find((injection) => injection.id === runtimeClass.id);
+    if (fill) pod = fill.fillIn(pod, WHOLE_TEMPLATE, () => {});
+  }
+  return { metadata: pod.metadata ?? {}, spec: pod.spec ?? {} };
+}
+
+const FIELDS = [{ path: `metadata.annotations[${CAPABILITIES_ANNOTATION}]` }];
+
+function unlessRejected(implementation: Implementation, name: string): ImplementationChoice {
+  const { reject } = implementation;
+  if (reject === undefined) return { implementation };
+  const reason = `capability_not_available: ${name}`;
+  const detail = `class ${quoteShort(name)} cannot be had here (${implementation.name})`;
+  return { failure: { reason, detail, fields: FIELDS }, fix: reject };
+}
+
+function unknownImplementation(name: string, wanted: string, all: readonly Implementation[]): ImplementationChoice {
+  const reason = `unknown_${name.replaceAll('-', '_')}_implementation: ${wanted}`;
+  const detail = `class ${quoteShort(name)} has ${all.map((one) => one.name).join(', ')}`;
+  return {
+    failure: { reason, detail, fields: FIELDS },
+    fix: 'ask an administrator to name an implementation that exists',
+  };
+}
+
+function failedCondition(implementation: Implementation, name: string, error: string): ImplementationChoice {
+  const reason = `capability_condition_failed: ${name}`;
+  const detail = `implementation ${quoteShort(implementation.name)}: ${implementation.when?.expression ?? ''}: ${error}`;
+  return {
+    failure: { reason, detail, fields: FIELDS },
+    fix: 'ask an administrator to mend the condition of the class',
+  };
+}
+
+function noImplementation(name: string): ImplementationChoice {
+  const reason = `capability_not_available: ${name}`;
+  const detail = `no implementation of class ${quoteShort(name)} is for a pod like this one`;
+  return {
+    failure: { reason, detail, fields: FIELDS },
+    fix: 'ask an administrator which nodes and namespaces have it',
+  };
+}

@@ -1,0 +1,206 @@
+// Containers and volumes in the one form that the API server stores them in, for comparing only: with its defaults, and
+// without what says nothing. Pods arrive with the defaults filled in; custom resources and our own templates do not.
+// Source: k8s.io/kubernetes/pkg/apis/core/v1/defaults.go; each case was seen on a recorded review.
+
+import { nanosOf, plainNumber } from '../kubernetes/quantity.ts';
+import { isJsonObject, type JsonObject, stringField } from '../model/json.ts';
+
+/** Deeper than anything in a container or volume, and shallow enough to walk by recursion. */
+const DEEPEST = 24;
+/** Stands for what is nested too deep to be anything Kubernetes knows. It equals nothing, not even itself. */
+const TOO_DEEP = Number.NaN;
+
+type Fields = Record<string, unknown>;
+
+/** A container as the API server would store it. Total for any JSON. */
+export function canonicalContainer(container: unknown): JsonObject {
+  const fields = prunedFields(container);
+  fields.terminationMessagePath ??= '/dev/termination-log';
+  fields.terminationMessagePolicy ??= 'File';
+  fields.imagePullPolicy ??= pullPolicyFor(stringField(fields, 'image') ?? '');
+  for (const flag of ['stdin', 'stdinOnce', 'tty']) if (fields[flag] === false) delete fields[flag];
+  for (const port of members(fields.ports)) {
+    port.protocol ??= 'TCP';
+    if (port.hostPort === 0) delete port.hostPort;
+  }
+  for (const variable of members(fields.env)) defaultSource(variable.valueFrom);
+  for (const mount of members(fields.volumeMounts)) if (mount.readOnly === false) delete mount.readOnly;
+  for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe']) defaultProbe(fields[probe]);
+  if (isFields(fields.lifecycle)) for (const handler of Object.values(fields.lifecycle)) defaultHandler(handler);
+  if (isFields(fields.resources)) fields.resources = canonicalResources(fields.resources);
+  if (isFields(fields.securityContext) && fields.securityContext.procMount === 'Default') {
+    delete fields.securityContext.procMount;
+  }
+  return fields;
+}
+
+/** An environment variable as the API server would store it. Total for any JSON. */
+export function canonicalVariable(variable: unknown): JsonObject {
+  const fields = prunedFields(variable);
+  defaultSource(fields.valueFrom);
+  return fields;
+}
+
+/** A volume as the API server would store it. Total for any JSON. */
+export function canonicalVolume(volume: unknown): JsonObject {
+  const fields = prunedFields(volume);
+  const sources = isJsonObject(volume) ? Object.keys(volume).filter((key) => key !== 'name') : [];
+  // An empty source is a source: pruned away, it would look like another one.
+  for (const source of sources) if (isJsonObject(volume) && isJsonObject(volume[source])) fields[source] ??= {};
+  if (Object.keys(fields).every((key) => key === 'name')) fields.emptyDir = {};
+  for (const kind of ['configMap', 'secret', 'projected', 'downwardAPI']) {
+    const source = fields[kind];
+    if (!isFields(source)) continue;
+    source.defaultMode ??= 420;
+    for (const item of members(source.items)) defaultSource(item);
+    for (const projection of members(source.sources)) {
+      if (isFields(projection.serviceAccountToken)) projection.serviceAccountToken.expirationSeconds ??= 3600;
+      if (isFields(projection.downwardAPI)) {
+        for (const item of members(projection.downwardAPI.items)) defaultSource(item);
+      }
+    }
+  }
+  for (const [kind, defaults] of Object.entries(SOURCE_DEFAULTS)) {
+    const source = fields[kind];
+    if (isFields(source)) for (const [key, value] of Object.entries(defaults)) source[key] ??= value;
+  }
+  const { emptyDir, ephemeral, image } = fields;
+  if (isFields(emptyDir) && emptyDir.sizeLimit !== undefined)
+    emptyDir.sizeLimit = canonicalQuantity(emptyDir.sizeLimit);
+  if (isFields(image)) image.pullPolicy ??= pullPolicyFor(stringField(image, 'reference') ?? '');
+  if (isFields(ephemeral) && isFields(ephemeral.volumeClaimTemplate)) {
+    const { spec } = ephemeral.volumeClaimTemplate;
+    if (isFields(spec)) {
+      spec.volumeMode ??= 'Filesystem';
+      if (isFields(spec.resources)) spec.resources = canonicalResources(spec.resources);
+    }
+  }
+  return fields;
+}
+
+/** Any other part of a pod: without what says nothing. */
+export function canonicalValue(value: unknown): unknown {
+  return pruned(value, 0);
+}
+
+/** Maps whose keys somebody made up: an entry without a text is an entry. */
+const MAPS = new Set([
+  'annotations',
+  'labels',
+  'matchLabels',
+  'nodeSelector',
+  'options',
+  'userAnnotations',
+  'volumeAttributes',
+]);
+/** Selectors that select everything, or nothing at all where there is none. */
+const SELECTORS = new Set(['labelSelector', 'selector']);
+
+/**
+ * What is empty and still says something, in the form it is stored in: no StorageClass is not the default one, an empty
+ * selector is not none. Undefined for anything else.
+ * @param inside the key of the object around it
+ */
+function emptyThatCounts(key: string, member: unknown, inside: string): unknown {
+  if (member === '') return key === 'storageClassName' || MAPS.has(inside) ? '' : undefined;
+  return SELECTORS.has(key) && isJsonObject(member) ? {} : undefined;
+}
+
+/** What the API server does not tell apart from absent: null, empty text, empty lists, empty objects. */
+function pruned(value: unknown, depth: number, name = ''): unknown {
+  if (value === null || value === '') return undefined;
+  if (typeof value !== 'object') return value;
+  if (depth > DEEPEST) return TOO_DEEP;
+  if (Array.isArray(value)) {
+    if (value.length === 0) return undefined;
+    // Members keep their places: an empty argument is one.
+    return value.map((member: unknown) => (member === '' ? '' : (pruned(member, depth + 1) ?? null)));
+  }
+  const fields: Fields = {};
+  let any = false;
+  for (const [key, member] of Object.entries(value)) {
+    const kept = pruned(member, depth + 1, key) ?? emptyThatCounts(key, member, name);
+    if (kept === undefined) continue;
+    // That key is the one that an assignment does not simply set.
+    if (key === '__proto__') Object.defineProperty(fields, key, { value: kept, enumerable: true, configurable: true });
+    else fields[key] = kept;
+    any = true;
+  }
+  return any ? fields : undefined;
+}
+
+function prunedFields(value: unknown): Fields {
+  const fields = pruned(value, 0);
+  return isFields(fields) ? fields : {};
+}
+
+/** Only ever asked of what `pruned` has made: it may be written to. */
+function isFields(value: unknown): value is Fields {
+  return isJsonObject(value);
+}
+
+function members(value: unknown): Fields[] {
+  return Array.isArray(value) ? value.filter(isFields) : [];
+}
+
+/** `Always` without a tag and for `latest`, and not for a digest. */
+function pullPolicyFor(image: string): string {
+  if (image.includes('@')) return 'IfNotPresent';
+  const tag = /:([^:/]*)$/.exec(image)?.[1];
+  return tag === undefined || tag === 'latest' ? 'Always' : 'IfNotPresent';
+}
+
+/** Where a variable, or a file of a downwardAPI volume, has its value from. */
+function defaultSource(holder: unknown): void {
+  if (!isFields(holder)) return;
+  const { fieldRef, resourceFieldRef, fileKeyRef } = holder;
+  if (isFields(fieldRef)) fieldRef.apiVersion ??= 'v1';
+  // Not a default in so many words: the API server has no way to leave this number out.
+  if (isFields(resourceFieldRef)) resourceFieldRef.divisor = canonicalQuantity(resourceFieldRef.divisor ?? '0');
+  if (isFields(fileKeyRef)) fileKeyRef.optional ??= false;
+}
+
+/** Of the sources that have defaults and nothing else to them. */
+const SOURCE_DEFAULTS: Readonly<Record<string, JsonObject>> = {
+  iscsi: { iscsiInterface: 'default' },
+  rbd: { pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' },
+  azureDisk: { cachingMode: 'ReadWrite', fsType: 'ext4', readOnly: false, kind: 'Shared' },
+  scaleIO: { storageMode: 'ThinProvisioned', fsType: 'xfs' },
+};
+
+function defaultProbe(probe: unknown): void {
+  if (!isFields(probe)) return;
+  probe.timeoutSeconds ??= 1;
+  probe.periodSeconds ??= 10;
+  probe.successThreshold ??= 1;
+  probe.failureThreshold ??= 3;
+  if (probe.initialDelaySeconds === 0) delete probe.initialDelaySeconds;
+  defaultHandler(probe);
+}
+
+function defaultHandler(handler: unknown): void {
+  if (!isFields(handler) || !isFields(handler.httpGet)) return;
+  handler.httpGet.path ??= '/';
+  handler.httpGet.scheme ??= 'HTTP';
+}
+
+/** What is limited and not requested is requested at its limit. */
+function canonicalResources(resources: Fields): Fields {
+  const limits = canonicalQuantities(resources.limits);
+  const requests = { ...limits, ...canonicalQuantities(resources.requests) };
+  const kept: Fields = { ...resources };
+  if (Object.keys(limits).length > 0) kept.limits = limits;
+  if (Object.keys(requests).length > 0) kept.requests = requests;
+  return kept;
+}
+
+function canonicalQuantities(quantities: unknown): Fields {
+  if (!isFields(quantities)) return {};
+  return Object.fromEntries(Object.entries(quantities).map(([key, value]) => [key, canonicalQuantity(value)]));
+}
+
+/** What is no quantity stays what it is, and differs. */
+function canonicalQuantity(value: unknown): unknown {
+  const nanos = nanosOf(value);
+  return nanos === undefined ? value : plainNumber(nanos);
+}

@@ -1,0 +1,72 @@
+// Which of a workload's own containers are given what a class grants.
+import type { ContainerRef, PodView } from '../kubernetes/containers.ts';
+import { stringField } from '../model/json.ts';
+import { containersAnnotation } from '../model/names.ts';
+import type { ClassGrant } from './class.ts';
+import { volumeOfVariable } from './granted.ts';
+import { quoteShort } from './quote.ts';
+
+/** The containers chosen, or in words why none could be. */
+export type Chosen =
+  | {
+      readonly ok: true;
+      readonly containers: readonly ContainerRef[] /** By its place alone. */;
+      readonly first: boolean;
+    }
+  | { readonly ok: false; readonly problem: string };
+
+const NOBODY: Chosen = { ok: true, containers: [], first: false };
+
+/**
+ * Chooses containers and init containers by the annotation `sandgate.dev/CLASS-containers` where there is one, else as
+ * the class says. Ephemeral containers are never given anything.
+ * @param classContainers the names of the containers that belong to some class
+ */
+export function chooseContainers(
+  view: PodView,
+  className: string,
+  grant: ClassGrant,
+  classContainers: ReadonlySet<string>,
+): Chosen {
+  if (!grantsSomething(grant)) return NOBODY;
+  const own = view.containers.filter((ref) => ref.list !== 'ephemeralContainers' && !classContainers.has(ref.name));
+  const key = containersAnnotation(className);
+  const text = stringField(view.metadata.annotations, key);
+  if (text !== undefined) return named(text, key, own, grant);
+  if (grant.containers === 'annotation') {
+    return { ok: false, problem: `annotation ${key} is missing: it names the containers that use class ${className}` };
+  }
+  const regular = own.filter((ref) => ref.list === 'containers');
+  if (grant.containers === 'all') return { ok: true, containers: regular, first: false };
+  return { ok: true, containers: regular.slice(0, 1), first: true };
+}
+
+/** True where the choice decides more than the text of a variable, and so has to be kept when containers are added. */
+export function choiceMatters(grant: ClassGrant): boolean {
+  const { env, volumeMounts, volumeDevices, addCapabilities, securityContext } = grant;
+  if (env.some((variable) => volumeOfVariable(variable) !== undefined)) return true;
+  return volumeMounts.length + volumeDevices.length + addCapabilities.length + Object.keys(securityContext).length > 0;
+}
+
+function grantsSomething(grant: ClassGrant): boolean {
+  return grant.env.length > 0 || choiceMatters(grant);
+}
+
+function named(text: string, key: string, own: readonly ContainerRef[], grant: ClassGrant): Chosen {
+  const names = [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '');
+  if (grant.containers === 'first' && names.length > 1) {
+    return { ok: false, problem: `annotation ${key} names ${names.length} containers, and the class is for one` };
+  }
+  const containers: ContainerRef[] = [];
+  for (const name of names) {
+    const found = own.filter((ref) => ref.name === name);
+    const [only] = found;
+    if (only === undefined)
+      return { ok: false, problem: `annotation ${key}: there is no container ${quoteShort(name)}` };
+    if (found.length > 1)
+      return { ok: false, problem: `annotation ${key}: several containers are ${quoteShort(name)}` };
+    containers.push(only);
+  }
+  if (containers.length === 0) return { ok: false, problem: `annotation ${key} names no container` };
+  return { ok: true, containers, first: false };
+}

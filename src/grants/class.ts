@@ -1,0 +1,55 @@
+// A CapabilityClass ready for work: everything that could be decided once, when it was loaded, has been.
+import type { Condition } from '../cel/condition.ts';
+import type { StringMap } from '../kubernetes/pod.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { GrantedContainers } from './spec.ts';
+
+/** The containers, volumes and fields of a pod that an implementation consists of. */
+export interface ClassTemplate {
+  readonly annotations: StringMap;
+  readonly labels: StringMap;
+  /** Go before the workload's own, in this order. */
+  readonly initContainers: readonly JsonObject[];
+  /** Go after the workload's own. */
+  readonly containers: readonly JsonObject[];
+  readonly volumes: readonly JsonObject[];
+  /** The names of all these containers. */
+  readonly containerNames: ReadonlySet<string>;
+  readonly volumeNames: ReadonlySet<string>;
+  /** The other fields of the pod's spec, such as hostUsers and runtimeClassName. */
+  readonly podFields: JsonObject;
+}
+
+/** What the chosen containers of the workload itself are given. Every member has a key: a name, a path. */
+export interface ClassGrant {
+  readonly containers: GrantedContainers;
+  readonly env: readonly JsonObject[];
+  readonly volumeMounts: readonly JsonObject[];
+  readonly volumeDevices: readonly JsonObject[];
+  /** Linux capabilities to add, as Kubernetes spells them. */
+  readonly addCapabilities: readonly string[];
+  /** The other fields of the security context. */
+  readonly securityContext: JsonObject;
+}
+
+export interface Implementation {
+  readonly name: string;
+  /** Undefined where it holds always. */
+  readonly when: Condition | undefined;
+  /** Why it cannot be had; there is nothing to inject then. */
+  readonly reject: string | undefined;
+  readonly template: ClassTemplate;
+  readonly grant: ClassGrant;
+}
+
+/** One thing a workload may be granted, and the ways to grant it, in the order they are tried. */
+export interface CapabilityClass {
+  readonly name: string;
+  /** Where it was loaded from: `policies/capabilities/docker/class.yaml:3`. */
+  readonly origin: string;
+  readonly authorization: 'RBAC' | 'Policy';
+  readonly implementations: readonly Implementation[];
+}
+
+/** Classes by name. */
+export type CapabilityClasses = ReadonlyMap<string, CapabilityClass>;

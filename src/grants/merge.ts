@@ -1,0 +1,246 @@
+// Merges an implementation of a class into a pod template, as a strategic merge would: containers, volumes and variables
+// by name, mounts by path. What is there already and equal stays as it is; what differs is a conflict.
+import { type ContainerRef, containerPath, type PodView, viewOf } from '../kubernetes/containers.ts';
+import type { Container, PodSpec, PodTemplate, Volume } from '../kubernetes/pod.ts';
+import type { Failure } from '../model/finding.ts';
+import { isJsonObject, type JsonObject, ownField, stringField } from '../model/json.ts';
+import { containersAnnotation } from '../model/names.ts';
+import { choiceMatters, chooseContainers } from './chosen.ts';
+import type { Implementation } from './class.ts';
+import { type ConflictCode, conflict, conflictInWords } from './conflict.ts';
+import {
+  containerDifference,
+  type Difference,
+  valueDifference,
+  variableDifference,
+  volumeDifference,
+} from './difference.ts';
+import { mergeFields } from './fields.ts';
+import { quoteShort } from './quote.ts';
+
+/** A template held against an implementation. */
+export interface Merged {
+  /** With what was missing added; the same reference where nothing was. Only to be used where there is no conflict. */
+  readonly template: PodTemplate;
+  /** What was missing, in words. */
+  readonly added: readonly string[];
+  /** What stands in the way. */
+  readonly conflicts: readonly Failure[];
+  /** The workload's own containers that are given the grant, by name. */
+  readonly chosen: ReadonlySet<string>;
+}
+
+/** Which class it is, and which containers belong to classes. */
+export interface MergeContext {
+  readonly className: string;
+  /** The names of the containers that belong to some class the pod is granted. */
+  readonly classContainers: ReadonlySet<string>;
+}
+
+/** Adds to a template what an implementation consists of. Pure; merging twice changes nothing the second time. */
+export function mergeImplementation(
+  template: PodTemplate,
+  implementation: Implementation,
+  context: MergeContext,
+): Merged {
+  const merging = new Merging(template, context);
+  const { template: wanted, grant } = implementation;
+  merging.containers('initContainers', wanted.initContainers);
+  merging.containers('containers', wanted.containers);
+  merging.volumes(wanted.volumes);
+  merging.podFields(wanted.podFields);
+  merging.metadata('annotations', wanted.annotations);
+  merging.metadata('labels', wanted.labels);
+  merging.grant(grant);
+  return merging.result();
+}
+
+class Merging {
+  #template: PodTemplate;
+  readonly #view: PodView;
+  readonly #context: MergeContext;
+  readonly #added: string[] = [];
+  readonly #conflicts: Failure[] = [];
+  readonly #chosen = new Set<string>();
+
+  constructor(template: PodTemplate, context: MergeContext) {
+    this.#template = template;
+    this.#view = viewOf(template);
+    this.#context = context;
+  }
+
+  result(): Merged {
+    return { template: this.#template, added: this.#added, conflicts: this.#conflicts, chosen: this.#chosen };
+  }
+
+  /** Init containers go first, in the order of the class; containers last. */
+  containers(list: 'initContainers' | 'containers', wanted: readonly JsonObject[]): void {
+    const members: Container[] = [...(this.#template.spec?.[list] ?? [])];
+    let place = list === 'initContainers' ? 0 : members.length;
+    let changed = false;
+    for (const container of wanted) {
+      const name = stringField(container, 'name') ?? '';
+      const [found, other] = this.#view.containers.filter((ref) => ref.name === name);
+      if (found === undefined) {
+        members.splice(place, 0, container);
+        place++;
+        changed = true;
+        this.#added.push(`${list} ${quoteShort(name)}`);
+      } else if (other !== undefined || found.list !== list) {
+        this.#misplaced(name, other ?? found);
+      } else {
+        const differs = containerDifference(container, found.container, this.#view.spec);
+        if (differs) this.#conflict('capability_container_name_conflict', name, containerAt(found), differs);
+        if (list === 'initContainers') place = members.indexOf(found.container) + 1;
+      }
+    }
+    if (changed) this.#setSpec({ [list]: members });
+  }
+
+  volumes(wanted: readonly JsonObject[]): void {
+    const present: readonly Volume[] = this.#template.spec?.volumes ?? [];
+    const missing: JsonObject[] = [];
+    for (const volume of wanted) {
+      const name = stringField(volume, 'name') ?? '';
+      const index = present.findIndex((candidate) => candidate.name === name);
+      const place = { path: `spec.volumes[${index}]` };
+      if (index === -1) {
+        missing.push(volume);
+        this.#added.push(`volume ${quoteShort(name)}`);
+        continue;
+      }
+      const twice = present.findLastIndex((candidate) => candidate.name === name) !== index;
+      const differs = volumeDifference(volume, present[index]);
+      if (twice) {
+        const detail = 'several volumes have this name';
+        this.#conflicts.push(conflictInWords('capability_volume_name_conflict', name, place, { detail }));
+      } else if (differs) this.#conflict('capability_volume_name_conflict', name, place, differs);
+    }
+    if (missing.length > 0) this.#setSpec({ volumes: [...present, ...missing] });
+  }
+
+  podFields(wanted: JsonObject): void {
+    const spec = this.#template.spec ?? {};
+    const { value, added, conflicts } = mergeFields(spec, wanted);
+    for (const path of added) this.#added.push(`spec.${path}`);
+    for (const differs of conflicts) {
+      const whole = { ...differs, path: '' };
+      this.#conflict('capability_field_conflict', `spec.${differs.path}`, { path: `spec.${differs.path}` }, whole);
+    }
+    if (value !== undefined && value !== spec) this.#setSpec(value);
+  }
+
+  metadata(kind: 'annotations' | 'labels', wanted: JsonObject): void {
+    for (const [key, text] of Object.entries(wanted)) {
+      const found = ownField(this.#template.metadata?.[kind], key);
+      if (found === undefined || found === null) this.#setMetadata(kind, key, String(text));
+      else if (found !== text) {
+        const place = { path: `metadata.${kind}[${key}]` };
+        this.#conflict('capability_field_conflict', place.path, place, { path: '', expected: text, actual: found });
+      }
+    }
+  }
+
+  /** What the chosen containers of the workload itself are given. */
+  grant(grant: Implementation['grant']): void {
+    const { className, classContainers } = this.#context;
+    const chosen = chooseContainers(this.#view, className, grant, classContainers);
+    if (!chosen.ok) {
+      const path = `metadata.annotations[${containersAnnotation(className)}]`;
+      this.#conflicts.push(conflictInWords('capability_field_conflict', path, { path }, { detail: chosen.problem }));
+      return;
+    }
+    for (const ref of chosen.containers) {
+      this.#chosen.add(ref.name);
+      this.#grantTo(ref, grant);
+    }
+    const [first] = chosen.containers;
+    // Another webhook may put a container of its own before it: the choice must not move then.
+    if (chosen.first && first && choiceMatters(grant)) {
+      this.#setMetadata('annotations', containersAnnotation(className), first.name);
+    }
+  }
+
+  #grantTo(ref: ContainerRef, grant: Implementation['grant']): void {
+    let container: JsonObject = { ...ref.container };
+    const before = this.#added.length;
+    for (const [field, key, code] of KEYED) {
+      const present = ownField(container, field);
+      const list: unknown[] = Array.isArray(present) ? present : [];
+      const missing: JsonObject[] = [];
+      for (const wanted of grant[field]) {
+        const name = stringField(wanted, key) ?? '';
+        const index = list.findIndex((member) => ownField(member, key) === name);
+        if (index === -1) {
+          missing.push(wanted);
+          this.#added.push(
+            `${key === 'name' ? 'env' : field} ${quoteShort(name)} of container ${quoteShort(ref.name)}`,
+          );
+          continue;
+        }
+        const differs =
+          field === 'env'
+            ? variableDifference(wanted, list[index])
+            : valueDifference(withoutFalse(wanted), withoutFalse(list[index]));
+        if (differs) this.#conflict(code, name, containerAt(ref, `${field}[${index}]`), differs);
+      }
+      if (missing.length > 0) container = { ...container, [field]: [...list, ...missing] };
+    }
+    const security = ownField(container, 'securityContext');
+    const { addCapabilities, securityContext } = grant;
+    const wanted =
+      addCapabilities.length === 0 ? securityContext : { ...securityContext, capabilities: { add: addCapabilities } };
+    const merged = mergeFields(security, wanted);
+    for (const path of merged.added) this.#added.push(`securityContext.${path} of container ${quoteShort(ref.name)}`);
+    for (const differs of merged.conflicts) {
+      const at = containerAt(ref, `securityContext.${differs.path}`);
+      this.#conflict('capability_field_conflict', at.path, at, { ...differs, path: '' });
+    }
+    if (merged.value !== undefined && merged.value !== security)
+      container = { ...container, securityContext: merged.value };
+    if (this.#added.length > before) this.#replace(ref, container);
+  }
+
+  #replace(ref: ContainerRef, container: Container): void {
+    const members = this.#template.spec?.[ref.list] ?? [];
+    this.#setSpec({ [ref.list]: members.map((member) => (member === ref.container ? container : member)) });
+  }
+
+  #misplaced(name: string, ref: ContainerRef): void {
+    const detail = `${ref.list} has a container of this name, which belongs to class ${quoteShort(this.#context.className)}`;
+    this.#conflicts.push(conflictInWords('capability_container_name_conflict', name, containerAt(ref), { detail }));
+  }
+
+  #conflict(code: ConflictCode, name: string, place: { path: string; container?: string }, differs: Difference): void {
+    this.#conflicts.push(conflict(code, name, this.#context.className, place, differs));
+  }
+
+  #setSpec(fields: Partial<PodSpec>): void {
+    this.#template = { ...this.#template, spec: { ...this.#template.spec, ...fields } };
+  }
+
+  #setMetadata(kind: 'annotations' | 'labels', key: string, text: string): void {
+    const { metadata } = this.#template;
+    this.#template = { ...this.#template, metadata: { ...metadata, [kind]: { ...metadata?.[kind], [key]: text } } };
+    this.#added.push(`metadata.${kind}[${key}]`);
+  }
+}
+
+/** The lists of a container that a grant adds to, and what tells their members apart. */
+const KEYED = [
+  ['env', 'name', 'capability_env_conflict'],
+  ['volumeMounts', 'mountPath', 'capability_mount_conflict'],
+  ['volumeDevices', 'devicePath', 'capability_mount_conflict'],
+] as const;
+
+function containerAt(ref: ContainerRef, field?: string): { path: string; container: string } {
+  const path = field === undefined ? `spec.${ref.list}[${ref.index}]` : containerPath(ref, field);
+  return { path, container: ref.name };
+}
+
+/** `readOnly: false` is what the API server does not store. */
+function withoutFalse(member: unknown): unknown {
+  if (!isJsonObject(member) || member.readOnly !== false) return member;
+  const { readOnly: _, ...rest } = member;
+  return rest;
+}

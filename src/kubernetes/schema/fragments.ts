@@ -1,0 +1,31 @@
+// Kubernetes' types as JSON Schema. Every one is closed: the API server drops a key it does not know without a word, and
+// what an administrator meant would be missing from every pod.
+import type { SchemaObject } from 'ajv';
+import { SCALARS } from './scalars.ts';
+import { type Fields, KUBERNETES_TYPES } from './types.ts';
+
+/** The definitions that {@link fragment} refers to, by name. */
+export const FRAGMENTS: Readonly<Record<string, SchemaObject>> = Object.fromEntries([
+  ...Object.entries(SCALARS),
+  ...Object.entries(KUBERNETES_TYPES).map(([name, fields]) => [name, objectOf(name, fields)] as const),
+]);
+
+/** The schema for a type in the form of kubernetes-types.ts, without what is required: `[Volume]`. */
+export function fragment(type: string): SchemaObject {
+  if (type.startsWith('[')) return { type: 'array', items: fragment(type.slice(1, -1)) };
+  if (type.startsWith('{')) return { type: 'object', additionalProperties: fragment(type.slice(1, -1)) };
+  if (type.includes('|')) return { type: 'string', enum: type.split('|') };
+  if (!Object.hasOwn(KUBERNETES_TYPES, type) && !Object.hasOwn(SCALARS, type)) throw new Error(`no type ${type}`);
+  return { $ref: `#/$defs/${type}` };
+}
+
+function objectOf(name: string, fields: Fields): SchemaObject {
+  const required = Object.keys(fields).filter((key) => fields[key]?.endsWith('!'));
+  return {
+    type: 'object',
+    description: `${name}, as Kubernetes has it.`,
+    additionalProperties: false,
+    ...(required.length > 0 && { required }),
+    properties: Object.fromEntries(Object.entries(fields).map(([key, type]) => [key, fragment(type.replace('!', ''))])),
+  };
+}

@@ -1,0 +1,44 @@
+// What a check of the Pod Security Standards is: data, and one pure function per version of its rule.
+import type { PodView } from '../kubernetes/containers.ts';
+import type { PodTemplate } from '../kubernetes/pod.ts';
+import type { Failure } from '../model/finding.ts';
+
+/** Says what is wrong with a pod, or undefined where nothing is. Pure, total, and never throws. */
+export type CheckPod = (pod: PodView) => Failure | undefined;
+
+/** A rule as it stands from one Kubernetes minor on, until the next one of the same check. */
+export interface CheckVersion {
+  /** `1.0`: from the beginning. */
+  readonly since: `1.${number}`;
+  /** Baseline checks that this restricted one takes the place of. */
+  readonly overrides?: readonly string[];
+  readonly check: CheckPod;
+}
+
+/** A pod that a check lets pass. `since` is the version to judge it by; latest where absent. */
+export interface PassExample {
+  readonly name: string;
+  readonly since?: `1.${number}`;
+  readonly pod: PodTemplate;
+}
+
+/** A pod that a check refuses, and exactly how. */
+export interface FailExample extends PassExample {
+  /** `reason (detail)`, to the letter. */
+  readonly says: string;
+  /** The path of every offending field. */
+  readonly paths: readonly string[];
+}
+
+/** One check of the Pod Security Standards. The id, the file name and the docs agree. */
+export interface Check {
+  readonly id: string;
+  readonly level: 'baseline' | 'restricted';
+  /** One sentence for the docs. */
+  readonly title: string;
+  /** How a user mends a violation, as an instruction without a full stop. */
+  readonly fix: string;
+  /** Strictly increasing. Old versions are never edited: a policy pinned to one must not change its mind. */
+  readonly versions: readonly CheckVersion[];
+  readonly examples: { readonly pass: readonly PassExample[]; readonly fail: readonly FailExample[] };
+}

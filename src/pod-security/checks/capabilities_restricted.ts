@@ -1,0 +1,133 @@
+/*
+Containers must drop all capabilities, and may get back none but NET_BIND_SERVICE.
+
+**Restricted Fields:**
+spec.containers[*].securityContext.capabilities.drop
+spec.initContainers[*].securityContext.capabilities.drop
+spec.ephemeralContainers[*].securityContext.capabilities.drop
+
+**Allowed Values:** any list with 'ALL' in it; v1.25+: anything on Windows
+
+**Restricted Fields:**
+spec.containers[*].securityContext.capabilities.add
+spec.initContainers[*].securityContext.capabilities.add
+spec.ephemeralContainers[*].securityContext.capabilities.add
+
+**Allowed Values:** undefined/null/empty, 'NET_BIND_SERVICE'; v1.25+: anything on Windows
+*/
+import { containerPath, type PodView } from '../../kubernetes/containers.ts';
+import type { Failure, FieldRef } from '../../model/finding.ts';
+import { joinQuoted, sortBytewise } from '../../model/text.ts';
+import type { Check } from '../check.ts';
+import { nameContainers } from '../setters.ts';
+import { isWindows } from '../windows.ts';
+
+/** A restricted check that requires ALL capabilities to be dropped in 1.22+; not of Windows pods from 1.25 on. */
+export const capabilities_restricted: Check = {
+  id: 'capabilities_restricted',
+  level: 'restricted',
+  title: 'Containers must drop all capabilities and may add only NET_BIND_SERVICE.',
+  fix: 'set securityContext.capabilities.drop to ["ALL"] in every container, and add nothing but NET_BIND_SERVICE',
+  versions: [
+    { since: '1.22', overrides: ['capabilities_baseline'], check: capabilities_restricted_1_22 },
+    { since: '1.25', overrides: ['capabilities_baseline'], check: capabilities_restricted_1_25 },
+  ],
+  examples: {
+    pass: [
+      {
+        name: 'all dropped, one added',
+        since: '1.22',
+        pod: {
+          spec: {
+            containers: [
+              { name: 'a', securityContext: { capabilities: { drop: ['KILL', 'ALL'], add: ['NET_BIND_SERVICE'] } } },
+            ],
+          },
+        },
+      },
+      {
+        name: 'Windows',
+        since: '1.25',
+        pod: { spec: { os: { name: 'windows' }, containers: [{ name: 'a' }] } },
+      },
+    ],
+    fail: [
+      {
+        name: 'Windows, before 1.25',
+        since: '1.24',
+        pod: { spec: { os: { name: 'windows' }, containers: [{ name: 'a' }] } },
+        says: 'unrestricted capabilities (container "a" must set securityContext.capabilities.drop=["ALL"])',
+        paths: ['spec.containers[0].securityContext.capabilities.drop'],
+      },
+      {
+        name: 'an addition that baseline allows',
+        pod: {
+          spec: {
+            containers: [{ name: 'a', securityContext: { capabilities: { drop: ['ALL'], add: ['CHOWN', 'CHOWN'] } } }],
+          },
+        },
+        says: 'unrestricted capabilities (container "a" must not include "CHOWN" in securityContext.capabilities.add)',
+        paths: [
+          'spec.containers[0].securityContext.capabilities.add[0]',
+          'spec.containers[0].securityContext.capabilities.add[1]',
+        ],
+      },
+      {
+        name: 'both, in every list of containers; spelled otherwise',
+        pod: {
+          spec: {
+            os: { name: 'linux' },
+            containers: [{ name: 'a', securityContext: { capabilities: { drop: ['all'], add: ['SYS_TIME'] } } }],
+            initContainers: [{ name: 'b', securityContext: { capabilities: null } }],
+            ephemeralContainers: [{ name: 'c', securityContext: { capabilities: { drop: null, add: ['KILL'] } } }],
+          },
+        },
+        says: 'unrestricted capabilities (containers "b", "a", "c" must set securityContext.capabilities.drop=["ALL"]; containers "a", "c" must not include "KILL", "SYS_TIME" in securityContext.capabilities.add)',
+        paths: [
+          'spec.initContainers[0].securityContext.capabilities.drop',
+          'spec.containers[0].securityContext.capabilities.drop',
+          'spec.containers[0].securityContext.capabilities.add[0]',
+          'spec.ephemeralContainers[0].securityContext.capabilities.drop',
+          'spec.ephemeralContainers[0].securityContext.capabilities.add[0]',
+        ],
+      },
+    ],
+  },
+};
+
+function capabilities_restricted_1_22(pod: PodView): Failure | undefined {
+  const keeping: string[] = [];
+  const adding: string[] = [];
+  const values: string[] = [];
+  const fields: FieldRef[] = [];
+  for (const ref of pod.containers) {
+    const capabilities = ref.container.securityContext?.capabilities;
+    if (!capabilities?.drop?.includes('ALL')) {
+      keeping.push(ref.name);
+      fields.push({ path: containerPath(ref, 'securityContext.capabilities.drop'), container: ref.name });
+    }
+    if (!capabilities?.add) continue;
+    const before = values.length;
+    for (const [index, value] of capabilities.add.entries()) {
+      if (value === 'NET_BIND_SERVICE') continue;
+      values.push(value);
+      fields.push({ path: containerPath(ref, `securityContext.capabilities.add[${index}]`), container: ref.name });
+    }
+    if (values.length > before) adding.push(ref.name);
+  }
+  if (fields.length === 0) return undefined;
+
+  const details: string[] = [];
+  if (keeping.length > 0) {
+    details.push(`${nameContainers(keeping)} must set securityContext.capabilities.drop=["ALL"]`);
+  }
+  if (adding.length > 0) {
+    const forbidden = joinQuoted(sortBytewise(new Set(values)));
+    details.push(`${nameContainers(adding)} must not include ${forbidden} in securityContext.capabilities.add`);
+  }
+  return { reason: 'unrestricted capabilities', detail: details.join('; '), fields };
+}
+
+function capabilities_restricted_1_25(pod: PodView): Failure | undefined {
+  return isWindows(pod) ? undefined : capabilities_restricted_1_22(pod);
+}

@@ -1,0 +1,60 @@
+/*
+Volumes must not be directories or files of the node.
+
+**Restricted Fields:**
+spec.volumes[*].hostPath
+
+**Allowed Values:** undefined/null
+*/
+import type { PodView } from '../../kubernetes/containers.ts';
+import type { Failure, FieldRef } from '../../model/finding.ts';
+import { joinQuoted, pluralize } from '../../model/text.ts';
+import type { Check } from '../check.ts';
+
+/** A baseline check that forbids hostPath volumes in 1.0+. */
+export const hostPathVolumes: Check = {
+  id: 'hostPathVolumes',
+  level: 'baseline',
+  title: "Volumes must not mount the node's file system.",
+  fix: 'replace the hostPath volume with an emptyDir, a persistentVolumeClaim, or another volume type',
+  versions: [{ since: '1.0', check: hostPathVolumes_1_0 }],
+  examples: {
+    pass: [
+      { name: 'no volumes', pod: { spec: { volumes: null } } },
+      { name: 'other volumes', pod: { spec: { volumes: [{ name: 'a', emptyDir: {} }, { name: 'b' }] } } },
+      { name: 'null', pod: { spec: { volumes: [{ name: 'a', hostPath: null, emptyDir: {} }] } } },
+    ],
+    fail: [
+      {
+        name: 'a volume',
+        pod: { spec: { volumes: [{ name: 'a', hostPath: { path: '/' } }] } },
+        says: 'hostPath volumes (volume "a")',
+        paths: ['spec.volumes[0].hostPath'],
+      },
+      {
+        name: 'several, among others',
+        pod: { spec: { volumes: [{ name: 'b', hostPath: {} }, { name: 'fine' }, { name: 'a', hostPath: {} }] } },
+        says: 'hostPath volumes (volumes "b", "a")',
+        paths: ['spec.volumes[0].hostPath', 'spec.volumes[2].hostPath'],
+      },
+    ],
+  },
+};
+
+function hostPathVolumes_1_0(pod: PodView): Failure | undefined {
+  const { volumes } = pod.spec;
+  if (!volumes) return undefined;
+  const names: string[] = [];
+  const fields: FieldRef[] = [];
+  for (const [index, volume] of volumes.entries()) {
+    if (volume.hostPath == null) continue;
+    names.push(volume.name ?? '');
+    fields.push({ path: `spec.volumes[${index}].hostPath` });
+  }
+  if (names.length === 0) return undefined;
+  return {
+    reason: 'hostPath volumes',
+    detail: `${pluralize('volume', 'volumes', names.length)} ${joinQuoted(names)}`,
+    fields,
+  };
+}

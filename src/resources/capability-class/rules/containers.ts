@@ -1,0 +1,41 @@
+// Fields that mean something only in some containers.
+import { parseImage } from '../../../images/image-reference.ts';
+import { stringField } from '../../../model/json.ts';
+import { quoteValue } from '../../fault-words.ts';
+import type { Fault } from '../../faults.ts';
+import { at, fault, isThere, keyFault, type Located } from '../../located.ts';
+import type { Parts } from '../parts.ts';
+
+const RUNNING_ONLY = ['startupProbe', 'livenessProbe', 'readinessProbe', 'lifecycle'];
+
+/** That other containers have one, and other values, is new: a class has to run on older versions, too. */
+export function containerFaults({ initContainers, containers, allContainers }: Parts): readonly Fault[] {
+  return [
+    ...initContainers.flatMap(initContainerFaults),
+    ...containers.flatMap((container) => {
+      const policy = at(container, 'restartPolicy');
+      return isThere(policy)
+        ? [keyFault(policy, 'only init containers of a class have one: Always makes them sidecars')]
+        : [];
+    }),
+    ...allContainers.flatMap((container) => {
+      const image = at(container, 'image');
+      if (typeof image.value !== 'string' || image.value === '' || parseImage(image.value)) return [];
+      return [fault(image, `${quoteValue(image.value)} is no image reference (expected registry/name:tag@digest)`)];
+    }),
+  ];
+}
+
+/** An init container without restartPolicy runs to its end before the pod is ready: there is nothing to probe. */
+function initContainerFaults(container: Located): readonly Fault[] {
+  const policy = stringField(container.value, 'restartPolicy');
+  if (policy === 'Always') return [];
+  if (policy !== undefined) {
+    return [
+      fault(at(container, 'restartPolicy'), `${quoteValue(policy)} is not for init containers (expected Always)`),
+    ];
+  }
+  return RUNNING_ONLY.map((key) => at(container, key))
+    .filter(isThere)
+    .map((field) => keyFault(field, 'only init containers with restartPolicy Always can have it'));
+}

@@ -1,0 +1,19 @@
+// An implementation that gives nothing.
+import { isJsonObject } from '../../../model/json.ts';
+import type { Fault } from '../../faults.ts';
+import { at, fieldsAt, isThere, keyFault, type Located } from '../../located.ts';
+import type { Parts } from '../parts.ts';
+
+export function effectDoubts({ whole, template, grant }: Parts): readonly Fault[] {
+  if (isThere(at(whole, 'reject')) || (!isThere(template) && !isThere(grant))) return [];
+  // Which containers are given it is nothing in itself.
+  const given = [at(template, 'metadata'), at(template, 'spec'), grant].some((part) =>
+    fieldsAt(part).some(([key, field]) => (key !== 'containers' || part !== grant ? holdsAnything(field) : false)),
+  );
+  return given ? [] : [keyFault(isThere(template) ? template : grant, 'gives nothing')];
+}
+
+function holdsAnything({ value }: Located): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  return isJsonObject(value) ? Object.keys(value).length > 0 : value !== undefined && value !== null;
+}

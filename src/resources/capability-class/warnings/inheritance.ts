@@ -1,0 +1,31 @@
+// What a class's container leaves unsaid comes from the pod, and the pod is the workload's.
+import { listWords } from '../../fault-words.ts';
+import type { Fault } from '../../faults.ts';
+import { at, fault, isThere, type Located } from '../../located.ts';
+import type { Parts } from '../parts.ts';
+
+/** What a container has by default where it says nothing. */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  allowPrivilegeEscalation: 'true',
+  capabilities: "the runtime's own set",
+};
+
+export function inheritanceDoubts({ allContainers }: Parts): readonly Fault[] {
+  return allContainers.flatMap((container) => {
+    const security = at(container, 'securityContext');
+    // A privileged container has every capability and no profile, whatever is said of them.
+    const isPrivileged = at(security, 'privileged').value === true;
+    const fromPod = ['runAsUser', ...(isPrivileged ? [] : ['seccompProfile'])];
+    const unsaid = fromPod.filter((key) => !isThere(at(security, key)));
+    const byDefault = Object.keys(DEFAULTS).filter((key) => !isPrivileged && !isThere(at(security, key)));
+    const words = [
+      ...(unsaid.length > 0 ? [`${listWords(unsaid)} (the pod's own, which the workload writes)`] : []),
+      ...byDefault.map((key) => `${key} (${DEFAULTS[key]})`),
+    ];
+    return words.length === 0 ? [] : [doubt(container, security, words)];
+  });
+}
+
+function doubt(container: Located, security: Located, words: readonly string[]): Fault {
+  return fault(isThere(security) ? security : container, `leaves open: ${words.join(', ')}`);
+}

@@ -1,0 +1,19 @@
+// Volumes that can fill a node's disk, or that nobody uses.
+import type { Fault } from '../../faults.ts';
+import { at, eachAt, fault, isThere, nameOf } from '../../located.ts';
+import type { Parts } from '../parts.ts';
+
+export function volumeDoubts({ allContainers, grant, volumes }: Parts): readonly Fault[] {
+  const owners = [...allContainers, grant];
+  const used = new Set(
+    owners.flatMap((owner) => [...eachAt(owner, 'volumeMounts'), ...eachAt(owner, 'volumeDevices')].map(nameOf)),
+  );
+  return volumes.flatMap((volume) => {
+    const emptyDir = at(volume, 'emptyDir');
+    const unbounded = isThere(emptyDir) && !isThere(at(emptyDir, 'sizeLimit'));
+    return [
+      ...(unbounded ? [fault(emptyDir, 'has no sizeLimit: it can grow until the node is full')] : []),
+      ...(used.has(nameOf(volume)) ? [] : [fault(volume, 'is mounted nowhere')]),
+    ];
+  });
+}

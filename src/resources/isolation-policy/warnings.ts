@@ -1,0 +1,55 @@
+// What a policy's author probably did not mean, although it is allowed.
+
+import { FILLED_IN_CHECK, GRANTS_CHECK } from '../../model/names.ts';
+import { POD_SECURITY_CHECKS } from '../../pod-security/checks/index.ts';
+import { inflate, NEWEST_MINOR } from '../../pod-security/standard.ts';
+import type { PodSecurity, Policy } from '../../policy/policy.ts';
+import type { IsolationPolicy } from '../../rules/spec.ts';
+import type { Fault } from '../faults.ts';
+
+/** Warnings about a policy that has no faults. */
+export function doubtsAbout(document: IsolationPolicy, policy: Policy): readonly Fault[] {
+  if (isIdle(policy)) {
+    return [{ keys: ['spec'], what: 'key', message: 'fills in nothing and requires nothing' }];
+  }
+  const runnable = runnableChecks(policy);
+  return Object.keys(document.spec.checks ?? {}).flatMap((check): Fault[] => {
+    if (runnable.has(check)) return [];
+    return [
+      { keys: ['spec', 'checks', check], what: 'key', message: `has no effect: ${whyNot(check, policy.podSecurity)}` },
+    ];
+  });
+}
+
+function isIdle({ podSecurity, injections, checks, capabilities }: Policy): boolean {
+  const requiresLevel = podSecurity?.from === 'namespaceLabels' || isDemanding(podSecurity);
+  return !requiresLevel && injections.length === 0 && checks.length === 0 && capabilities.length === 0;
+}
+
+function isDemanding(podSecurity: PodSecurity | undefined): boolean {
+  return podSecurity?.from === 'policy' && podSecurity.level !== 'privileged';
+}
+
+function runnableChecks({ podSecurity, checks, injections }: Policy): ReadonlySet<string> {
+  const filledIn = injections.length > 0 ? [FILLED_IN_CHECK] : [];
+  // A policy without classes has something to say of grants, too: that it lists none.
+  return new Set([...checks.map((check) => check.id), ...standardChecks(podSecurity), ...filledIn, GRANTS_CHECK]);
+}
+
+/** The checks of the standard that can run: those of the level and version, or any where the namespace decides. */
+function standardChecks(podSecurity: PodSecurity | undefined): readonly string[] {
+  if (!podSecurity) return [];
+  if (podSecurity.from === 'namespaceLabels') return POD_SECURITY_CHECKS.map((check) => check.id);
+  if (podSecurity.level === 'privileged') return [];
+  const minor = podSecurity.version === 'latest' ? NEWEST_MINOR : Number(podSecurity.version.slice('v1.'.length));
+  const rules = inflate(POD_SECURITY_CHECKS)[podSecurity.level].at(Math.min(minor, NEWEST_MINOR)) ?? [];
+  return rules.map((rule) => rule.check.id);
+}
+
+function whyNot(check: string, podSecurity: PodSecurity | undefined): string {
+  if (!POD_SECURITY_CHECKS.some((standard) => standard.id === check))
+    return 'the policy asks for nothing that it checks';
+  if (!podSecurity) return 'the policy sets no podSecurity level';
+  if (podSecurity.from === 'namespaceLabels') return 'the check is not known';
+  return `podSecurity ${podSecurity.level}:${podSecurity.version} does not include the check`;
+}

@@ -1,0 +1,49 @@
+// Copy-on-write edits of a pod template: only the objects along the changed path are new.
+// A deep clone of a pod costs more than everything else the engine does, and would round its large integers.
+import { CONTAINER_LISTS, type ContainerList, type ContainerRef } from '../kubernetes/containers.ts';
+import type { Container, PodSecurityContext, PodSpec, PodTemplate, SecurityContext } from '../kubernetes/pod.ts';
+import type { FillScope } from './fill-in.ts';
+
+/** The template with these fields of its spec set. */
+export function withSpec(template: PodTemplate, fields: Partial<PodSpec>): PodTemplate {
+  return { ...template, spec: { ...template.spec, ...fields } };
+}
+
+/** The template with these fields of the pod's security context set. */
+export function withPodSecurity(template: PodTemplate, fields: Partial<PodSecurityContext>): PodTemplate {
+  return withSpec(template, { securityContext: { ...template.spec?.securityContext, ...fields } });
+}
+
+/**
+ * The template with fields of its containers' security contexts set.
+ * @param choose the fields to set on a container, or undefined to leave it as it is
+ */
+export function withContainerSecurity(
+  template: PodTemplate,
+  scope: FillScope,
+  choose: (container: Container, at: Pick<ContainerRef, 'list' | 'index'>) => Partial<SecurityContext> | undefined,
+): PodTemplate {
+  const lists: Partial<Record<ContainerList, Container[]>> = {};
+  let anyChanged = false;
+  for (const list of CONTAINER_LISTS) {
+    const containers = template.spec?.[list];
+    if (!containers) continue;
+    let changed: Container[] | undefined;
+    for (const [index, container] of containers.entries()) {
+      if (!scope.includes(list, index)) continue;
+      const fields = choose(container, { list, index });
+      if (fields === undefined) continue;
+      changed ??= [...containers];
+      changed[index] = { ...container, securityContext: { ...container.securityContext, ...fields } };
+    }
+    if (!changed) continue;
+    lists[list] = changed;
+    anyChanged = true;
+  }
+  return anyChanged ? withSpec(template, lists) : template;
+}
+
+/** True for pods of Windows nodes, which the API server refuses to accept Linux fields on. */
+export function isWindows(template: PodTemplate): boolean {
+  return template.spec?.os?.name === 'windows';
+}

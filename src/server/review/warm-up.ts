@@ -1,0 +1,60 @@
+// The first review of a process takes over ten times as long as later ones, while code is loaded and compiled: better ours
+// than a user's. Less than half of that is the engine, the rest TLS, HTTP and Fastify, and so it takes real requests.
+import { Agent, request } from 'node:https';
+import { handleReview } from '../../admission/handle.ts';
+import type { Gate } from '../../engine/gate.ts';
+import { createLog } from '../../observe/log.ts';
+import { buildApp } from '../app.ts';
+import { UNSAFE_POD } from '../development/examples.ts';
+import type { Certificate } from '../tls/certificate.ts';
+import { parseBody } from './body.ts';
+import { WARM_UP_REVIEW } from './warm-up-review.ts';
+
+const ENGINE_ROUNDS = 20;
+const REQUEST_ROUNDS = 10;
+/** Ten thousand times what one takes: something is wrong, and not worth waiting for. */
+const TIMEOUT_MS = 5000;
+
+const PATHS = ['/mutate', '/validate'] as const;
+const BODIES = [WARM_UP_REVIEW, UNSAFE_POD].map((review) => Buffer.from(JSON.stringify(review)));
+
+/**
+ * Answers made-up reviews, the last of them over TLS by a twin of the app that nobody else can reach. Nothing is logged
+ * or counted. Rejects where that fails, which is no reason not to serve.
+ */
+export async function warmUp(getGate: () => Gate, certificate: Certificate): Promise<void> {
+  warmEngine(getGate());
+  const twin = buildApp({ getGate, log: createLog('silent'), certificate });
+  // Whom the certificate is for is no concern here: it is our own.
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false, timeout: TIMEOUT_MS });
+  try {
+    const url = await twin.listen({ host: '127.0.0.1', port: 0 });
+    for (let round = 0; round < REQUEST_ROUNDS; round++) {
+      for (const body of BODIES) for (const path of PATHS) await post(`${url}${path}`, body, agent);
+    }
+  } finally {
+    agent.destroy();
+    await twin.close();
+  }
+}
+
+function warmEngine(gate: Gate): void {
+  for (let round = 0; round < ENGINE_ROUNDS; round++) {
+    for (const body of BODIES) {
+      const parsed = parseBody(body);
+      if (!parsed.ok) continue;
+      for (const webhook of ['mutate', 'validate'] as const) handleReview(parsed.value, webhook, gate);
+    }
+  }
+}
+
+function post(url: string, body: Buffer, agent: Agent): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const headers = { 'content-type': 'application/json', 'content-length': body.length };
+  request(url, { method: 'POST', headers, agent })
+    .on('timeout', () => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)))
+    .on('error', reject)
+    .on('response', (response) => response.on('end', resolve).on('error', reject).resume())
+    .end(body);
+  return promise;
+}

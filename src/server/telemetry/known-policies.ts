@@ -1,0 +1,54 @@
+// What the policies in force can find and fill in: the series to have before anything happens, so that a rate over the
+// first of them is not lost.
+
+import { followsNamespace } from '../../engine/pod-security-record.ts';
+import { ACTIONS } from '../../model/finding.ts';
+import { FILLED_IN_CHECK, GRANTS_CHECK, NAMESPACE_CHECK, SHAPE_CHECK } from '../../model/names.ts';
+import type { KnownFinding } from '../../observe/metrics/finding-counts.ts';
+import type { KnownInjection } from '../../observe/metrics/injection-counts.ts';
+import type { KnownPolicies } from '../../observe/metrics.ts';
+import { POD_SECURITY_CHECKS } from '../../pod-security/checks/index.ts';
+import { checksAt } from '../../pod-security/standard.ts';
+import type { Policy, PolicySet } from '../../policy/policy.ts';
+import { INJECTIONS } from '../../rules/fill-ins.ts';
+
+export function knownPolicies({ policies }: PolicySet): KnownPolicies {
+  return {
+    count: policies.length,
+    findings: findingsOf(policies),
+    injections: injectionsOf(policies),
+    followNamespaces: policies.some(followsNamespace),
+  };
+}
+
+function* findingsOf(policies: readonly Policy[]): Generator<KnownFinding, void> {
+  for (const check of [SHAPE_CHECK, NAMESPACE_CHECK]) yield { policy: '', check, action: 'Deny' };
+  for (const policy of policies) {
+    for (const check of checkIdsOf(policy))
+      yield { policy: policy.name, check, action: policy.actionsFor(check).action };
+    // Which level a namespace asks for, and to what end, is not known before.
+    if (!followsNamespace(policy)) continue;
+    for (const { id } of POD_SECURITY_CHECKS) {
+      for (const action of ACTIONS) yield { policy: policy.name, check: id, action };
+    }
+  }
+}
+
+function checkIdsOf(policy: Policy): readonly string[] {
+  const { podSecurity } = policy;
+  const standard = podSecurity?.from === 'policy' ? checksAt(podSecurity.level, podSecurity.version) : [];
+  const filledIn = policy.injections.length > 0 ? [FILLED_IN_CHECK] : [];
+  const grants = policy.capabilities.length > 0 ? [GRANTS_CHECK] : [];
+  return [...standard.map((check) => check.id), ...policy.checks.map((check) => check.id), ...filledIn, ...grants];
+}
+
+/** The reasons for which an injection leaves a field are those of its examples. */
+function injectionsOf(policies: readonly Policy[]): readonly KnownInjection[] {
+  const used = new Set(policies.flatMap((policy) => policy.injections.map((injection) => injection.id)));
+  const fills = INJECTIONS.filter((injection) => used.has(injection.id)).map(({ id, examples }) => ({
+    injection: id,
+    skipReasons: [...new Set(examples.flatMap((example) => example.skips ?? []))],
+  }));
+  const classes = new Set(policies.flatMap((policy) => policy.capabilities.map(({ name }) => name)));
+  return [...fills, ...[...classes].map((name) => ({ injection: `capability:${name}`, skipReasons: [] }))];
+}

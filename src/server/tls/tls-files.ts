@@ -1,0 +1,38 @@
+// The files that TLS is given, read and checked together.
+import { createSecureContext } from 'node:tls';
+import { StartError } from '../start-error.ts';
+import { readCertificate } from './certificate.ts';
+import { certificatesIn, parse, readText, reasonOf } from './pem.ts';
+import { secureContextOptions, type TlsMaterial } from './tls-options.ts';
+
+export interface TlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** Demands a certificate of this CA from whoever sends reviews. */
+  readonly clientCaFile?: string | undefined;
+}
+
+/** Reads them all. Rejects with a {@link StartError} that names the file at fault. */
+export async function readTlsFiles(files: TlsFiles, now = new Date()): Promise<TlsMaterial> {
+  const { certFile, keyFile, clientCaFile } = files;
+  const certificate = await readCertificate(certFile, keyFile, now);
+  const material =
+    clientCaFile === undefined ? certificate : { ...certificate, clientCa: await readClientCa(clientCaFile, now) };
+  try {
+    // A key that OpenSSL finds too weak, for one, reads well and cannot be used.
+    createSecureContext(secureContextOptions(material));
+  } catch (error) {
+    throw new StartError(`${certFile}: TLS cannot use it (${reasonOf(error)})`);
+  }
+  return material;
+}
+
+async function readClientCa(file: string, now: Date): Promise<string> {
+  const text = await readText(file);
+  const certificates = parse(file, text, 'the PEM certificates of a client CA', certificatesIn);
+  // While a CA is being replaced, the old one often stays in the bundle for longer than it lives.
+  if (certificates.every((certificate) => certificate.validToDate < now)) {
+    throw new StartError(`${file}: every certificate in it has expired`);
+  }
+  return text;
+}
