@@ -1,6 +1,6 @@
 // The table of images and users: which row wins, and which tables are refused.
 import { describe, expect, test } from 'vitest';
-import type { IdentitySpec, ImageRow } from '../../src/images/identity.ts';
+import type { ImageRow, ImageUsers } from '../../src/images/identity.ts';
 import { compileImageTable } from '../../src/images/image-table.ts';
 
 const SHA = `sha256:${'a'.repeat(64)}`;
@@ -8,7 +8,7 @@ const APP = 'ghcr.io/kagent-dev/kagent/app';
 const ADK = 'ghcr.io/kagent-dev/kagent/golang-adk';
 
 /** Rows whose user is their own place in the list, from 1 on. */
-function rows(...list: Omit<ImageRow, 'runAsUser'>[]): IdentitySpec {
+function rows(...list: Omit<ImageRow, 'runAsUser'>[]): ImageUsers {
   return { images: list.map((row, index) => ({ ...row, runAsUser: index + 1 })) };
 }
 
@@ -99,7 +99,7 @@ describe('the most specific row wins', () => {
 
 describe('what a row leaves out', () => {
   const row: ImageRow = { image: 'nginx', runAsUser: 101 };
-  const spec: IdentitySpec = {
+  const spec: ImageUsers = {
     runAsUser: 1000,
     runAsGroup: 1001,
     fsGroup: 1002,
