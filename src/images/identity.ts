@@ -36,7 +36,7 @@ export const IMAGE_ROW = {
     image: {
       type: 'string',
       minLength: 1,
-      description: 'Registry and repository, with * and ?; without a registry, docker.io is meant.',
+      description: 'Registry and repository, with *, ** and ?; without a registry, docker.io is meant.',
     },
     tags: {
       type: 'string',

@@ -59,7 +59,7 @@ const changePolicy = fc.constantFrom('Always' as const, 'OnRootMismatch' as cons
 const rowFields = { runAsGroup: uid, fsGroup: uid, fsGroupChangePolicy: changePolicy };
 const row = fc.record(
   {
-    image: fc.constantFrom('app', '*', 'ghcr.io/*', '*/app', 'Bad'),
+    image: fc.constantFrom('app', '**', 'ghcr.io/**', '**/app', 'Bad'),
     runAsUser: uid,
     tags: fc.constantFrom('1.0.0', '*-full', '>=1.0.0', '<1.0.0', 'not a range'),
     ...rowFields,
