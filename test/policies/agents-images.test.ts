@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { ImageUsers } from '../../src/images/identity.ts';
 import { compileImageTable } from '../../src/images/image-table.ts';
+import { isIsolationPolicy } from '../../src/resources/isolation-policy/validate.ts';
 
 const FILE = join(import.meta.dirname, '../../policies/agents/policy.yaml');
-const policy: { spec: { identity: ImageUsers } } = parse(readFileSync(FILE, 'utf8'));
-const { identity } = policy.spec;
+const document: unknown = parse(readFileSync(FILE, 'utf8'));
+const identity = isIsolationPolicy(document) ? (document.spec.identity ?? {}) : {};
 const { table, problems } = compileImageTable(identity);
 const DIGEST = `sha256:${'0a'.repeat(32)}`;
 
