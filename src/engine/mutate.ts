@@ -5,7 +5,7 @@ import { isPodTemplate } from '../kubernetes/pod-shape.ts';
 import type { Decision, SkippedFill } from '../model/decision.ts';
 import type { MarkPhase } from '../model/phase.ts';
 import type { Subject } from '../model/subject.ts';
-import { fieldPrefix, findTemplates, putTemplate } from '../workloads/template.ts';
+import { fieldPrefix, putTemplate } from '../workloads/template.ts';
 import { fillTemplate } from './fill.ts';
 import type { Gate } from './gate.ts';
 import { grantContext } from './grants/grant-context.ts';
@@ -29,11 +29,10 @@ export function mutate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision
   const warnings: string[] = [];
   const injected: string[] = [];
   const notInjected: SkippedFill[] = [];
-  const olds = subject.oldObject ? findTemplates(subject.oldObject, located.workload.templates) : [];
   let object = located.object;
-  for (const [index, template] of located.templates.entries()) {
+  for (const template of located.templates) {
     const { tokens, value } = template;
-    const policies = ownPolicies(located, template, olds[index], namespace, gate);
+    const policies = ownPolicies(located, template, namespace, gate);
     mark?.('select');
     if (policies.length === 0) continue;
     for (const policy of policies) names.add(policy.name);

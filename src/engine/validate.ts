@@ -7,7 +7,7 @@ import { NAMESPACE_CHECK, SHAPE_CHECK } from '../model/names.ts';
 import type { MarkPhase } from '../model/phase.ts';
 import type { Subject } from '../model/subject.ts';
 import type { Policy } from '../policy/policy.ts';
-import { fieldPrefix, findTemplates } from '../workloads/template.ts';
+import { fieldPrefix } from '../workloads/template.ts';
 import type { Gate } from './gate.ts';
 import { grantContext } from './grants/grant-context.ts';
 import { type Court, judgeTemplate } from './judge.ts';
@@ -41,11 +41,10 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
   const leftAsItWas = scope === 'template-unchanged';
   const policies = new Set<Policy>();
   const following = new Set<Policy>();
-  const olds = subject.oldObject ? findTemplates(subject.oldObject, located.workload.templates) : [];
   let findings: Finding[] = [];
-  for (const [index, template] of located.templates.entries()) {
+  for (const template of located.templates) {
     const { tokens, value } = template;
-    const { judging, filling } = verdictPolicies(located, template, olds[index], namespace, gate, leftAsItWas);
+    const { judging, filling } = verdictPolicies(located, template, namespace, gate, leftAsItWas);
     const undecided = complete ? [] : undecidedPolicies(located.workload, value, gate);
     mark?.('select');
     for (const policy of judging) policies.add(policy);

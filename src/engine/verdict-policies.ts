@@ -1,8 +1,7 @@
 // The policies by which validation judges a template, and those that are taken to have filled it in.
 import type { Policy } from '../policy/policy.ts';
-import type { FoundTemplate } from '../workloads/template.ts';
 import type { Gate } from './gate.ts';
-import type { Located } from './locate.ts';
+import type { Located, LocatedTemplate } from './locate.ts';
 import { type KnownLabels, policiesFor, policiesForPods, union } from './select.ts';
 
 export interface VerdictPolicies {
@@ -22,12 +21,11 @@ export interface VerdictPolicies {
  */
 export function ownPolicies(
   { workload }: Located,
-  template: FoundTemplate,
-  old: FoundTemplate | undefined,
+  { value, old }: LocatedTemplate,
   namespace: KnownLabels,
   gate: Gate,
 ): readonly Policy[] {
-  const own = policiesFor(workload, template.value, namespace, gate);
+  const own = policiesFor(workload, value, namespace, gate);
   return old ? union(own, policiesFor(workload, old.value, namespace, gate)) : own;
 }
 
@@ -38,14 +36,13 @@ export function ownPolicies(
  */
 export function verdictPolicies(
   located: Located,
-  template: FoundTemplate,
-  old: FoundTemplate | undefined,
+  template: LocatedTemplate,
   namespace: KnownLabels,
   gate: Gate,
   leftAsItWas: boolean,
 ): VerdictPolicies {
   const { fillIn } = located.workload;
-  const own = ownPolicies(located, template, old, namespace, gate);
+  const own = ownPolicies(located, template, namespace, gate);
   if (fillIn && !leftAsItWas) return { judging: own, filling: undefined };
   const forPods = policiesForPods(template.value, namespace, gate);
   const filling = gate.asWritten ? undefined : forPods;

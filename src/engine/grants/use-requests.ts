@@ -7,7 +7,7 @@ import { ownField } from '../../model/json.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { Policy, PolicySet } from '../../policy/policy.ts';
 import { pod } from '../../workloads/pod.ts';
-import { type FoundTemplate, findTemplates } from '../../workloads/template.ts';
+import type { FoundTemplate } from '../../workloads/template.ts';
 import type { Gate, UseRequest } from '../gate.ts';
 import { type Located, locate } from '../locate.ts';
 import { knownLabels, undecidedPolicies } from '../select.ts';
@@ -34,9 +34,7 @@ export function useRequests(subject: Subject, gate: Gate): readonly UseRequest[]
   ask(located.object, located.templates, assigned, asking, gate, requests);
   // An update is excused for what the stored object violated already, which has to be known for that.
   const { oldObject } = subject;
-  if (oldObject) {
-    ask(oldObject, findTemplates(oldObject, located.workload.templates), assigned, asking, gate, requests);
-  }
+  if (oldObject) ask(oldObject, located.oldTemplates, assigned, asking, gate, requests);
   return requests.size === 0 ? NONE : [...requests.values()];
 }
 
@@ -70,10 +68,9 @@ function assignedNames(subject: Subject, located: Located, gate: Gate): readonly
   const always = alwaysOf(gate.policies);
   if (always.size === 0) return NO_NAMES;
   const namespace = knownLabels(subject.namespace, gate);
-  const olds = subject.oldObject ? findTemplates(subject.oldObject, located.workload.templates) : [];
   const names = new Set<string>();
-  for (const [index, template] of located.templates.entries()) {
-    const { judging } = verdictPolicies(located, template, olds[index], namespace, gate, false);
+  for (const template of located.templates) {
+    const { judging } = verdictPolicies(located, template, namespace, gate, false);
     // While the namespace's labels are being looked up, too, every policy that may depend on them may match.
     const undecided = namespace.complete
       ? []
