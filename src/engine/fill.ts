@@ -15,6 +15,8 @@ export interface Filled {
   /** `policy/injection`, in the order they were applied. */
   readonly injected: readonly string[];
   readonly notInjected: readonly SkippedFill[];
+  /** What came of the classes that it asks for; undefined where it asks for none, or none could be granted any more. */
+  readonly grants: Grants | undefined;
 }
 
 /** Each round can only add fields, so it ends by itself, in two as far as we have seen; the bound is against a bug. */
@@ -54,7 +56,7 @@ export function fillTemplate(
     // The injections of one policy stand in an order in which none waits for a later one.
     if (template === start || policies.length === 1) break;
   }
-  return { template, injected: [...injected], notInjected: [...notGranted, ...notInjected] };
+  return { template, injected: [...injected], notInjected: [...notGranted, ...notInjected], grants };
 }
 
 function grantsAdded({ granted, listedBy }: Grants): string[] {

@@ -32,8 +32,8 @@ vi.mock(import('../../src/workloads/index.ts'), async (original) => {
 const GATE = { ...gateOf(policyYaml('p', 'harden: restricted')), enforcement: enforcementByRow };
 const [A, B, C] = ['a', 'b', 'c'].map((image) => ({ spec: { containers: [{ name: 'x', image }] } }));
 
-function pipeline(steps: unknown, last?: unknown): JsonObject {
-  return { apiVersion: 'example.dev/v1', kind: 'Pipeline', metadata: { name: 'p' }, spec: { steps, last } };
+function pipeline(all: unknown, last?: unknown): JsonObject {
+  return { apiVersion: 'example.dev/v1', kind: 'Pipeline', metadata: { name: 'p' }, spec: { steps: all, last } };
 }
 
 function steps(...templates: unknown[]): JsonObject[] {

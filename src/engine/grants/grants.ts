@@ -64,7 +64,8 @@ export function resolveGrants(
   policies: readonly Policy[],
   context: GrantContext,
 ): Grants | undefined {
-  const requested = bothRequested(context.outside, requestedClasses(template.metadata?.annotations));
+  const own = requestedClasses(template.metadata?.annotations);
+  const requested = bothRequested(context.outside, own);
   const names = namesFor(requested, policies);
   if (names.length === 0 && requested.problem === undefined) return undefined;
   if (policies.length === 0) return undefined;
@@ -77,7 +78,7 @@ export function resolveGrants(
     else candidates.push(found);
   }
   const grants = merged(template, candidates, refused);
-  if (!context.runs) return withAnnotation(grants, names, template, context);
+  if (!context.runs) return withAnnotation(grants, names, own.names, context.outside.names);
   // A class that a policy has given to everyone since then is nothing that this pod asked for: it is judged without it.
   const concerns = ({ name }: RefusedClass): boolean =>
     name === '' || requested.names.includes(name) || holdsPartOf(template, context.gate.policies.classes.get(name));
@@ -146,36 +147,40 @@ function merged(template: PodTemplate, candidates: readonly Candidate[], refused
   let current = template;
   for (const { capability, implementation, policies } of candidates.toReversed()) {
     const { name } = capability;
-    // Held against the pod as it came, so that places are its own; merged into what other classes made of it.
-    const held = mergeImplementation(template, implementation, { className: name, classContainers });
-    const result =
-      current === template ? held : mergeImplementation(current, implementation, { className: name, classContainers });
-    const conflicts = held.conflicts.length > 0 ? held.conflicts : result.conflicts;
+    const mergeContext = { className: name, classContainers };
+    // Compared with the template as it was sent, so that conflicts name its own places; merged into what the other classes
+    // have made of it. A class of which nothing is missing changes nothing there, either: merging only ever adds.
+    const compared = mergeImplementation(template, implementation, mergeContext);
+    const complete = current === template || compared.added.length === 0;
+    const result = complete ? compared : mergeImplementation(current, implementation, mergeContext);
+    const conflicts = compared.conflicts.length > 0 ? compared.conflicts : result.conflicts;
     if (conflicts.length > 0) {
       for (const failure of conflicts) refused.push(refusal(name, policies, failure, conflictFix(name)));
       continue;
     }
-    current = result.template;
+    if (compared.added.length > 0) current = result.template;
     listedBy.set(name, policies);
-    granted.unshift({ name, implementation, chosen: held.chosen, missing: held.added });
+    granted.unshift({ name, implementation, chosen: compared.chosen, missing: compared.added });
   }
   return { granted, refused, listedBy, template: current };
 }
 
-/** What the object around asks for has to be on the pods themselves: they are judged by themselves, later. */
+/**
+ * Adds to the template's own annotation what only the object around it asks for: the pods made from the template are judged
+ * by themselves later, and carry the template's annotation alone.
+ */
 function withAnnotation(
   grants: Grants,
   names: readonly string[],
-  template: PodTemplate,
-  { outside }: GrantContext,
+  own: readonly string[],
+  outside: readonly string[],
 ): Grants {
-  const own = requestedClasses(template.metadata?.annotations).names;
-  if (outside.names.every((name) => own.includes(name))) return grants;
+  if (outside.every((name) => own.includes(name))) return grants;
   const { metadata } = grants.template;
-  const asked = names.filter((name) => own.includes(name) || outside.names.includes(name)).join(',');
+  const asked = names.filter((name) => own.includes(name) || outside.includes(name)).join(',');
   const annotations = { ...metadata?.annotations, [CAPABILITIES_ANNOTATION]: asked };
   const granted = grants.granted.map((one) =>
-    own.includes(one.name) || !outside.names.includes(one.name)
+    own.includes(one.name) || !outside.includes(one.name)
       ? one
       : { ...one, missing: [...one.missing, ANNOTATION.path] },
   );
