@@ -27,7 +27,7 @@ export interface Located {
 
 const NO_TEMPLATES: readonly FoundTemplate[] = Object.freeze([]);
 
-/** Subresources that change nothing of what a pod runs. Any other, also one not known yet, is judged: that fails safe. */
+/** Subresources that change nothing of what a pod runs. Any other, including one that Kubernetes adds later, is judged. */
 const HARMLESS_POD_SUBRESOURCES = new Set([
   'attach',
   'binding',
@@ -61,7 +61,7 @@ export function locate(subject: Subject, gate: Gate): Located | SkipCode {
   return { workload, enforcement, object: subject.object, templates, oldTemplates };
 }
 
-/** True for the row of pods themselves, whose template is the whole object and which cannot be edited freely later. */
+/** True for the row of pods themselves: their template is the whole object, and most of its fields are immutable. */
 export function isPod(workload: Workload): boolean {
   return workload.group === '' && workload.kind === 'Pod';
 }
@@ -70,15 +70,16 @@ function changesTemplate(workload: Workload, subresource: string): boolean {
   return isPod(workload) && !HARMLESS_POD_SUBRESOURCES.has(subresource);
 }
 
-/** Anyone can write the annotation; only a node's own request makes a mirror pod. */
+/** A kubelet's mirror of a static pod. Anyone can write the annotation, so it only counts in a request by a node. */
 function isMirrorPod(subject: Subject, workload: Workload): boolean {
   if (!isPod(workload) || !subject.user.groups.includes(NODES_GROUP)) return false;
   return stringField(ownField(ownField(subject.object, 'metadata'), 'annotations'), MIRROR_ANNOTATION) !== undefined;
 }
 
 /**
- * Finalizers of a dying object must go through. The mark is read from the stored object: a user can send one with a new
- * object, and the mutating webhook would see it before the API server strips it. Containers are still not let in by it.
+ * True for updates of an object that is being deleted: removing its finalizers must go through. `deletionTimestamp` is read
+ * from the stored object, since a user can set it in a new one and the mutating webhook would see it before the API server
+ * strips it. Subresources are still judged, so that no ephemeral container gets in this way.
  */
 function isBeingDeleted(subject: Subject): boolean {
   if (subject.operation !== 'UPDATE' || subject.subresource !== '') return false;

@@ -3,16 +3,16 @@
 import type { SecurityContext, StringMap } from '../kubernetes/pod.ts';
 import type { JsonObject } from '../model/json.ts';
 
-/** What a policy says of one class: that these workloads may be granted it, and how. */
+/** An entry of a policy's `capabilities`: the workloads that it matches may be granted this class. */
 export interface CapabilityRef {
   readonly name: string;
   /** The implementation to use; where absent, the first of the class whose `when` holds. */
   readonly implementation?: string;
-  /** `OnRequest` by default: the workload asks with an annotation. `Always`: every workload the policy matches has it. */
+  /** `OnRequest` by default: the workload asks with an annotation. `Always`: every workload that the policy matches gets it. */
   readonly assign?: 'OnRequest' | 'Always';
 }
 
-/** Which of a workload's own containers are given something. */
+/** Which of a workload's own containers get what the class grants. */
 export type GrantedContainers = 'first' | 'all' | 'annotation';
 
 /** What is merged into the workload's own containers. */
@@ -33,9 +33,9 @@ export interface TemplateSpec {
 
 export interface ImplementationSpec {
   readonly name: string;
-  /** CEL; holds always where absent. */
+  /** A condition in CEL; always holds where absent. */
   readonly when?: string;
-  /** Instead of a template: why this environment cannot have it, and what to use instead. */
+  /** Instead of a template: why the class is not available in this environment, and what to use instead. */
   readonly reject?: string;
   readonly template?: TemplateSpec;
   readonly grant?: GrantSpec;

@@ -1,6 +1,6 @@
-// The runtime user an image needs, as policies state it.
+// Which user an image runs as, as policies say it.
 
-/** What a row, or the policy for images without a row, gives a container. Numbers are Linux ids. */
+/** The user and groups of a container's processes, from a row or from the policy's defaults. Numbers are Linux ids. */
 export interface RuntimeUser {
   readonly runAsUser: number;
   readonly runAsGroup?: number;
@@ -8,16 +8,17 @@ export interface RuntimeUser {
   readonly fsGroupChangePolicy?: 'OnRootMismatch' | 'Always';
 }
 
-/** One row of the table: which images, and who they run as. */
+/** One row of the table: which images, and which user they run as. */
 export interface ImageRow extends RuntimeUser {
-  /** Registry and repository, with `*` and `?`; `docker.io/library/` is implied as docker does. */
+  /** Registry and repository, with `*` and `?`; `docker.io/library/` is implied, as in Docker. */
   readonly image: string;
   /** An exact tag, a pattern with `*` and `?`, or a semver range that begins with a comparator. */
   readonly tags?: string;
-  /** `sha256:…`, exact. */
+  /** `sha256:…`, matched exactly. */
   readonly digest?: string;
-  /** Where the number comes from, and when somebody looked. */
+  /** Where the number comes from. */
   readonly source?: string;
+  /** When somebody last checked it: a date. */
   readonly verified?: string;
 }
 
