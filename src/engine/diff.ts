@@ -2,6 +2,7 @@
 import jsonpatch, { type Operation } from 'fast-json-patch';
 import { isJsonObject, type JsonObject, ownField } from '../model/json.ts';
 
+/** One operation of a JSON patch (RFC 6902). */
 export type PatchOperation = Operation;
 
 /**

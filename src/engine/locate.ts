@@ -41,7 +41,7 @@ const HARMLESS_POD_SUBRESOURCES = new Set([
 
 /**
  * The templates of a request, or the code of the reason to let it pass unseen: `docs/skips.md` lists the codes. Values of
- * the wrong type are returned as templates too; whoever reads them finds that out.
+ * the wrong type are returned as templates too; callers check the shape of every template.
  */
 export function locate(subject: Subject, gate: Gate): Located | SkipCode {
   if (subject.operation === 'DELETE') return 'operation-delete';

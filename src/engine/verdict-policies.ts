@@ -4,6 +4,7 @@ import type { Gate } from './gate.ts';
 import type { Located, LocatedTemplate } from './locate.ts';
 import { type KnownLabels, policiesFor, policiesForPods, union } from './select.ts';
 
+/** The policies of one template. */
 export interface VerdictPolicies {
   /** Those that judge, in order of priority. */
   readonly judging: readonly Policy[];

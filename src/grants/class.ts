@@ -32,6 +32,7 @@ export interface ClassGrant {
   readonly securityContext: JsonObject;
 }
 
+/** One way to provide a class: what is injected, and where. */
 export interface Implementation {
   readonly name: string;
   /** Undefined where it holds always. */

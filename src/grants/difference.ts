@@ -177,9 +177,9 @@ function withoutLimitRange(found: JsonObject, wanted: unknown): JsonObject | und
   for (const kind of ['limits', 'requests']) {
     const quantities = ownField(found, kind);
     if (!isJsonObject(quantities)) continue;
-    const said = ownField(wanted, kind);
+    const set = ownField(wanted, kind);
     const kept = Object.entries(quantities).filter(
-      ([resource]) => !LIMIT_RANGE_RESOURCES.includes(resource) || ownField(said, resource) !== undefined,
+      ([resource]) => !LIMIT_RANGE_RESOURCES.includes(resource) || ownField(set, resource) !== undefined,
     );
     if (kept.length > 0) rest[kind] = Object.fromEntries(kept);
     else delete rest[kind];

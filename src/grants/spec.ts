@@ -31,6 +31,7 @@ export interface TemplateSpec {
   readonly spec?: JsonObject;
 }
 
+/** One way to provide a class; has either `reject`, or a `template`, a `grant` or both. */
 export interface ImplementationSpec {
   readonly name: string;
   /** A condition in CEL; always holds where absent. */
@@ -41,12 +42,14 @@ export interface ImplementationSpec {
   readonly grant?: GrantSpec;
 }
 
+/** The `spec` of a CapabilityClass. */
 export interface CapabilityClassSpec {
   /** `RBAC` by default: the requester or the pod's service account must be allowed to `use` the class. */
   readonly authorization?: 'RBAC' | 'Policy';
   readonly implementations: readonly ImplementationSpec[];
 }
 
+/** A CapabilityClass as a file or the cluster has it. */
 export interface CapabilityClassDocument {
   readonly apiVersion: string;
   readonly kind: 'CapabilityClass';

@@ -19,6 +19,7 @@ export interface ImageUser extends RuntimeUser {
   readonly row?: ImageRow;
 }
 
+/** The compiled table of a policy. */
 export interface ImageTable {
   /** The user of the most specific row that matches, else the policy's default, else undefined. */
   find(image: string | null | undefined): ImageUser | undefined;
@@ -32,6 +33,7 @@ export interface ImageTableProblem {
   readonly severity: 'error' | 'warning';
 }
 
+/** A table, and the problems of the rows that it was made from. */
 export interface CompiledImageTable {
   readonly table: ImageTable;
   readonly problems: readonly ImageTableProblem[];

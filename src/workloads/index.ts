@@ -13,6 +13,7 @@ import { sandboxTemplate } from './sandbox-template.ts';
 import { statefulSet } from './stateful-set.ts';
 import { qualifiedKind, type Workload } from './workload.ts';
 
+/** One row per kind. */
 export const WORKLOADS: readonly Workload[] = [
   pod,
   podTemplate,

@@ -16,8 +16,10 @@ const NOTHING: Requested = Object.freeze({ names: Object.freeze([]), problem: un
  * does not copy a Deployment's annotations to its pods either.
  */
 export function grantContext(subject: Subject, located: Located, namespaceLabels: StringMap, gate: Gate): GrantContext {
-  const hands = located.workload.fillIn && !isPod(located.workload);
-  const outside = hands ? requestedClasses(ownField(ownField(located.object, 'metadata'), 'annotations')) : NOTHING;
+  const copiesAnnotation = located.workload.fillIn && !isPod(located.workload);
+  const outside = copiesAnnotation
+    ? requestedClasses(ownField(ownField(located.object, 'metadata'), 'annotations'))
+    : NOTHING;
   const { namespace } = subject;
   const runs = isPod(located.workload) && subject.operation === 'UPDATE';
   return { gate, subject: { namespace, user: classUser(subject, located.workload) }, namespaceLabels, outside, runs };
