@@ -1,15 +1,19 @@
-// The JSON patch that turns the object that came into the object as filled in.
+// The JSON patch from the object that was sent to the object as filled in.
 import jsonpatch, { type Operation } from 'fast-json-patch';
 import { isJsonObject, type JsonObject, ownField } from '../model/json.ts';
 
+/** One operation of a JSON patch (RFC 6902). */
 export type PatchOperation = Operation;
 
 /**
  * The RFC 6902 patch between two objects; empty where they are the same reference. Since filling in copies only along
- * the changed path, the comparison stops at once wherever nothing changed, and large integers elsewhere never enter it.
+ * the changed path, the comparison stops at once wherever nothing changed, and large integers elsewhere are never compared.
  *
- * Our own and not the library's, which compares lists place by place: one container put before two others would come out
- * as a dozen operations that turn each into its neighbour. Here it is one `add`.
+ * fast-json-patch compares lists index by index: one container put before two others would come out as a dozen operations
+ * that turn each container into its neighbour. Here it is one `add`.
+ * @param before the object that was sent
+ * @param after the object with everything filled in; what it shares with `before` by reference is equal
+ * @returns operations in an order in which they apply one after the other
  */
 export function patchBetween(before: JsonObject, after: JsonObject): readonly PatchOperation[] {
   if (before === after) return [];
@@ -31,17 +35,18 @@ function compareObjects(before: JsonObject, after: JsonObject, path: string, pat
   for (const key of Object.keys(after)) {
     const value = after[key];
     if (value === undefined) continue;
-    // Most are the same, and what is inherited equals nothing that JSON can say: so they need not be asked whose they are.
+    // Most values are the same reference. An inherited property (`constructor`) equals no JSON value, so `hasOwn` is only
+    // needed where they differ.
     const old = before[key] === value ? value : ownField(before, key);
     if (old !== undefined) shared++;
     if (old === undefined) patch.push({ op: 'add', path: step(path, key), value });
     else if (old !== value) compareValues(old, value, step(path, key), patch);
   }
-  // Filling in takes nothing away, so that this is rare.
+  // Filling in only adds, so this hardly ever runs.
   if (shared < Object.keys(before).length) removeFirst(before, after, path, patch, start);
 }
 
-/** What is not there any more is removed before anything of its object is added. */
+/** Removals of an object's keys go before its other operations. */
 function removeFirst(
   before: JsonObject,
   after: JsonObject,
@@ -54,11 +59,11 @@ function removeFirst(
     if (before[key] === undefined || ownField(after, key) !== undefined) continue;
     patch.push({ op: 'remove', path: step(path, key) });
   }
-  // One by one: there can be more of them than a call takes arguments.
+  // Not `push(...rest)`: there can be more of them than a call takes arguments.
   for (const operation of rest) patch.push(operation);
 }
 
-/** Members that were added, and members that changed; anything else is left to the library. */
+/** Handles members that were added and members that changed; a list with any other change is left to the library. */
 function compareLists(
   before: readonly unknown[],
   after: readonly unknown[],
@@ -82,7 +87,7 @@ function compareLists(
   }
 }
 
-/** The same reference, or two versions of what has the same name; of what has no name, any two. */
+/** True for the same reference, and for members with the same `name`; two members without a name are taken to be the same. */
 function isSameMember(before: unknown, after: unknown): boolean {
   return before === after || ownField(before, 'name') === ownField(after, 'name');
 }

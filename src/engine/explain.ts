@@ -14,7 +14,7 @@ export interface Explanation {
   readonly mismatch: string | undefined;
 }
 
-/** Every policy for every template, in order; nothing where the request is not ours to look at. */
+/** Every policy for every template, in order of priority; nothing where the request is not one that Sandgate handles. */
 export function* explainSelection(subject: Subject, gate: Gate): Generator<Explanation, void> {
   const located = locate(subject, gate);
   if (typeof located === 'string') return;

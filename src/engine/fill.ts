@@ -1,4 +1,4 @@
-// Fills in one template: every fill-in of every policy, in order of priority; the first to fill a field has it.
+// Fills in one template: every fill-in of every policy, in order of priority; the first one to set a field wins.
 
 import type { PodTemplate } from '../kubernetes/pod.ts';
 import type { SkippedFill } from '../model/decision.ts';
@@ -15,15 +15,23 @@ export interface Filled {
   /** `policy/fill-in`, in the order they were applied. */
   readonly injected: readonly string[];
   readonly notInjected: readonly SkippedFill[];
+  /** What came of the classes that it asks for; undefined where it asks for none, or none could be granted any more. */
+  readonly grants: Grants | undefined;
 }
 
-/** Each round can only add fields, so it ends by itself, in two as far as we have seen; the bound is against a bug. */
+/**
+ * Each round can only add fields, so the loop ends by itself, after two rounds in every known case; the bound guards against a
+ * bug.
+ */
 const MOST_ROUNDS = 10;
 
 /**
- * Adds what the template is granted, then fills in what the policies ask for and nobody wrote. Pure; a second run changes
- * nothing.
- * @param context what grants depend on; without it, or in a pod that runs already, there are none
+ * Adds what the template is granted, then fills in the fields that the policies set and that are missing. Pure; a second
+ * run changes nothing.
+ * @param before the template as it was sent
+ * @param policies those that match it, in order of priority
+ * @param whole what may still be written
+ * @param context what grants depend on; nothing is granted without it, or in a pod that is already running
  */
 export function fillTemplate(
   before: PodTemplate,
@@ -37,7 +45,7 @@ export function fillTemplate(
   let notInjected: SkippedFill[] = [];
   let template = grants?.template ?? before;
   const scope = grants ? besideGrants(whole, template, grants.granted) : whole;
-  // What one policy fills in can be what an earlier one waited for: its user, say, for runAsNonRoot.
+  // One policy may fill in what an earlier one needed: runAsNonRoot, for example, is only filled in where there is a user.
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const start = template;
     notInjected = [];
@@ -51,10 +59,10 @@ export function fillTemplate(
         injected.add(`${policy.name}/${fillIn.id}`);
       }
     }
-    // The fill-ins of one policy stand in an order in which none waits for a later one.
+    // The fill-ins of one policy are ordered so that none depends on a later one.
     if (template === start || policies.length === 1) break;
   }
-  return { template, injected: [...injected], notInjected: [...notGranted, ...notInjected] };
+  return { template, injected: [...injected], notInjected: [...notGranted, ...notInjected], grants };
 }
 
 function grantsAdded({ granted, listedBy }: Grants): string[] {

@@ -1,10 +1,10 @@
-// What the engine needs to know beside the object itself. No part of it does I/O: it is looked up before, or held.
+// What the engine needs to know besides the object itself. Nothing here does I/O: callers look things up beforehand.
 import type { StringMap } from '../kubernetes/pod.ts';
 import type { UserInfo } from '../model/subject.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import type { Enforcement, Workload } from '../workloads/workload.ts';
 
-/** Somebody who would use a class, in a namespace. */
+/** A question to authorisation: may this user or this service account use the class in the namespace? */
 export interface UseRequest {
   readonly className: string;
   readonly namespace: string;
@@ -14,30 +14,30 @@ export interface UseRequest {
   readonly serviceAccount: string;
 }
 
-/** `unknown` where nobody could tell, which counts as no. */
+/** `unknown` where authorisation could not be asked; the class is not granted then. */
 export type UseAnswer = 'allowed' | 'denied' | 'unknown';
 
 /** What is known about the cluster around an object, from a live watch or from files. */
 export interface Surroundings {
-  /** The labels of a namespace, or undefined where it is not known. Must answer at once. */
+  /** The labels of a namespace, or undefined where they are not known. Synchronous. */
   namespaceLabels(namespace: string): StringMap | undefined;
-  /** Whether the user or the service account may `use` a class there. Must answer at once; absent where nobody can tell. */
+  /** Whether the user or the service account may `use` a class there. Synchronous; absent where there is nothing to ask. */
   mayUse?(request: UseRequest): UseAnswer;
 }
 
-/** Policies, surroundings and settings: with a subject, all that a decision depends on. */
+/** Policies, surroundings and settings: together with a subject, everything that a decision depends on. */
 export interface Gate {
   readonly policies: PolicySet;
   readonly surroundings: Surroundings;
-  /** By class: the implementation to use, whatever policies say; for an operator who knows the nodes. */
+  /** The implementation to use, by class. Set by the operator, who knows the nodes; goes before what policies name. */
   readonly implementations?: ReadonlyMap<string, string> | undefined;
-  /** True where objects are judged as they are written: nothing is taken to have been filled in, or to be yet. */
+  /** True where objects are judged as they are written: as if nothing had been filled in, and nothing would be. */
   readonly asWritten?: boolean;
-  /** How strictly a kind is judged; usually the row's own word. */
+  /** How strictly a kind is judged; usually {@link enforcementByRow}. */
   enforcement(workload: Workload): Enforcement;
 }
 
-/** Each kind as its row in the registry says. */
+/** Judges each kind as strictly as its row in the registry says. */
 export function enforcementByRow(workload: Workload): Enforcement {
   return workload.enforcement;
 }

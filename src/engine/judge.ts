@@ -6,14 +6,14 @@ import { ACTIONS, type Action, type Failure, type Finding } from '../model/findi
 import { FILLED_IN_CHECK } from '../model/names.ts';
 import { evaluate } from '../pod-security/standard.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type FillScope, WHOLE_TEMPLATE } from '../rules/fill-in.ts';
+import type { FillScope } from '../rules/fill-in.ts';
 import { withVerdictDefaults } from '../workloads/defaults.ts';
-import { fillTemplate } from './fill.ts';
 import { besideGrants } from './grants/beside-grants.ts';
-import { type GrantContext, resolveGrants } from './grants/grants.ts';
+import type { GrantContext } from './grants/grants.ts';
 import { grantedBy, judgeGrants } from './grants/judge-grants.ts';
 import { missedFields } from './missed.ts';
 import { type LevelVersion, namespaceLevels, podSecurityRule } from './namespace-levels.ts';
+import { templateToJudge } from './template-to-judge.ts';
 
 /** What a template is judged against. */
 export interface Court {
@@ -31,11 +31,8 @@ export interface Court {
 
 /** Every violation, in order of policies and then of checks. Paths are inside the template. Pure. */
 export function judgeTemplate(template: PodTemplate, court: Court): readonly Finding[] {
-  const judged = court.filling
-    ? fillTemplate(template, court.filling, WHOLE_TEMPLATE, court.grants).template
-    : template;
+  const { template: judged, grants } = templateToJudge(template, court.policies, court.filling, court.grants);
   const whole = viewOf(withVerdictDefaults(judged));
-  const grants = resolveGrants(judged, court.policies, court.grants);
   const findings: Finding[] = grants ? judgeGrants(grants, whole, court.filled?.podLevel ?? false) : [];
   const filled = court.filled && grants ? besideGrants(court.filled, template, grants.granted) : court.filled;
   for (const policy of court.policies) {

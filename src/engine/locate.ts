@@ -1,4 +1,4 @@
-// Decides whether a request is ours to look at, and finds the pod templates in it.
+// Decides whether a request is one that Sandgate handles, and finds the pod templates in its object and its old object.
 import type { SkipCode } from '../model/decision.ts';
 import { type JsonObject, ownField, stringField } from '../model/json.ts';
 import { MIRROR_ANNOTATION, NODES_GROUP } from '../model/names.ts';
@@ -8,15 +8,26 @@ import { type FoundTemplate, findTemplates } from '../workloads/template.ts';
 import type { Enforcement, Workload } from '../workloads/workload.ts';
 import type { Gate } from './gate.ts';
 
-/** A request that is ours. */
+/** A pod template of the object, and the one it replaces. */
+export interface LocatedTemplate extends FoundTemplate {
+  /** The template of the old object that comes at the same place in its list; undefined where there is none. */
+  readonly old: FoundTemplate | undefined;
+}
+
+/** A request that Sandgate handles. */
 export interface Located {
   readonly workload: Workload;
   readonly enforcement: Enforcement;
   readonly object: JsonObject;
-  readonly templates: readonly FoundTemplate[];
+  /** At least one. */
+  readonly templates: readonly LocatedTemplate[];
+  /** Every template of the old object, also those that the new one has no counterpart for; none without an old object. */
+  readonly oldTemplates: readonly FoundTemplate[];
 }
 
-/** Subresources that change nothing of what a pod runs. Any other, also one not known yet, is judged: that fails safe. */
+const NO_TEMPLATES: readonly FoundTemplate[] = Object.freeze([]);
+
+/** Subresources that change nothing of what a pod runs. Any other, including one that Kubernetes adds later, is judged. */
 const HARMLESS_POD_SUBRESOURCES = new Set([
   'attach',
   'binding',
@@ -28,7 +39,10 @@ const HARMLESS_POD_SUBRESOURCES = new Set([
   'status',
 ]);
 
-/** The templates of a request, or the code of the reason to let it pass unseen. */
+/**
+ * The templates of a request, or the code of the reason to let it pass unseen: `docs/skips.md` lists the codes. Values of
+ * the wrong type are returned as templates too; callers check the shape of every template.
+ */
 export function locate(subject: Subject, gate: Gate): Located | SkipCode {
   if (subject.operation === 'DELETE') return 'operation-delete';
   if (subject.operation === 'CONNECT') return 'operation-connect';
@@ -40,12 +54,14 @@ export function locate(subject: Subject, gate: Gate): Located | SkipCode {
   const enforcement = gate.enforcement(workload);
   if (enforcement === 'Ignore') return 'enforcement-ignore';
   if (!subject.object) return 'no-template';
-  const templates = findTemplates(subject.object, workload.templates);
-  if (templates.length === 0) return 'no-template';
-  return { workload, enforcement, object: subject.object, templates };
+  const found = findTemplates(subject.object, workload.templates);
+  if (found.length === 0) return 'no-template';
+  const oldTemplates = subject.oldObject ? findTemplates(subject.oldObject, workload.templates) : NO_TEMPLATES;
+  const templates = found.map(({ tokens, value }, index) => ({ tokens, value, old: oldTemplates[index] }));
+  return { workload, enforcement, object: subject.object, templates, oldTemplates };
 }
 
-/** True for the row of pods themselves, whose template is the whole object and which cannot be edited freely later. */
+/** True for the row of pods themselves: their template is the whole object, and most of its fields are immutable. */
 export function isPod(workload: Workload): boolean {
   return workload.group === '' && workload.kind === 'Pod';
 }
@@ -54,15 +70,16 @@ function changesTemplate(workload: Workload, subresource: string): boolean {
   return isPod(workload) && !HARMLESS_POD_SUBRESOURCES.has(subresource);
 }
 
-/** Anyone can write the annotation; only a node's own request makes a mirror pod. */
+/** A kubelet's mirror of a static pod. Anyone can write the annotation, so it only counts in a request by a node. */
 function isMirrorPod(subject: Subject, workload: Workload): boolean {
   if (!isPod(workload) || !subject.user.groups.includes(NODES_GROUP)) return false;
   return stringField(ownField(ownField(subject.object, 'metadata'), 'annotations'), MIRROR_ANNOTATION) !== undefined;
 }
 
 /**
- * Finalizers of a dying object must go through. The mark is read from the stored object: a user can send one with a new
- * object, and the mutating webhook would see it before the API server strips it. Containers are still not let in by it.
+ * True for updates of an object that is being deleted: removing its finalizers must go through. `deletionTimestamp` is read
+ * from the stored object, since a user can set it in a new one and the mutating webhook would see it before the API server
+ * strips it. Subresources are still judged, so that no ephemeral container gets in this way.
  */
 function isBeingDeleted(subject: Subject): boolean {
   if (subject.operation !== 'UPDATE' || subject.subresource !== '') return false;

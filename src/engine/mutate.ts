@@ -1,11 +1,11 @@
-// Answers the mutating webhook: the object with what is missing filled in. It never refuses anything; what is wrong with
-// an object is for validation to say, which sees the final one.
+// Answers the mutating webhook: the object with what is missing filled in. It never refuses anything; validation does, which
+// sees the final object.
 
 import { isPodTemplate } from '../kubernetes/pod-shape.ts';
 import type { Decision, SkippedFill } from '../model/decision.ts';
 import type { MarkPhase } from '../model/phase.ts';
 import type { Subject } from '../model/subject.ts';
-import { fieldPrefix, findTemplates, putTemplate } from '../workloads/template.ts';
+import { fieldPrefix, putTemplate } from '../workloads/template.ts';
 import { fillTemplate } from './fill.ts';
 import type { Gate } from './gate.ts';
 import { grantContext } from './grants/grant-context.ts';
@@ -16,7 +16,11 @@ import { knownLabels } from './select.ts';
 import { ownPolicies } from './verdict-policies.ts';
 import { wrongTypes } from './wrong-types.ts';
 
-/** Fills in the pod templates of a subject's object. Pure: no I/O, clock or logger; total for any JSON. */
+/**
+ * Fills in the pod templates of a subject's object. Pure: no I/O, clock or logger; total for any JSON.
+ * @param mark called as each phase ends, for timing
+ * @returns `allowed`, or `skipped` with the code of the reason; its `object` is the subject's own where nothing was missing
+ */
 export function mutate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision {
   const located = locate(subject, gate);
   if (typeof located === 'string') return skipped(subject, located);
@@ -29,11 +33,10 @@ export function mutate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision
   const warnings: string[] = [];
   const injected: string[] = [];
   const notInjected: SkippedFill[] = [];
-  const olds = subject.oldObject ? findTemplates(subject.oldObject, located.workload.templates) : [];
   let object = located.object;
-  for (const [index, template] of located.templates.entries()) {
+  for (const template of located.templates) {
     const { tokens, value } = template;
-    const policies = ownPolicies(located, template, olds[index], namespace, gate);
+    const policies = ownPolicies(located, template, namespace, gate);
     mark?.('select');
     if (policies.length === 0) continue;
     for (const policy of policies) names.add(policy.name);
@@ -43,7 +46,7 @@ export function mutate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision
     }
     const filled = fillTemplate(value, policies, scope, context);
     injected.push(...filled.injected);
-    // One by one: there can be more of them than a call takes arguments.
+    // Not `push(...)`: there can be more of them than a call takes arguments.
     for (const fill of filled.notInjected) notInjected.push(fill);
     if (filled.template !== value) object = putTemplate(object, tokens, { ...filled.template });
     mark?.('fill');

@@ -1,8 +1,8 @@
-// Decisions with nothing found.
+// Decisions without findings.
 import type { Decision, SkipCode } from '../model/decision.ts';
 import type { Subject } from '../model/subject.ts';
 
-/** Let through unjudged and unchanged. */
+/** The decision to let a request pass, neither judged nor changed, for the reason that the code stands for. */
 export function skipped(subject: Subject, skip: SkipCode): Decision {
   return { ...NOTHING, verdict: 'skipped', skip, object: subject.object };
 }

@@ -1,14 +1,14 @@
-// Whether two pod specs say the same, however they are written. A controller that writes a whole Sandbox back, to take it
-// over from a pool or to suspend it, writes its spec as Go does: with `resources: {}` in every container, without
-// `hostNetwork: false`, with `1Gi` in place of `1024Mi`. That is no edit of the template by anybody.
+// Whether two pod specs mean the same, however they are written. A controller that writes a whole Sandbox back, to adopt it
+// from a pool or to suspend it, serialises its spec as Go does: with `resources: {}` in every container, without
+// `hostNetwork: false`, with `1Gi` instead of `1024Mi`. Nobody has edited the template then.
 import { canonicalContainer, canonicalValue, canonicalVolume } from '../grants/canonical.ts';
 import { CONTAINER_LISTS } from '../kubernetes/containers.ts';
 import { isJsonObject, type JsonObject, ownField, sameJson } from '../model/json.ts';
 
-/** Where Go leaves out a false. */
+/** Fields that Go's `omitempty` drops where they are false. */
 const FLAGS = ['hostNetwork', 'hostPID', 'hostIPC'] as const;
 
-/** True where both are the same to the API server, its defaults included. Total for any JSON. */
+/** True where the API server would store both specs alike, with its defaults applied. Total for any JSON. */
 export function sameSpec(a: unknown, b: unknown): boolean {
   if (sameJson(a, b)) return true;
   if (!isJsonObject(a) || !isJsonObject(b)) return false;
@@ -19,7 +19,7 @@ export function sameSpec(a: unknown, b: unknown): boolean {
   );
 }
 
-/** All but the lists, which are compared one by one: the first real difference spares us the rest of a large object. */
+/** Everything but the lists: these are compared member by member, and the comparison stops at the first difference. */
 function restOf(spec: JsonObject): unknown {
   const rest: Record<string, unknown> = { ...spec };
   for (const list of [...CONTAINER_LISTS, 'volumes']) delete rest[list];
@@ -27,7 +27,7 @@ function restOf(spec: JsonObject): unknown {
   return canonicalValue(rest);
 }
 
-/** What is no list, or no object in it, stays what it is, and differs from one. */
+/** Values that are not lists are compared as they are. */
 function sameMembers(a: JsonObject, b: JsonObject, list: string, canonical: (member: unknown) => JsonObject): boolean {
   const before = listIn(a, list);
   const after = listIn(b, list);
@@ -35,7 +35,7 @@ function sameMembers(a: JsonObject, b: JsonObject, list: string, canonical: (mem
   return before.length === after.length && before.every((member, index) => isSame(member, after[index], canonical));
 }
 
-/** An empty list is none. */
+/** The list, or undefined where it is absent, null or empty. */
 function listIn(spec: JsonObject, list: string): unknown {
   const members = ownField(spec, list) ?? undefined;
   return Array.isArray(members) && members.length === 0 ? undefined : members;

@@ -1,44 +1,40 @@
-// What of an object may still be filled in: all of it while it is created, little of a pod that already runs.
+// What of an object may still be filled in: all of it while it is being created, little of a pod that exists.
 
 import type { SkipCode } from '../model/decision.ts';
 import { ownField, sameJson, stringField } from '../model/json.ts';
 import type { Subject } from '../model/subject.ts';
 import { type FillScope, WHOLE_TEMPLATE } from '../rules/fill-in.ts';
-import { findTemplates } from '../workloads/template.ts';
 import { isPod, type Located } from './locate.ts';
 import { sameSpec } from './same-spec.ts';
 
-/** The scope in which a request's templates are filled in, or the reason they are not. */
+/** The scope in which the templates of a request are filled in, or the code of the reason why they are not. */
 export function fillScope(subject: Subject, located: Located): FillScope | SkipCode {
   if (!located.workload.fillIn) return 'not-filled-in';
   if (subject.operation !== 'UPDATE') return WHOLE_TEMPLATE;
-  if (!isPod(located.workload)) return specChanged(subject, located) ? WHOLE_TEMPLATE : 'template-unchanged';
+  if (!isPod(located.workload)) return specChanged(located) ? WHOLE_TEMPLATE : 'template-unchanged';
   return subject.subresource === 'ephemeralcontainers' ? newEphemeralContainers(subject) : 'pod-immutable';
 }
 
-/** True where an update touches the pod template of an object; for finalizers, labels and suspends it does not. */
-export function templateChanged(subject: Subject, located: Located): boolean {
-  if (!subject.oldObject) return true;
-  const old = findTemplates(subject.oldObject, located.workload.templates);
-  return !sameJson(
-    old.map((template) => template.value),
-    located.templates.map((template) => template.value),
-  );
+/**
+ * True where an update changes a pod template, and not only the object's finalizers, labels or `suspend`. Also true without
+ * an old object.
+ */
+export function templateChanged({ templates, oldTemplates }: Located): boolean {
+  return oldTemplates.length !== templates.length || templates.some(({ value, old }) => !sameJson(old?.value, value));
 }
 
-/** True where an update touches what the pods would run, and not only the template's labels and annotations. */
-export function specChanged(subject: Subject, located: Located): boolean {
-  if (!subject.oldObject) return true;
-  const old = findTemplates(subject.oldObject, located.workload.templates);
+/**
+ * True where an update changes the spec of a pod template, and not only the template's labels and annotations. Also true
+ * without an old object.
+ */
+export function specChanged({ templates, oldTemplates }: Located): boolean {
   return (
-    old.length !== located.templates.length ||
-    located.templates.some(
-      ({ value }, index) => !sameSpec(ownField(old[index]?.value, 'spec'), ownField(value, 'spec')),
-    )
+    oldTemplates.length !== templates.length ||
+    templates.some(({ value, old }) => !sameSpec(ownField(old?.value, 'spec'), ownField(value, 'spec')))
   );
 }
 
-/** Ephemeral containers can be added, never changed or removed: those whose name is new can still be written. */
+/** Ephemeral containers can be added, but never changed or removed: only those with a new name can be filled in. */
 function newEphemeralContainers(subject: Subject): FillScope {
   const known = new Set(names(subject.oldObject));
   const current = names(subject.object);

@@ -1,4 +1,4 @@
-// Which policies an object has to answer to.
+// Which policies match an object.
 
 import type { StringMap } from '../kubernetes/pod.ts';
 import { isJsonObject, type JsonObject, ownField } from '../model/json.ts';
@@ -11,14 +11,17 @@ import type { Gate } from './gate.ts';
 
 const NO_LABELS: StringMap = Object.freeze({});
 
-/** The labels of the subject's namespace: what is known of them, and whether that is all. */
+/** The labels of the subject's namespace, as far as they are known. */
 export interface KnownLabels {
   readonly labels: StringMap;
-  /** False where a policy may depend on labels that nobody could tell us. */
+  /** False where a policy may depend on labels that could not be looked up. */
   readonly complete: boolean;
 }
 
-/** What is known of a namespace's labels. Every namespace carries its own name as a label. */
+/**
+ * The labels of a namespace, as far as they are known: at least its name, which the API server sets as a label on every
+ * namespace. An empty name, as of objects outside of namespaces, has no labels.
+ */
 export function knownLabels(namespace: string, gate: Gate): KnownLabels {
   if (namespace === '') return { labels: NO_LABELS, complete: true };
   const labels = gate.surroundings.namespaceLabels(namespace);
@@ -27,8 +30,8 @@ export function knownLabels(namespace: string, gate: Gate): KnownLabels {
 }
 
 /**
- * The policies that match a template, in order of priority; without those that depend on namespace labels where these
- * are not all known: `NotIn` would match what nobody has seen.
+ * The policies that match a template, in order of priority. Where the labels of the namespace are not known, policies that
+ * depend on them are left out: a `NotIn` would match a label that is merely not known.
  */
 export function policiesFor(
   workload: Workload,
@@ -44,7 +47,7 @@ export function policiesFor(
   return namespace.complete ? policies : policies.filter((policy) => !policy.needsNamespaceLabels);
 }
 
-/** The policies that the pods made from a template will meet. */
+/** The policies that match the pods made from a template, in order of priority. */
 export function policiesForPods(template: unknown, namespace: KnownLabels, gate: Gate): readonly Policy[] {
   return policiesFor(pod, template, namespace, gate);
 }
@@ -57,22 +60,22 @@ export function union(...lists: readonly (readonly Policy[])[]): readonly Policy
   return all.size === first.length ? first : [...all].sort(inOrder);
 }
 
-/** The policies that might match, were the labels of the namespace known. Asks all of them: that is rare. */
+/** The policies that may match once the labels of the namespace are known. Goes through all of them, which is rarely needed. */
 export function undecidedPolicies(workload: Workload, template: unknown, gate: Gate): readonly Policy[] {
   const labels = labelsOf(template);
   const input = { kind: qualifiedKind(workload), namespaceLabels: undefined, labels };
   return gate.policies.policies.filter((policy) => policy.needsNamespaceLabels && policy.mismatch(input) === undefined);
 }
 
-/** What selectors are asked about a template. */
+/** What selectors look at: the kind, the labels of the namespace and those of the template. */
 export function matchInput(workload: Workload, template: unknown, namespace: KnownLabels): MatchInput {
   return { kind: qualifiedKind(workload), namespaceLabels: namespace.labels, labels: labelsOf(template) };
 }
 
 /**
- * Where some label is no text (`tier: 1`), all of them as text; else undefined. Such an object is refused for its shape,
- * but only by a policy that matches it: it must dodge none by leaving the quotes out. Nothing is copied: there can be as
- * many labels as fit into a body.
+ * All labels as strings where some label is not one (`tier: 1`); else undefined. The object is refused for its shape, but
+ * only by a policy that matches it, and leaving out the quotes must not make a policy's selector miss it. A proxy instead of
+ * a copy, since there can be as many labels as fit into a request.
  */
 function labelsAsText(template: unknown): JsonObject | undefined {
   const labels = labelsOf(template);

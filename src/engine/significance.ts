@@ -6,7 +6,7 @@ import type { Finding } from '../model/finding.ts';
 import { ownField, stringField } from '../model/json.ts';
 import { NAMESPACE_CHECK } from '../model/names.ts';
 import type { Subject } from '../model/subject.ts';
-import { fieldPrefix, findTemplates } from '../workloads/template.ts';
+import { fieldPrefix } from '../workloads/template.ts';
 import { resizesClassContainer } from './grants/class-resize.ts';
 import { type Court, judgeTemplate } from './judge.ts';
 import { isPod, type Located } from './locate.ts';
@@ -27,13 +27,13 @@ export function excuseOldViolations(
 ): Finding[] {
   if (subject.operation !== 'UPDATE' || !subject.oldObject) return findings;
   if (!isPod(located.workload)) {
-    if (!templateChanged(subject, located)) return findings.map(asWarning);
-    if (specChanged(subject, located)) return findings;
+    if (!templateChanged(located)) return findings.map(asWarning);
+    if (specChanged(located)) return findings;
   } else if (bringsInCode(subject) || resizesClassContainer(subject, court.policies, court.grants.gate)) {
     return findings;
   }
   const old = new OldViolations();
-  for (const { tokens, value } of findTemplates(subject.oldObject, located.workload.templates)) {
+  for (const { tokens, value } of located.oldTemplates) {
     // The policies of the new object: a label that brings the pod under another policy does not make it worse.
     if (!isPodTemplate(value)) return findings;
     old.add(judgeTemplate(value, { ...court, filling: undefined }), fieldPrefix(tokens));

@@ -7,7 +7,7 @@ import { NAMESPACE_CHECK, SHAPE_CHECK } from '../model/names.ts';
 import type { MarkPhase } from '../model/phase.ts';
 import type { Subject } from '../model/subject.ts';
 import type { Policy } from '../policy/policy.ts';
-import { fieldPrefix, findTemplates } from '../workloads/template.ts';
+import { fieldPrefix } from '../workloads/template.ts';
 import type { Gate } from './gate.ts';
 import { grantContext } from './grants/grant-context.ts';
 import { type Court, judgeTemplate } from './judge.ts';
@@ -21,7 +21,11 @@ import { excuseOldViolations } from './significance.ts';
 import { verdictPolicies } from './verdict-policies.ts';
 import { wrongTypes } from './wrong-types.ts';
 
-/** Judges the pod templates of a subject's object. Pure: no I/O, clock or logger; total for any JSON. */
+/**
+ * Judges the pod templates of a subject's object. Pure: no I/O, clock or logger; total for any JSON.
+ * @param mark called as each phase ends, for timing
+ * @returns `denied` where some finding denies, else `allowed`; `skipped` with the code of the reason where nothing was judged
+ */
 export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision {
   const located = locate(subject, gate);
   if (typeof located === 'string') {
@@ -41,11 +45,10 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
   const leftAsItWas = scope === 'template-unchanged';
   const policies = new Set<Policy>();
   const following = new Set<Policy>();
-  const olds = subject.oldObject ? findTemplates(subject.oldObject, located.workload.templates) : [];
   let findings: Finding[] = [];
-  for (const [index, template] of located.templates.entries()) {
+  for (const template of located.templates) {
     const { tokens, value } = template;
-    const { judging, filling } = verdictPolicies(located, template, olds[index], namespace, gate, leftAsItWas);
+    const { judging, filling } = verdictPolicies(located, template, namespace, gate, leftAsItWas);
     const undecided = complete ? [] : undecidedPolicies(located.workload, value, gate);
     mark?.('select');
     for (const policy of judging) policies.add(policy);
@@ -63,7 +66,7 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
     mark?.('judge');
   }
   if (policies.size === 0 && findings.length === 0) return skipped(subject, 'no-policy');
-  // Of kinds that are only warned about nothing is refused, and so nothing excused.
+  // Kinds that are only warned about are never refused, so there is nothing to excuse.
   if (court.enforced && findings.some(denies))
     findings = excuseOldViolations(subject, located, { ...court, policies: [...policies] }, findings);
   if (!court.enforced)
@@ -91,7 +94,7 @@ function insideObject(finding: Finding, prefix: string): Finding {
   return { ...finding, fields: finding.fields.map((field) => ({ ...field, path: prefix + field.path })) };
 }
 
-/** Custom resources can hold anything: what cannot be read cannot be judged, and so cannot be let in. */
+/** Custom resources can hold anything: a template that cannot be read cannot be judged, and is denied. */
 function misshapen(template: unknown, prefix: string): Finding {
   const { faults, sentence } = wrongTypes(template, prefix);
   return {
@@ -107,7 +110,7 @@ function misshapen(template: unknown, prefix: string): Finding {
   };
 }
 
-/** As strongly as the strictest of the policies that may be meant. */
+/** Acts as the strictest of the policies that may match does. */
 function unknownNamespace(namespace: string, undecided: readonly Policy[]): Finding {
   const actions = undecided.map((policy) => policy.actionsFor(NAMESPACE_CHECK).action);
   return {
@@ -119,6 +122,6 @@ function unknownNamespace(namespace: string, undecided: readonly Policy[]): Find
     reason: 'namespace labels unknown',
     detail: `a policy depends on the labels of namespace "${namespace}", and they are not known`,
     fields: [{ path: 'metadata.namespace' }],
-    fix: 'try again in a moment; if it stays, ask an administrator whether sandgate can read namespaces',
+    fix: 'try again in a moment; if it keeps failing, ask an administrator whether sandgate can read namespaces',
   };
 }

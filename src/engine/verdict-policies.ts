@@ -1,51 +1,50 @@
-// The policies by which validation judges a template, and those that are taken to have filled it in.
+// The policies that judge a template, and those that fill in the pods made from it.
 import type { Policy } from '../policy/policy.ts';
-import type { FoundTemplate } from '../workloads/template.ts';
 import type { Gate } from './gate.ts';
-import type { Located } from './locate.ts';
+import type { Located, LocatedTemplate } from './locate.ts';
 import { type KnownLabels, policiesFor, policiesForPods, union } from './select.ts';
 
+/** The policies of one template. */
 export interface VerdictPolicies {
-  /** In order of priority. */
+  /** Those that judge, in order of priority. */
   readonly judging: readonly Policy[];
   /**
-   * For kinds that are left as written: the policies that will fill in their pods, in whose place the template is judged.
-   * Undefined where the template itself has been filled in by now.
+   * For kinds that are left as written: the policies that will fill in their pods. The template is judged as such a pod.
+   * Undefined where the template itself has already been filled in.
    */
   readonly filling: readonly Policy[] | undefined;
 }
 
 /**
- * The policies that a template answers to itself. An update answers to those of the old labels as well as of the new:
- * taking a label off does not take a policy off with it. Filling in asks the same ones as the verdict: what the verdict
- * alone asked for would be refused as missed.
+ * The policies that match a template itself, in order of priority. An update is held to those that match the old labels as
+ * well: removing a label must not remove a policy with it. Both filling in and judging use this list; a policy that only
+ * judged would refuse what nobody had filled in.
  */
 export function ownPolicies(
   { workload }: Located,
-  template: FoundTemplate,
-  old: FoundTemplate | undefined,
+  { value, old }: LocatedTemplate,
   namespace: KnownLabels,
   gate: Gate,
 ): readonly Policy[] {
-  const own = policiesFor(workload, template.value, namespace, gate);
+  const own = policiesFor(workload, value, namespace, gate);
   return old ? union(own, policiesFor(workload, old.value, namespace, gate)) : own;
 }
 
 /**
- * A kind that is left as written answers to the policies of its pods, too: those are what its owner will meet.
- * @param leftAsItWas true for an update that touches no template: one stored before there was a policy is not filled in by
- * it, and its pods are all the same
+ * A kind that is left as written is also held to the policies that match its pods, since those decide whether its pods will
+ * be admitted.
+ * @param leftAsItWas true for an update that changes no template: it is not filled in either, while the pods made from it
+ * will be
  */
 export function verdictPolicies(
   located: Located,
-  template: FoundTemplate,
-  old: FoundTemplate | undefined,
+  template: LocatedTemplate,
   namespace: KnownLabels,
   gate: Gate,
   leftAsItWas: boolean,
 ): VerdictPolicies {
   const { fillIn } = located.workload;
-  const own = ownPolicies(located, template, old, namespace, gate);
+  const own = ownPolicies(located, template, namespace, gate);
   if (fillIn && !leftAsItWas) return { judging: own, filling: undefined };
   const forPods = policiesForPods(template.value, namespace, gate);
   const filling = gate.asWritten ? undefined : forPods;

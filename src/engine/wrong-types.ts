@@ -1,7 +1,10 @@
-// Names the fields of a template that cannot be read, by their paths in the whole object.
+// Names the fields of a template that have a wrong type, by their paths in the whole object.
 import { type ShapeFault, shapeFaults } from '../kubernetes/pod-shape.ts';
 
-/** The faults of a template that stands at `prefix` (`spec.podTemplate.`, or empty for a Pod), and a sentence about them. */
+/**
+ * The fields of a wrong type in a template, and a sentence about them.
+ * @param prefix the template's place in the object, as `spec.podTemplate.`; empty for a Pod
+ */
 export function wrongTypes(
   template: unknown,
   prefix: string,

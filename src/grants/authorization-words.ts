@@ -1,9 +1,9 @@
-// What to say where nobody was allowed to use a class: who was asked, and the commands that would allow it.
+// The message for a class whose use is not authorised: who was asked about, and the commands that would allow it.
 import { isObjectName } from '../kubernetes/object-name.ts';
 import { cutUnits, oneLine } from '../model/one-line.ts';
 import type { UserInfo } from '../model/subject.ts';
 
-/** Somebody who would use a class, in a namespace. */
+/** A use of a class, in a namespace, that was not authorised. */
 export interface UseAttempt {
   readonly className: string;
   readonly namespace: string;
@@ -11,11 +11,11 @@ export interface UseAttempt {
   readonly serviceAccount: string;
 }
 
-/** Room for a service account's name as a user; those of other users have no bound at all. */
+/** Room for a service account's user name; the names of other users can be of any length. */
 const MOST = 360;
 
 /**
- * What is wrong and how to mend it, each on one line of bounded length.
+ * What is wrong and how to fix it, each on one line of bounded length.
  * @param answer `unknown` where the API server could not be asked
  */
 export function notAuthorized(
@@ -30,21 +30,21 @@ export function notAuthorized(
   const what = `use capability class ${quoted(className)} in namespace ${quoted(namespace)}`;
   if (answer === 'unknown') {
     return {
-      detail: `nobody could tell whether ${either} may ${what}, and without a yes it is a no`,
-      fix: 'try again in a moment; if it stays, ask an administrator whether sandgate reaches the API server and may create subjectaccessreviews',
+      detail: `the API server could not be asked whether ${either} may ${what}, so the class is not granted`,
+      fix: 'try again in a moment; if it keeps failing, ask an administrator whether sandgate can reach the API server and may create subjectaccessreviews',
     };
   }
   return { detail: `${neither} ${what}`, fix: commandsFor(attempt) };
 }
 
 /**
- * What an administrator would type. kubectl lets no role have the verb `use` for a resource that it does not know from
- * long ago (it names PodSecurityPolicies), but asks nothing about `*`; no other kind of ours knows that verb.
+ * The commands for an administrator. `kubectl create role` accepts the verb `use` for a fixed list of resources only (from
+ * the days of PodSecurityPolicy), and for `*`, which is safe here: no other kind of the group has that verb.
  */
 function commandsFor({ className, namespace, serviceAccount }: UseAttempt): string {
-  // Made to be pasted into a shell: whoever writes a manifest must not write the command.
+  // The commands will be pasted into a shell, so nothing from a manifest goes into them unless it is a plain name.
   if (![className, namespace, serviceAccount].every(isObjectName)) {
-    return 'name a service account that can exist, and have an administrator let it use the class';
+    return 'use a valid service account name, and ask an administrator to let it use the class';
   }
   const role = `use-${className}`;
   return (
@@ -54,7 +54,7 @@ function commandsFor({ className, namespace, serviceAccount }: UseAttempt): stri
   );
 }
 
-/** In double quotes, with what would break the line or hide part of it shown as an escape. */
+/** In double quotes and of bounded length; line breaks and characters that would hide text are escaped. */
 function quoted(text: string): string {
   const whole = oneLine(JSON.stringify(cutUnits(text, MOST)));
   return whole.length <= MOST ? whole : `${cutUnits(whole, MOST)}"`;

@@ -1,5 +1,5 @@
-// Containers and volumes in the one form that the API server stores them in, for comparing only: with its defaults, and
-// without what says nothing. Pods arrive with the defaults filled in; custom resources and our own templates do not.
+// Containers and volumes in the form in which the API server stores them, for comparing only: with its defaults, and without
+// empty fields. Pods arrive with the defaults applied; custom resources and the templates of classes do not.
 // Source: k8s.io/kubernetes/pkg/apis/core/v1/defaults.go; each case was seen on a recorded review.
 
 import { nanosOf, plainNumber } from '../kubernetes/quantity.ts';
@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject, stringField } from '../model/json.ts';
 
 /** Deeper than anything in a container or volume, and shallow enough to walk by recursion. */
 const DEEPEST = 24;
-/** Stands for what is nested too deep to be anything Kubernetes knows. It equals nothing, not even itself. */
+/** Stands for anything nested deeper than Kubernetes has fields. NaN equals nothing, not even itself. */
 const TOO_DEEP = Number.NaN;
 
 type Fields = Record<string, unknown>;
@@ -45,7 +45,7 @@ export function canonicalVariable(variable: unknown): JsonObject {
 export function canonicalVolume(volume: unknown): JsonObject {
   const fields = prunedFields(volume);
   const sources = isJsonObject(volume) ? Object.keys(volume).filter((key) => key !== 'name') : [];
-  // An empty source is a source: pruned away, it would look like another one.
+  // An empty source (`emptyDir: {}`) still says which kind of volume it is, so it is kept.
   for (const source of sources) if (isJsonObject(volume) && isJsonObject(volume[source])) fields[source] ??= {};
   if (Object.keys(fields).every((key) => key === 'name')) fields.emptyDir = {};
   for (const kind of ['configMap', 'secret', 'projected', 'downwardAPI']) {
@@ -78,12 +78,12 @@ export function canonicalVolume(volume: unknown): JsonObject {
   return fields;
 }
 
-/** Any other part of a pod: without what says nothing. */
+/** Any other part of a pod, without its empty fields; undefined where nothing is left. */
 export function canonicalValue(value: unknown): unknown {
   return pruned(value, 0);
 }
 
-/** Maps whose keys somebody made up: an entry without a text is an entry. */
+/** Maps with keys of the user's own, in which an entry with an empty value still counts. */
 const MAPS = new Set([
   'annotations',
   'labels',
@@ -93,12 +93,12 @@ const MAPS = new Set([
   'userAnnotations',
   'volumeAttributes',
 ]);
-/** Selectors that select everything, or nothing at all where there is none. */
+/** An empty selector selects everything, an absent one nothing. */
 const SELECTORS = new Set(['labelSelector', 'selector']);
 
 /**
- * What is empty and still says something, in the form it is stored in: no StorageClass is not the default one, an empty
- * selector is not none. Undefined for anything else.
+ * Empty values that the API server tells apart from absent ones, in the form it stores them in: an empty StorageClass name
+ * does not mean the default class, an empty selector is not an absent one. Undefined for anything else.
  * @param inside the key of the object around it
  */
 function emptyThatCounts(key: string, member: unknown, inside: string): unknown {
@@ -106,7 +106,7 @@ function emptyThatCounts(key: string, member: unknown, inside: string): unknown 
   return SELECTORS.has(key) && isJsonObject(member) ? {} : undefined;
 }
 
-/** What the API server does not tell apart from absent: null, empty text, empty lists, empty objects. */
+/** The value without what the API server treats as absent: null, empty strings, empty lists, empty objects. */
 function pruned(value: unknown, depth: number, name = ''): unknown {
   if (value === null || value === '') return undefined;
   if (typeof value !== 'object') return value;
@@ -121,7 +121,7 @@ function pruned(value: unknown, depth: number, name = ''): unknown {
   for (const [key, member] of Object.entries(value)) {
     const kept = pruned(member, depth + 1, key) ?? emptyThatCounts(key, member, name);
     if (kept === undefined) continue;
-    // That key is the one that an assignment does not simply set.
+    // Assigning to `__proto__` would set the prototype instead of a key.
     if (key === '__proto__') Object.defineProperty(fields, key, { value: kept, enumerable: true, configurable: true });
     else fields[key] = kept;
     any = true;
@@ -134,7 +134,7 @@ function prunedFields(value: unknown): Fields {
   return isFields(fields) ? fields : {};
 }
 
-/** Only ever asked of what `pruned` has made: it may be written to. */
+/** For values made by `pruned` only, which are copies and so may be written to. */
 function isFields(value: unknown): value is Fields {
   return isJsonObject(value);
 }
@@ -143,24 +143,24 @@ function members(value: unknown): Fields[] {
   return Array.isArray(value) ? value.filter(isFields) : [];
 }
 
-/** `Always` without a tag and for `latest`, and not for a digest. */
+/** The default `imagePullPolicy`: `Always` for the tag `latest` and without tag and digest, else `IfNotPresent`. */
 function pullPolicyFor(image: string): string {
   if (image.includes('@')) return 'IfNotPresent';
   const tag = /:([^:/]*)$/.exec(image)?.[1];
   return tag === undefined || tag === 'latest' ? 'Always' : 'IfNotPresent';
 }
 
-/** Where a variable, or a file of a downwardAPI volume, has its value from. */
+/** Applies the defaults of a variable's `valueFrom`, or of a file of a downwardAPI volume. */
 function defaultSource(holder: unknown): void {
   if (!isFields(holder)) return;
   const { fieldRef, resourceFieldRef, fileKeyRef } = holder;
   if (isFields(fieldRef)) fieldRef.apiVersion ??= 'v1';
-  // Not a default in so many words: the API server has no way to leave this number out.
+  // Not in defaults.go: `divisor` is a resource.Quantity, which is serialised as `0` where it is not set.
   if (isFields(resourceFieldRef)) resourceFieldRef.divisor = canonicalQuantity(resourceFieldRef.divisor ?? '0');
   if (isFields(fileKeyRef)) fileKeyRef.optional ??= false;
 }
 
-/** Of the sources that have defaults and nothing else to them. */
+/** Volume sources that need nothing but their defaults. */
 const SOURCE_DEFAULTS: Readonly<Record<string, JsonObject>> = {
   iscsi: { iscsiInterface: 'default' },
   rbd: { pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' },
@@ -184,7 +184,7 @@ function defaultHandler(handler: unknown): void {
   handler.httpGet.scheme ??= 'HTTP';
 }
 
-/** What is limited and not requested is requested at its limit. */
+/** Where a resource has a limit and no request, the request defaults to the limit. */
 function canonicalResources(resources: Fields): Fields {
   const limits = canonicalQuantities(resources.limits);
   const requests = { ...limits, ...canonicalQuantities(resources.requests) };
@@ -199,7 +199,7 @@ function canonicalQuantities(quantities: unknown): Fields {
   return Object.fromEntries(Object.entries(quantities).map(([key, value]) => [key, canonicalQuantity(value)]));
 }
 
-/** What is no quantity stays what it is, and differs. */
+/** The quantity as a plain number; anything that is not a valid quantity stays as it is, and so differs. */
 function canonicalQuantity(value: unknown): unknown {
   const nanos = nanosOf(value);
   return nanos === undefined ? value : plainNumber(nanos);

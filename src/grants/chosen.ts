@@ -1,4 +1,4 @@
-// Which of a workload's own containers are given what a class grants.
+// Which of a workload's own containers get what a class grants.
 import type { ContainerRef, PodView } from '../kubernetes/containers.ts';
 import { stringField } from '../model/json.ts';
 import { containersAnnotation } from '../model/names.ts';
@@ -10,7 +10,8 @@ import { quoteShort } from './quote.ts';
 export type Chosen =
   | {
       readonly ok: true;
-      readonly containers: readonly ContainerRef[] /** By its place alone. */;
+      readonly containers: readonly ContainerRef[];
+      /** True where the container was chosen for being the first one, and not by name. */
       readonly first: boolean;
     }
   | { readonly ok: false; readonly problem: string };
@@ -19,8 +20,9 @@ const NOBODY: Chosen = { ok: true, containers: [], first: false };
 
 /**
  * Chooses containers and init containers by the annotation `sandgate.dev/CLASS-containers` where there is one, else as
- * the class says. Ephemeral containers are never given anything.
- * @param classContainers the names of the containers that belong to some class
+ * the class says. Ephemeral containers never get anything.
+ * @param classContainers the names of the containers that belong to some class the pod asks for
+ * @returns no containers where the class grants containers nothing; a problem where the annotation is missing or wrong
  */
 export function chooseContainers(
   view: PodView,
@@ -41,7 +43,7 @@ export function chooseContainers(
   return { ok: true, containers: regular.slice(0, 1), first: true };
 }
 
-/** True where the choice decides more than the text of a variable, and so has to be kept when containers are added. */
+/** True where more than plain variables is granted, so that the choice must not change when containers are added. */
 export function choiceMatters(grant: ClassGrant): boolean {
   const { env, volumeMounts, volumeDevices, addCapabilities, securityContext } = grant;
   if (env.some((variable) => volumeOfVariable(variable) !== undefined)) return true;
@@ -55,7 +57,10 @@ function grantsSomething(grant: ClassGrant): boolean {
 function named(text: string, key: string, own: readonly ContainerRef[], grant: ClassGrant): Chosen {
   const names = [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '');
   if (grant.containers === 'first' && names.length > 1) {
-    return { ok: false, problem: `annotation ${key} names ${names.length} containers, and the class is for one` };
+    return {
+      ok: false,
+      problem: `annotation ${key} names ${names.length} containers, but the class is granted to only one`,
+    };
   }
   const containers: ContainerRef[] = [];
   for (const name of names) {
@@ -64,7 +69,7 @@ function named(text: string, key: string, own: readonly ContainerRef[], grant: C
     if (only === undefined)
       return { ok: false, problem: `annotation ${key}: there is no container ${quoteShort(name)}` };
     if (found.length > 1)
-      return { ok: false, problem: `annotation ${key}: several containers are ${quoteShort(name)}` };
+      return { ok: false, problem: `annotation ${key}: several containers are named ${quoteShort(name)}` };
     containers.push(only);
   }
   if (containers.length === 0) return { ok: false, problem: `annotation ${key} names no container` };

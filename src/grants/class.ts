@@ -1,4 +1,4 @@
-// A CapabilityClass ready for work: everything that could be decided once, when it was loaded, has been.
+// A CapabilityClass compiled for use: everything that can be decided when it is loaded has been decided.
 import type { Condition } from '../cel/condition.ts';
 import type { StringMap } from '../kubernetes/pod.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -8,9 +8,9 @@ import type { GrantedContainers } from './spec.ts';
 export interface ClassTemplate {
   readonly annotations: StringMap;
   readonly labels: StringMap;
-  /** Go before the workload's own, in this order. */
+  /** They go before the workload's own, in this order. */
   readonly initContainers: readonly JsonObject[];
-  /** Go after the workload's own. */
+  /** They go after the workload's own. */
   readonly containers: readonly JsonObject[];
   readonly volumes: readonly JsonObject[];
   /** The names of all these containers. */
@@ -20,7 +20,7 @@ export interface ClassTemplate {
   readonly podFields: JsonObject;
 }
 
-/** What the chosen containers of the workload itself are given. Every member has a key: a name, a path. */
+/** What the chosen containers of the workload itself get. The members of each list are told apart by a name or a path. */
 export interface ClassGrant {
   readonly containers: GrantedContainers;
   readonly env: readonly JsonObject[];
@@ -32,17 +32,18 @@ export interface ClassGrant {
   readonly securityContext: JsonObject;
 }
 
+/** One way to provide a class: what is injected, and where. */
 export interface Implementation {
   readonly name: string;
   /** Undefined where it holds always. */
   readonly when: Condition | undefined;
-  /** Why it cannot be had; there is nothing to inject then. */
+  /** Why the class is not available where the condition holds; nothing is injected then. */
   readonly reject: string | undefined;
   readonly template: ClassTemplate;
   readonly grant: ClassGrant;
 }
 
-/** One thing a workload may be granted, and the ways to grant it, in the order they are tried. */
+/** One thing a workload may be granted, and its implementations, in the order in which their conditions are tried. */
 export interface CapabilityClass {
   readonly name: string;
   /** Where it was loaded from: `policies/capabilities/docker/class.yaml:3`. */

@@ -1,4 +1,4 @@
-// Where what a pod has differs from what a class says, after both were brought into the API server's form.
+// Where a part of a pod differs from the same part of a class, with both in the form in which the API server stores them.
 
 import type { PodSpec } from '../kubernetes/pod.ts';
 import { isJsonObject, type JsonObject, ownField, sameJson } from '../model/json.ts';
@@ -8,16 +8,16 @@ import { canonicalContainer, canonicalValue, canonicalVariable, canonicalVolume 
 export interface Difference {
   /** Inside the container or volume: `env[1].value`; empty for the whole. */
   readonly path: string;
-  /** As the class has it; undefined where it has none. */
+  /** The value in the class; undefined where it has none. */
   readonly expected: unknown;
-  /** As the pod has it; undefined where it has none. */
+  /** The value in the pod; undefined where it has none. */
   readonly actual: unknown;
 }
 
 /** Where the kubelet finds the token of the pod's service account. */
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-/** The forms of a class's own containers and volumes, which never change: worked out once, not for every review. */
+/** The canonical forms of a class's own containers and volumes: classes are immutable, so each is made once. */
 const containersOfClasses = new WeakMap<object, JsonObject>();
 const volumesOfClasses = new WeakMap<object, JsonObject>();
 
@@ -36,11 +36,11 @@ function remembered(
 }
 
 /**
- * By part of a class, what was last found to equal it. The same class reaches us in the same words from one pod to the
- * next, and those need not be brought into another form again.
+ * For each part of a class, the last value that was found equal to it. The injected parts of a class arrive spelled alike in
+ * one pod after the other; comparing with the last spelling is cheaper than making the canonical form again.
  */
 const lastEqual = new WeakMap<object, unknown>();
-/** In JSON. Empty fields equal absent ones, so that what equals a small part can be as large as a request. */
+/** In characters of JSON. Empty fields equal absent ones, so a value that equals a small part can be as large as a request. */
 const LONGEST_REMEMBERED = 16_384;
 
 function compareOnce(
@@ -57,9 +57,11 @@ function compareOnce(
 }
 
 /**
- * Compares a container of a pod with that of a class. Beside the API server's defaults these may be in the pod and not in
- * the class: the mount of the service account's token, cpu, memory and ephemeral storage where the class says nothing of
- * them (a LimitRange fills them in), and `imagePullPolicy: Always` (the AlwaysPullImages plugin sets it).
+ * Compares a container of a pod with that of a class. Besides the API server's defaults, the pod may have what admission
+ * plugins add: the mount of the service account's token; cpu, memory and ephemeral storage that the class does not set
+ * (LimitRanger); and `imagePullPolicy: Always` (AlwaysPullImages).
+ * @param pod the spec of the pod, in which the token's volume is looked up
+ * @returns undefined where the two are equal; as for the other functions of this file
  */
 export function containerDifference(expected: unknown, actual: unknown, pod: PodSpec): Difference | undefined {
   return compareOnce(expected, withoutTokenMount(actual, expected, pod), compareContainers);
@@ -74,7 +76,7 @@ function compareContainers(expected: unknown, actual: unknown): Difference | und
     else found.resources = resources;
   }
   if (found.imagePullPolicy === 'Always') found.imagePullPolicy = wanted.imagePullPolicy;
-  // What runs is what a reader looks for first.
+  // The image first: it is what a reader of the message wants to know.
   if (wanted.image !== found.image) return { path: 'image', expected: wanted.image, actual: found.image };
   return difference(wanted, found, '');
 }
@@ -98,13 +100,13 @@ export function variableDifference(expected: unknown, actual: unknown): Differen
   return difference(canonicalVariable(expected), canonicalVariable(actual), '');
 }
 
-/** Compares any other two values; what the API server does not store counts as absent. */
+/** Compares any other two values; empty values count as absent. */
 export function valueDifference(expected: unknown, actual: unknown): Difference | undefined {
   if (sameJson(expected, actual)) return undefined;
   return difference(canonicalValue(expected), canonicalValue(actual), '');
 }
 
-/** Both have been pruned, and so are shallow enough to walk by recursion. */
+/** Both values are in canonical form, which bounds their depth: recursion is safe. */
 function difference(expected: unknown, actual: unknown, path: string): Difference | undefined {
   if (sameJson(expected, actual)) return undefined;
   if (isJsonObject(expected) && isJsonObject(actual)) {
@@ -124,7 +126,7 @@ function difference(expected: unknown, actual: unknown, path: string): Differenc
 
 /** The container but for the mount of the token, which the ServiceAccount plugin adds where there is none at that path. */
 function withoutTokenMount(container: unknown, wanted: unknown, pod: PodSpec): unknown {
-  // Kubernetes lets nothing be mounted twice at a path: of several none is looked into any further.
+  // Kubernetes refuses two mounts at one path, so such a container is compared as it is.
   const [mount, other] = tokenMounts(container);
   if (!isJsonObject(container) || mount === undefined || other !== undefined) return container;
   if (tokenMounts(wanted).length > 0 || !isTokenMount(mount, pod)) return container;
@@ -141,7 +143,7 @@ function isTokenMount(mount: unknown, pod: PodSpec): boolean {
   const volume = ownField(mount, 'name');
   if (typeof volume !== 'string' || !volume.startsWith('kube-api-access-')) return false;
   if (valueDifference({ name: volume, mountPath: TOKEN_PATH, readOnly: true }, mount)) return false;
-  // Anybody can give a volume such a name; what it holds is what counts.
+  // Anybody can give a volume such a name, so its sources are compared too.
   const [found, other] = (pod.volumes ?? []).filter((candidate) => candidate.name === volume);
   if (found === undefined || other !== undefined) return false;
   const { name: _, ...source } = found;
@@ -155,29 +157,29 @@ const TOKEN_SOURCES: readonly JsonObject[] = [
     downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] },
   },
 ];
-/** OpenShift's own plugin adds the CA of its services. */
+/** OpenShift's admission adds the CA of its services. */
 const OPENSHIFT_SOURCE: JsonObject = {
   configMap: { name: 'openshift-service-ca.crt', items: [{ key: 'service-ca.crt', path: 'service-ca.crt' }] },
 };
 
-/** As the ServiceAccount admission plugin writes it; the volume's name is another for every pod. */
+/** The volume as the ServiceAccount admission plugin writes it, without its generated name. */
 const TOKEN_VOLUMES: readonly JsonObject[] = [
   { projected: { sources: TOKEN_SOURCES } },
   { projected: { sources: [...TOKEN_SOURCES, OPENSHIFT_SOURCE] } },
 ];
 
-/** What a LimitRange of containers can be about. */
+/** The resources that a LimitRange can set defaults for. */
 const LIMIT_RANGE_RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];
 
-/** The resources but for what a LimitRange may have filled in: never a device, and nothing the class speaks of itself. */
+/** The resources without those that a LimitRange may have filled in: devices and what the class itself sets stay. */
 function withoutLimitRange(found: JsonObject, wanted: unknown): JsonObject | undefined {
   const rest: Record<string, unknown> = { ...found };
   for (const kind of ['limits', 'requests']) {
     const quantities = ownField(found, kind);
     if (!isJsonObject(quantities)) continue;
-    const said = ownField(wanted, kind);
+    const set = ownField(wanted, kind);
     const kept = Object.entries(quantities).filter(
-      ([resource]) => !LIMIT_RANGE_RESOURCES.includes(resource) || ownField(said, resource) !== undefined,
+      ([resource]) => !LIMIT_RANGE_RESOURCES.includes(resource) || ownField(set, resource) !== undefined,
     );
     if (kept.length > 0) rest[kind] = Object.fromEntries(kept);
     else delete rest[kind];

@@ -1,18 +1,22 @@
-// Fields that a class sets: objects are merged key by key, lists member by member, anything else is one value.
+// Merges and removes the fields that a class sets: objects key by key, lists member by member, anything else as one value.
 import { isJsonObject, type JsonObject, ownField } from '../model/json.ts';
 import { canonicalValue } from './canonical.ts';
 import { type Difference, valueDifference } from './difference.ts';
 
-/** A field with fields that are merged, and what came of it. */
+/** An object with a class's fields merged in. */
 export interface MergedFields {
-  /** The same reference as came in where nothing was missing. */
+  /** The same reference as was passed in where nothing was missing. */
   readonly value: JsonObject | undefined;
   /** The paths of what was added. */
   readonly added: readonly string[];
   readonly conflicts: readonly Difference[];
 }
 
-/** Adds what is wanted and missing. What is there and differs is a conflict and stays as it is. */
+/**
+ * Adds the wanted fields that are missing. A field that is there with another value is a conflict and stays as it is.
+ * @param existing the object, or anything else where there is none
+ * @param path where the object stands, as a prefix for the paths in the result
+ */
 export function mergeFields(existing: unknown, wanted: JsonObject, path = ''): MergedFields {
   const present = isJsonObject(existing) ? existing : undefined;
   const added: string[] = [];
@@ -34,7 +38,7 @@ export function mergeFields(existing: unknown, wanted: JsonObject, path = ''): M
       added.push(at);
       value = { ...value, [key]: [...list, ...lacking] };
     } else if (path === 'nodeSelector' && member === '' && (found === undefined || found === null)) {
-      // A label of a node is there, or is not: that its value is empty says nothing of it.
+      // A node label with an empty value (`node-role.kubernetes.io/worker: ""`) is not the same as no label.
       added.push(at);
       value = { ...value, [key]: member };
     } else if (canonicalValue(found) === undefined) {
@@ -49,7 +53,7 @@ export function mergeFields(existing: unknown, wanted: JsonObject, path = ''): M
   return { value, added, conflicts };
 }
 
-/** The fields without those that are as the class says: for judging, and for asking conditions. */
+/** The object without the fields that equal the class's: for judging, and for evaluating conditions. */
 export function withoutFields(existing: JsonObject, granted: JsonObject): JsonObject {
   const rest: Record<string, unknown> = { ...existing };
   for (const [key, member] of Object.entries(granted)) {
@@ -63,7 +67,7 @@ export function withoutFields(existing: JsonObject, granted: JsonObject): JsonOb
   return rest;
 }
 
-/** Unions: of a profile's type and path one without the other means something else. */
+/** Discriminated unions, compared as a whole: a profile's path means nothing without its type. */
 function isAtomic(key: string): boolean {
   return key === 'seccompProfile' || key === 'appArmorProfile' || key === 'seLinuxOptions';
 }

@@ -1,13 +1,14 @@
-// What of a pod belongs to the classes it is granted, found by content: nobody's mark is believed.
+// Which parts of a pod belong to the classes it is granted. Parts are recognised by comparing them with the class, never by a
+// label or annotation that a user could set as well.
 import type { ContainerRef } from '../kubernetes/containers.ts';
 import { type JsonObject, ownField, stringField } from '../model/json.ts';
 import type { Implementation } from './class.ts';
 
-/** A class a pod is granted, as far as its parts are there. Parts that are there equal the class's: merging found no conflict. */
+/** A class that a pod is granted. The parts of it that are in the pod equal the class's, since merging found no conflict. */
 export interface GrantedClass {
   readonly name: string;
   readonly implementation: Implementation;
-  /** The workload's own containers that are given something. */
+  /** The workload's own containers that get what the class grants, by name. */
   readonly chosen: ReadonlySet<string>;
   /** What is missing from the pod, in words. */
   readonly missing: readonly string[];
@@ -23,7 +24,7 @@ export function isClassVolume({ implementation }: GrantedClass, name: string): b
   return implementation.template.volumeNames.has(name);
 }
 
-/** The mounts, devices and variables the class gives to the containers it chose: by the field they stand in. */
+/** The mounts, devices and variables that the class grants this container, by field; none for one that it did not choose. */
 export function grantedMounts(
   granted: GrantedClass,
   ref: ContainerRef,
@@ -49,13 +50,17 @@ export function mountsOf(ref: ContainerRef): readonly MountRef[] {
   return mounts;
 }
 
-/** KEP-3721: the kubelet reads the value from a file of a volume, which the container need not mount for that. */
+/**
+ * The volume that a variable takes its value from, by `fileKeyRef` (KEP-3721): the kubelet reads a file of the volume, which
+ * the container does not need to mount. Undefined for any other variable.
+ */
 export function volumeOfVariable(variable: unknown): string | undefined {
   return stringField(ownField(ownField(variable, 'valueFrom'), 'fileKeyRef'), 'volumeName');
 }
 
 type MountField = (typeof MOUNT_FIELDS)[number];
 
+/** A use of a volume by a container. */
 export interface MountRef {
   readonly field: MountField;
   readonly index: number;

@@ -1,5 +1,5 @@
-// Merges an implementation of a class into a pod template, as a strategic merge would: containers, volumes and variables
-// by name, mounts by path. What is there already and equal stays as it is; what differs is a conflict.
+// Merges an implementation of a class into a pod template, as a strategic merge patch does: containers, volumes and variables
+// by name, mounts by path. A part that is already there and equal stays as it is; one that differs is a conflict.
 import { type ContainerRef, containerPath, type PodView, viewOf } from '../kubernetes/containers.ts';
 import type { Container, PodSpec, PodTemplate, Volume } from '../kubernetes/pod.ts';
 import type { Failure } from '../model/finding.ts';
@@ -18,26 +18,26 @@ import {
 import { mergeFields } from './fields.ts';
 import { quoteShort } from './quote.ts';
 
-/** A template held against an implementation. */
+/** A template with an implementation merged in. */
 export interface Merged {
-  /** With what was missing added; the same reference where nothing was. Only to be used where there is no conflict. */
+  /** The template with the missing parts added; the same reference where none were. Only to be used without conflicts. */
   readonly template: PodTemplate;
   /** What was missing, in words. */
   readonly added: readonly string[];
-  /** What stands in the way. */
+  /** Parts of the pod that have the name of a part of the class and differ from it. */
   readonly conflicts: readonly Failure[];
-  /** The workload's own containers that are given the grant, by name. */
+  /** The workload's own containers that get what the class grants, by name. */
   readonly chosen: ReadonlySet<string>;
 }
 
-/** Which class it is, and which containers belong to classes. */
+/** The class that is merged, and which containers belong to classes. */
 export interface MergeContext {
   readonly className: string;
   /** The names of the containers that belong to some class the pod is granted. */
   readonly classContainers: ReadonlySet<string>;
 }
 
-/** Adds to a template what an implementation consists of. Pure; merging twice changes nothing the second time. */
+/** Adds the parts of an implementation to a template. Pure; merging twice changes nothing the second time. */
 export function mergeImplementation(
   template: PodTemplate,
   implementation: Implementation,
@@ -141,7 +141,7 @@ class Merging {
     }
   }
 
-  /** What the chosen containers of the workload itself are given. */
+  /** Gives the chosen containers of the workload itself what the class grants. */
   grant(grant: Implementation['grant']): void {
     const { className, classContainers } = this.#context;
     const chosen = chooseContainers(this.#view, className, grant, classContainers);
@@ -155,7 +155,7 @@ class Merging {
       this.#grantTo(ref, grant);
     }
     const [first] = chosen.containers;
-    // Another webhook may put a container of its own before it: the choice must not move then.
+    // Another webhook may later put a container of its own first: writing the name down keeps the choice.
     if (chosen.first && first && choiceMatters(grant)) {
       this.#setMetadata('annotations', containersAnnotation(className), first.name);
     }
@@ -238,7 +238,7 @@ function containerAt(ref: ContainerRef, field?: string): { path: string; contain
   return { path, container: ref.name };
 }
 
-/** `readOnly: false` is what the API server does not store. */
+/** The API server does not store `readOnly: false`. */
 function withoutFalse(member: unknown): unknown {
   if (!isJsonObject(member) || member.readOnly !== false) return member;
   const { readOnly: _, ...rest } = member;

@@ -1,13 +1,13 @@
-// Quotes what somebody wrote, at a length that fits into a message.
+// Quotes text from a request, at a length that fits into a message.
 
 const MOST = 64;
 
-/** The text in double quotes, with control characters escaped and its end cut off where it is long. */
+/** The text in double quotes, with control characters escaped, cut off after 64 characters. */
 export function quoteShort(text: string): string {
   return JSON.stringify(text.length <= MOST ? text : `${text.slice(0, MOST - 1)}…`);
 }
 
-/** The same with everything escaped that is not ASCII: a letter that only looks like another is told apart. */
+/** The same with everything but ASCII escaped, so that look-alike letters show. */
 export function quoteAscii(text: string): string {
   return quoteShort(text).replaceAll(
     /[^\u0020-\u007E]/g,
@@ -15,12 +15,12 @@ export function quoteAscii(text: string): string {
   );
 }
 
-/** A JSON value for a message: `"x"`, `["a","b"]`, `nothing` where it is absent; cut where it is long. */
+/** A JSON value for a message: `"x"`, `["a","b"]`, `nothing` where it is absent; cut off after 128 characters. */
 export function quoteValue(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (typeof value === 'string') return quoteShort(value);
   if (typeof value !== 'object') return JSON.stringify(value);
-  // What is deeper than anything in a pod is not worth printing, and JSON.stringify would run out of stack.
+  // JSON.stringify is recursive: a value nested deeper than anything in a pod could overflow the stack.
   const text = isDeep(value) ? '{…}' : JSON.stringify(value);
   return text.length <= 2 * MOST ? text : `${text.slice(0, 2 * MOST - 1)}…`;
 }

@@ -3,7 +3,7 @@
 import type { SecurityContext, StringMap } from '../kubernetes/pod.ts';
 import type { JsonObject } from '../model/json.ts';
 
-/** Which of a workload's own containers are given something. */
+/** Which of a workload's own containers get what the class grants. */
 export type GrantedContainers = 'first' | 'all' | 'annotation';
 
 /** What is merged into the workload's own containers. */
@@ -22,22 +22,25 @@ export interface TemplateSpec {
   readonly spec?: JsonObject;
 }
 
+/** One way to provide a class; has either `reject`, or a `template`, a `grant` or both. */
 export interface ImplementationSpec {
   readonly name: string;
-  /** CEL; holds always where absent. */
+  /** A condition in CEL; always holds where absent. */
   readonly when?: string;
-  /** Instead of a template: why this environment cannot have it, and what to use instead. */
+  /** Instead of a template: why the class is not available in this environment, and what to use instead. */
   readonly reject?: string;
   readonly template?: TemplateSpec;
   readonly grant?: GrantSpec;
 }
 
+/** The `spec` of a CapabilityClass. */
 export interface CapabilityClassSpec {
   /** `RBAC` by default: the requester or the pod's service account must be allowed to `use` the class. */
   readonly authorization?: 'RBAC' | 'Policy';
   readonly implementations: readonly ImplementationSpec[];
 }
 
+/** A CapabilityClass as a file or the cluster has it. */
 export interface CapabilityClassDocument {
   readonly apiVersion: string;
   readonly kind: 'CapabilityClass';

@@ -1,7 +1,7 @@
-// Image references as Kubernetes hands them to container runtimes, read by the grammar of the distribution project.
-// Every test below is linear, and the length is bounded first: the text is whatever a tenant wrote.
+// Image references as Kubernetes passes them to container runtimes. The grammar is that of github.com/distribution/reference.
+// A tenant can write anything here, so the length is bounded first and every regular expression below is linear in it.
 
-/** What an image reference names, with everything that docker leaves out put in. */
+/** The parts of an image reference, with everything that Docker implies filled in. */
 export interface ImageReference {
   /** Registry and repository: `docker.io/library/nginx`, `localhost:5000/app`. */
   readonly repository: string;
@@ -13,12 +13,12 @@ export interface ImageReference {
 
 /** Far more than the longest reference that the grammar allows. */
 const MAX_LENGTH = 4096;
-/** Without the registry. */
+/** The bound of the grammar for the path, without the registry. */
 const MAX_PATH_LENGTH = 255;
 
 const TAG = /^\w[\w.-]{0,127}$/;
 const DIGEST = /^(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$/;
-/** A bare image id is no reference: runtimes would take it for a local image. */
+/** A bare image id is not a valid reference: runtimes would take it for a local image. */
 const IMAGE_ID = /^[a-f0-9]{64}$/;
 
 const PATH_CHARACTERS = /^[a-z0-9._/-]+$/;
@@ -48,13 +48,13 @@ export function parseImage(text: string): ImageReference | undefined {
   return tag === undefined ? { repository, digest } : { repository, tag, digest };
 }
 
-/** Where the colon before the tag is, or -1. A colon before the last slash belongs to a port. */
+/** The index of the colon before the tag, or -1. A colon before the last slash belongs to a port. */
 export function tagColon(named: string): number {
   const colon = named.lastIndexOf(':');
   return colon > named.lastIndexOf('/') ? colon : -1;
 }
 
-/** True for a tag by the grammar: at most 128 letters, digits, `_`, `.` and `-`, not beginning with the last two. */
+/** True for a valid tag: at most 128 letters, digits, `_`, `.` and `-`, not beginning with `.` or `-`. */
 export function isTag(text: string): boolean {
   return TAG.test(text);
 }
@@ -65,7 +65,7 @@ export function isDigest(text: string): boolean {
 }
 
 /**
- * Splits a repository name, or a pattern for one, into registry and path, and puts in what docker leaves out. The first
+ * Splits a repository name, or a pattern for one, into registry and path, and fills in what Docker implies. The first
  * component is a registry only if it looks like a host: it has a dot, a port or an upper-case letter, or is `localhost`.
  * Host names ignore case, so the registry comes out in lower case.
  */

@@ -1,4 +1,4 @@
-// One row of an identity table, made ready to match: and how two rows stand to each other.
+// One row of an identity table, compiled; and how two rows relate: which goes first, overlap, one covering the other.
 import type { SemVer } from 'semver';
 import { compileGlob, globCovers, globsIntersect, isGlob } from '../model/glob.ts';
 import type { ImageRow } from './identity.ts';
@@ -11,12 +11,12 @@ import {
   tagPatternsIntersect,
 } from './tag-pattern.ts';
 
-/** A row that can match something. */
+/** A row that at least one image can match. */
 export interface CompiledRow {
-  /** Where it stands in the policy. */
+  /** Its index in the policy's list. */
   readonly index: number;
   readonly row: ImageRow;
-  /** The repository with what docker leaves out put in, or the pattern for it. */
+  /** The repository with what Docker implies filled in, or a pattern for it. */
   readonly image: string;
   /** Absent where `image` is plain. */
   readonly imageMatches?: (repository: string) => boolean;
@@ -24,7 +24,7 @@ export interface CompiledRow {
   readonly digest?: string;
 }
 
-/** Makes a row ready; a problem where it could never match. */
+/** Compiles a row; returns a problem, in words, where it could never match. */
 export function compileRow(row: ImageRow, index: number): { compiled: CompiledRow } | { problem: string } {
   const image = normaliseImage(row.image);
   if (image === undefined) return { problem: imageProblem(row.image) };
@@ -45,7 +45,11 @@ export function compileRow(row: ImageRow, index: number): { compiled: CompiledRo
   };
 }
 
-/** True where tag and digest match, and so does a pattern for the image. A plain image is looked up beforehand. */
+/**
+ * True where the tag, the digest and the pattern of a row match a reference.
+ * @param reference one whose repository is the row's, where the row names a plain image: callers look those up by repository
+ * @param version what the reference's tag says, for rows with a range of versions
+ */
 export function rowMatches(row: CompiledRow, reference: ImageReference, version: SemVer | undefined): boolean {
   if (row.digest !== undefined && row.digest !== reference.digest) return false;
   if (row.tags !== undefined && (reference.tag === undefined || !tagMatches(row.tags, reference.tag, version))) {
@@ -77,7 +81,7 @@ function isPattern(row: CompiledRow): boolean {
   return row.imageMatches !== undefined;
 }
 
-/** True where two rows are written alike, but for what they give. */
+/** True where two rows match exactly the same images, because they are written alike. */
 export function sameRow(a: CompiledRow, b: CompiledRow): boolean {
   return a.image === b.image && a.tags?.text === b.tags?.text && a.digest === b.digest;
 }
@@ -102,10 +106,13 @@ function imagesIntersect(a: CompiledRow, b: CompiledRow): boolean {
   return b.imageMatches ? b.imageMatches(a.image) : a.image === b.image;
 }
 
-/** Undefined where no repository can match. A pattern that begins with a star is for any registry and stays as it is. */
+/**
+ * The image of a row with what Docker implies filled in; a pattern that begins with `*` is for any registry. Undefined where no
+ * repository can match.
+ */
 function normaliseImage(image: string): string | undefined {
   if (image !== image.toLowerCase() || image.includes('@') || tagColon(image) >= 0) return undefined;
-  // A digit in place of every star makes a valid reference of every pattern that some valid repository matches.
+  // If some valid repository matches the pattern, then the pattern with a digit for every wildcard is valid too.
   if (parseImage(image.replaceAll(/[*?]/g, '0')) === undefined) return undefined;
   // Every repository has a slash behind its registry.
   if (isWithinOneSegment(image)) return undefined;

@@ -1,4 +1,4 @@
-// The identity table of a policy: which user an image runs as. Built once when the policy is loaded, asked for every
+// The identity table of a policy: which user an image runs as. Built once when the policy is loaded, and consulted for every
 // container of every request.
 import type { ImageRow, ImageUsers, RuntimeUser } from './identity.ts';
 import { parseImage } from './image-reference.ts';
@@ -13,12 +13,13 @@ import {
 } from './image-row.ts';
 import { boundWithPrereleases, versionOfTag } from './image-version.ts';
 
-/** The user an image is given. */
+/** The user that an image runs as. */
 export interface ImageUser extends RuntimeUser {
-  /** The row that gives it; absent where the policy's own default does. What a row leaves open is filled in above. */
+  /** The row that says so; absent for the policy's default. Fields that a row leaves open have the policy's values. */
   readonly row?: ImageRow;
 }
 
+/** The compiled table of a policy. */
 export interface ImageTable {
   /** The user of the most specific row that matches, else the policy's default, else undefined. */
   find(image: string | null | undefined): ImageUser | undefined;
@@ -32,26 +33,31 @@ export interface ImageTableProblem {
   readonly severity: 'error' | 'warning';
 }
 
+/** A table, and the problems of the rows that it was made from. */
 export interface CompiledImageTable {
   readonly table: ImageTable;
   readonly problems: readonly ImageTableProblem[];
 }
 
-/** A row in the order of precedence, with what it gives. */
+/** A row, its place in the order of precedence, and the user it stands for. */
 interface Entry {
   readonly order: number;
   readonly compiled: CompiledRow;
   readonly user: ImageUser;
 }
 
-/** Entries by falling precedence. */
+/** Entries in order of precedence. */
 interface Entries {
   readonly entries: Entry[];
-  /** Whether some of them have a range, so that tags must be read as versions. */
+  /** Whether some of them have a range of versions, so that tags have to be parsed. */
   ranges: boolean;
 }
 
-/** Makes the table of an identity section. Rows with errors are left out of it; of two that conflict, the first stays. */
+/**
+ * Compiles the table of an identity section. Rows with errors are left out; of two that conflict, the one with precedence
+ * stays.
+ * @returns the table, and every problem in the order of the rows: errors, and warnings about what an author may not have meant
+ */
 export function compileImageTable(identity: ImageUsers): CompiledImageTable {
   const problems: ImageTableProblem[] = [];
   const rows: CompiledRow[] = [];
@@ -62,7 +68,7 @@ export function compileImageTable(identity: ImageUsers): CompiledImageTable {
       continue;
     }
     rows.push(result.compiled);
-    const message = doubt(result.compiled);
+    const message = warning(result.compiled);
     if (message !== undefined) problems.push({ row: index, message, severity: 'warning' });
   }
   const used: CompiledRow[] = [];
@@ -74,7 +80,7 @@ export function compileImageTable(identity: ImageUsers): CompiledImageTable {
   return { table: tableOf(used, identity), problems: problems.sort((a, b) => a.row - b.row) };
 }
 
-/** Why a row has no place behind those that take precedence, or undefined where it has one. */
+/** Why a row conflicts with one that takes precedence over it, or undefined. */
 function conflict(row: CompiledRow, before: readonly CompiledRow[]): string | undefined {
   for (const other of before) {
     if (sameRow(other, row)) return `images[${row.index}] repeats images[${other.index}]`;
@@ -92,14 +98,14 @@ function conflict(row: CompiledRow, before: readonly CompiledRow[]): string | un
   return undefined;
 }
 
-/** What an author may not have meant, or undefined. */
-function doubt({ tags }: CompiledRow): string | undefined {
+/** A warning about what the author may not have meant, or undefined. */
+function warning({ tags }: CompiledRow): string | undefined {
   const bound = tags?.kind === 'range' ? boundWithPrereleases(tags.range) : undefined;
   if (bound === undefined) return undefined;
   return `tags "${tags?.text}" also matches the prereleases of ${bound}; write <${bound}-0 to leave them out`;
 }
 
-/** So that what tenants write cannot fill the memory. */
+/** Bounds on what is remembered, in characters and in images, so that tenants cannot fill the memory. */
 const LONGEST_REMEMBERED = 512;
 const MOST_REMEMBERED = 1000;
 
@@ -115,7 +121,7 @@ function tableOf(rows: readonly CompiledRow[], identity: ImageUsers): ImageTable
 
   const remembered = new Map<string, ImageUser | undefined>();
 
-  /** Clusters run few images, again and again. */
+  /** Remembers answers, since a cluster runs a few images over and over. */
   function find(image: string | null | undefined): ImageUser | undefined {
     if (!image) return otherwise;
     const known = remembered.get(image);
@@ -153,7 +159,7 @@ function bucket(buckets: Map<string, Entries>, repository: string): Entries {
   return entries;
 }
 
-/** The group pairs with the user and is the row's alone; what belongs to the whole pod falls back to the policy's. */
+/** A row's user. The group goes with the user, so it is the row's alone; fields of the whole pod fall back to the policy's. */
 function userOfRow(row: ImageRow, identity: ImageUsers): ImageUser {
   const fsGroup = row.fsGroup ?? identity.fsGroup;
   const fsGroupChangePolicy = row.fsGroupChangePolicy ?? identity.fsGroupChangePolicy;

@@ -1,7 +1,7 @@
-// Image tags as versions. Registries have no rule for tags, so this reads what people write: `v0.10.0-rc3`, `1.2.3`.
+// Image tags as semantic versions. Registries have no rules for tags, so this reads what people write: `v0.10.0-rc3`, `1.2.3`.
 import { intersects, parse, Range, type SemVer } from 'semver';
 
-/** Ranges see prereleases as ordinary versions: `>=0.10.0-rc.3` is meant to match `0.11.0-alpha.1`. */
+/** Ranges treat prereleases like other versions: `>=0.10.0-rc.3` is meant to match `0.11.0-alpha.1`. */
 const OPTIONS = { includePrerelease: true };
 const EVERY_VERSION = new Range('*', OPTIONS);
 
@@ -9,7 +9,7 @@ const VERSION = /^v?([0-9]+\.[0-9]+\.[0-9]+)(?:-([0-9A-Za-z.-]+))?$/;
 const VERSION_SUFFIX = /([0-9])-([0-9A-Za-z.-]+)/g;
 const IDENTIFIER = /^([a-z]*)([0-9]*)$/;
 
-/** The words that say "not yet the release". Any other word after the number names a variant of the image. */
+/** The words that mark a prerelease. Any other word after the number names a variant of the image. */
 const PRERELEASE_WORDS: ReadonlySet<string> = new Set(
   'a alpha b beta c rc cr m milestone ea pre prerelease preview dev snapshot nightly canary next insiders'.split(' '),
 );
@@ -24,10 +24,10 @@ export function versionOfTag(tag: string): SemVer | undefined {
   const [, numbers, suffix] = VERSION.exec(tag) ?? [];
   if (numbers === undefined) return undefined;
   if (suffix === undefined) return parse(numbers) ?? undefined;
-  // A number alone is as often a build of the packager (`1.2.3-1`) as a prerelease.
+  // A number alone (`1.2.3-1`) is as often a packager's build number as a prerelease.
   if (/^[0-9]/.test(suffix)) return undefined;
-  const { identifiers, stranger } = readSuffix(suffix);
-  return stranger === undefined ? (parse(`${numbers}-${identifiers}`) ?? undefined) : undefined;
+  const { identifiers, variant } = readSuffix(suffix);
+  return variant === undefined ? (parse(`${numbers}-${identifiers}`) ?? undefined) : undefined;
 }
 
 /** A semver range over tags, or what is wrong with it. */
@@ -37,9 +37,9 @@ export type TagRange = { readonly range: Range } | { readonly problem: string };
 export function parseTagRange(text: string): TagRange {
   let variant: string | undefined;
   const spelled = text.replaceAll(VERSION_SUFFIX, (_, digit: string, suffix: string) => {
-    const { identifiers, stranger } = readSuffix(suffix);
-    variant ??= stranger;
-    return `${digit}-${identifiers}`;
+    const read = readSuffix(suffix);
+    variant ??= read.variant;
+    return `${digit}-${read.identifiers}`;
   });
   if (variant !== undefined) {
     return { problem: `"${variant}" is not a prerelease and ranges match no variants: use a pattern such as *-full` };
@@ -67,10 +67,10 @@ export function rangesIntersect(a: Range, b: Range): boolean {
 }
 
 interface Suffix {
-  /** As semver wants them: `rc.3`. */
+  /** As semver separates them: `rc.3`. */
   readonly identifiers: string;
-  /** The first part that no prerelease has. */
-  readonly stranger?: string;
+  /** The first part that does not belong to a prerelease. */
+  readonly variant?: string;
 }
 
 /**
@@ -81,8 +81,8 @@ function readSuffix(suffix: string): Suffix {
   const identifiers: string[] = [];
   for (const part of suffix.toLowerCase().split(/[.-]/)) {
     const [, word = '', digits = ''] = IDENTIFIER.exec(part) ?? [];
-    if (word === '' && digits === '') return { identifiers: suffix, stranger: part === '' ? suffix : part };
-    if (word !== '' && !PRERELEASE_WORDS.has(word)) return { identifiers: suffix, stranger: part };
+    if (word === '' && digits === '') return { identifiers: suffix, variant: part === '' ? suffix : part };
+    if (word !== '' && !PRERELEASE_WORDS.has(word)) return { identifiers: suffix, variant: part };
     if (word !== '') identifiers.push(word);
     if (digits !== '') identifiers.push(digits.replace(/^0+(?=[0-9])/, ''));
   }

@@ -4,21 +4,21 @@ import { compileGlob, globCovers, globsIntersect, isGlob } from '../model/glob.t
 import { isTag } from './image-reference.ts';
 import { parseTagRange, rangesIntersect } from './image-version.ts';
 
-/** Ready to match. `text` is what the author wrote. */
+/** A compiled pattern. `text` is what the author wrote. */
 export type TagPattern =
   | { readonly kind: 'exact'; readonly text: string }
   | { readonly kind: 'glob'; readonly text: string; readonly matches: (tag: string) => boolean }
   | { readonly kind: 'range'; readonly text: string; readonly range: Range };
 
-/** Reads the `tags` of a row; a problem where no tag could ever match. */
+/** Compiles the `tags` of a row; returns a problem, in words, where no tag could ever match. */
 export function compileTagPattern(text: string): { pattern: TagPattern } | { problem: string } {
-  // A range may hold stars (`1.* || 2.*`), and no tag holds a space or a bar: ranges are told apart first.
+  // Ranges first: they may contain stars (`1.* || 2.*`), while tags contain neither spaces nor bars.
   if (isRange(text)) {
     const parsed = parseTagRange(text);
     if ('problem' in parsed) return { problem: `tags "${text}" can match nothing: ${parsed.problem}` };
     return { pattern: { kind: 'range', text, range: parsed.range } };
   }
-  // Any letter or digit in place of a star makes a valid tag of every pattern that some valid tag matches.
+  // If some valid tag matches the pattern, then the pattern with a digit for every wildcard is a valid tag too.
   if (!isTag(text.replaceAll(/[*?]/g, '0'))) {
     return { problem: `tags "${text}" can match nothing: it is not a tag, a pattern of tags or a semver range` };
   }
@@ -29,7 +29,10 @@ function isRange(text: string): boolean {
   return /^[<>=^~]/.test(text) || text.includes(' ') || text.includes('||');
 }
 
-/** @param version what {@link import('./image-version.ts').versionOfTag} reads in the tag; only ranges ask for it */
+/**
+ * True where a tag matches.
+ * @param version what {@link import('./image-version.ts').versionOfTag} reads in the tag; only ranges look at it
+ */
 export function tagMatches(pattern: TagPattern, tag: string, version: SemVer | undefined): boolean {
   switch (pattern.kind) {
     case 'exact':
@@ -41,7 +44,7 @@ export function tagMatches(pattern: TagPattern, tag: string, version: SemVer | u
   }
 }
 
-/** True where some tag may match both. A pattern and a range are taken to overlap: there is no telling. */
+/** True where some tag may match both. A pattern and a range are taken to overlap, since that cannot be decided in general. */
 export function tagPatternsIntersect(a: TagPattern, b: TagPattern): boolean {
   if (a.kind === 'range' && b.kind === 'range') return rangesIntersect(a.range, b.range);
   if (a.kind === 'range' || b.kind === 'range') return true;

@@ -1,9 +1,12 @@
-// The API server's defaults that change a verdict. Pods reach the webhook with them applied; custom resources and files
-// do not, since core defaulting never runs inside a CRD. Everything else a check reads means the same when absent.
+// The API server's defaults that can change a verdict. Pods reach the webhook with them applied; custom resources and files
+// do not, since the defaulting of core types does not run inside a CRD. For every other field that a check reads, absent means
+// the same as its default.
+// Source: k8s.io/kubernetes/pkg/apis/core/v1/defaults.go.
 import type { Container, PodSpec, PodTemplate, Volume } from '../kubernetes/pod.ts';
 
 /**
- * The template as the API server would default the pod made from it, for judging only: none of this is written back.
+ * The template with the defaults that the API server would apply to the pod made from it; for judging only, never written
+ * back.
  * - A volume with only a name is an emptyDir.
  * - With hostNetwork, every port is a host port (of containers and init containers, as the API server does it).
  * - An empty runtimeClassName means none.

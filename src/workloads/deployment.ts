@@ -1,4 +1,4 @@
-// Not filled in: that would show as drift to whoever applies it, and its pods are.
+// Not filled in: GitOps tools would see the changes as drift. Its pods are filled in.
 import type { Workload } from './workload.ts';
 
 export const deployment: Workload = {

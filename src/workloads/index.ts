@@ -1,4 +1,5 @@
-// Every kind whose pod template Sandgate knows, in the order the docs list them.
+// Every kind that holds pod templates and that Sandgate knows, in the order in which the docs list them. To add one, add a file
+// and its line here, then run `npm run docs`: the webhooks of the chart, the schemas and the docs are made from these rows.
 import { cronJob } from './cron-job.ts';
 import { daemonSet } from './daemon-set.ts';
 import { deployment } from './deployment.ts';
@@ -12,6 +13,7 @@ import { sandboxTemplate } from './sandbox-template.ts';
 import { statefulSet } from './stateful-set.ts';
 import { qualifiedKind, type Workload } from './workload.ts';
 
+/** One row per kind. */
 export const WORKLOADS: readonly Workload[] = [
   pod,
   podTemplate,
@@ -29,8 +31,8 @@ export const WORKLOADS: readonly Workload[] = [
 const byKind = new Map(WORKLOADS.map((row) => [qualifiedKind(row), row]));
 
 /**
- * The row for a kind. The version does not matter: a version this release has not heard of is judged by the pointers it
- * knows, which is safer than letting it pass.
+ * The row for a kind; undefined for any other kind. The version does not matter: an object of a version that this release does
+ * not know is judged by the pointers it does know, which is safer than letting it pass.
  */
 export function findWorkload(group: string, kind: string): Workload | undefined {
   return byKind.get(group === '' ? kind : `${kind}.${group}`);

@@ -1,4 +1,5 @@
-// A stored template that nothing in Kubernetes itself runs. Not filled in: that would show as drift to whoever applies it, and its pods are.
+// A stored template that no controller of Kubernetes itself uses. Not filled in: GitOps tools would see the changes as drift.
+// Its pods are filled in.
 import type { Workload } from './workload.ts';
 
 export const podTemplate: Workload = {

@@ -1,4 +1,4 @@
-// The pod itself: what runs. Ephemeral containers and resizes arrive through subresources.
+// The pod itself. Ephemeral containers and resizes arrive through subresources.
 import type { Workload } from './workload.ts';
 
 export const pod: Workload = {

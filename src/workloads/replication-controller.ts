@@ -1,4 +1,5 @@
-// The ancestor of the ReplicaSet; its template may be absent. Not filled in: that would show as drift to whoever applies it, and its pods are.
+// The predecessor of the ReplicaSet; its template may be absent. Not filled in: GitOps tools would see the changes as drift.
+// Its pods are filled in.
 import type { Workload } from './workload.ts';
 
 export const replicationController: Workload = {

@@ -1,4 +1,5 @@
-// Filled in exactly as Sandbox is: the warm pool compares the two and recreates pods that differ.
+// The agent-sandbox project's SandboxTemplate. Filled in exactly as a Sandbox is: the warm pool compares the two, and recreates
+// pods that differ.
 import type { Workload } from './workload.ts';
 
 export const sandboxTemplate: Workload = {

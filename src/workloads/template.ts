@@ -2,7 +2,7 @@
 import { pathOfTokens, tokensOf } from '../kubernetes/field-path.ts';
 import { isJsonObject, type JsonObject } from '../model/json.ts';
 
-/** A pod template as it stands in an object: not yet known to have the right shape. */
+/** A pod template found in an object; its shape has not been checked. */
 export interface FoundTemplate {
   /** The reference tokens that lead to it; none for a Pod, which is its own template. */
   readonly tokens: readonly string[];
@@ -11,8 +11,8 @@ export interface FoundTemplate {
 
 /**
  * Every pod template of an object, following JSON pointers (RFC 6901) in which `*` stands for every member.
- * A template that is absent or null is left out. A value on the way that could hold no template is returned in its place:
- * it has the wrong type, and whoever reads it as a template finds that out.
+ * A template that is absent or null is left out. Where a value on the way has a type that cannot hold the template, that value
+ * is returned in the template's place: the caller checks the shape of every template, and reports it.
  */
 export function findTemplates(object: JsonObject, pointers: readonly string[]): FoundTemplate[] {
   const found: FoundTemplate[] = [];
@@ -34,7 +34,7 @@ function descend(value: unknown, tokens: readonly string[], path: readonly strin
   }
 }
 
-/** The object with the value at `tokens` replaced, copied only along that path. */
+/** The object with the value at `tokens` replaced by `value`; copied only along that path. */
 export function putTemplate(object: JsonObject, tokens: readonly string[], value: JsonObject): JsonObject {
   const [token, ...rest] = tokens;
   if (token === undefined) return value;
@@ -53,7 +53,7 @@ function putMember(container: unknown, tokens: readonly string[], value: JsonObj
   return { ...container, [token]: putMember(container[token], rest, value) };
 }
 
-/** The tokens as the beginning of a field path: `spec.template.`, `spec.tasks[0].template.`; empty for a Pod. */
+/** The tokens as a prefix of field paths: `spec.template.`, `spec.tasks[0].template.`; empty for a Pod. */
 export function fieldPrefix(tokens: readonly string[]): string {
   return tokens.length === 0 ? '' : `${pathOfTokens(tokens)}.`;
 }

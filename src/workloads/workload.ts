@@ -1,8 +1,8 @@
-// What a workload kind is: data that says where its pod template lives and how strictly it is judged.
+// What Sandgate knows of a kind that holds pod templates: where they are in the object, and how strictly it is judged.
 
 /**
- * What the webhook does with objects of a kind that violate a policy. `Enforce`: refuse them. `Warn`: let them in with a
- * warning, since their pods are refused anyway. `Ignore`: do not look at them.
+ * What the webhook does with objects of a kind that violate a policy. `Enforce`: refuse them. `Warn`: admit them with a
+ * warning, since their pods will be refused. `Ignore`: do not look at them.
  */
 export type Enforcement = 'Enforce' | 'Warn' | 'Ignore';
 
@@ -23,7 +23,7 @@ export interface Workload {
   readonly fillIn: boolean;
 }
 
-/** The name policies use: the kind alone for the core group, else `Kind.group`. */
+/** The name by which policies refer to a kind: the kind alone for the core group, else `Kind.group`. */
 export function qualifiedKind(of: { readonly group: string; readonly kind: string }): string {
   return of.group === '' ? of.kind : `${of.kind}.${of.group}`;
 }

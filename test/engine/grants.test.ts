@@ -148,7 +148,7 @@ describe('not granted, by the step that failed', () => {
     [
       'not for these nodes',
       podAsking('nsjail', { schedulerName: 'fargate-scheduler' }),
-      'capability_not_available: nsjail (class "nsjail" cannot be had here (fargate))',
+      'capability_not_available: nsjail (class "nsjail" is not available here (fargate))',
     ],
     [
       'a container of that name',
@@ -206,7 +206,7 @@ describe('not granted, by the step that failed', () => {
   test('a class that no policy lists', () => {
     const gate = gateWith([grantingPolicy('p', '[{ name: nsjail }]')]);
     expect(refusals(podAsking('docker'), gate)).toContain(
-      'docker_capability_not_configured (no policy that matches lists it: "p")',
+      'docker_capability_not_configured (no matching policy lists it: "p")',
     );
   });
 

@@ -8,6 +8,7 @@ import { validate } from '../../src/engine/validate.ts';
 import { viewOf } from '../../src/kubernetes/containers.ts';
 import type { PodTemplate } from '../../src/kubernetes/pod.ts';
 import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
+import { WORKLOADS } from '../../src/workloads/index.ts';
 import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
 import { podTemplate } from '../support/pods.ts';
 
@@ -151,16 +152,15 @@ describe('anything at all', () => {
       fc.dictionary(key, tie('value'), { maxKeys: 4 }),
     ),
   })).value;
-  const kinds = ['Pod', 'Deployment', 'CronJob', 'Sandbox'];
-  const apiVersions = ['v1', 'apps/v1', 'batch/v1', 'agents.x-k8s.io/v1beta1'];
+  const rows = fc.constantFrom(...WORKLOADS);
 
   test('never throws, and mutation never leaves what it cannot read', () => {
     fc.assert(
-      fc.property(json, json, fc.nat({ max: 3 }), fc.boolean(), (value, old, kind, update) => {
+      fc.property(json, json, rows, fc.boolean(), (value, old, { group, versions, kind }, update) => {
         const object: JsonObject = {
           ...(isJsonObject(value) ? value : { spec: value }),
-          apiVersion: apiVersions[kind],
-          kind: kinds[kind],
+          apiVersion: group === '' ? versions[0] : `${group}/${versions[0]}`,
+          kind,
         };
         const subject = subjectOf(
           object,

@@ -1,4 +1,5 @@
 // What is put into fuzzed reviews: text, numbers and fields that mean something to the engine, or to JavaScript.
+import { WORKLOADS } from '../../src/workloads/index.ts';
 
 export const STRINGS: readonly string[] = [
   '',
@@ -230,13 +231,10 @@ export const REQUEST_FIELDS: readonly Field[] = [
   [
     'kind',
     [
-      { group: '', version: 'v1', kind: 'Pod' },
-      { group: 'apps', version: 'v1', kind: 'Deployment' },
+      ...WORKLOADS.flatMap(({ group, versions, kind }) => versions.map((version) => ({ group, version, kind }))),
+      // A version and a group that no row has.
       { group: 'batch', version: 'v9', kind: 'CronJob' },
-      { group: 'agents.x-k8s.io', version: 'v1beta1', kind: 'Sandbox' },
       { group: 'agents.x-k8s.io', version: 'v1alpha1', kind: 'SandboxTemplate' },
-      { group: '', version: 'v1', kind: 'PodTemplate' },
-      { group: 'extensions.agents.x-k8s.io', version: 'v1alpha1', kind: 'SandboxTemplate' },
       { group: '', version: '', kind: '' },
     ],
   ],

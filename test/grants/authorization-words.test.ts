@@ -22,8 +22,8 @@ test('a denial names who was asked, and the commands that would allow it', () =>
 test('where nobody could be asked, no command would help', () => {
   const { detail, fix } = notAuthorized(ATTEMPT, 'unknown');
   expect(detail).toBe(
-    'nobody could tell whether user "alice" or service account "runner" may use capability class "docker" ' +
-      'in namespace "agents", and without a yes it is a no',
+    'the API server could not be asked whether user "alice" or service account "runner" may use capability class "docker" ' +
+      'in namespace "agents", so the class is not granted',
   );
   expect(fix).toContain('subjectaccessreviews');
   expect(fix).not.toContain('kubectl');
@@ -44,7 +44,7 @@ describe('what a tenant wrote', () => {
     ['a class', { className: '`reboot`' }],
   ])('is never put into a command: %s', (_, written) => {
     const { fix } = notAuthorized({ ...ATTEMPT, ...written }, 'denied');
-    expect(fix).toBe('name a service account that can exist, and have an administrator let it use the class');
+    expect(fix).toBe('use a valid service account name, and ask an administrator to let it use the class');
   });
 
   test('cannot close the quotes around it', () => {

@@ -23,12 +23,12 @@ test.each([
 test.each([
   ['docker,,nsjail', 'capability_required: a name is empty in "docker,,nsjail"'],
   ['docker,', 'capability_required: a name is empty in "docker,"'],
-  [['docker'], 'capability_required: the annotation is not text'],
-  [{ length: 3 }, 'capability_required: the annotation is not text'],
+  [['docker'], 'capability_required: the annotation is not a string'],
+  [{ length: 3 }, 'capability_required: the annotation is not a string'],
   ['x'.repeat(5000), 'too_many_capabilities: more than 2048 characters'],
   [
     Array.from({ length: 17 }, (_, index) => `c${index}`).join(','),
-    'too_many_capabilities: 17 are asked for, at most 16 can be',
+    'too_many_capabilities: 17 classes are requested, at most 16 can be',
   ],
 ])('%j is refused', (text, problem) => {
   expect(asked(text).problem).toBe(problem);

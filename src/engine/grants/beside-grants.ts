@@ -1,9 +1,9 @@
-// What may be filled in of a pod that is granted something: all but what belongs to the classes.
+// What may be filled in of a pod that is granted classes: everything but the parts of the classes.
 import type { GrantedClass } from '../../grants/granted.ts';
 import type { PodTemplate } from '../../kubernetes/pod.ts';
 import type { FillScope } from '../../rules/fill-in.ts';
 
-/** The scope without the containers of these classes, and without the fields they would inherit. */
+/** The scope without the containers of these classes, and without the pod-level fields that these containers would inherit. */
 export function besideGrants(scope: FillScope, template: PodTemplate, granted: readonly GrantedClass[]): FillScope {
   const names = new Set(granted.flatMap(({ implementation }) => [...implementation.template.containerNames]));
   if (names.size === 0) return scope;

@@ -1,13 +1,13 @@
-// Updates of a running pod that change how much a container of a capability class may take.
+// Updates of a running pod that change the resources of a capability class's container.
 import { ownField, sameJson, stringField } from '../../model/json.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { Gate } from '../gate.ts';
 
 /**
- * True where an update changes the resources of a container that has the name of a container of a class these policies
- * list. What a pod was granted does not matter: to somebody who may not use the class it is granted nothing, before the
- * update and after, and a class that was changed since is not equal to it any more.
+ * True where an update changes the resources of a container whose name belongs to a class that these policies list. It does
+ * not depend on what the pod is granted: a user who may not use the class is granted nothing, before and after the update,
+ * and a class that has changed since does not equal the pod's containers any more.
  */
 export function resizesClassContainer(subject: Subject, policies: readonly Policy[], gate: Gate): boolean {
   const names = classContainers(policies, gate);

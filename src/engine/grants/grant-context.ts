@@ -1,4 +1,4 @@
-// What the grants of an object's templates depend on: read once for all of them.
+// What the grants of an object's templates depend on, read once for all of its templates.
 import { type Requested, requestedClasses } from '../../grants/request.ts';
 import type { StringMap } from '../../kubernetes/pod.ts';
 import { ownField } from '../../model/json.ts';
@@ -11,12 +11,15 @@ import type { GrantContext } from './grants.ts';
 const NOTHING: Requested = Object.freeze({ names: Object.freeze([]), problem: undefined });
 
 /**
- * The context of a subject. The annotation of the object around a template counts where we fill in such objects, and so
- * can hand it on to the pods; of a Deployment it says nothing, as with every other annotation of a Deployment.
+ * The context of a subject. The annotation on the object around a template (on a Sandbox) counts where objects of the kind
+ * are filled in: filling in copies it to the template, and so to the pods. On a Deployment it has no effect, since Kubernetes
+ * does not copy a Deployment's annotations to its pods either.
  */
 export function grantContext(subject: Subject, located: Located, namespaceLabels: StringMap, gate: Gate): GrantContext {
-  const hands = located.workload.fillIn && !isPod(located.workload);
-  const outside = hands ? requestedClasses(ownField(ownField(located.object, 'metadata'), 'annotations')) : NOTHING;
+  const copiesAnnotation = located.workload.fillIn && !isPod(located.workload);
+  const outside = copiesAnnotation
+    ? requestedClasses(ownField(ownField(located.object, 'metadata'), 'annotations'))
+    : NOTHING;
   const { namespace } = subject;
   const runs = isPod(located.workload) && subject.operation === 'UPDATE';
   return { gate, subject: { namespace, user: classUser(subject, located.workload) }, namespaceLabels, outside, runs };

@@ -1,5 +1,5 @@
-// Which classes a pod template is granted, and why not the others: asked for, listed by a policy, implemented, authorised,
-// and equal to what the class says, in this order.
+// Which classes a pod template is granted, and why the others are not. A class must be asked for, listed by a policy, have an
+// implementation, be authorised, and equal what is in the pod under its names, in this order.
 
 import { notAuthorized } from '../../grants/authorization-words.ts';
 import type { CapabilityClass, Implementation } from '../../grants/class.ts';
@@ -17,28 +17,28 @@ import type { CapabilityRef } from '../../rules/capabilities/parameters.ts';
 import type { Gate } from '../gate.ts';
 import { chooseImplementation } from './implementation.ts';
 
-/** All that grants depend on, beside a template and its policies. */
+/** What grants depend on besides a template and its policies. */
 export interface GrantContext {
   readonly gate: Gate;
   readonly subject: Pick<Subject, 'user' | 'namespace'>;
   readonly namespaceLabels: StringMap;
-  /** What the object around the templates asks for: a Sandbox's annotation counts for its pods. */
+  /** The classes that the object around the templates asks for: a Sandbox's annotation counts for its pods. */
   readonly outside: Requested;
-  /** True for a pod that exists: nothing can be injected into it any more. */
+  /** True for a pod that already exists: nothing can be injected into it any more. */
   readonly runs: boolean;
 }
 
 /** A class that is not granted. */
 export interface RefusedClass {
-  /** Empty where it is the request as a whole that is wrong. */
+  /** The name of the class; empty where the annotation as a whole is wrong. */
   readonly name: string;
   readonly failure: Failure;
   readonly fix: string;
-  /** The policies that list the class; where none does, all that match. */
+  /** The policies that list the class; where none does, all policies that match. */
   readonly policies: readonly Policy[];
 }
 
-/** What became of everything a template asks for. */
+/** The outcome for every class that a template asks for or is assigned. */
 export interface Grants {
   readonly granted: readonly GrantedClass[];
   readonly refused: readonly RefusedClass[];
@@ -48,7 +48,7 @@ export interface Grants {
   readonly template: PodTemplate;
 }
 
-/** A class that passed every question but the last. */
+/** A class that passed every step but the last: comparing it with the pod. */
 interface Candidate {
   readonly capability: CapabilityClass;
   readonly implementation: Implementation;
@@ -56,7 +56,8 @@ interface Candidate {
 }
 
 /**
- * Resolves what a template asks for; undefined where it asks for nothing, as nearly all do.
+ * Resolves the classes that a template asks for or that policies assign to it; undefined where there are none, as in nearly
+ * every template. Pure. Costs a merge for each class, so each template is resolved once in a review and the result handed on.
  * @param policies those that match the template, in order of priority
  */
 export function resolveGrants(
@@ -64,7 +65,8 @@ export function resolveGrants(
   policies: readonly Policy[],
   context: GrantContext,
 ): Grants | undefined {
-  const requested = bothRequested(context.outside, requestedClasses(template.metadata?.annotations));
+  const own = requestedClasses(template.metadata?.annotations);
+  const requested = bothRequested(context.outside, own);
   const names = namesFor(requested, policies);
   if (names.length === 0 && requested.problem === undefined) return undefined;
   if (policies.length === 0) return undefined;
@@ -77,14 +79,14 @@ export function resolveGrants(
     else candidates.push(found);
   }
   const grants = merged(template, candidates, refused);
-  if (!context.runs) return withAnnotation(grants, names, template, context);
-  // A class that a policy has given to everyone since then is nothing that this pod asked for: it is judged without it.
+  if (!context.runs) return withAnnotation(grants, names, own.names, context.outside.names);
+  // A class that a policy has assigned to everyone since this pod was created is not held against the pod.
   const concerns = ({ name }: RefusedClass): boolean =>
     name === '' || requested.names.includes(name) || holdsPartOf(template, context.gate.policies.classes.get(name));
   return { ...grants, refused: refused.filter(concerns) };
 }
 
-/** True where something in the pod has the name of a container or volume of the class: then it may be the class's. */
+/** True where the pod has a container or volume with the name of one of the class's. */
 function holdsPartOf({ spec }: PodTemplate, capability: CapabilityClass | undefined): boolean {
   const implementations = capability?.implementations ?? [];
   return implementations.some(
@@ -95,7 +97,7 @@ function holdsPartOf({ spec }: PodTemplate, capability: CapabilityClass | undefi
   );
 }
 
-/** Asked for first, in order; then what policies give to everyone they match. */
+/** The names asked for, in order; then those that policies assign to every workload they match. */
 function namesFor(requested: Requested, policies: readonly Policy[]): readonly string[] {
   let always: string[] | undefined;
   for (const { capabilities } of policies) {
@@ -127,7 +129,7 @@ function candidateFor(
   if ('failure' in choice) return refusal(name, by, choice.failure, choice.fix);
   const unauthorized = authorizationFailure(capability, template, context);
   if (unauthorized) return refusal(name, by, ...unauthorized);
-  // A policy that wants another implementation does not grant this one.
+  // A policy that names another implementation does not grant this one.
   const agreeing = listing.filter(({ ref }) => agrees(ref, choice.implementation));
   return { capability, implementation: choice.implementation, policies: agreeing.map(({ policy }) => policy) };
 }
@@ -136,7 +138,7 @@ function agrees(ref: CapabilityRef, implementation: Implementation): boolean {
   return ref.implementation === undefined || ref.implementation === implementation.name;
 }
 
-/** Merges the candidates; the first in the list ends up first among the init containers. */
+/** Merges the candidates into the template; the containers of the first candidate go first among the init containers. */
 function merged(template: PodTemplate, candidates: readonly Candidate[], refused: RefusedClass[]): Grants {
   const classContainers = new Set(
     candidates.flatMap(({ implementation }) => [...implementation.template.containerNames]),
@@ -146,36 +148,40 @@ function merged(template: PodTemplate, candidates: readonly Candidate[], refused
   let current = template;
   for (const { capability, implementation, policies } of candidates.toReversed()) {
     const { name } = capability;
-    // Held against the pod as it came, so that places are its own; merged into what other classes made of it.
-    const held = mergeImplementation(template, implementation, { className: name, classContainers });
-    const result =
-      current === template ? held : mergeImplementation(current, implementation, { className: name, classContainers });
-    const conflicts = held.conflicts.length > 0 ? held.conflicts : result.conflicts;
+    const mergeContext = { className: name, classContainers };
+    // Compared with the template as it was sent, so that conflicts name its own places; merged into what the other classes
+    // have made of it. A class of which nothing is missing changes nothing there, either: merging only ever adds.
+    const compared = mergeImplementation(template, implementation, mergeContext);
+    const complete = current === template || compared.added.length === 0;
+    const result = complete ? compared : mergeImplementation(current, implementation, mergeContext);
+    const conflicts = compared.conflicts.length > 0 ? compared.conflicts : result.conflicts;
     if (conflicts.length > 0) {
       for (const failure of conflicts) refused.push(refusal(name, policies, failure, conflictFix(name)));
       continue;
     }
-    current = result.template;
+    if (compared.added.length > 0) current = result.template;
     listedBy.set(name, policies);
-    granted.unshift({ name, implementation, chosen: held.chosen, missing: held.added });
+    granted.unshift({ name, implementation, chosen: compared.chosen, missing: compared.added });
   }
   return { granted, refused, listedBy, template: current };
 }
 
-/** What the object around asks for has to be on the pods themselves: they are judged by themselves, later. */
+/**
+ * Adds to the template's own annotation what only the object around it asks for: the pods made from the template are judged
+ * by themselves later, and carry the template's annotation alone.
+ */
 function withAnnotation(
   grants: Grants,
   names: readonly string[],
-  template: PodTemplate,
-  { outside }: GrantContext,
+  own: readonly string[],
+  outside: readonly string[],
 ): Grants {
-  const own = requestedClasses(template.metadata?.annotations).names;
-  if (outside.names.every((name) => own.includes(name))) return grants;
+  if (outside.every((name) => own.includes(name))) return grants;
   const { metadata } = grants.template;
-  const asked = names.filter((name) => own.includes(name) || outside.names.includes(name)).join(',');
+  const asked = names.filter((name) => own.includes(name) || outside.includes(name)).join(',');
   const annotations = { ...metadata?.annotations, [CAPABILITIES_ANNOTATION]: asked };
   const granted = grants.granted.map((one) =>
-    own.includes(one.name) || !outside.names.includes(one.name)
+    own.includes(one.name) || !outside.includes(one.name)
       ? one
       : { ...one, missing: [...one.missing, ANNOTATION.path] },
   );
@@ -208,21 +214,16 @@ function unknown(name: string, { gate }: GrantContext): [Failure, string] {
 
 function notListed(name: string, policies: readonly Policy[]): [Failure, string] {
   const names = policies.map((policy) => quoteShort(policy.name)).join(', ');
-  const detail = `no policy that matches lists it: ${names}`;
+  const detail = `no matching policy lists it: ${names}`;
   const reason = `${name.replaceAll('-', '_')}_capability_not_configured`;
-  const fix = `ask an administrator to list class ${quoteShort(name)} under capabilities of a policy that matches`;
+  const fix = `ask an administrator to list class ${quoteShort(name)} under capabilities of a matching policy`;
   return [{ reason, detail, fields: [ANNOTATION] }, fix];
 }
 
 function badRequest(problem: string, policies: readonly Policy[]): RefusedClass {
   const [code = problem, ...rest] = problem.split(': ');
   const failure = { reason: code, detail: rest.join(': '), fields: [ANNOTATION] };
-  return refusal(
-    '',
-    policies,
-    failure,
-    `write the names of classes into ${CAPABILITIES_ANNOTATION}, with commas between`,
-  );
+  return refusal('', policies, failure, `list the names of classes in ${CAPABILITIES_ANNOTATION}, separated by commas`);
 }
 
 function conflictFix(name: string): string {

@@ -1,4 +1,5 @@
-// Which implementation of a class a pod gets: the one a policy or the operator names, else the first whose condition holds.
+// Which implementation of a class a pod gets: the one that the operator or a policy names, else the first whose condition
+// holds.
 import type { CapabilityClass, Implementation } from '../../grants/class.ts';
 import { withoutFields } from '../../grants/fields.ts';
 import { quoteShort } from '../../grants/quote.ts';
@@ -17,7 +18,11 @@ export type ImplementationChoice =
   | { readonly implementation: Implementation }
   | { readonly failure: Failure; readonly fix: string };
 
-/** Chooses by the operator's setting, then by the policy's, then by the conditions of the class. */
+/**
+ * Chooses by the operator's setting, then by the policy's, then by the conditions of the class.
+ * @param ref what the first policy that lists the class says of it
+ * @param policies all that match, since they may fill in the RuntimeClass that conditions ask about
+ */
 export function chooseImplementation(
   capability: CapabilityClass,
   ref: CapabilityRef,
@@ -30,14 +35,14 @@ export function chooseImplementation(
   if (wanted !== undefined) {
     const implementation = implementations.find((candidate) => candidate.name === wanted);
     if (!implementation) return unknownImplementation(name, wanted, implementations);
-    // Where a class says that an environment cannot have it, naming an implementation does not change that.
+    // An environment for which the class is rejected stays rejected, whichever implementation is named.
     const barring = implementations.filter((candidate) => candidate.reject !== undefined && candidate.when);
     return firstThatHolds(barring, name, template, policies, context) ?? unlessRejected(implementation, name);
   }
   return firstThatHolds(implementations, name, template, policies, context) ?? noImplementation(name);
 }
 
-/** The choice that the first of these makes whose condition holds, or cannot be told. */
+/** The choice by the first implementation whose condition holds or fails; undefined where no condition holds. */
 function firstThatHolds(
   implementations: readonly Implementation[],
   name: string,
@@ -57,9 +62,9 @@ function firstThatHolds(
 }
 
 /**
- * The pod as it would be without this implementation, so that the answer is the same before and after it was injected, and
- * with the RuntimeClass it is going to be given. A RuntimeClass that is there stays: whoever names one says what they want,
- * and conditions ask about it.
+ * The pod that a condition is evaluated on: without the fields of this implementation, so that the result is the same before
+ * and after it was injected, and with the RuntimeClass that policies will fill in. A RuntimeClass that the pod names itself
+ * stays, also where the implementation sets the same one.
  */
 function podFor({ template: added }: Implementation, template: PodTemplate, policies: readonly Policy[]): JsonObject {
   const { runtimeClassName: _, ...fields } = added.podFields;
@@ -77,7 +82,7 @@ function unlessRejected(implementation: Implementation, name: string): Implement
   const { reject } = implementation;
   if (reject === undefined) return { implementation };
   const reason = `capability_not_available: ${name}`;
-  const detail = `class ${quoteShort(name)} cannot be had here (${implementation.name})`;
+  const detail = `class ${quoteShort(name)} is not available here (${implementation.name})`;
   return { failure: { reason, detail, fields: FIELDS }, fix: reject };
 }
 
@@ -95,13 +100,13 @@ function failedCondition(implementation: Implementation, name: string, error: st
   const detail = `implementation ${quoteShort(implementation.name)}: ${implementation.when?.expression ?? ''}: ${error}`;
   return {
     failure: { reason, detail, fields: FIELDS },
-    fix: 'ask an administrator to mend the condition of the class',
+    fix: 'ask an administrator to fix the condition of the class',
   };
 }
 
 function noImplementation(name: string): ImplementationChoice {
   const reason = `capability_not_available: ${name}`;
-  const detail = `no implementation of class ${quoteShort(name)} is for a pod like this one`;
+  const detail = `no implementation of class ${quoteShort(name)} matches this pod`;
   return {
     failure: { reason, detail, fields: FIELDS },
     fix: 'ask an administrator which nodes and namespaces have it',

@@ -1,5 +1,5 @@
-// Which questions about capability classes the engine will put for a review, so that they can be answered before it runs.
-// There may be more than it puts, never fewer: what was not looked up counts as refused.
+// Which questions the engine will ask authorisation during a review, so that they can be answered before it runs. The list may
+// hold more questions than the engine asks, never fewer: a use that was not looked up is refused.
 import { requestedClasses } from '../../grants/request.ts';
 import { serviceAccountOf } from '../../kubernetes/service-account.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -7,22 +7,23 @@ import { ownField } from '../../model/json.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { Policy, PolicySet } from '../../policy/policy.ts';
 import { pod } from '../../workloads/pod.ts';
-import { type FoundTemplate, findTemplates } from '../../workloads/template.ts';
+import type { FoundTemplate } from '../../workloads/template.ts';
 import type { Gate, UseRequest } from '../gate.ts';
 import { type Located, locate } from '../locate.ts';
 import { knownLabels, undecidedPolicies } from '../select.ts';
 import { verdictPolicies } from '../verdict-policies.ts';
 import { classUser } from './class-user.ts';
 
-/** An object can hold many templates, each with a service account of its own: it must not cost as many look-ups. */
+/** The most questions for one review: an object can hold many templates, each with a service account of its own. */
 const MOST = 256;
 
 const NONE: readonly UseRequest[] = Object.freeze([]);
 const NO_NAMES: readonly string[] = Object.freeze([]);
 
 /**
- * The classes that the object of a subject asks for, or that a policy gives it unasked, each with whoever it runs as; only
- * those whose use has to be authorised. For nearly every review there are none, and that costs a look at a few fields.
+ * The classes that the object of a subject asks for or that a policy assigns to it, each with the service account that its
+ * pods run as; only those whose use has to be authorised. Grants themselves are resolved later, with the answers. Nearly
+ * every review asks for nothing, which costs reading a few fields.
  */
 export function useRequests(subject: Subject, gate: Gate): readonly UseRequest[] {
   if (gate.policies.classes.size === 0) return NONE;
@@ -32,11 +33,9 @@ export function useRequests(subject: Subject, gate: Gate): readonly UseRequest[]
   const requests = new Map<string, UseRequest>();
   const asking = { namespace: subject.namespace, user: classUser(subject, located.workload) };
   ask(located.object, located.templates, assigned, asking, gate, requests);
-  // An update is excused for what the stored object violated already, which has to be known for that.
+  // Violations that the old object has as well are excused, so the old object is judged too.
   const { oldObject } = subject;
-  if (oldObject) {
-    ask(oldObject, findTemplates(oldObject, located.workload.templates), assigned, asking, gate, requests);
-  }
+  if (oldObject) ask(oldObject, located.oldTemplates, assigned, asking, gate, requests);
   return requests.size === 0 ? NONE : [...requests.values()];
 }
 
@@ -65,16 +64,15 @@ function annotatedNames(object: unknown): readonly string[] {
   return requestedClasses(ownField(ownField(object, 'metadata'), 'annotations')).names;
 }
 
-/** The classes that matching policies give unasked. */
+/** The classes that matching policies assign without being asked (`assign: Always`). */
 function assignedNames(subject: Subject, located: Located, gate: Gate): readonly string[] {
   const always = alwaysOf(gate.policies);
   if (always.size === 0) return NO_NAMES;
   const namespace = knownLabels(subject.namespace, gate);
-  const olds = subject.oldObject ? findTemplates(subject.oldObject, located.workload.templates) : [];
   const names = new Set<string>();
-  for (const [index, template] of located.templates.entries()) {
-    const { judging } = verdictPolicies(located, template, olds[index], namespace, gate, false);
-    // While the namespace's labels are being looked up, too, every policy that may depend on them may match.
+  for (const template of located.templates) {
+    const { judging } = verdictPolicies(located, template, namespace, gate, false);
+    // The namespace's labels may still be being looked up: any policy that depends on them may turn out to match.
     const undecided = namespace.complete
       ? []
       : [located.workload, pod].flatMap((workload) => undecidedPolicies(workload, template.value, gate));
@@ -87,7 +85,7 @@ function assignedNames(subject: Subject, located: Located, gate: Gate): readonly
 
 const alwaysBySet = new WeakMap<PolicySet, ReadonlyMap<Policy, readonly string[]>>();
 
-/** The policies that give classes unasked, with the names of those whose use has to be authorised. */
+/** The policies with `assign: Always`, with the names of the classes among them whose use has to be authorised. */
 function alwaysOf(set: PolicySet): ReadonlyMap<Policy, readonly string[]> {
   let always = alwaysBySet.get(set);
   if (!always) {

@@ -135,7 +135,7 @@ test('while the API server is down nobody may, and as soon as it is back those w
   const { authorization, told } = asking;
   expect(await authorization.mayUse(useOf(namespace))).toBe('unknown');
   expect(told.at(-1)).toMatch(/^failed: .*ECONNREFUSED/);
-  expect(notAuthorized(useOf(namespace), 'unknown').detail).toContain('without a yes it is a no');
+  expect(notAuthorized(useOf(namespace), 'unknown').detail).toContain('so the class is not granted');
   await plane.startApiServer();
   await untilAnswer(namespace, 'allowed', 20_000);
 });

@@ -280,7 +280,7 @@ test('while the API server is down, a review that asks for docker is refused, an
     expect(at(body, 'response', 'allowed')).toBe(false);
     const message = String(at(body, 'response', 'status', 'message'));
     expect(message).toContain(
-      'nobody could tell whether user "admin" or service account "default" may use capability class',
+      'the API server could not be asked whether user "admin" or service account "default" may use capability class',
     );
     expect(message).toContain('To fix: capabilityGrants: try again in a moment');
   } finally {

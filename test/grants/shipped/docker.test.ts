@@ -98,7 +98,7 @@ describe('the implementation', () => {
 
   test.each(['kata-clh', 'nvidia', 'kata-qemu-tdx'])('none, under %s: nobody has tried it', (runtimeClassName) => {
     expect(refusals(podAsking('docker', { runtimeClassName }), GATE)).toEqual([
-      'capability_not_available: docker (no implementation of class "docker" is for a pod like this one)',
+      'capability_not_available: docker (no implementation of class "docker" matches this pod)',
     ]);
   });
 
@@ -144,7 +144,7 @@ describe('its place', () => {
     );
     expect(refusals(pod, GATE)).toEqual([
       'capability_field_conflict: metadata.annotations[sandgate.dev/docker-containers] ' +
-        '(annotation sandgate.dev/docker-containers names 2 containers, and the class is for one)',
+        '(annotation sandgate.dev/docker-containers names 2 containers, but the class is granted to only one)',
     ]);
   });
 });

@@ -22,7 +22,7 @@ describe('landjail', () => {
 
   test.each(['gvisor', 'runsc'])('is refused under %s', (runtimeClassName) => {
     expect(refusals(podAsking('landjail', { runtimeClassName }), GATE)).toEqual([
-      'capability_not_available: landjail (class "landjail" cannot be had here (gvisor))',
+      'capability_not_available: landjail (class "landjail" is not available here (gvisor))',
     ]);
   });
 
@@ -32,7 +32,7 @@ describe('landjail', () => {
       [restrictedPolicy('p', '[{ name: landjail }]', '  runtime: { default: gvisor }')],
     );
     expect(refusals(podAsking('landjail'), gate)).toEqual([
-      'capability_not_available: landjail (class "landjail" cannot be had here (gvisor))',
+      'capability_not_available: landjail (class "landjail" is not available here (gvisor))',
     ]);
   });
 

@@ -87,7 +87,7 @@ describe('nsjail by node profile', () => {
     const found = refusals(pod, GATE, namespace);
     const { securityContext, env } = containerOf(filled(pod, GATE, namespace), 'app');
     if (profile === FARGATE) {
-      expect(found).toContain('capability_not_available: nsjail (class "nsjail" cannot be had here (fargate))');
+      expect(found).toContain('capability_not_available: nsjail (class "nsjail" is not available here (fargate))');
       expect({ securityContext, env }).toEqual({
         securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
         env: undefined,
@@ -101,14 +101,14 @@ describe('nsjail by node profile', () => {
   test('a pod that EKS has given a Fargate profile', () => {
     const labelled = podAsking('nsjail', {}, { labels: { 'eks.amazonaws.com/fargate-profile': 'fp-default' } });
     expect(refusals(labelled, GATE)).toContain(
-      'capability_not_available: nsjail (class "nsjail" cannot be had here (fargate))',
+      'capability_not_available: nsjail (class "nsjail" is not available here (fargate))',
     );
   });
 
   test.each(['amazon-linux', 'bottlerocket-sys-admin'])('Fargate has none, also where a policy names %s', (named) => {
     const pod = podAsking('nsjail', { schedulerName: 'fargate-scheduler' });
     expect(refusals(pod, gateGranting('nsjail', named))).toContain(
-      'capability_not_available: nsjail (class "nsjail" cannot be had here (fargate))',
+      'capability_not_available: nsjail (class "nsjail" is not available here (fargate))',
     );
   });
 

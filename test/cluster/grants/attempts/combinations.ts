@@ -62,7 +62,7 @@ export const COMBINATION_ATTEMPTS: Section = {
       [
         'docker in gVisor',
         put('gvisor', ...RUNTIME),
-        'capability_not_available: docker (class "docker" cannot be had here (gvisor))',
+        'capability_not_available: docker (class "docker" is not available here (gvisor))',
       ],
       [
         'landjail in gVisor',
@@ -75,12 +75,12 @@ export const COMBINATION_ATTEMPTS: Section = {
       [
         'nsjail on Fargate, by the scheduler',
         put('fargate-scheduler', 'spec', 'schedulerName'),
-        'capability_not_available: nsjail (class "nsjail" cannot be had here (fargate))',
+        'capability_not_available: nsjail (class "nsjail" is not available here (fargate))',
       ],
       [
         'nsjail on Fargate, by the node',
         put({ 'eks.amazonaws.com/compute-type': 'fargate' }, 'spec', 'nodeSelector'),
-        'capability_not_available: nsjail (class "nsjail" cannot be had here (fargate))',
+        'capability_not_available: nsjail (class "nsjail" is not available here (fargate))',
       ],
     ),
     ...written({ classes: 'landjail' }, [
@@ -112,7 +112,7 @@ export const COMBINATION_ATTEMPTS: Section = {
       written({}, [
         'docker, where no policy lists it',
         all(),
-        'docker_capability_not_configured (no policy that matches lists it: "nothing")',
+        'docker_capability_not_configured (no matching policy lists it: "nothing")',
       ]),
     ),
     ...inNamespace(
@@ -127,7 +127,7 @@ export const COMBINATION_ATTEMPTS: Section = {
         [
           'the rights of a guest’s daemon, in gVisor',
           put('gvisor', ...RUNTIME),
-          'capability_not_available: docker (class "docker" cannot be had here (gvisor))',
+          'capability_not_available: docker (class "docker" is not available here (gvisor))',
         ],
         [
           'the rights of a guest’s daemon, in another guest',

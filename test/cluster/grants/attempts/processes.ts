@@ -187,7 +187,7 @@ export const OWN_CONTAINER_ATTEMPTS: Section = {
       [
         'two containers named, of a class for one',
         put('app,side', ...ANNOTATIONS, 'sandgate.dev/docker-containers'),
-        'annotation sandgate.dev/docker-containers names 2 containers, and the class is for one',
+        'annotation sandgate.dev/docker-containers names 2 containers, but the class is granted to only one',
       ],
       [
         'a container named that is not there',
@@ -223,7 +223,7 @@ export const OWN_CONTAINER_ATTEMPTS: Section = {
           put({ name: 'docker-daemon', image: 'example.com/evil:1' }, 'spec', 'containers', NEXT),
           put('docker-daemon,app', ...ANNOTATIONS, 'sandgate.dev/nsjail-containers'),
         ),
-        'annotation sandgate.dev/nsjail-containers names 2 containers, and the class is for one',
+        'annotation sandgate.dev/nsjail-containers names 2 containers, but the class is granted to only one',
       ],
     ),
     ...harmless('It is a variable of their own container, and opens nothing.', [

@@ -78,7 +78,7 @@ export const REQUEST_ATTEMPTS: Section = {
     asking(
       'seventeen names',
       Array.from({ length: 17 }, (_, i) => `c${i}`).join(),
-      'too_many_capabilities (17 are asked for, at most 16 can be)',
+      'too_many_capabilities (17 classes are requested, at most 16 can be)',
     ),
     asking('one name of 200,000 letters', 'x'.repeat(200_000), 'too_many_capabilities (more than 2048 characters)'),
     asking('one name of 2,000 letters', 'y'.repeat(2000), UNKNOWN),
