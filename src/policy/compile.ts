@@ -57,9 +57,9 @@ function bindInjections(spec: IsolationPolicySpec): readonly BoundInjection[] {
 }
 
 function bindChecks(spec: IsolationPolicySpec): readonly BoundCheck[] {
-  return ISOLATION_CHECKS.flatMap(({ id, fix, compile }) => {
+  return ISOLATION_CHECKS.flatMap(({ id, fix, compile, describe }) => {
     const check = compile(spec);
-    return check ? [{ id, fix, check }] : [];
+    return check ? [{ id, fix, check, describe }] : [];
   });
 }
 

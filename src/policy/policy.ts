@@ -3,7 +3,7 @@ import type { CapabilityClasses } from '../grants/class.ts';
 import type { CapabilityRef } from '../grants/spec.ts';
 import type { PodView } from '../kubernetes/containers.ts';
 import type { StringMap } from '../kubernetes/pod.ts';
-import type { Action, Failure } from '../model/finding.ts';
+import type { Action, Describe, Violation } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Level, PodSecurityVersion } from '../pod-security/standard.ts';
 import type { FillIn } from '../rules/fill-in.ts';
@@ -31,7 +31,8 @@ export interface BoundInjection {
 export interface BoundCheck {
   readonly id: string;
   readonly fix: string;
-  readonly check: (pod: PodView) => Failure | undefined;
+  readonly check: (pod: PodView) => readonly Violation[] | undefined;
+  readonly describe: Describe;
 }
 
 /** What a selector can ask about. */

@@ -2,7 +2,7 @@
 
 import type { PodView } from '../kubernetes/containers.ts';
 import type { PodTemplate } from '../kubernetes/pod.ts';
-import type { Failure } from '../model/finding.ts';
+import type { Describe, Violation } from '../model/finding.ts';
 import type { IsolationPolicySpec } from './spec.ts';
 
 /** A pod that a policy lets pass. */
@@ -18,6 +18,8 @@ export interface IsolationFailExample extends IsolationPassExample {
   readonly says: string;
   /** The path of every offending field. */
   readonly paths: readonly string[];
+  /** What stands at each of these paths; undefined where nothing does. */
+  readonly values: readonly unknown[];
 }
 
 /** One check of a policy's own rules. The id, the file name and the docs agree. */
@@ -25,10 +27,12 @@ export interface IsolationCheck {
   readonly id: string;
   /** One sentence for the docs. */
   readonly title: string;
-  /** How a user mends a violation, as an instruction without a full stop. */
+  /** How a user fixes a violation, as an instruction without a full stop. */
   readonly fix: string;
   /** The check a policy asks for, made once when the policy is loaded; undefined where it does not ask. Pure and total. */
-  readonly compile: (spec: IsolationPolicySpec) => ((pod: PodView) => Failure | undefined) | undefined;
+  readonly compile: (spec: IsolationPolicySpec) => ((pod: PodView) => readonly Violation[] | undefined) | undefined;
+  /** The sentence about its violations. */
+  readonly describe: Describe;
   /** The action that the rule's own parameters ask for, which goes before the policy's; undefined where they say nothing. */
   readonly action?: (spec: IsolationPolicySpec) => 'Deny' | 'Warn' | undefined;
   readonly examples: {

@@ -1,11 +1,12 @@
 // Every isolation check is held to its own examples.
 import { describe, expect, test } from 'vitest';
 import { viewOf } from '../../src/kubernetes/containers.ts';
+import { valueAt } from '../../src/kubernetes/path-keys.ts';
 import { phrase } from '../../src/model/finding.ts';
 import { ISOLATION_CHECKS } from '../../src/rules/checks.ts';
 import { unknownImage } from '../../src/rules/identity/unknownImage.ts';
 
-describe.each(ISOLATION_CHECKS)('$id', ({ title, fix, compile, examples }) => {
+describe.each(ISOLATION_CHECKS)('$id', ({ title, fix, compile, describe: inWords, examples }) => {
   test('is described', () => {
     expect(title).toMatch(/^[A-Z].*\.$/);
     expect(fix).not.toMatch(/\.$/);
@@ -21,10 +22,12 @@ describe.each(ISOLATION_CHECKS)('$id', ({ title, fix, compile, examples }) => {
     expect(compile(spec)?.(viewOf(pod))).toBeUndefined();
   });
 
-  test.each(examples.fail)('fails: $name', ({ spec, pod, says, paths }) => {
-    const failure = compile(spec)?.(viewOf(pod));
-    expect(failure && phrase(failure)).toBe(says);
-    expect(failure?.fields.map(({ path }) => path)).toEqual(paths);
+  test.each(examples.fail)('fails: $name', ({ spec, pod, says, paths, values }) => {
+    const violations = compile(spec)?.(viewOf(pod)) ?? [];
+    expect(phrase(inWords(violations))).toBe(says);
+    expect(violations.map(({ path }) => path)).toEqual(paths);
+    expect(violations.map(({ value }) => value)).toEqual(values);
+    for (const { path, value } of violations) expect(value, path).toBe(valueAt(pod, path));
   });
 });
 
