@@ -9,7 +9,7 @@ import { decodeReview } from './decode.ts';
 import { encodeDecision, encodeFault } from './encode.ts';
 import { type AdmissionReply, replyText, replyWith, type Webhook } from './review.ts';
 
-/** A body that is no AdmissionReview, in words. */
+/** The answer to a body that is not an AdmissionReview. */
 export interface BadReview {
   readonly status: 400;
   readonly reply: { readonly message: string };

@@ -1,4 +1,4 @@
-// Why a request was refused, on one line: what is wrong, how to mend it, and which policy says so.
+// Why a request was refused, on one line: what is wrong, how to fix it, and which policy says so.
 import { type Finding, phrase } from '../model/finding.ts';
 import { displayName, type Subject } from '../model/subject.ts';
 import { joinQuoted } from '../model/text.ts';

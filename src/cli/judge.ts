@@ -1,4 +1,6 @@
 // Judges one object of the input as the webhook and the cluster would.
+
+import { findingsAsSent } from '../engine/added-containers.ts';
 import { patchBetween } from '../engine/diff.ts';
 import type { Gate } from '../engine/gate.ts';
 import { mutate } from '../engine/mutate.ts';
@@ -59,7 +61,7 @@ export function judge(object: InputObject, bench: Bench): Judged {
     verdict: decision.verdict,
     ...(decision.verdict === 'denied' && { deniedAt: workload?.enforcement === 'Enforce' ? 'object' : 'pod' }),
     ...(decision.skip && { skipReason: decision.skip }),
-    findings: decision.findings,
+    findings: findingsAsSent(decision.findings, object.value, filled, workload?.templates ?? []),
     warnings: [
       ...new Set([
         ...(mutation?.warnings ?? []),
