@@ -1,4 +1,4 @@
-// Updates of objects that already violated: a finalizer, a label or a suspend must go through, a new image must not.
+// Updates of objects that violated a policy before: changes of finalizers, labels or suspend pass, new images do not.
 
 import { CONTAINER_LISTS } from '../kubernetes/containers.ts';
 import { isPodTemplate } from '../kubernetes/pod-shape.ts';
@@ -41,7 +41,7 @@ export function excuseOldViolations(
   return findings.map((finding) => (old.explain(finding) ? asWarning(finding) : finding));
 }
 
-/** Also in the audit log: what a policy denies has been let in, and whoever sent it may not read warnings. */
+/** Also in the audit log: something that a policy denies is let in, and clients may drop warnings. */
 function asWarning(finding: Finding): Finding {
   return finding.action === 'Deny' ? { ...finding, action: 'Warn', audited: true } : finding;
 }
@@ -59,7 +59,7 @@ class OldViolations {
     }
   }
 
-  /** True where nothing of a finding is new. What is not known of the namespace was not known before, either. */
+  /** True where nothing of a finding is new. That the namespace is not known is never a reason to refuse an update. */
   explain(finding: Finding): boolean {
     if (finding.check === NAMESPACE_CHECK) return true;
     const paths = this.#paths.get(keyOf(finding));

@@ -12,12 +12,18 @@ export interface FieldRef {
 
 /** One offending field, with what else the sentence of its check needs. */
 export interface Violation extends FieldRef {
-  /** Where its container stands (`spec.initContainers[0]`): several containers can have one name, or none. */
-  readonly place?: string;
+  /** The container itself, as it was judged: several containers can have one name, or none. */
+  readonly of?: JudgedContainer;
   /** The volume the field belongs to. */
   readonly volume?: string;
   /** Which demand is not met, for checks with more than one. */
   readonly kind?: string;
+}
+
+/** A container as far as violations are told apart by it. */
+export interface JudgedContainer {
+  readonly name: string;
+  readonly container: { readonly image?: string | null };
 }
 
 /** What users read of a check's violations. */

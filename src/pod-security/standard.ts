@@ -86,7 +86,7 @@ export function inflate(checks: readonly Check[]): Record<'baseline' | 'restrict
 }
 
 function isMinorVersion(text: string): text is `v1.${number}` {
-  // The bound is that of a Go int: what upstream cannot read as a number is not a version, however well it looks.
+  // The bound is that of a Go int: upstream refuses what it cannot read as one.
   return VERSION.test(text) && BigInt(text.slice('v1.'.length)) <= MAX_INT64;
 }
 

@@ -1,6 +1,6 @@
 // What checks make violations with, and what their sentences have in common.
 import { type ContainerRef, containerPath } from '../kubernetes/containers.ts';
-import type { Violation } from '../model/finding.ts';
+import type { JudgedContainer, Violation } from '../model/finding.ts';
 import { joinQuoted, pluralize, sortBytewise } from '../model/text.ts';
 
 /** The list with one more; made where there is none yet, so that a pod without violations costs no list. */
@@ -15,17 +15,17 @@ export function append(found: Violation[] | undefined, violation: Violation): Vi
  * @param field its path inside the container
  */
 export function inContainer(ref: ContainerRef, field: string, value: unknown): Violation {
-  return { path: containerPath(ref, field), container: ref.name, value, place: `spec.${ref.list}[${ref.index}]` };
+  return { path: containerPath(ref, field), container: ref.name, value, of: ref };
 }
 
 /** The names of the containers that the violations are in: in order, and as often as containers have the name. */
 export function containersIn(violations: readonly Violation[]): string[] {
   const names: string[] = [];
-  let last: string | undefined;
-  for (const { place, container = '' } of violations) {
-    if (place === undefined || place === last) continue;
-    names.push(container);
-    last = place;
+  let last: JudgedContainer | undefined;
+  for (const { of } of violations) {
+    if (of === undefined || of === last) continue;
+    names.push(of.name);
+    last = of;
   }
   return names;
 }

@@ -75,7 +75,7 @@ export const procMount: Check = {
   },
 };
 
-/** Without exception: what `procMount_restricted` still asks for when this check relaxes. */
+/** In user namespaces, too: `procMount_restricted` goes on asking for this where the baseline check relaxes. */
 export function procMount_1_0(pod: PodView): readonly Violation[] | undefined {
   let found: Violation[] | undefined;
   for (const ref of pod.containers) {
@@ -89,7 +89,7 @@ function procMount_1_35(pod: PodView): readonly Violation[] | undefined {
   return inUserNamespace(pod) ? undefined : procMount_1_0(pod);
 }
 
-/** Also of the restricted check. */
+/** Also used by the restricted check. */
 export function describeProcMount(violations: readonly Violation[]): Sentence {
   const containers = nameContainers(containersIn(violations));
   return {

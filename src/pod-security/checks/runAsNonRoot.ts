@@ -120,7 +120,7 @@ function runAsNonRoot_1_35(pod: PodView): readonly Violation[] | undefined {
   return inUserNamespace(pod) ? undefined : runAsNonRoot_1_0(pod);
 }
 
-/** False anywhere is wrong, whatever the other level says. */
+/** Fields that are false: forbidden in the pod and in containers, whatever the other level says. */
 function forcedRoot(pod: PodView): Violation[] | undefined {
   let found: Violation[] | undefined;
   if (pod.spec.securityContext?.runAsNonRoot === false) {
@@ -133,7 +133,7 @@ function forcedRoot(pod: PodView): Violation[] | undefined {
   return found;
 }
 
-/** Of a pod without a false: every container must say true, or the pod for all of them. */
+/** For pods in which no field is false: every container must have true, or the pod for all of them. */
 function possibleRoot(pod: PodView): Violation[] | undefined {
   const ofPod = pod.spec.securityContext?.runAsNonRoot;
   if (ofPod === true) return undefined;

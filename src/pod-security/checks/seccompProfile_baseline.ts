@@ -157,7 +157,7 @@ function isForbidden(annotations: StringMap, key: string): boolean {
   return value !== 'runtime/default' && value !== 'docker/default' && !value.startsWith('localhost/');
 }
 
-/** Nothing but bad values: `seccompProfile_restricted` starts with the same question. */
+/** Only profiles that are set and forbidden. `seccompProfile_restricted` looks for these first. */
 export function seccompProfile_baseline_1_19(pod: PodView): readonly Violation[] | undefined {
   let found: Violation[] | undefined;
   const profile = pod.spec.securityContext?.seccompProfile;
@@ -172,7 +172,7 @@ export function seccompProfile_baseline_1_19(pod: PodView): readonly Violation[]
   return found;
 }
 
-/** Also of the restricted check, for bad values. A version looks at annotations or at fields, never at both. */
+/** Also used by the restricted check. A version looks at annotations or at fields, never at both. */
 export function describeSeccompProfile(violations: readonly Violation[]): Sentence {
   if (violations.some(({ kind }) => kind === 'annotation')) {
     const shown = violations.map(

@@ -114,7 +114,7 @@ function seccompProfile_restricted_1_25(pod: PodView): readonly Violation[] | un
   return isWindows(pod) ? undefined : seccompProfile_restricted_1_19(pod);
 }
 
-/** Of a pod without bad values: one that is set is a good one. */
+/** For pods in which no forbidden profile is set: any profile is then an allowed one. */
 function missingProfiles(pod: PodView): readonly Violation[] | undefined {
   if (pod.spec.securityContext?.seccompProfile) return undefined;
   let found: Violation[] | undefined;

@@ -131,16 +131,14 @@ function findUnknown(pod: PodView, table: ImageTable): readonly Violation[] | un
   for (const ref of pod.containers) {
     const { container } = ref;
     if (statedUser(container, security) !== undefined || table.find(container.image) !== undefined) continue;
-    const field = inContainer(ref, 'securityContext.runAsUser', container.securityContext?.runAsUser);
-    found = append(found, { ...field, kind: container.image ?? '' });
+    found = append(found, inContainer(ref, 'securityContext.runAsUser', container.securityContext?.runAsUser));
   }
   return found;
 }
 
-/** The kind of a violation is the image. */
 function describe(violations: readonly Violation[]): Sentence {
   const names = containersIn(violations);
-  const images = [...new Set(violations.map(({ kind = '' }) => kind))];
+  const images = [...new Set(violations.map(({ of }) => of?.container.image ?? ''))];
   const have = pluralize('has', 'have', names.length);
   const image = pluralize('image', 'images', images.length);
   return {
