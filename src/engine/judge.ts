@@ -106,8 +106,8 @@ function isolationViolations(
 
 /**
  * A field the policy fills in and that is missing from the final object was missed by the mutating webhook, which fails
- * open, or was taken out again by another one. It is denied. Nothing is reported twice: a finding of the same policy about the
- * same field is enough where its action is as strong; a mere warning would let the object in.
+ * open, or was taken out again by another one. It is denied. Nothing is reported twice: a finding of the same policy about
+ * the same field is enough where its action is as strong; a mere warning would let the object in.
  */
 function judgeFilledIn(
   policy: Policy,
