@@ -117,12 +117,12 @@ function judgeFilledIn(
   first: number,
 ): void {
   const { action } = policy.actionsFor(FILLED_IN_CHECK);
-  for (const injection of policy.injections) {
-    const after = injection.fillIn(template, scope, () => {});
+  for (const fillIn of policy.fillIns) {
+    const after = fillIn.fill(template, scope, () => {});
     if (after === template) continue;
     const said = found
       .slice(first)
-      .some((one) => injection.satisfies.includes(one.check) && ACTIONS.indexOf(one.action) <= ACTIONS.indexOf(action));
+      .some((one) => fillIn.satisfies.includes(one.check) && ACTIONS.indexOf(one.action) <= ACTIONS.indexOf(action));
     if (said) continue;
     const fix = 'let the mutating webhook fill it in (is it running, and registered?), or set it yourself';
     found.push({ ...isolationViolations(policy, FILLED_IN_CHECK, fix), ...missedFields(template, after) });
