@@ -1,5 +1,5 @@
-// What a response says beside whose it is, and the text of it. Pods of one template are answered alike again and again, and
-// putting an answer into words costs more than finding it: what was said is remembered.
+// A cache of responses without their uid, as objects and as JSON. Pods made from one template are answered alike again and
+// again, and writing an answer costs more than deciding it.
 import type { PatchOperation } from '../engine/diff.ts';
 import type { Finding } from '../model/finding.ts';
 import { sameJson } from '../model/json.ts';
@@ -16,7 +16,7 @@ export interface Encoded {
   readonly patchBytes: number;
 }
 
-/** All that an answer depends on. */
+/** All that an answer depends on: the key of the cache. */
 export interface Basis {
   /** Verdict and policies. */
   readonly about: string;
@@ -24,13 +24,13 @@ export interface Basis {
   readonly names: readonly string[];
   readonly patch: readonly PatchOperation[];
   readonly findings: readonly Finding[];
-  /** The sentences it is to pass on. */
+  /** The decision's own warnings. */
   readonly warnings: readonly string[];
   readonly errors: readonly string[];
 }
 
-interface Said {
-  /** As it came: nothing that is decided on is ever changed. No longer than the answer, so that not much is kept by it. */
+interface Remembered {
+  /** Not copied: no object that was decided on is changed. `size` bounds what it keeps in memory. */
   readonly basis: Basis;
   readonly encoded: Encoded;
   readonly size: number;
@@ -39,33 +39,58 @@ interface Said {
 /** Longer ones belong to objects of many containers, which are rare; one with Docker in it has 5,000. */
 const LONGEST_REMEMBERED = 16_384;
 const CHARACTERS_PER_FIELD = 100;
-/** Of those that are about the same. Looked through one by one, those that come often first. */
+const CHARACTERS_PER_ENTRY = 10;
+/** With the same `about`. They are compared one after the other, those that come often first. */
 const MOST_ALIKE = 32;
-/** Of all that is remembered, in characters; some ten megabytes. */
+/** The sum of all sizes, in characters; some ten megabytes. */
 const MOST_REMEMBERED = 2_000_000;
-const remembered = new Map<string, Said[]>();
+const remembered = new Map<string, Remembered[]>();
 let total = 0;
 
-/** What was said on this basis, or else is said now. */
-export function answerOnce(basis: Basis, say: () => Encoded): Encoded {
+/** The answer on this basis: the remembered one, or what `encode` makes. */
+export function answerOnce(basis: Basis, encode: () => Encoded): Encoded {
   const alike = remembered.get(basis.about) ?? [];
-  for (const [index, said] of alike.entries()) {
-    if (!isSame(said.basis, basis)) continue;
+  for (const [index, known] of alike.entries()) {
+    if (!isSame(known.basis, basis)) continue;
     moveForward(alike, index);
-    return said.encoded;
+    return known.encoded;
   }
-  const encoded = say();
-  const size = Math.max(encoded.text.length, wordsIn(basis));
+  const encoded = encode();
+  const size = Math.max(encoded.text.length, sizeOfBasis(basis));
   if (size <= LONGEST_REMEMBERED) remember(alike, basis, encoded, size);
   return encoded;
 }
 
-/** About how long all that is said in it is, but for the patch: a message can be short because most of it was left out. */
-function wordsIn({ names, findings, warnings, errors }: Basis): number {
+/** About how many characters the basis holds, but for the patch, which the answer holds too; a message can have been cut. */
+function sizeOfBasis({ names, findings, warnings, errors }: Basis): number {
   let length = 0;
   for (const texts of [names, warnings, errors]) for (const text of texts) length += text.length;
-  for (const { detail, fields } of findings) length += detail.length + fields.length * CHARACTERS_PER_FIELD;
+  for (const { detail, fields } of findings) {
+    length += detail.length + fields.length * CHARACTERS_PER_FIELD;
+    for (const { value } of fields) length += sizeOfValue(value);
+  }
   return length;
+}
+
+/** About how many characters a value holds, counted no further than what is remembered. Without recursion. */
+function sizeOfValue(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  let size = 0;
+  const pending: unknown[] = [value];
+  while (pending.length > 0 && size <= LONGEST_REMEMBERED) {
+    const one = pending.pop();
+    if (typeof one === 'string') size += one.length;
+    if (typeof one !== 'object' || one === null) continue;
+    const entries = Object.entries(one);
+    size += entries.length * CHARACTERS_PER_ENTRY;
+    if (size > LONGEST_REMEMBERED) break;
+    for (const [key, member] of entries) {
+      size += key.length;
+      pending.push(member);
+    }
+  }
+  return size;
 }
 
 function isSame(known: Basis, basis: Basis): boolean {
@@ -82,12 +107,12 @@ function areSame(known: readonly unknown[], list: readonly unknown[]): boolean {
   return known.length === list.length && (list.length === 0 || sameJson(known, list));
 }
 
-function moveForward(alike: Said[], index: number): void {
-  const [before, said] = [alike[index - 1], alike[index]];
-  if (before && said) [alike[index - 1], alike[index]] = [said, before];
+function moveForward(alike: Remembered[], index: number): void {
+  const [before, known] = [alike[index - 1], alike[index]];
+  if (before && known) [alike[index - 1], alike[index]] = [known, before];
 }
 
-function remember(alike: Said[], basis: Basis, encoded: Encoded, size: number): void {
+function remember(alike: Remembered[], basis: Basis, encoded: Encoded, size: number): void {
   if (alike.length === MOST_ALIKE) total -= alike.pop()?.size ?? 0;
   total += size;
   if (total > MOST_REMEMBERED) {

@@ -1,10 +1,10 @@
-// An AdmissionReview as it arrives: checked by hand, since anyone who reaches the port can send anything.
+// Reads an AdmissionReview. Every field is checked: anyone who reaches the port can send anything.
 import { isJsonObject, type JsonObject, ownField, stringField } from '../model/json.ts';
 import type { GroupVersionKind, Subject, UserInfo } from '../model/subject.ts';
 import { cutUnits, oneLine } from './one-line.ts';
 import { REVIEW_API_VERSION, REVIEW_KIND } from './review.ts';
 
-/** What a body says, or in words why it says nothing. */
+/** The request of a review, or what is wrong with the body. */
 export type Decoded =
   | { readonly ok: true; readonly uid: string; readonly subject: Subject }
   | { readonly ok: false; readonly problem: string };

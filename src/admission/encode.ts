@@ -12,12 +12,12 @@ import { cutUnits, oneLine } from './one-line.ts';
 import { type AdmissionReply, type RefusalStatus, replyWith, type StatusCause, type Webhook } from './review.ts';
 import { clausesOf, clauseText } from './rules.ts';
 
-/** Of a thousand offending fields the first ones say enough. */
+/** More causes would only make the response larger: a pod can have thousands of offending fields. */
 const MOST_CAUSES = 100;
 const NOTHING: readonly PatchOperation[] = [];
 
 /**
- * What is said of a decision. Only the mutating webhook may answer with a patch, and never an empty one: the API server
+ * The response to a decision. Only the mutating webhook may answer with a patch, and never an empty one: the API server
  * takes that for no patch at all.
  */
 export function encodeDecision(subject: Subject, decision: Decision, webhook: Webhook, mark?: MarkPhase): Encoded {
@@ -28,7 +28,7 @@ export function encodeDecision(subject: Subject, decision: Decision, webhook: We
 
 function basisOf(subject: Subject, decision: Decision, patch: readonly PatchOperation[]): Basis {
   const { verdict, skip, policies, findings, warnings, errors } = decision;
-  // Only a refusal says what it is about.
+  // Only a refusal names the object.
   const names = verdict === 'denied' ? [subject.kind.group, subject.resource, displayName(subject)] : [];
   return { about: `${verdict}:${skip ?? ''}:${policies.join(',')}`, names, patch, findings, warnings, errors };
 }
@@ -64,7 +64,7 @@ function denies(finding: Finding): boolean {
   return finding.action === 'Deny';
 }
 
-/** Who is refused has enough to read: violations that only warn are left for the request that gets through. */
+/** A refusal leaves out violations that only warn: they come with the request that is let in. */
 function warningTexts(decision: Decision): readonly string[] {
   if (decision.findings.length === 0 || decision.verdict === 'denied') return decision.warnings;
   const warned = decision.findings.filter((finding) => finding.action === 'Warn');
@@ -93,7 +93,7 @@ function refusal(subject: Subject, findings: readonly Finding[]): RefusalStatus 
   };
 }
 
-/** One cause per offending field of a finding; what several policies say alike is said once. */
+/** One cause per offending field of a finding; where several policies say the same, one cause for all of them. */
 function causesOf(findings: readonly Finding[]): readonly StatusCause[] {
   const causes: StatusCause[] = [];
   const said = new Set<string>();
@@ -112,8 +112,8 @@ function causesOf(findings: readonly Finding[]): readonly StatusCause[] {
 }
 
 /**
- * The reply when a bug of ours kept us from deciding. A mutation passes as it came, since validation sees it next; a
- * validation is refused, for what was not judged must not get in.
+ * The reply where a bug of ours prevented a decision. A mutation is let through unchanged, since validation follows; a
+ * validation is refused, because the object was not judged.
  */
 export function encodeFault(uid: string, subject: Subject, fault: unknown, webhook: Webhook): AdmissionReply {
   const auditAnnotations = boundAnnotations({ error: `internal error: ${faultText(fault)}` }) ?? {};
@@ -135,12 +135,12 @@ export function encodeFault(uid: string, subject: Subject, fault: unknown, webho
   });
 }
 
-/** A name, which may be none that Kubernetes would take: on one line, and no longer than the longest it would. */
+/** A name on one line, no longer than Kubernetes allows; it may not be a valid one. */
 function bounded(name: string): string {
   return cutUnits(oneLine(name), 260);
 }
 
-/** Anything can be thrown, even what cannot be said. */
+/** Any value can be thrown, not only errors. */
 function faultText(fault: unknown): string {
   if (fault instanceof Error) return `${fault.name}: ${fault.message}`;
   return typeof fault === 'string' ? fault : `a thrown ${typeof fault}`;

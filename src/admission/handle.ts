@@ -9,7 +9,7 @@ import { decodeReview } from './decode.ts';
 import { encodeDecision, encodeFault } from './encode.ts';
 import { type AdmissionReply, replyText, replyWith, type Webhook } from './review.ts';
 
-/** A body that is no AdmissionReview, in words. */
+/** The answer to a body that is not an AdmissionReview. */
 export interface BadReview {
   readonly status: 400;
   readonly reply: { readonly message: string };
@@ -23,7 +23,7 @@ export interface AnsweredReview {
   readonly text: string;
   readonly uid: string;
   readonly subject: Subject;
-  /** Absent where a bug of ours kept us from one; `fault` is then what was thrown. */
+  /** Absent where a bug of ours prevented a decision; `fault` is then what was thrown. */
   readonly decision?: Decision;
   /** The length of the patch before base64; 0 where there is none. */
   readonly patchBytes: number;
@@ -44,7 +44,7 @@ export function handleReview(body: unknown, webhook: Webhook, gate: Gate, mark?:
   return decideReview(review.uid, review.subject, webhook, gate, mark);
 }
 
-/** What follows once a review is decoded, likewise: for whoever has something to find out in between. */
+/** Likewise for a review that is decoded already: for callers that look something up in between. */
 export function decideReview(
   uid: string,
   subject: Subject,

@@ -1,9 +1,9 @@
-// What the API server accepts of warnings and audit annotations; whatever exceeds it is lost there without a word.
+// The limits that the API server has for warnings and audit annotations: it drops what exceeds them, silently.
 import { cutBytes, cutRunes, oneLine, runeCount } from './one-line.ts';
 
 /** Past this many runes in all, the API server cuts every warning of the request and drops what is over. */
 const TOTAL_RUNES = 4096;
-/** What it then leaves of each. */
+/** The length to which it then cuts each of them. */
 const ITEM_RUNES = 256;
 
 /**

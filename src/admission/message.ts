@@ -1,11 +1,11 @@
-// Why a request was refused, on one line: what is wrong, how to mend it, and which policy says so.
+// Why a request was refused, on one line: what is wrong, how to fix it, and which policy says so.
 import { type Finding, phrase } from '../model/finding.ts';
 import { displayName, type Subject } from '../model/subject.ts';
 import { joinQuoted } from '../model/text.ts';
 import { cutUnits, joinWithin, oneLine } from './one-line.ts';
 import { clausesOf, type RuleClause } from './rules.ts';
 
-/** The message as a whole, in UTF-16 units. An etcd event or a controller's status has to hold it, too. */
+/** The message as a whole, in UTF-16 units. It is copied into events and into the status of controllers. */
 const MESSAGE_LIMIT = 8192;
 /** Parts of it, so that a thousand policies cannot push out what is wrong. */
 const FIX_LIMIT = 2048;
@@ -32,7 +32,7 @@ function forbidden(subject: Subject): string {
   return `${cutUnits(resource, NAME_LIMIT)} "${cutUnits(oneLine(displayName(subject)), NAME_LIMIT)}" is forbidden`;
 }
 
-/** Pieces that make the sentence when put one after the other, so that it can end after any of them. */
+/** The sentence in pieces, each with its separator in front, so that it can be cut after any of them. */
 function violations(clauses: readonly RuleClause[]): string[] {
   return clauses.flatMap((clause, index) =>
     clause.phrases.map((text, position) => {
@@ -63,7 +63,7 @@ function policyText(findings: readonly Finding[]): string {
   return ` (${names.size === 1 ? 'policy' : 'policies'} ${joinWithin(quoted, ', ', POLICIES_LIMIT)})`;
 }
 
-/** What one finding says, for the `causes` of a refusal. */
+/** The sentence of a finding, for the `causes` of a refusal. */
 export function causeMessage(finding: Finding): string {
   return cutUnits(oneLine(phrase(finding)), 1024);
 }

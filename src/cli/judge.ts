@@ -1,13 +1,15 @@
 // Judges one object of the input as the webhook and the cluster would.
+
+import { findingsAsSent } from '../engine/added-containers.ts';
 import { patchBetween } from '../engine/diff.ts';
 import type { Gate } from '../engine/gate.ts';
 import { mutate } from '../engine/mutate.ts';
 import { validate } from '../engine/validate.ts';
+import { keysOfPath } from '../kubernetes/path-keys.ts';
 import type { Decision } from '../model/decision.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { UserInfo } from '../model/subject.ts';
 import type { Result } from '../report/shapes/result.ts';
-import { keysOfPath } from '../report/terminal/field-path.ts';
 import { findWorkload } from '../workloads/index.ts';
 import type { Enforcement, Workload } from '../workloads/workload.ts';
 import { misnamedKind } from './misnamed-kind.ts';
@@ -59,7 +61,7 @@ export function judge(object: InputObject, bench: Bench): Judged {
     verdict: decision.verdict,
     ...(decision.verdict === 'denied' && { deniedAt: workload?.enforcement === 'Enforce' ? 'object' : 'pod' }),
     ...(decision.skip && { skipReason: decision.skip }),
-    findings: decision.findings,
+    findings: findingsAsSent(decision.findings, object.value, filled, workload?.templates ?? []),
     warnings: [
       ...new Set([
         ...(mutation?.warnings ?? []),

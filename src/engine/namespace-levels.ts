@@ -38,7 +38,7 @@ export function namespaceLevels(labels: StringMap): NamespaceLevels {
   const enforce = readMode(labels, 'enforce', 'restricted', errors);
   const audit = readMode(labels, 'audit', 'privileged', errors);
   let warn = readMode(labels, 'warn', 'privileged', errors);
-  // Not where the enforce level was an error: upstream does not warn about a level nobody asked for.
+  // Not where the enforce level could not be read: upstream then does not warn about the level that takes its place.
   const enforced = LEVELS.some((level) => level === label(labels, 'enforce'));
   if (enforced && label(labels, 'warn') === undefined && isStricter(enforce.level, warn.level)) {
     warn = {

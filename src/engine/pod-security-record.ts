@@ -48,9 +48,9 @@ export function podSecurityRecord(
   if (!error && isPrivileged(levels.Audit) && isPrivileged(levels.Warn) && (!enforced || isPrivileged(levels.Deny))) {
     return enforced ? { evaluations, error, exempt: false } : undefined;
   }
-  // Upstream does not look at them. We do: one that we refuse counts.
+  // Upstream does not judge these updates. We do, and count those that we refuse.
   if (subject.operation === 'UPDATE' && isPod(located.workload) && !bringsInCode(subject) && !denied) return undefined;
-  // What a level forbids at a version it forbids in every mode, whatever was made of the finding.
+  // By level and version, not by action: an update can have turned a denial into a warning.
   const breaks = (level: LevelVersion): boolean => found.some((finding) => finding.rule === podSecurityRule(level));
   if (breaks(levels.Audit)) evaluations.push(evaluation('audit', levels.Audit, true));
   if (!denied && breaks(levels.Warn)) evaluations.push(evaluation('warn', levels.Warn, true));

@@ -1,14 +1,14 @@
-// Updates of objects that already violated: a finalizer, a label or a suspend must go through, a new image must not.
+// Updates of objects that violated a policy before: changes of finalizers, labels or suspend pass, new images do not.
 
 import { CONTAINER_LISTS } from '../kubernetes/containers.ts';
 import { isPodTemplate } from '../kubernetes/pod-shape.ts';
-import type { Finding } from '../model/finding.ts';
+import type { Attribution, CheckViolations, Finding } from '../model/finding.ts';
 import { ownField, stringField } from '../model/json.ts';
 import { NAMESPACE_CHECK } from '../model/names.ts';
 import type { Subject } from '../model/subject.ts';
 import { fieldPrefix } from '../workloads/template.ts';
 import { resizesClassContainer } from './grants/class-resize.ts';
-import { type Court, judgeTemplate } from './judge.ts';
+import { type EvaluationContext, judgeTemplate } from './judge.ts';
 import { isPod, type Located } from './locate.ts';
 import { specChanged, templateChanged } from './scope.ts';
 
@@ -22,26 +22,26 @@ import { specChanged, templateChanged } from './scope.ts';
 export function excuseOldViolations(
   subject: Subject,
   located: Located,
-  court: Omit<Court, 'filling'>,
+  context: Omit<EvaluationContext, 'filling'>,
   findings: Finding[],
 ): Finding[] {
   if (subject.operation !== 'UPDATE' || !subject.oldObject) return findings;
   if (!isPod(located.workload)) {
     if (!templateChanged(located)) return findings.map(asWarning);
     if (specChanged(located)) return findings;
-  } else if (bringsInCode(subject) || resizesClassContainer(subject, court.policies, court.grants.gate)) {
+  } else if (bringsInCode(subject) || resizesClassContainer(subject, context.policies, context.grants.gate)) {
     return findings;
   }
   const old = new OldViolations();
   for (const { tokens, value } of located.oldTemplates) {
     // The policies of the new object: a label that brings the pod under another policy does not make it worse.
     if (!isPodTemplate(value)) return findings;
-    old.add(judgeTemplate(value, { ...court, filling: undefined }), fieldPrefix(tokens));
+    old.add(judgeTemplate(value, { ...context, filling: undefined }), fieldPrefix(tokens));
   }
   return findings.map((finding) => (old.explain(finding) ? asWarning(finding) : finding));
 }
 
-/** Also in the audit log: what a policy denies has been let in, and whoever sent it may not read warnings. */
+/** Also in the audit log: something that a policy denies is let in, and clients may drop warnings. */
 function asWarning(finding: Finding): Finding {
   return finding.action === 'Deny' ? { ...finding, action: 'Warn', audited: true } : finding;
 }
@@ -50,16 +50,16 @@ function asWarning(finding: Finding): Finding {
 class OldViolations {
   readonly #paths = new Map<string, Set<string>>();
 
-  add(findings: readonly Finding[], prefix: string): void {
-    for (const finding of findings) {
-      const key = keyOf(finding);
+  add(found: readonly CheckViolations[], prefix: string): void {
+    for (const one of found) {
+      const key = keyOf(one);
       const paths = this.#paths.get(key) ?? new Set();
       this.#paths.set(key, paths);
-      for (const field of finding.fields) paths.add(prefix + field.path);
+      for (const { path } of one.violations) paths.add(prefix + path);
     }
   }
 
-  /** True where nothing of a finding is new. What is not known of the namespace was not known before, either. */
+  /** True where nothing of a finding is new. That the namespace is not known is never a reason to refuse an update. */
   explain(finding: Finding): boolean {
     if (finding.check === NAMESPACE_CHECK) return true;
     const paths = this.#paths.get(keyOf(finding));
@@ -67,8 +67,8 @@ class OldViolations {
   }
 }
 
-function keyOf(finding: Finding): string {
-  return JSON.stringify([finding.policy, finding.rule, finding.check]);
+function keyOf({ policy, rule, check }: Attribution): string {
+  return JSON.stringify([policy, rule, check]);
 }
 
 /** True where an update of a pod adds a container or changes an image: what then runs is judged like a new pod. */

@@ -1,8 +1,9 @@
 // Answers the validating webhook: whether the final object may be stored, and everything that is wrong with it.
 
+import { valueAt } from '../kubernetes/path-keys.ts';
 import { isPodTemplate } from '../kubernetes/pod-shape.ts';
 import type { Decision } from '../model/decision.ts';
-import { ACTIONS, type Finding } from '../model/finding.ts';
+import { ACTIONS, type FieldRef, type Finding, inWords } from '../model/finding.ts';
 import { NAMESPACE_CHECK, SHAPE_CHECK } from '../model/names.ts';
 import type { MarkPhase } from '../model/phase.ts';
 import type { Subject } from '../model/subject.ts';
@@ -10,7 +11,7 @@ import type { Policy } from '../policy/policy.ts';
 import { fieldPrefix } from '../workloads/template.ts';
 import type { Gate } from './gate.ts';
 import { grantContext } from './grants/grant-context.ts';
-import { type Court, judgeTemplate } from './judge.ts';
+import { type EvaluationContext, judgeTemplate } from './judge.ts';
 import { locate } from './locate.ts';
 import { namespaceLevels } from './namespace-levels.ts';
 import { NOTHING, skipped } from './outcome.ts';
@@ -36,7 +37,7 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
   const namespace = knownLabels(subject.namespace, gate);
   const { labels, complete } = namespace;
   const scope = fillScope(subject, located);
-  const court: Omit<Court, 'policies' | 'filling'> = {
+  const context: Omit<EvaluationContext, 'policies' | 'filling'> = {
     namespaceLabels: labels,
     enforced: located.enforcement === 'Enforce',
     filled: typeof scope === 'string' || gate.asWritten ? undefined : scope,
@@ -53,23 +54,23 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
     mark?.('select');
     for (const policy of judging) policies.add(policy);
     for (const policy of complete ? judging : undecided) if (followsNamespace(policy)) following.add(policy);
-    if (undecided.length > 0) findings.push(unknownNamespace(subject.namespace, undecided));
+    if (undecided.length > 0) findings.push(unknownNamespace(subject, undecided));
     if (judging.length === 0) continue;
     const prefix = fieldPrefix(tokens);
     if (!isPodTemplate(value)) {
-      findings.push(misshapen(value, prefix));
+      findings.push(misshapen(located.object, value, prefix));
       continue;
     }
-    for (const finding of judgeTemplate(value, { ...court, policies: judging, filling })) {
-      findings.push(prefix === '' ? finding : insideObject(finding, prefix));
+    for (const found of judgeTemplate(value, { ...context, policies: judging, filling })) {
+      findings.push(inWords(found, prefix));
     }
     mark?.('judge');
   }
   if (policies.size === 0 && findings.length === 0) return skipped(subject, 'no-policy');
   // Kinds that are only warned about are never refused, so there is nothing to excuse.
-  if (court.enforced && findings.some(denies))
-    findings = excuseOldViolations(subject, located, { ...court, policies: [...policies] }, findings);
-  if (!court.enforced)
+  if (context.enforced && findings.some(denies))
+    findings = excuseOldViolations(subject, located, { ...context, policies: [...policies] }, findings);
+  if (!context.enforced)
     findings = findings.map((finding) => (denies(finding) ? { ...finding, action: 'Warn' } : finding));
 
   const known = complete ? labels : undefined;
@@ -90,12 +91,8 @@ function denies(finding: Finding): boolean {
   return finding.action === 'Deny';
 }
 
-function insideObject(finding: Finding, prefix: string): Finding {
-  return { ...finding, fields: finding.fields.map((field) => ({ ...field, path: prefix + field.path })) };
-}
-
 /** Custom resources can hold anything: a template that cannot be read cannot be judged, and is denied. */
-function misshapen(template: unknown, prefix: string): Finding {
+function misshapen(object: unknown, template: unknown, prefix: string): Finding {
   const { faults, sentence } = wrongTypes(template, prefix);
   return {
     policy: '',
@@ -105,13 +102,20 @@ function misshapen(template: unknown, prefix: string): Finding {
     audited: false,
     reason: 'wrong type',
     detail: sentence,
-    fields: faults.map((fault) => ({ path: fault.path })),
+    fields: fieldsAt(
+      object,
+      faults.map((fault) => fault.path),
+    ),
     fix: 'give these fields the types that Kubernetes documents',
   };
 }
 
+function fieldsAt(object: unknown, paths: readonly string[]): FieldRef[] {
+  return paths.map((path) => ({ path, value: valueAt(object, path) }));
+}
+
 /** Acts as the strictest of the policies that may match does. */
-function unknownNamespace(namespace: string, undecided: readonly Policy[]): Finding {
+function unknownNamespace({ namespace, object }: Subject, undecided: readonly Policy[]): Finding {
   const actions = undecided.map((policy) => policy.actionsFor(NAMESPACE_CHECK).action);
   return {
     policy: '',
@@ -121,7 +125,7 @@ function unknownNamespace(namespace: string, undecided: readonly Policy[]): Find
     audited: false,
     reason: 'namespace labels unknown',
     detail: `a policy depends on the labels of namespace "${namespace}", and they are not known`,
-    fields: [{ path: 'metadata.namespace' }],
+    fields: fieldsAt(object, ['metadata.namespace']),
     fix: 'try again in a moment; if it keeps failing, ask an administrator whether sandgate can read namespaces',
   };
 }

@@ -1,4 +1,4 @@
-// What else in a pod makes use of what a class was granted: the door is open for the class alone.
+// Uses of a class's parts by anything in the pod that is not the class's own.
 import { type ContainerRef, containerPath, type PodView } from '../kubernetes/containers.ts';
 import type { Failure } from '../model/finding.ts';
 import { ownField, stringField } from '../model/json.ts';
@@ -47,7 +47,7 @@ function foreignMounts(granted: GrantedClass, all: readonly GrantedClass[], ref:
   return failures;
 }
 
-/** What says where a container has it. */
+/** The field that says where a container has it, or under which name. */
 const PLACE_OF = { volumeMounts: 'mountPath', volumeDevices: 'devicePath', env: 'name' } as const;
 
 function enteredProcesses(granted: GrantedClass, ref: ContainerRef): Failure[] {

@@ -1,9 +1,9 @@
-// What stands in the way of a class: a part of the pod that has the name of a part of the class and is not the same.
+// Conflicts between a pod and a class: a part of the pod has the name of a part of the class and is not equal to it.
 import type { Failure } from '../model/finding.ts';
 import type { Difference } from './difference.ts';
 import { quoteShort, quoteValue } from './quote.ts';
 
-/** The codes of k8s-runner for names, and ours, in its style, for what it does not look at. */
+/** The first two are the codes of k8s-runner; the others are ours, in its style, for what it does not compare. */
 export type ConflictCode =
   | 'capability_container_name_conflict'
   | 'capability_volume_name_conflict'

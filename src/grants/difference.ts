@@ -64,7 +64,18 @@ function compareOnce(
  * @returns undefined where the two are equal; as for the other functions of this file
  */
 export function containerDifference(expected: unknown, actual: unknown, pod: PodSpec): Difference | undefined {
-  return compareOnce(expected, withoutTokenMount(actual, expected, pod), compareContainers);
+  const compared = withoutTokenMount(actual, expected, pod);
+  const found = compareOnce(expected, compared, compareContainers);
+  return found && compared !== actual ? { ...found, path: besideTokenMount(found.path, actual) } : found;
+}
+
+/** A path inside the container without its token mount as a path inside the whole container. */
+function besideTokenMount(path: string, container: unknown): string {
+  const [, index, rest = ''] = /^volumeMounts\[(\d+)\](.*)$/s.exec(path) ?? [];
+  const mounts = ownField(container, 'volumeMounts');
+  if (index === undefined || !Array.isArray(mounts)) return path;
+  const token = mounts.findIndex((mount) => ownField(mount, 'mountPath') === TOKEN_PATH);
+  return `volumeMounts[${Number(index) < token ? index : Number(index) + 1}]${rest}`;
 }
 
 function compareContainers(expected: unknown, actual: unknown): Difference | undefined {

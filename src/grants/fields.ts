@@ -53,15 +53,27 @@ export function mergeFields(existing: unknown, wanted: JsonObject, path = ''): M
   return { value, added, conflicts };
 }
 
-/** The object without the fields that equal the class's: for judging, and for evaluating conditions. */
-export function withoutFields(existing: JsonObject, granted: JsonObject): JsonObject {
+/** Called with the path of a list that lost entries, and the indices that the others had before. */
+export type Shortened = (path: string, kept: readonly number[]) => void;
+
+/**
+ * The fields without those that equal the class's: for judging, and for evaluating conditions.
+ * @param path of these fields; empty for none
+ */
+export function withoutFields(existing: JsonObject, granted: JsonObject, path = '', shortened?: Shortened): JsonObject {
   const rest: Record<string, unknown> = { ...existing };
   for (const [key, member] of Object.entries(granted)) {
     const found = ownField(existing, key);
     if (found === undefined) continue;
-    if (isJsonObject(member) && isJsonObject(found) && !isAtomic(key)) rest[key] = withoutFields(found, member);
-    else if (Array.isArray(member) && Array.isArray(found)) {
-      rest[key] = found.filter((had: unknown) => !member.some((wish: unknown) => !valueDifference(wish, had)));
+    const at = path === '' ? key : `${path}.${key}`;
+    if (isJsonObject(member) && isJsonObject(found) && !isAtomic(key)) {
+      rest[key] = withoutFields(found, member, at, shortened);
+    } else if (Array.isArray(member) && Array.isArray(found)) {
+      const kept = [...found.keys()].filter(
+        (index) => !member.some((wish: unknown) => !valueDifference(wish, found[index])),
+      );
+      rest[key] = kept.map((index): unknown => found[index]);
+      if (kept.length < found.length) shortened?.(at, kept);
     } else if (!valueDifference(member, found)) delete rest[key];
   }
   return rest;

@@ -1,16 +1,17 @@
-// A pod as a policy judges it that grants some classes: without the containers, volumes and fields that are theirs.
-// Every check stays ignorant of grants, and every grant stays as narrow as what was written down.
-import type { ContainerRef, PodView } from '../kubernetes/containers.ts';
+// The pod that a policy judges where it grants some classes: without their containers, volumes and fields. So checks need
+// to know nothing of grants, and a grant covers nothing but what the class says.
+import { type ContainerRef, containerPath, type PodView } from '../kubernetes/containers.ts';
 import type { Container, PodSpec, SecurityContext, StringMap } from '../kubernetes/pod.ts';
 import { type JsonObject, ownField } from '../model/json.ts';
+import { type ListPlaces, NO_PLACES } from '../model/list-places.ts';
 import { APPARMOR_ANNOTATION_PREFIX, SECCOMP_CONTAINER_ANNOTATION_PREFIX } from '../model/names.ts';
 import type { ClassGrant } from './class.ts';
-import { withoutFields } from './fields.ts';
+import { type Shortened, withoutFields } from './fields.ts';
 import { type GrantedClass, isClassContainer, isClassVolume } from './granted.ts';
 
 /**
- * What stands in the place of a granted field of a workload's own container, where without any the container would be
- * judged worse than it is: the value that a policy would have asked for. Other granted fields are left out.
+ * What a granted field of a workload's own container is replaced with, where a container without the field would be refused:
+ * the value that the standard asks for. Other granted fields are left out.
  */
 const IN_PLACE_OF: Readonly<Record<string, Partial<SecurityContext>>> = {
   allowPrivilegeEscalation: { allowPrivilegeEscalation: false },
@@ -18,11 +19,26 @@ const IN_PLACE_OF: Readonly<Record<string, Partial<SecurityContext>>> = {
   runAsNonRoot: { runAsNonRoot: true },
 };
 
-/** The view without what these classes grant. Places in lists stay, so that paths stay true. */
-export function subtract(view: PodView, granted: readonly GrantedClass[]): PodView {
-  if (granted.length === 0) return view;
+/** A pod without what is granted, and where the entries of its lists stand in the whole pod. */
+export interface Remainder {
+  readonly view: PodView;
+  /** Of the lists that lost entries. Containers and volumes are not among them: each keeps its index. */
+  readonly places: ListPlaces;
+}
+
+/** The view without what these classes grant. */
+export function subtract(view: PodView, granted: readonly GrantedClass[]): Remainder {
+  if (granted.length === 0) return { view, places: NO_PLACES };
+  const places = new Map<string, readonly (number | undefined)[]>();
+  const shortened: Shortened = (path, kept) => {
+    // Two classes can take entries from one list: what the second one sees has been shortened by the first.
+    const before = places.get(path);
+    places.set(path, before ? kept.map((index) => before[index]) : kept);
+  };
   let spec: PodSpec = view.spec;
-  for (const { implementation } of granted) spec = withoutFields({ ...spec }, implementation.template.podFields);
+  for (const { implementation } of granted) {
+    spec = withoutFields({ ...spec }, implementation.template.podFields, 'spec', shortened);
+  }
   const volumes = spec.volumes?.map((volume) =>
     granted.some((one) => isClassVolume(one, volume.name ?? '')) ? { name: volume.name ?? '', emptyDir: {} } : volume,
   );
@@ -31,24 +47,33 @@ export function subtract(view: PodView, granted: readonly GrantedClass[]): PodVi
   for (const ref of view.containers) {
     if (ref.list === 'ephemeralContainers') containers.push(ref);
     else if (!granted.some((one) => isClassContainer(one, ref.name))) {
-      containers.push({ ...ref, container: withoutGrants(ref, granted) });
+      containers.push({ ...ref, container: withoutGrants(ref, granted, shortened) });
     }
   }
   const annotations = view.metadata.annotations && withoutAnnotations(view.metadata.annotations, granted);
-  return { metadata: annotations ? { ...view.metadata, annotations } : view.metadata, spec, containers };
+  const metadata = annotations ? { ...view.metadata, annotations } : view.metadata;
+  return { view: { metadata, spec, containers }, places };
 }
 
-function withoutGrants(ref: ContainerRef, granted: readonly GrantedClass[]): Container {
+function withoutGrants(ref: ContainerRef, granted: readonly GrantedClass[], shortened: Shortened): Container {
   let { container } = ref;
   for (const { chosen, implementation } of granted) {
     if (!chosen.has(ref.name) || !container.securityContext) continue;
-    container = { ...container, securityContext: withoutGrant({ ...container.securityContext }, implementation.grant) };
+    const path = containerPath(ref, 'securityContext');
+    const securityContext = withoutGrant({ ...container.securityContext }, implementation.grant, path, shortened);
+    container = { ...container, securityContext };
   }
   return container;
 }
 
-function withoutGrant(security: JsonObject, { addCapabilities, securityContext }: ClassGrant): SecurityContext {
-  let rest: JsonObject = withoutFields(security, { ...securityContext, capabilities: { add: addCapabilities } });
+function withoutGrant(
+  security: JsonObject,
+  { addCapabilities, securityContext }: ClassGrant,
+  path: string,
+  shortened: Shortened,
+): SecurityContext {
+  const granted = { ...securityContext, capabilities: { add: addCapabilities } };
+  let rest: JsonObject = withoutFields(security, granted, path, shortened);
   for (const [field, instead] of Object.entries(IN_PLACE_OF)) {
     const taken = ownField(security, field) !== undefined && ownField(rest, field) === undefined;
     if (taken) rest = { ...rest, ...instead };

@@ -1,4 +1,4 @@
-// What is wrong with a workload: first as a check says it, then as a policy makes of it.
+// What is wrong with a workload: field by field as a check finds it, and in words as a policy reports it.
 
 /** One offending field. */
 export interface FieldRef {
@@ -6,15 +6,40 @@ export interface FieldRef {
   readonly path: string;
   /** The container the field belongs to; absent for fields of the pod. */
   readonly container?: string;
+  /** What stands there, as it was judged; undefined where nothing does. May be of any type and size. */
+  readonly value?: unknown;
 }
 
-/** What a check says of a pod that violates it. */
-export interface Failure {
+/** One offending field, with what else the sentence of its check needs. */
+export interface Violation extends FieldRef {
+  /** The container itself, as it was judged: several containers can have one name, or none. */
+  readonly of?: JudgedContainer;
+  /** The volume the field belongs to. */
+  readonly volume?: string;
+  /** Which demand is not met, for checks with more than one. */
+  readonly kind?: string;
+}
+
+/** A container as far as violations are told apart by it. */
+export interface JudgedContainer {
+  readonly name: string;
+  readonly container: { readonly image?: string | null };
+}
+
+/** What users read of a check's violations. */
+export interface Sentence {
   /** As succinct as can be; always shown. */
   readonly reason: string;
   /** Names the containers, volumes and values; may be empty. */
   readonly detail: string;
-  /** Every offending field, at least one. */
+}
+
+/** Puts violations of one check, at least one, into a sentence. It names these and no others. */
+export type Describe = (violations: readonly Violation[]) => Sentence;
+
+/** Offending fields that are found together with their sentence, outside of any check. */
+export interface Failure extends Sentence {
+  /** At least one. */
   readonly fields: readonly FieldRef[];
 }
 
@@ -22,8 +47,8 @@ export interface Failure {
 export const ACTIONS = ['Deny', 'Warn', 'Audit'] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** A violation of one check of one policy. */
-export interface Finding extends Failure {
+/** Which policy finds something, by which of its checks, and what it does about it. */
+export interface Attribution {
   readonly policy: string;
   /** What is violated, as messages name it: `PodSecurity "restricted:latest"` or `IsolationPolicy "agents"`. */
   readonly rule: string;
@@ -31,11 +56,40 @@ export interface Finding extends Failure {
   readonly action: Action;
   /** True where the finding also goes to the audit log (an action of Audit always does). */
   readonly audited: boolean;
-  /** How to mend it, as an instruction. */
+  /** How to fix it, as an instruction. */
   readonly fix: string;
 }
 
+/** The violations of one check of one policy. They are not in words yet: any of them can still be taken out. */
+export interface CheckViolations extends Attribution {
+  /** At least one. */
+  readonly violations: readonly Violation[];
+  readonly describe: Describe;
+}
+
+/** The violations of one check of one policy, in words: one sentence about all of them, and each field by itself. */
+export interface Finding extends Attribution, Sentence {
+  /** Every offending field, at least one. */
+  readonly fields: readonly FieldRef[];
+}
+
+/**
+ * A finding from violations.
+ * @param prefix where the template stands in the object, with a dot at the end; empty for a Pod
+ */
+export function inWords(found: CheckViolations, prefix: string): Finding {
+  const { policy, rule, check, action, audited, fix, violations, describe } = found;
+  const { reason, detail } = describe(violations);
+  const fields = violations.map(({ path, container, value }) => fieldRef(prefix + path, container, value));
+  return { reason, detail, fields, policy, rule, check, action, audited, fix };
+}
+
+function fieldRef(path: string, container: string | undefined, value: unknown): FieldRef {
+  if (container === undefined) return value === undefined ? { path } : { path, value };
+  return value === undefined ? { path, container } : { path, container, value };
+}
+
 /** `reason (detail)`, or the reason alone where there is no detail: the form of the Pod Security Standards. */
-export function phrase(failure: Pick<Failure, 'reason' | 'detail'>): string {
-  return failure.detail === '' ? failure.reason : `${failure.reason} (${failure.detail})`;
+export function phrase({ reason, detail }: Sentence): string {
+  return detail === '' ? reason : `${reason} (${detail})`;
 }

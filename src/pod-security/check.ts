@@ -1,10 +1,10 @@
 // What a check of the Pod Security Standards is: data, and one pure function per version of its rule.
 import type { PodView } from '../kubernetes/containers.ts';
 import type { PodTemplate } from '../kubernetes/pod.ts';
-import type { Failure } from '../model/finding.ts';
+import type { Describe, Violation } from '../model/finding.ts';
 
-/** Says what is wrong with a pod, or undefined where nothing is. Pure, total, and never throws. */
-export type CheckPod = (pod: PodView) => Failure | undefined;
+/** Every field of a pod that is wrong, in order; undefined where none is. Pure, total, and never throws. */
+export type CheckPod = (pod: PodView) => readonly Violation[] | undefined;
 
 /** A rule as it stands from one Kubernetes minor on, until the next one of the same check. */
 export interface CheckVersion {
@@ -28,6 +28,8 @@ export interface FailExample extends PassExample {
   readonly says: string;
   /** The path of every offending field. */
   readonly paths: readonly string[];
+  /** What stands at each of these paths; undefined where nothing does. */
+  readonly values: readonly unknown[];
 }
 
 /** One check of the Pod Security Standards. The id, the file name and the docs agree. */
@@ -36,9 +38,11 @@ export interface Check {
   readonly level: 'baseline' | 'restricted';
   /** One sentence for the docs. */
   readonly title: string;
-  /** How a user mends a violation, as an instruction without a full stop. */
+  /** How a user fixes a violation, as an instruction without a full stop. */
   readonly fix: string;
-  /** Strictly increasing. Old versions are never edited: a policy pinned to one must not change its mind. */
+  /** Strictly increasing. Old versions are never edited: a policy pinned to one must give the same verdicts for ever. */
   readonly versions: readonly CheckVersion[];
+  /** The sentence about violations of any version, to the letter of upstream's. */
+  readonly describe: Describe;
   readonly examples: { readonly pass: readonly PassExample[]; readonly fail: readonly FailExample[] };
 }

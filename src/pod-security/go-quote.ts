@@ -1,8 +1,8 @@
 // Go's %q, for the messages of the Pod Security Standards that use it.
 
 /**
- * What Go puts between quotes untouched: everything printable, and of the spaces only U+0020. Characters that Unicode
- * got after 15.0, which is what Go knows, are printable here and escaped there.
+ * What Go puts between quotes untouched: everything printable, and of the spaces only U+0020. Go knows Unicode 15.0:
+ * it escapes characters that were added later, and this function does not.
  */
 const PLAIN = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u;
 const ESCAPED = /["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;

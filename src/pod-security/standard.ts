@@ -1,6 +1,6 @@
 // The Pod Security Standards: which checks a level asks for at a version, and what they say of a pod.
 import type { PodView } from '../kubernetes/containers.ts';
-import type { Failure } from '../model/finding.ts';
+import type { Violation } from '../model/finding.ts';
 import { compareBytewise } from '../model/text.ts';
 import type { Check, CheckPod, CheckVersion } from './check.ts';
 import { POD_SECURITY_CHECKS } from './checks/index.ts';
@@ -16,10 +16,11 @@ export type PodSecurityVersion = 'latest' | `v1.${number}`;
 /** The newest minor that any check knows; later ones are judged by it. */
 export const NEWEST_MINOR = 37;
 
-/** A check that a pod fails, and what it says. */
+/** A check that a pod fails, and where. */
 export interface StandardFailure {
   readonly check: Check;
-  readonly failure: Failure;
+  /** At least one. */
+  readonly violations: readonly Violation[];
 }
 
 /** A check, and its rule at one version. */
@@ -44,17 +45,17 @@ export function parseVersion(text: string): PodSecurityVersion | undefined {
 }
 
 /**
- * What the checks of a level and version say of a pod: baseline checks by id, then restricted ones by id, without those
+ * What the checks of a level and version find in a pod: baseline checks by id, then restricted ones by id, without those
  * that a restricted one takes the place of. The same empty array every time nothing is wrong.
  */
 export function evaluate(level: Level, version: PodSecurityVersion, pod: PodView): readonly StandardFailure[] {
   if (level === 'privileged') return NO_FAILURES;
   let failures: StandardFailure[] | undefined;
   for (const { check, checkPod } of rulesAt(TABLES[level], version)) {
-    const failure = checkPod(pod);
-    if (failure === undefined) continue;
+    const violations = checkPod(pod);
+    if (violations === undefined) continue;
     failures ??= [];
-    failures.push({ check, failure });
+    failures.push({ check, violations });
   }
   return failures ?? NO_FAILURES;
 }
@@ -85,7 +86,7 @@ export function inflate(checks: readonly Check[]): Record<'baseline' | 'restrict
 }
 
 function isMinorVersion(text: string): text is `v1.${number}` {
-  // The bound is that of a Go int: what upstream cannot read as a number is not a version, however well it looks.
+  // The bound is that of a Go int: upstream refuses what it cannot read as one.
   return VERSION.test(text) && BigInt(text.slice('v1.'.length)) <= MAX_INT64;
 }
 

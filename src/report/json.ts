@@ -1,12 +1,13 @@
 // JSON: for `check` the contract that CI jobs and editors read, for `inject` the objects themselves.
 import type { FilledFile } from './shapes/filled-file.ts';
+import { shownValue } from './shapes/finding-value.ts';
 import type { Format } from './shapes/format.ts';
 import { type Result, summarize } from './shapes/result.ts';
 
 export const json: Format = { name: 'json', judged: resultsJson, filledIn: objectsJson };
 
 function resultsJson(results: readonly Result[]): string {
-  return lines({ results: results.map(resultRow), summary: summarize(results) });
+  return asciiControls(lines({ results: results.map(resultRow), summary: summarize(results) }));
 }
 
 /** Field names are stable: other programs rely on them. Fields may be added. */
@@ -18,16 +19,21 @@ function resultRow(result: Result): object {
     ...(result.deniedAt && { deniedAt: result.deniedAt }),
     ...(result.skipReason && { skipReason: result.skipReason }),
     findings: result.findings.flatMap(({ policy, check, action, reason, detail, fields, fix }) =>
-      fields.map(({ path, container }) => ({
-        policy,
-        check,
-        action,
-        reason,
-        detail,
-        path,
-        ...(container !== undefined && { container }),
-        ...(fix !== '' && { fix }),
-      })),
+      fields.map((field) => {
+        const { path, container } = field;
+        const value = shownValue(field);
+        return {
+          policy,
+          check,
+          action,
+          reason,
+          detail,
+          path,
+          ...(container !== undefined && { container }),
+          ...(value !== undefined && { value }),
+          ...(fix !== '' && { fix }),
+        };
+      }),
     ),
     warnings: result.warnings,
     patch: result.patch,
@@ -39,6 +45,17 @@ function objectsJson(files: readonly FilledFile[]): string {
   const objects = files.flatMap((file) => file.documents.flatMap(({ objects: all }) => all.map(({ after }) => after)));
   const [only, ...others] = objects;
   return lines(others.length === 0 && only ? only : { apiVersion: 'v1', kind: 'List', items: objects });
+}
+
+/**
+ * What JSON.stringify leaves as it is and a terminal acts upon, or shows in another order: DEL, the C1 controls, the line
+ * breaks of Unicode and the marks for the direction of text. They can only stand inside of strings.
+ */
+const CONTROLS = /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu;
+
+/** The same JSON with these characters escaped. */
+function asciiControls(json: string): string {
+  return json.replace(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function lines(value: object): string {

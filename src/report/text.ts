@@ -1,4 +1,4 @@
-// Text for people: what was judged, what is wrong with it, where, why, and how to mend it.
+// Text for people: what was judged, what is wrong with it, where, why, and how to fix it.
 import { SKIPS } from '../model/decision.ts';
 import { type Action, type Finding, phrase } from '../model/finding.ts';
 import type { Format } from './shapes/format.ts';
@@ -14,7 +14,7 @@ function resultLines(results: readonly Result[], style: Style): string[] {
   const lines: string[] = [];
   for (const result of results) {
     const details = [...findingLines(result, style), ...warningLines(result, style)];
-    // An object with something to say about it stands apart from the others.
+    // Objects with findings or warnings have an empty line before and after them.
     if (details.length > 0 && lines.length > 0 && lines.at(-1) !== '') lines.push('');
     lines.push(headLine(result, style), ...details);
     if (details.length > 0) lines.push('');
@@ -58,7 +58,7 @@ function findingLines(result: Result, style: Style): string[] {
   });
 }
 
-/** What a namespace's labels both enforce and warn about is said once. */
+/** Without warnings that repeat a denial: the labels of a namespace can enforce a level and warn about it, too. */
 function shownFindings(findings: readonly Finding[]): readonly Finding[] {
   const denied = new Set(findings.filter((finding) => finding.action === 'Deny').map(signature));
   return findings.filter((finding) => finding.action === 'Deny' || !denied.has(signature(finding)));

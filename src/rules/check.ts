@@ -1,7 +1,7 @@
 // What a check of a rule is: something that pods must not do, as far as a policy's parameters ask for it.
 import type { PodView } from '../kubernetes/containers.ts';
 import type { PodTemplate } from '../kubernetes/pod.ts';
-import type { Failure } from '../model/finding.ts';
+import type { Describe, Violation } from '../model/finding.ts';
 import type { Platform } from './platform.ts';
 
 /** A pod that a check lets pass. */
@@ -17,6 +17,8 @@ export interface FailExample<P> extends PassExample<P> {
   readonly says: string;
   /** The path of every offending field. */
   readonly paths: readonly string[];
+  /** What stands at each of these paths; undefined where nothing does. */
+  readonly values: readonly unknown[];
 }
 
 /** What there is to know of a check without the parameters of a policy. */
@@ -27,6 +29,8 @@ export interface CheckInfo {
   readonly title: string;
   /** How a user fixes a violation, as an instruction without a full stop. */
   readonly fix: string;
+  /** The sentence about its violations. */
+  readonly describe: Describe;
   /** `linux` where the fields that it reads do not exist on Windows: pods of Windows nodes then pass. */
   readonly platform: Platform;
   readonly examples: {
@@ -47,14 +51,15 @@ export interface RuleCheck<P> extends CheckInfo {
   };
 }
 
-/** Says what is wrong with a pod, or undefined where nothing is. Pure and total. */
-export type CheckPod = (pod: PodView) => Failure | undefined;
+/** Every field of a pod that is wrong, in order; undefined where none is. Pure and total. */
+export type CheckPod = (pod: PodView) => readonly Violation[] | undefined;
 
 /** A check bound to the parameters of one policy. */
 export interface BoundCheck {
   readonly id: string;
   readonly fix: string;
   readonly check: CheckPod;
+  readonly describe: Describe;
   /** The action that the rule's own parameters name. */
   readonly action: 'Deny' | 'Warn' | undefined;
 }

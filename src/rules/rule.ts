@@ -97,10 +97,11 @@ export function defineRule<const Key extends string, P>(
 }
 
 function bindChecks<P>(checks: readonly RuleCheck<P>[], parameters: P): readonly BoundCheck[] {
-  return checks.flatMap(({ id, fix, platform, compile, action }) => {
-    const check = compile(parameters);
-    if (check === undefined) return [];
-    return [{ id, fix, check: platform === 'linux' ? checkOnLinux(check) : check, action: action?.(parameters) }];
+  return checks.flatMap(({ id, fix, describe, platform, compile, action }) => {
+    const found = compile(parameters);
+    if (found === undefined) return [];
+    const check = platform === 'linux' ? checkOnLinux(found) : found;
+    return [{ id, fix, check, describe, action: action?.(parameters) }];
   });
 }
 

@@ -1,8 +1,8 @@
 // What was said is only said again of the same: whatever was said before, in whatever order, and however much.
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { answerOnce, type Basis, type Encoded } from '../../src/admission/answers.ts';
-import { ACTIONS } from '../../src/model/finding.ts';
+import { ACTIONS, type Finding } from '../../src/model/finding.ts';
 import { nestedLists } from '../support/review-text.ts';
 
 const NOTHING: Basis = { about: '', names: [], patch: [], findings: [], warnings: [], errors: [] };
@@ -36,7 +36,7 @@ const finding = fc.record({
   audited: fc.boolean(),
   reason: word,
   detail: word,
-  fields: fc.array(fc.record({ path: word }), { maxLength: 2 }),
+  fields: fc.array(fc.record({ path: word, value: fc.jsonValue() }), { maxLength: 2 }),
   fix: word,
 });
 const basis: fc.Arbitrary<Basis> = fc.record({
@@ -77,6 +77,45 @@ test('once it is too much, all is forgotten and nothing mixed up', () => {
     const asked = adding(`about ${turn % 500}`, turn % 7);
     expect(askedFor(answerOnce(asked, () => encoded(asked, 15_000)))).toEqual(asked);
   }
+});
+
+describe('the values in findings', () => {
+  const finding: Finding = {
+    policy: 'p',
+    rule: 'r',
+    check: 'c',
+    action: 'Deny',
+    audited: false,
+    reason: 'r',
+    detail: 'd',
+    fix: 'f',
+    fields: [],
+  };
+  /** How often an answer is made of three times the same question, each time from an equal value. */
+  function timesSaid(about: string, value: () => unknown): number {
+    let said = 0;
+    for (let turn = 0; turn < 3; turn++) {
+      const asked: Basis = { ...NOTHING, about, findings: [{ ...finding, fields: [{ path: 'x', value: value() }] }] };
+      answerOnce(asked, () => {
+        said++;
+        return { answer: { allowed: false }, text: '{}', patchBytes: 0 };
+      });
+    }
+    return said;
+  }
+
+  test.each([
+    ['small', () => ({ path: '/var', type: 'Directory' }), 1],
+    ['text', () => 'x', 1],
+    ['a long text', () => 'x'.repeat(20_000), 3],
+    ['a long text inside', () => ({ a: [{ b: 'x'.repeat(20_000) }] }), 3],
+    ['a long key', () => ({ ['x'.repeat(20_000)]: 1 }), 3],
+    ['many entries', () => Array.from({ length: 20_000 }, () => 0), 3],
+    ['many keys', () => Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [index, 0])), 3],
+    ['deep', () => JSON.parse(nestedLists(4000)) as unknown, 3],
+  ])('are kept with an answer only where they are small: %s', (name, value, times) => {
+    expect(timesSaid(`value: ${name}`, value)).toBe(times);
+  });
 });
 
 test('a patch as deep as JSON goes', () => {

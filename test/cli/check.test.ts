@@ -32,6 +32,7 @@ test('-o json is the contract, to the field', async () => {
             reason: 'host namespaces',
             detail: 'hostNetwork=true',
             path: 'spec.hostNetwork',
+            value: true,
             fix: fixOf('hostNamespaces'),
           },
           {
@@ -42,6 +43,7 @@ test('-o json is the contract, to the field', async () => {
             detail: 'container "app" must not set securityContext.privileged=true',
             path: 'spec.containers[0].securityContext.privileged',
             container: 'app',
+            value: true,
             fix: fixOf('privileged'),
           },
         ],
@@ -62,6 +64,7 @@ test('-o json is the contract, to the field', async () => {
             detail: 'container "app" must not set securityContext.privileged=true',
             path: 'spec.template.spec.containers[0].securityContext.privileged',
             container: 'app',
+            value: true,
             fix: fixOf('privileged'),
           },
         ],

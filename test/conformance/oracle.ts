@@ -104,9 +104,10 @@ function agrees(failures: readonly StandardFailure[], theirs: Verdict): boolean 
   if (theirs.allowed) return false;
   let reasons = '';
   let details = '';
-  for (const { failure } of failures) {
-    reasons += reasons === '' ? failure.reason : `, ${failure.reason}`;
-    details += details === '' ? phrase(failure) : `, ${phrase(failure)}`;
+  for (const { check, violations } of failures) {
+    const said = check.describe(violations);
+    reasons += reasons === '' ? said.reason : `, ${said.reason}`;
+    details += details === '' ? phrase(said) : `, ${phrase(said)}`;
   }
   return reasons === theirs.reason && details === theirs.detail;
 }
@@ -114,7 +115,7 @@ function agrees(failures: readonly StandardFailure[], theirs: Verdict): boolean 
 /** As the webhook puts it; that it does is for fixtures.test.ts and admission.test.ts to prove. */
 function oursOf({ level, version }: LevelVersion, failures: readonly StandardFailure[]): string {
   if (failures.length === 0) return 'allowed';
-  const phrases = failures.map(({ failure }) => phrase(failure));
+  const phrases = failures.map(({ check, violations }) => phrase(check.describe(violations)));
   return clauseText('violates', { rule: `PodSecurity "${level}:${version}"`, phrases, findings: [] });
 }
 

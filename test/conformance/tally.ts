@@ -54,5 +54,5 @@ export class Tally {
 
 function textOf(failures: readonly StandardFailure[], check: string): string | undefined {
   const found = failures.find((failure) => failure.check.id === check);
-  return found && phrase(found.failure);
+  return found && phrase(found.check.describe(found.violations));
 }

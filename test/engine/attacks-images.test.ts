@@ -22,7 +22,7 @@ identity:
     - { image: ghcr.io/acme/app, digest: "sha256:${HEX}", runAsUser: 205 }
     - { image: "localhost:5000/app", runAsUser: 301 }
     - { image: "[2001:db8::1]:5000/app", runAsUser: 302 }
-    - { image: "mirror.example/*/app", runAsUser: 401 }
+    - { image: "mirror.example/**/app", runAsUser: 401 }
 `,
   ),
 );

@@ -124,7 +124,7 @@ describe('nearly equal', () => {
       'securityContext.privileged',
     ],
     ['root', { securityContext: { ...asObject(stored.securityContext), runAsUser: 0 } }, 'securityContext.runAsUser'],
-    ['a mount', { volumeMounts: [...at('volumeMounts'), { name: 'x', mountPath: '/x' }] }, 'volumeMounts[5]'],
+    ['a mount', { volumeMounts: [...at('volumeMounts'), { name: 'x', mountPath: '/x' }] }, 'volumeMounts[6]'],
     ['a device', { volumeDevices: [{ name: 'x', devicePath: '/x' }] }, 'volumeDevices'],
     ['no limit', { resources: { requests: { cpu: '250m', memory: '512Mi' } } }, 'resources.limits'],
     [
@@ -157,6 +157,21 @@ describe('nearly equal', () => {
     const empty = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`empty-${index}`, '']));
     expect(containerDifference(DAEMON, { ...STORED, ...empty }, ROOTLESS)).toBeUndefined();
     expect(containerDifference(DAEMON, { ...STORED, ...empty, tty: true }, ROOTLESS)).toMatchObject({ path: 'tty' });
+  });
+
+  test('the place of a mount, with the mount of the token before or after it', () => {
+    const mounts = listIn(stored, 'volumeMounts');
+    const token = mounts.findIndex((mount) => String(mount.name).startsWith('kube-api-access'));
+    const others = mounts.filter((_, index) => index !== token);
+    const more = { name: 'docker-data', mountPath: '/more' };
+    const place = (volumeMounts: readonly JsonObject[]): string | undefined =>
+      containerDifference(DAEMON, { ...stored, volumeMounts }, ROOTLESS)?.path;
+    const last = mounts.length;
+    expect(token).toBeGreaterThan(0);
+    expect(place([...mounts, more])).toBe(`volumeMounts[${last}]`);
+    expect(place([...others, more])).toBe(`volumeMounts[${last - 1}]`);
+    expect(place([mounts[token] ?? {}, ...others, more])).toBe(`volumeMounts[${last}]`);
+    expect(place([{ ...others[0], mountPath: '/x' }, ...mounts.slice(1)])).toBe('volumeMounts[0].mountPath');
   });
 
   test('a mount that poses as the token', () => {

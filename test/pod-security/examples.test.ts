@@ -2,7 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { viewOf } from '../../src/kubernetes/containers.ts';
-import { phrase } from '../../src/model/finding.ts';
+import { valueAt } from '../../src/kubernetes/path-keys.ts';
+import { phrase, type Violation } from '../../src/model/finding.ts';
 import type { Check, CheckPod, PassExample } from '../../src/pod-security/check.ts';
 import { POD_SECURITY_CHECKS } from '../../src/pod-security/checks/index.ts';
 
@@ -20,12 +21,26 @@ describe.each(POD_SECURITY_CHECKS)('$id', (check) => {
   });
 
   it.each(check.examples.fail)('fails: $name', (example) => {
-    const failure = ruleFor(check, example)(viewOf(example.pod));
-    if (failure === undefined) throw new Error('passes');
-    expect(phrase(failure)).toBe(example.says);
-    expect(failure.fields.map((field) => field.path)).toEqual(example.paths);
-    for (const { path, container } of failure.fields) {
+    const violations = violationsOf(check, example);
+    expect(phrase(check.describe(violations))).toBe(example.says);
+    expect(violations.map(({ path }) => path)).toEqual(example.paths);
+    expect(violations.map(({ value }) => value)).toEqual(example.values);
+    for (const { path, container, value } of violations) {
       expect(container !== undefined).toBe(/^spec\.\w+ontainers\[|^metadata\.annotations\[container\./.test(path));
+      expect(value, path).toBe(valueAt(example.pod, path));
+    }
+  });
+
+  it.each(check.examples.fail)('describes only what is left: $name', (example) => {
+    const violations = violationsOf(check, example);
+    for (const name of new Set(violations.map(({ container }) => container))) {
+      const left = violations.filter(({ container }) => container !== name);
+      if (name === undefined || left.length === 0) continue;
+      const said = phrase(check.describe(left));
+      expect(said).not.toContain(`"${name}"`);
+      expect(said).not.toContain('undefined');
+      for (const { container } of left)
+        if (container !== undefined) expect(said).toMatch(new RegExp(`["/]${container}["=]`));
     }
   });
 
@@ -49,6 +64,12 @@ describe('the registry', () => {
     expect(ids).toEqual(ids.toSorted());
   });
 });
+
+function violationsOf(check: Check, example: PassExample): readonly Violation[] {
+  const violations = ruleFor(check, example)(viewOf(example.pod));
+  if (violations === undefined) throw new Error('passes');
+  return violations;
+}
 
 /** The rule at the version of an example, or the newest. */
 function ruleFor(check: Check, { since }: PassExample): CheckPod {

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { viewOf } from '../../src/kubernetes/containers.ts';
+import { valueAt } from '../../src/kubernetes/path-keys.ts';
 import type { PodTemplate } from '../../src/kubernetes/pod.ts';
 import { phrase } from '../../src/model/finding.ts';
 import { POD_SECURITY_CHECKS } from '../../src/pod-security/checks/index.ts';
@@ -31,7 +32,7 @@ describe('recorded verdicts of upstream', () => {
   it('are what we say', () => {
     for (const [index, recorded] of CASES.entries()) {
       const text = failuresOf(recorded)
-        .map(({ failure }) => phrase(failure))
+        .map(({ check, violations }) => phrase(check.describe(violations)))
         .join(', ');
       expect(text, `recorded.jsonl:${index + 1}`).toBe(recorded.text);
     }
@@ -39,12 +40,22 @@ describe('recorded verdicts of upstream', () => {
 
   it('come with paths that lead to a field of the pod, or to where one is missing', () => {
     for (const [index, recorded] of CASES.entries()) {
-      for (const { check, failure } of failuresOf(recorded)) {
+      for (const { check, violations } of failuresOf(recorded)) {
         const at = `recorded.jsonl:${index + 1} ${check.id}`;
-        expect(failure.fields, at).not.toHaveLength(0);
-        const paths = failure.fields.map((field) => field.path);
+        expect(violations, at).not.toHaveLength(0);
+        const paths = violations.map(({ path }) => path);
         expect(new Set(paths).size, at).toBe(paths.length);
         for (const path of paths) expect(indicesIn(path, recorded.pod), `${at} ${path}`).toBe(true);
+      }
+    }
+  });
+
+  it('come with the values that stand at these paths', () => {
+    for (const [index, recorded] of CASES.entries()) {
+      for (const { check, violations } of failuresOf(recorded)) {
+        for (const { path, value } of violations) {
+          expect(value, `recorded.jsonl:${index + 1} ${check.id} ${path}`).toBe(valueAt(recorded.pod, path));
+        }
       }
     }
   });

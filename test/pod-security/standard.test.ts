@@ -215,7 +215,16 @@ function failing(level: Level, minor: number): readonly string[] {
 
 function check(parts: Partial<Check>, ...since: readonly `1.${number}`[]): Check {
   const versions = (since.length === 0 ? ['1.0' as const] : since).map((minor) => ({ since: minor, check: pass }));
-  return { id: 'x', level: 'baseline', title: 'T.', fix: 'f', versions, examples: { pass: [], fail: [] }, ...parts };
+  return {
+    id: 'x',
+    level: 'baseline',
+    title: 'T.',
+    fix: 'f',
+    versions,
+    describe: () => ({ reason: '', detail: '' }),
+    examples: { pass: [], fail: [] },
+    ...parts,
+  };
 }
 
 function pass(): undefined {

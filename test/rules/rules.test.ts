@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { viewOf } from '../../src/kubernetes/containers.ts';
+import { valueAt } from '../../src/kubernetes/path-keys.ts';
 import type { PodTemplate } from '../../src/kubernetes/pod.ts';
 import { phrase } from '../../src/model/finding.ts';
 import { type Fill, WHOLE_TEMPLATE } from '../../src/rules/fill-in.ts';
@@ -55,7 +56,7 @@ describe.each(RULES.map((rule) => [rule.key, rule] as const))('the rule %s', (ke
   });
 });
 
-describe.each(CHECKS)('the check $id of a rule', ({ key, id, title, fix, platform, examples }) => {
+describe.each(CHECKS)('the check $id of a rule', ({ key, id, title, fix, platform, examples, describe: inWords }) => {
   function check(parameters: unknown, pod: PodTemplate) {
     return boundRule(key, parameters)
       .checks.find((bound) => bound.id === id)
@@ -76,10 +77,12 @@ describe.each(CHECKS)('the check $id of a rule', ({ key, id, title, fix, platfor
     expect(check(parameters, pod)).toBeUndefined();
   });
 
-  test.each(examples.fail)('refuses: $name', ({ parameters, pod, says, paths }) => {
-    const failure = check(parameters, pod);
-    expect(failure && phrase(failure)).toBe(says);
-    expect(failure?.fields.map(({ path }) => path)).toEqual(paths);
+  test.each(examples.fail)('refuses: $name', ({ parameters, pod, says, paths, values }) => {
+    const violations = check(parameters, pod) ?? [];
+    expect(phrase(inWords(violations))).toBe(says);
+    expect(violations.map(({ path }) => path)).toEqual(paths);
+    expect(violations.map(({ value }) => value)).toEqual(values);
+    for (const { path, value } of violations) expect(value, path).toBe(valueAt(pod, path));
   });
 
   const onLinux = platform === 'linux' ? examples.fail : [];

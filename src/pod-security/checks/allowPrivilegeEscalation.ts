@@ -8,10 +8,10 @@ spec.ephemeralContainers[*].securityContext.allowPrivilegeEscalation
 
 **Allowed Values:** false; v1.25+: anything on Windows
 */
-import { containerPath, type PodView } from '../../kubernetes/containers.ts';
-import type { Failure, FieldRef } from '../../model/finding.ts';
-import { joinQuoted, pluralize } from '../../model/text.ts';
+import type { PodView } from '../../kubernetes/containers.ts';
+import type { Sentence, Violation } from '../../model/finding.ts';
 import type { Check } from '../check.ts';
+import { append, containersIn, inContainer, nameContainers } from '../violations.ts';
 import { isWindows } from '../windows.ts';
 
 /** A restricted check that requires allowPrivilegeEscalation=false in 1.8+; not of Windows pods from 1.25 on. */
@@ -24,6 +24,7 @@ export const allowPrivilegeEscalation: Check = {
     { since: '1.8', check: allowPrivilegeEscalation_1_8 },
     { since: '1.25', check: allowPrivilegeEscalation_1_25 },
   ],
+  describe,
   examples: {
     pass: [
       {
@@ -40,6 +41,7 @@ export const allowPrivilegeEscalation: Check = {
         pod: { spec: { os: { name: 'windows' }, containers: [{ name: 'a' }] } },
         says: 'allowPrivilegeEscalation != false (container "a" must set securityContext.allowPrivilegeEscalation=false)',
         paths: ['spec.containers[0].securityContext.allowPrivilegeEscalation'],
+        values: [undefined],
       },
       {
         name: 'true, unset, or null, in every list of containers',
@@ -57,28 +59,29 @@ export const allowPrivilegeEscalation: Check = {
           'spec.containers[0].securityContext.allowPrivilegeEscalation',
           'spec.ephemeralContainers[0].securityContext.allowPrivilegeEscalation',
         ],
+        values: [undefined, true, null],
       },
     ],
   },
 };
 
-function allowPrivilegeEscalation_1_8(pod: PodView): Failure | undefined {
-  const names: string[] = [];
-  const fields: FieldRef[] = [];
+function allowPrivilegeEscalation_1_8(pod: PodView): readonly Violation[] | undefined {
+  let found: Violation[] | undefined;
   for (const ref of pod.containers) {
-    if (ref.container.securityContext?.allowPrivilegeEscalation === false) continue;
-    names.push(ref.name);
-    fields.push({ path: containerPath(ref, 'securityContext.allowPrivilegeEscalation'), container: ref.name });
+    const value = ref.container.securityContext?.allowPrivilegeEscalation;
+    if (value !== false) found = append(found, inContainer(ref, 'securityContext.allowPrivilegeEscalation', value));
   }
-  if (names.length === 0) return undefined;
-  const containers = pluralize('container', 'containers', names.length);
-  return {
-    reason: 'allowPrivilegeEscalation != false',
-    detail: `${containers} ${joinQuoted(names)} must set securityContext.allowPrivilegeEscalation=false`,
-    fields,
-  };
+  return found;
 }
 
-function allowPrivilegeEscalation_1_25(pod: PodView): Failure | undefined {
+function allowPrivilegeEscalation_1_25(pod: PodView): readonly Violation[] | undefined {
   return isWindows(pod) ? undefined : allowPrivilegeEscalation_1_8(pod);
+}
+
+function describe(violations: readonly Violation[]): Sentence {
+  const containers = nameContainers(containersIn(violations));
+  return {
+    reason: 'allowPrivilegeEscalation != false',
+    detail: `${containers} must set securityContext.allowPrivilegeEscalation=false`,
+  };
 }

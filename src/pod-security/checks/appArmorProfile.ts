@@ -16,14 +16,14 @@ spec.ephemeralContainers[*].securityContext.appArmorProfile.type
 
 **Allowed Values:** 'RuntimeDefault', 'Localhost', undefined/null
 */
-import { containerPath, type PodView } from '../../kubernetes/containers.ts';
-import type { Failure, FieldRef } from '../../model/finding.ts';
+import type { PodView } from '../../kubernetes/containers.ts';
+import type { Sentence, Violation } from '../../model/finding.ts';
 import { APPARMOR_ANNOTATION_PREFIX as PREFIX } from '../../model/names.ts';
 import { joinQuoted, pluralize, sortBytewise } from '../../model/text.ts';
 import type { Check } from '../check.ts';
 import { goQuote } from '../go-quote.ts';
-import { forbiddenProfileType } from '../profile.ts';
-import { nameSetters } from '../setters.ts';
+import { isForbiddenProfile } from '../profile.ts';
+import { append, inContainer, settersOf, textOf, valuesOf } from '../violations.ts';
 
 /** A baseline check that limits AppArmor profiles in 1.0+. */
 export const appArmorProfile: Check = {
@@ -32,6 +32,7 @@ export const appArmorProfile: Check = {
   title: 'AppArmor confinement must not be switched off.',
   fix: 'set securityContext.appArmorProfile.type to RuntimeDefault or Localhost, or remove it and its annotations',
   versions: [{ since: '1.0', check: appArmorProfile_1_0 }],
+  describe,
   examples: {
     pass: [
       { name: 'unset', pod: { spec: { securityContext: { appArmorProfile: null }, containers: [{ name: 'a' }] } } },
@@ -61,6 +62,7 @@ export const appArmorProfile: Check = {
         pod: { spec: { containers: [{ name: 'a', securityContext: { appArmorProfile: { type: 'Unconfined' } } }] } },
         says: 'forbidden AppArmor profile (container "a" must not set AppArmor profile type to "Unconfined")',
         paths: ['spec.containers[0].securityContext.appArmorProfile.type'],
+        values: ['Unconfined'],
       },
       {
         name: 'an annotation, even for a container that does not exist',
@@ -68,12 +70,14 @@ export const appArmorProfile: Check = {
         pod: { metadata: { annotations: { [`${PREFIX}ghost`]: 'unconfined' } } },
         says: `forbidden AppArmor profile (annotation must not set AppArmor profile type to "${PREFIX}ghost="unconfined"")`,
         paths: [`metadata.annotations[${PREFIX}ghost]`],
+        values: ['unconfined'],
       },
       {
         name: 'a profile without a type',
         pod: { spec: { securityContext: { appArmorProfile: {} } } },
         says: 'forbidden AppArmor profile (pod must not set AppArmor profile type to "")',
         paths: ['spec.securityContext.appArmorProfile.type'],
+        values: [undefined],
       },
       {
         name: 'the pod, every list of containers, and annotations',
@@ -95,51 +99,45 @@ export const appArmorProfile: Check = {
           `metadata.annotations[${PREFIX}b]`,
           `metadata.annotations[${PREFIX}a]`,
         ],
+        values: ['Unconfined', 'Unconfined', 'runtime/default', null, 'Localhost/x', 'say "no"'],
       },
     ],
   },
 };
 
-function appArmorProfile_1_0(pod: PodView): Failure | undefined {
-  const names: string[] = [];
-  const types: string[] = [];
-  const fields: FieldRef[] = [];
-  const podType = forbiddenProfileType(pod.spec.securityContext?.appArmorProfile);
-  if (podType !== undefined) {
-    types.push(podType);
-    fields.push({ path: 'spec.securityContext.appArmorProfile.type' });
+function appArmorProfile_1_0(pod: PodView): readonly Violation[] | undefined {
+  let found: Violation[] | undefined;
+  const profile = pod.spec.securityContext?.appArmorProfile;
+  if (isForbiddenProfile(profile)) {
+    found = append(found, { path: 'spec.securityContext.appArmorProfile.type', value: profile?.type });
   }
   for (const ref of pod.containers) {
-    const type = forbiddenProfileType(ref.container.securityContext?.appArmorProfile);
-    if (type === undefined) continue;
-    names.push(ref.name);
-    types.push(type);
-    fields.push({ path: containerPath(ref, 'securityContext.appArmorProfile.type'), container: ref.name });
+    const own = ref.container.securityContext?.appArmorProfile;
+    if (isForbiddenProfile(own))
+      found = append(found, inContainer(ref, 'securityContext.appArmorProfile.type', own?.type));
   }
-  const annotations = forbiddenAnnotations(pod, fields);
-  if (fields.length === 0) return undefined;
-
-  const setters = nameSetters(podType !== undefined, names);
-  if (annotations.length > 0) setters.push(pluralize('annotation', 'annotations', annotations.length));
-  const values = [...sortBytewise(new Set(types)), ...annotations];
-  return {
-    reason: pluralize('forbidden AppArmor profile', 'forbidden AppArmor profiles', values.length),
-    detail: `${setters.join(' and ')} must not set AppArmor profile type to ${joinQuoted(values)}`,
-    fields,
-  };
-}
-
-/** The forbidden annotations as `key="value"`, sorted. Their paths go to `fields`. */
-function forbiddenAnnotations({ metadata }: PodView, fields: FieldRef[]): readonly string[] {
-  const { annotations } = metadata;
-  const forbidden: string[] = [];
-  if (!annotations) return forbidden;
+  const { annotations } = pod.metadata;
+  if (!annotations) return found;
   for (const key of Object.keys(annotations)) {
     if (!key.startsWith(PREFIX)) continue;
     const value = annotations[key];
     if (!value || value === 'runtime/default' || value.startsWith('localhost/')) continue;
-    forbidden.push(`${key}=${goQuote(value)}`);
-    fields.push({ path: `metadata.annotations[${key}]`, container: key.slice(PREFIX.length) });
+    const container = key.slice(PREFIX.length);
+    found = append(found, { path: `metadata.annotations[${key}]`, container, value, kind: 'annotation' });
   }
-  return sortBytewise(forbidden);
+  return found;
+}
+
+function describe(violations: readonly Violation[]): Sentence {
+  const fields = violations.filter(({ kind }) => kind === undefined);
+  const annotations = violations
+    .filter(({ kind }) => kind === 'annotation')
+    .map(({ container = '', value }) => `${PREFIX}${container}=${goQuote(textOf(value))}`);
+  const setters = settersOf(fields);
+  if (annotations.length > 0) setters.push(pluralize('annotation', 'annotations', annotations.length));
+  const values = [...valuesOf(fields), ...sortBytewise(annotations)];
+  return {
+    reason: pluralize('forbidden AppArmor profile', 'forbidden AppArmor profiles', values.length),
+    detail: `${setters.join(' and ')} must not set AppArmor profile type to ${joinQuoted(values)}`,
+  };
 }

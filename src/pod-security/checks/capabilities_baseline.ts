@@ -11,10 +11,11 @@ spec.ephemeralContainers[*].securityContext.capabilities.add
 AUDIT_WRITE, CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, MKNOD, NET_BIND_SERVICE, SETFCAP, SETGID, SETPCAP, SETUID,
 SYS_CHROOT
 */
-import { containerPath, type PodView } from '../../kubernetes/containers.ts';
-import type { Failure, FieldRef } from '../../model/finding.ts';
-import { joinQuoted, pluralize, sortBytewise } from '../../model/text.ts';
+import type { PodView } from '../../kubernetes/containers.ts';
+import type { Sentence, Violation } from '../../model/finding.ts';
+import { joinQuoted } from '../../model/text.ts';
 import type { Check } from '../check.ts';
+import { append, containersIn, inContainer, nameContainers, valuesOf } from '../violations.ts';
 
 /** A baseline check that limits the capabilities that may be added in 1.0+. */
 export const capabilities_baseline: Check = {
@@ -23,6 +24,7 @@ export const capabilities_baseline: Check = {
   title: 'Containers must not add capabilities beyond the default set.',
   fix: 'remove from securityContext.capabilities.add what is not in the default set; NET_RAW is not, either',
   versions: [{ since: '1.0', check: capabilities_baseline_1_0 }],
+  describe,
   examples: {
     pass: [
       {
@@ -60,6 +62,7 @@ export const capabilities_baseline: Check = {
         pod: { spec: { containers: [{ name: 'a', securityContext: { capabilities: { add: ['KILL', 'NET_RAW'] } } }] } },
         says: 'non-default capabilities (container "a" must not include "NET_RAW" in securityContext.capabilities.add)',
         paths: ['spec.containers[0].securityContext.capabilities.add[1]'],
+        values: ['NET_RAW'],
       },
       {
         name: 'every list of containers; values once each and sorted; spelled otherwise',
@@ -77,6 +80,7 @@ export const capabilities_baseline: Check = {
           'spec.containers[0].securityContext.capabilities.add[1]',
           'spec.ephemeralContainers[0].securityContext.capabilities.add[0]',
         ],
+        values: ['CAP_CHOWN', 'chown', 'ALL', 'ALL'],
       },
     ],
   },
@@ -98,27 +102,23 @@ const ALLOWED_1_0: ReadonlySet<string> = new Set([
   'SYS_CHROOT',
 ]);
 
-function capabilities_baseline_1_0(pod: PodView): Failure | undefined {
-  const names: string[] = [];
-  const values: string[] = [];
-  const fields: FieldRef[] = [];
+function capabilities_baseline_1_0(pod: PodView): readonly Violation[] | undefined {
+  let found: Violation[] | undefined;
   for (const ref of pod.containers) {
     const added = ref.container.securityContext?.capabilities?.add;
     if (!added) continue;
-    const before = fields.length;
     for (const [index, value] of added.entries()) {
       if (ALLOWED_1_0.has(value)) continue;
-      values.push(value);
-      fields.push({ path: containerPath(ref, `securityContext.capabilities.add[${index}]`), container: ref.name });
+      found = append(found, inContainer(ref, `securityContext.capabilities.add[${index}]`, value));
     }
-    if (fields.length > before) names.push(ref.name);
   }
-  if (names.length === 0) return undefined;
-  const containers = pluralize('container', 'containers', names.length);
-  const forbidden = joinQuoted(sortBytewise(new Set(values)));
+  return found;
+}
+
+function describe(violations: readonly Violation[]): Sentence {
+  const containers = nameContainers(containersIn(violations));
   return {
     reason: 'non-default capabilities',
-    detail: `${containers} ${joinQuoted(names)} must not include ${forbidden} in securityContext.capabilities.add`,
-    fields,
+    detail: `${containers} must not include ${joinQuoted(valuesOf(violations))} in securityContext.capabilities.add`,
   };
 }

@@ -15,11 +15,11 @@ spec.ephemeralContainers[*].securityContext.capabilities.add
 
 **Allowed Values:** undefined/null/empty, 'NET_BIND_SERVICE'; v1.25+: anything on Windows
 */
-import { containerPath, type PodView } from '../../kubernetes/containers.ts';
-import type { Failure, FieldRef } from '../../model/finding.ts';
-import { joinQuoted, sortBytewise } from '../../model/text.ts';
+import type { PodView } from '../../kubernetes/containers.ts';
+import type { Sentence, Violation } from '../../model/finding.ts';
+import { joinQuoted } from '../../model/text.ts';
 import type { Check } from '../check.ts';
-import { nameContainers } from '../setters.ts';
+import { append, containersIn, inContainer, nameContainers, valuesOf } from '../violations.ts';
 import { isWindows } from '../windows.ts';
 
 /** A restricted check that requires ALL capabilities to be dropped in 1.22+; not of Windows pods from 1.25 on. */
@@ -32,6 +32,7 @@ export const capabilities_restricted: Check = {
     { since: '1.22', overrides: ['capabilities_baseline'], check: capabilities_restricted_1_22 },
     { since: '1.25', overrides: ['capabilities_baseline'], check: capabilities_restricted_1_25 },
   ],
+  describe,
   examples: {
     pass: [
       {
@@ -58,6 +59,7 @@ export const capabilities_restricted: Check = {
         pod: { spec: { os: { name: 'windows' }, containers: [{ name: 'a' }] } },
         says: 'unrestricted capabilities (container "a" must set securityContext.capabilities.drop=["ALL"])',
         paths: ['spec.containers[0].securityContext.capabilities.drop'],
+        values: [undefined],
       },
       {
         name: 'an addition that baseline allows',
@@ -71,6 +73,7 @@ export const capabilities_restricted: Check = {
           'spec.containers[0].securityContext.capabilities.add[0]',
           'spec.containers[0].securityContext.capabilities.add[1]',
         ],
+        values: ['CHOWN', 'CHOWN'],
       },
       {
         name: 'both, in every list of containers; spelled otherwise',
@@ -90,44 +93,44 @@ export const capabilities_restricted: Check = {
           'spec.ephemeralContainers[0].securityContext.capabilities.drop',
           'spec.ephemeralContainers[0].securityContext.capabilities.add[0]',
         ],
+        values: [undefined, ['all'], 'SYS_TIME', null, 'KILL'],
       },
     ],
   },
 };
 
-function capabilities_restricted_1_22(pod: PodView): Failure | undefined {
-  const keeping: string[] = [];
-  const adding: string[] = [];
-  const values: string[] = [];
-  const fields: FieldRef[] = [];
+function capabilities_restricted_1_22(pod: PodView): readonly Violation[] | undefined {
+  let found: Violation[] | undefined;
   for (const ref of pod.containers) {
     const capabilities = ref.container.securityContext?.capabilities;
     if (!capabilities?.drop?.includes('ALL')) {
-      keeping.push(ref.name);
-      fields.push({ path: containerPath(ref, 'securityContext.capabilities.drop'), container: ref.name });
+      const field = inContainer(ref, 'securityContext.capabilities.drop', capabilities?.drop);
+      found = append(found, { ...field, kind: 'drop' });
     }
     if (!capabilities?.add) continue;
-    const before = values.length;
     for (const [index, value] of capabilities.add.entries()) {
       if (value === 'NET_BIND_SERVICE') continue;
-      values.push(value);
-      fields.push({ path: containerPath(ref, `securityContext.capabilities.add[${index}]`), container: ref.name });
+      found = append(found, inContainer(ref, `securityContext.capabilities.add[${index}]`, value));
     }
-    if (values.length > before) adding.push(ref.name);
   }
-  if (fields.length === 0) return undefined;
-
-  const details: string[] = [];
-  if (keeping.length > 0) {
-    details.push(`${nameContainers(keeping)} must set securityContext.capabilities.drop=["ALL"]`);
-  }
-  if (adding.length > 0) {
-    const forbidden = joinQuoted(sortBytewise(new Set(values)));
-    details.push(`${nameContainers(adding)} must not include ${forbidden} in securityContext.capabilities.add`);
-  }
-  return { reason: 'unrestricted capabilities', detail: details.join('; '), fields };
+  return found;
 }
 
-function capabilities_restricted_1_25(pod: PodView): Failure | undefined {
+function capabilities_restricted_1_25(pod: PodView): readonly Violation[] | undefined {
   return isWindows(pod) ? undefined : capabilities_restricted_1_22(pod);
+}
+
+function describe(violations: readonly Violation[]): Sentence {
+  const keeping = violations.filter(({ kind }) => kind === 'drop');
+  const adding = violations.filter(({ kind }) => kind !== 'drop');
+  const details: string[] = [];
+  if (keeping.length > 0) {
+    details.push(`${nameContainers(containersIn(keeping))} must set securityContext.capabilities.drop=["ALL"]`);
+  }
+  if (adding.length > 0) {
+    const containers = nameContainers(containersIn(adding));
+    const forbidden = joinQuoted(valuesOf(adding));
+    details.push(`${containers} must not include ${forbidden} in securityContext.capabilities.add`);
+  }
+  return { reason: 'unrestricted capabilities', detail: details.join('; ') };
 }

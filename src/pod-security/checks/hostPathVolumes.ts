@@ -7,9 +7,10 @@ spec.volumes[*].hostPath
 **Allowed Values:** undefined/null
 */
 import type { PodView } from '../../kubernetes/containers.ts';
-import type { Failure, FieldRef } from '../../model/finding.ts';
+import type { Sentence, Violation } from '../../model/finding.ts';
 import { joinQuoted, pluralize } from '../../model/text.ts';
 import type { Check } from '../check.ts';
+import { append } from '../violations.ts';
 
 /** A baseline check that forbids hostPath volumes in 1.0+. */
 export const hostPathVolumes: Check = {
@@ -18,6 +19,7 @@ export const hostPathVolumes: Check = {
   title: "Volumes must not mount the node's file system.",
   fix: 'replace the hostPath volume with an emptyDir, a persistentVolumeClaim, or another volume type',
   versions: [{ since: '1.0', check: hostPathVolumes_1_0 }],
+  describe,
   examples: {
     pass: [
       { name: 'no volumes', pod: { spec: { volumes: null } } },
@@ -30,31 +32,34 @@ export const hostPathVolumes: Check = {
         pod: { spec: { volumes: [{ name: 'a', hostPath: { path: '/' } }] } },
         says: 'hostPath volumes (volume "a")',
         paths: ['spec.volumes[0].hostPath'],
+        values: [{ path: '/' }],
       },
       {
         name: 'several, among others',
         pod: { spec: { volumes: [{ name: 'b', hostPath: {} }, { name: 'fine' }, { name: 'a', hostPath: {} }] } },
         says: 'hostPath volumes (volumes "b", "a")',
         paths: ['spec.volumes[0].hostPath', 'spec.volumes[2].hostPath'],
+        values: [{}, {}],
       },
     ],
   },
 };
 
-function hostPathVolumes_1_0(pod: PodView): Failure | undefined {
+function hostPathVolumes_1_0(pod: PodView): readonly Violation[] | undefined {
   const { volumes } = pod.spec;
   if (!volumes) return undefined;
-  const names: string[] = [];
-  const fields: FieldRef[] = [];
-  for (const [index, volume] of volumes.entries()) {
-    if (volume.hostPath == null) continue;
-    names.push(volume.name ?? '');
-    fields.push({ path: `spec.volumes[${index}].hostPath` });
+  let found: Violation[] | undefined;
+  for (const [index, { name, hostPath }] of volumes.entries()) {
+    if (hostPath === undefined || hostPath === null) continue;
+    found = append(found, { path: `spec.volumes[${index}].hostPath`, value: hostPath, volume: name ?? '' });
   }
-  if (names.length === 0) return undefined;
+  return found;
+}
+
+function describe(violations: readonly Violation[]): Sentence {
+  const names = violations.map(({ volume = '' }) => volume);
   return {
     reason: 'hostPath volumes',
     detail: `${pluralize('volume', 'volumes', names.length)} ${joinQuoted(names)}`,
-    fields,
   };
 }

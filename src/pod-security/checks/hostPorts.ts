@@ -8,11 +8,11 @@ spec.ephemeralContainers[*].ports[*].hostPort
 
 **Allowed Values:** 0, undefined/null
 */
-import { containerPath, type PodView } from '../../kubernetes/containers.ts';
-import type { Failure, FieldRef } from '../../model/finding.ts';
-import { pluralize, sortBytewise } from '../../model/text.ts';
+import type { PodView } from '../../kubernetes/containers.ts';
+import type { Sentence, Violation } from '../../model/finding.ts';
+import { pluralize } from '../../model/text.ts';
 import type { Check } from '../check.ts';
-import { nameContainers } from '../setters.ts';
+import { append, containersIn, inContainer, nameContainers, valuesOf } from '../violations.ts';
 
 /** A baseline check that forbids host ports in 1.0+. */
 export const hostPorts: Check = {
@@ -21,6 +21,7 @@ export const hostPorts: Check = {
   title: 'Containers must not use ports of the node.',
   fix: 'remove ports[*].hostPort and reach the pod through a Service',
   versions: [{ since: '1.0', check: hostPorts_1_0 }],
+  describe,
   examples: {
     pass: [
       { name: 'no ports', pod: { spec: { containers: [{ name: 'a', ports: null }] } } },
@@ -37,6 +38,7 @@ export const hostPorts: Check = {
         pod: { spec: { containers: [{ name: 'a', ports: [{ containerPort: 80 }, { hostPort: 80 }] }] } },
         says: 'hostPort (container "a" uses hostPort 80)',
         paths: ['spec.containers[0].ports[1].hostPort'],
+        values: [80],
       },
       {
         name: 'every list of containers; ports once each and sorted as text',
@@ -54,28 +56,27 @@ export const hostPorts: Check = {
           'spec.containers[0].ports[1].hostPort',
           'spec.ephemeralContainers[0].ports[0].hostPort',
         ],
+        values: [12345, 9000, 80, 80],
       },
     ],
   },
 };
 
-function hostPorts_1_0(pod: PodView): Failure | undefined {
-  const names: string[] = [];
-  const values: string[] = [];
-  const fields: FieldRef[] = [];
+function hostPorts_1_0(pod: PodView): readonly Violation[] | undefined {
+  let found: Violation[] | undefined;
   for (const ref of pod.containers) {
     const { ports } = ref.container;
     if (!ports) continue;
-    const before = fields.length;
     for (const [index, { hostPort }] of ports.entries()) {
-      if (!hostPort) continue;
-      values.push(String(hostPort));
-      fields.push({ path: containerPath(ref, `ports[${index}].hostPort`), container: ref.name });
+      if (hostPort) found = append(found, inContainer(ref, `ports[${index}].hostPort`, hostPort));
     }
-    if (fields.length > before) names.push(ref.name);
   }
-  if (names.length === 0) return undefined;
-  const taken = sortBytewise(new Set(values));
+  return found;
+}
+
+function describe(violations: readonly Violation[]): Sentence {
+  const names = containersIn(violations);
+  const taken = valuesOf(violations);
   const uses = `${pluralize('uses', 'use', names.length)} ${pluralize('hostPort', 'hostPorts', taken.length)}`;
-  return { reason: 'hostPort', detail: `${nameContainers(names)} ${uses} ${taken.join(', ')}`, fields };
+  return { reason: 'hostPort', detail: `${nameContainers(names)} ${uses} ${taken.join(', ')}` };
 }

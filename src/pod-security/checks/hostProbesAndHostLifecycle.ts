@@ -9,12 +9,12 @@ spec.ephemeralContainers[*].livenessProbe, .readinessProbe, .startupProbe, .life
 
 **Allowed Values:** "", undefined/null
 */
-import { containerPath, type PodView } from '../../kubernetes/containers.ts';
+import type { PodView } from '../../kubernetes/containers.ts';
 import type { Container, Handler } from '../../kubernetes/pod.ts';
-import type { Failure, FieldRef } from '../../model/finding.ts';
+import type { Sentence, Violation } from '../../model/finding.ts';
 import { joinQuoted, pluralize, sortBytewise } from '../../model/text.ts';
 import type { Check } from '../check.ts';
-import { nameContainers } from '../setters.ts';
+import { append, containersIn, inContainer, nameContainers, valuesOf } from '../violations.ts';
 
 /** A baseline check that forbids probes and lifecycle hooks of other hosts in 1.34+. */
 export const hostProbesAndHostLifecycle: Check = {
@@ -23,6 +23,7 @@ export const hostProbesAndHostLifecycle: Check = {
   title: 'Probes and lifecycle hooks must not name a host.',
   fix: "remove the host from httpGet and tcpSocket; the pod's own address is the default",
   versions: [{ since: '1.34', check: hostProbesAndHostLifecycle_1_34 }],
+  describe,
   examples: {
     pass: [
       {
@@ -44,12 +45,14 @@ export const hostProbesAndHostLifecycle: Check = {
         pod: { spec: { containers: [{ name: 'a', livenessProbe: { tcpSocket: { host: '127.0.0.1' } } }] } },
         says: 'probe or lifecycle host (container "a" uses probe or lifecycle host "127.0.0.1")',
         paths: ['spec.containers[0].livenessProbe.tcpSocket.host'],
+        values: ['127.0.0.1'],
       },
       {
         name: 'a sidecar and its startup probe',
         pod: { spec: { initContainers: [{ name: 's', startupProbe: { httpGet: { host: '::1' } } }] } },
         says: 'probe or lifecycle host (container "s" uses probe or lifecycle host "::1")',
         paths: ['spec.initContainers[0].startupProbe.httpGet.host'],
+        values: ['::1'],
       },
       {
         name: 'every list of containers; here alone their names are sorted, once each',
@@ -76,6 +79,7 @@ export const hostProbesAndHostLifecycle: Check = {
           'spec.containers[1].lifecycle.postStart.httpGet.host',
           'spec.ephemeralContainers[0].livenessProbe.httpGet.host',
         ],
+        values: ['x', 'y', 'x', 'x', 'x', 'z'],
       },
     ],
   },
@@ -96,31 +100,28 @@ const HANDLERS: readonly HandlerField[] = [
 
 const ACTIONS = ['httpGet', 'tcpSocket'] as const;
 
-function hostProbesAndHostLifecycle_1_34(pod: PodView): Failure | undefined {
-  const names: string[] = [];
-  const hosts: string[] = [];
-  const fields: FieldRef[] = [];
+function hostProbesAndHostLifecycle_1_34(pod: PodView): readonly Violation[] | undefined {
+  let found: Violation[] | undefined;
   for (const ref of pod.containers) {
     for (const { path, of } of HANDLERS) {
       const handler = of(ref.container);
       if (!handler) continue;
       for (const action of ACTIONS) {
         const host = handler[action]?.host;
-        if (!host) continue;
-        names.push(ref.name);
-        hosts.push(host);
-        fields.push({ path: containerPath(ref, `${path}.${action}.host`), container: ref.name });
+        if (host) found = append(found, inContainer(ref, `${path}.${action}.host`, host));
       }
     }
   }
-  if (fields.length === 0) return undefined;
-  const bad = sortBytewise(new Set(names));
-  const named = sortBytewise(new Set(hosts));
-  const use = pluralize('uses', 'use', bad.length);
-  const what = pluralize('probe or lifecycle host', 'probe or lifecycle hosts', named.length);
+  return found;
+}
+
+function describe(violations: readonly Violation[]): Sentence {
+  const names = sortBytewise(new Set(containersIn(violations)));
+  const hosts = valuesOf(violations);
+  const use = pluralize('uses', 'use', names.length);
+  const what = pluralize('probe or lifecycle host', 'probe or lifecycle hosts', hosts.length);
   return {
     reason: 'probe or lifecycle host',
-    detail: `${nameContainers(bad)} ${use} ${what} ${joinQuoted(named)}`,
-    fields,
+    detail: `${nameContainers(names)} ${use} ${what} ${joinQuoted(hosts)}`,
   };
 }

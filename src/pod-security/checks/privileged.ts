@@ -8,10 +8,10 @@ spec.ephemeralContainers[*].securityContext.privileged
 
 **Allowed Values:** false, undefined/null
 */
-import { containerPath, type PodView } from '../../kubernetes/containers.ts';
-import type { Failure, FieldRef } from '../../model/finding.ts';
-import { joinQuoted, pluralize } from '../../model/text.ts';
+import type { PodView } from '../../kubernetes/containers.ts';
+import type { Sentence, Violation } from '../../model/finding.ts';
 import type { Check } from '../check.ts';
+import { append, containersIn, inContainer, nameContainers } from '../violations.ts';
 
 /** A baseline check that forbids privileged=true in 1.0+. */
 export const privileged: Check = {
@@ -20,6 +20,7 @@ export const privileged: Check = {
   title: 'Containers must not be privileged.',
   fix: 'remove securityContext.privileged, or set it to false',
   versions: [{ since: '1.0', check: privileged_1_0 }],
+  describe,
   examples: {
     pass: [
       { name: 'unset', pod: { spec: { containers: [{ name: 'a' }] } } },
@@ -31,6 +32,7 @@ export const privileged: Check = {
         pod: { spec: { containers: [{ name: 'a', securityContext: { privileged: true } }] } },
         says: 'privileged (container "a" must not set securityContext.privileged=true)',
         paths: ['spec.containers[0].securityContext.privileged'],
+        values: [true],
       },
       {
         name: 'every list of containers, in visiting order',
@@ -47,24 +49,22 @@ export const privileged: Check = {
           'spec.containers[0].securityContext.privileged',
           'spec.ephemeralContainers[0].securityContext.privileged',
         ],
+        values: [true, true, true],
       },
     ],
   },
 };
 
-function privileged_1_0(pod: PodView): Failure | undefined {
-  const names: string[] = [];
-  const fields: FieldRef[] = [];
+function privileged_1_0(pod: PodView): readonly Violation[] | undefined {
+  let found: Violation[] | undefined;
   for (const ref of pod.containers) {
     if (ref.container.securityContext?.privileged !== true) continue;
-    names.push(ref.name);
-    fields.push({ path: containerPath(ref, 'securityContext.privileged'), container: ref.name });
+    found = append(found, inContainer(ref, 'securityContext.privileged', true));
   }
-  if (names.length === 0) return undefined;
-  const containers = pluralize('container', 'containers', names.length);
-  return {
-    reason: 'privileged',
-    detail: `${containers} ${joinQuoted(names)} must not set securityContext.privileged=true`,
-    fields,
-  };
+  return found;
+}
+
+function describe(violations: readonly Violation[]): Sentence {
+  const containers = nameContainers(containersIn(violations));
+  return { reason: 'privileged', detail: `${containers} must not set securityContext.privileged=true` };
 }

@@ -9,11 +9,12 @@ spec.ephemeralContainers[*].securityContext.procMount
 
 **Allowed Values:** undefined/null, 'Default'; v1.35+: any value where spec.hostUsers is false
 */
-import { containerPath, type PodView } from '../../kubernetes/containers.ts';
-import type { Failure, FieldRef } from '../../model/finding.ts';
-import { joinQuoted, pluralize, sortBytewise } from '../../model/text.ts';
+import type { PodView } from '../../kubernetes/containers.ts';
+import type { Sentence, Violation } from '../../model/finding.ts';
+import { joinQuoted } from '../../model/text.ts';
 import type { Check } from '../check.ts';
 import { inUserNamespace } from '../user-namespace.ts';
+import { append, containersIn, inContainer, nameContainers, valuesOf } from '../violations.ts';
 
 /** A baseline check that forbids an unmasked /proc in 1.0+; from 1.35 on not in a user namespace. */
 export const procMount: Check = {
@@ -25,6 +26,7 @@ export const procMount: Check = {
     { since: '1.0', check: procMount_1_0 },
     { since: '1.35', check: procMount_1_35 },
   ],
+  describe: describeProcMount,
   examples: {
     pass: [
       { name: 'unset', pod: { spec: { containers: [{ name: 'a', securityContext: { procMount: null } }] } } },
@@ -42,12 +44,14 @@ export const procMount: Check = {
         pod: { spec: { hostUsers: false, containers: [{ name: 'a', securityContext: { procMount: 'Unmasked' } }] } },
         says: 'procMount (container "a" must not set securityContext.procMount to "Unmasked")',
         paths: ['spec.containers[0].securityContext.procMount'],
+        values: ['Unmasked'],
       },
       {
         name: 'empty',
         pod: { spec: { hostUsers: null, containers: [{ name: 'a', securityContext: { procMount: '' } }] } },
         says: 'procMount (container "a" must not set securityContext.procMount to "")',
         paths: ['spec.containers[0].securityContext.procMount'],
+        values: [''],
       },
       {
         name: 'every list of containers',
@@ -65,33 +69,31 @@ export const procMount: Check = {
           'spec.containers[0].securityContext.procMount',
           'spec.ephemeralContainers[0].securityContext.procMount',
         ],
+        values: ['default', 'Unmasked', 'Unmasked'],
       },
     ],
   },
 };
 
-/** Without exception: what `procMount_restricted` still asks for when this check relaxes. */
-export function procMount_1_0(pod: PodView): Failure | undefined {
-  const names: string[] = [];
-  const values: string[] = [];
-  const fields: FieldRef[] = [];
+/** In user namespaces, too: `procMount_restricted` goes on asking for this where the baseline check relaxes. */
+export function procMount_1_0(pod: PodView): readonly Violation[] | undefined {
+  let found: Violation[] | undefined;
   for (const ref of pod.containers) {
     const value = ref.container.securityContext?.procMount ?? 'Default';
-    if (value === 'Default') continue;
-    names.push(ref.name);
-    values.push(value);
-    fields.push({ path: containerPath(ref, 'securityContext.procMount'), container: ref.name });
+    if (value !== 'Default') found = append(found, inContainer(ref, 'securityContext.procMount', value));
   }
-  if (names.length === 0) return undefined;
-  const containers = pluralize('container', 'containers', names.length);
-  const forbidden = joinQuoted(sortBytewise(new Set(values)));
-  return {
-    reason: 'procMount',
-    detail: `${containers} ${joinQuoted(names)} must not set securityContext.procMount to ${forbidden}`,
-    fields,
-  };
+  return found;
 }
 
-function procMount_1_35(pod: PodView): Failure | undefined {
+function procMount_1_35(pod: PodView): readonly Violation[] | undefined {
   return inUserNamespace(pod) ? undefined : procMount_1_0(pod);
+}
+
+/** Also used by the restricted check. */
+export function describeProcMount(violations: readonly Violation[]): Sentence {
+  const containers = nameContainers(containersIn(violations));
+  return {
+    reason: 'procMount',
+    detail: `${containers} must not set securityContext.procMount to ${joinQuoted(valuesOf(violations))}`,
+  };
 }

@@ -10,7 +10,7 @@ spec.ephemeralContainers[*].securityContext.procMount
 **Allowed Values:** undefined/null, 'Default'
 */
 import type { Check } from '../check.ts';
-import { procMount_1_0 } from './procMount.ts';
+import { describeProcMount, procMount_1_0 } from './procMount.ts';
 
 /** A restricted check that forbids an unmasked /proc in 1.35+, where the baseline check relaxes. */
 export const procMount_restricted: Check = {
@@ -19,6 +19,7 @@ export const procMount_restricted: Check = {
   title: 'Containers must keep the masks over /proc, in a user namespace too.',
   fix: 'remove securityContext.procMount, or set it to Default',
   versions: [{ since: '1.35', overrides: ['procMount'], check: procMount_1_0 }],
+  describe: describeProcMount,
   examples: {
     pass: [
       { name: 'unset', pod: { spec: { containers: [{ name: 'a' }] } } },
@@ -31,6 +32,7 @@ export const procMount_restricted: Check = {
         pod: { spec: { hostUsers: false, containers: [{ name: 'a', securityContext: { procMount: 'Unmasked' } }] } },
         says: 'procMount (container "a" must not set securityContext.procMount to "Unmasked")',
         paths: ['spec.containers[0].securityContext.procMount'],
+        values: ['Unmasked'],
       },
       {
         name: 'an ephemeral container and an init container',
@@ -45,6 +47,7 @@ export const procMount_restricted: Check = {
           'spec.initContainers[0].securityContext.procMount',
           'spec.ephemeralContainers[0].securityContext.procMount',
         ],
+        values: ['Unmasked', 'Unmasked'],
       },
     ],
   },

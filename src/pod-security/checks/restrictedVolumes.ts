@@ -9,9 +9,10 @@ spec.volumes[*]
 */
 import type { PodView } from '../../kubernetes/containers.ts';
 import type { Volume } from '../../kubernetes/pod.ts';
-import type { Failure, FieldRef } from '../../model/finding.ts';
+import type { Sentence, Violation } from '../../model/finding.ts';
 import { joinQuoted, pluralize, sortBytewise } from '../../model/text.ts';
 import type { Check } from '../check.ts';
+import { append } from '../violations.ts';
 
 /** A restricted check that limits volume types in 1.0+. */
 export const restrictedVolumes: Check = {
@@ -20,6 +21,7 @@ export const restrictedVolumes: Check = {
   title: 'Volumes must be of the types that keep to the pod.',
   fix: 'use a configMap, csi, downwardAPI, emptyDir, ephemeral, image, persistentVolumeClaim, projected, or secret volume',
   versions: [{ since: '1.0', overrides: ['hostPathVolumes'], check: restrictedVolumes_1_0 }],
+  describe,
   examples: {
     pass: [
       { name: 'no volumes', pod: { spec: { volumes: null } } },
@@ -53,12 +55,14 @@ export const restrictedVolumes: Check = {
         pod: { spec: { volumes: [{ name: 'a', emptyDir: null, hostPath: { path: '/' } }] } },
         says: 'restricted volume types (volume "a" uses restricted volume type "hostPath")',
         paths: ['spec.volumes[0].hostPath'],
+        values: [{ path: '/' }],
       },
       {
         name: 'no type, or one that is not known',
         pod: { spec: { volumes: [{ name: 'a' }, { name: 'b', constructor: {} }] } },
         says: 'restricted volume types (volumes "a", "b" use restricted volume type "unknown")',
         paths: ['spec.volumes[0]', 'spec.volumes[1]'],
+        values: [{ name: 'a' }, { name: 'b', constructor: {} }],
       },
       {
         name: 'volumes in order, types sorted; of two types the one that the standard lists first',
@@ -74,6 +78,7 @@ export const restrictedVolumes: Check = {
         },
         says: 'restricted volume types (volumes "b", "a", "c" use restricted volume types "cephfs", "gitRepo")',
         paths: ['spec.volumes[0].gitRepo', 'spec.volumes[2].cephfs', 'spec.volumes[3].gitRepo'],
+        values: [{}, {}, {}],
       },
     ],
   },
@@ -116,28 +121,32 @@ const RESTRICTED = [
   'storageos',
 ] as const;
 
-function restrictedVolumes_1_0(pod: PodView): Failure | undefined {
+function restrictedVolumes_1_0(pod: PodView): readonly Violation[] | undefined {
   const { volumes } = pod.spec;
   if (!volumes) return undefined;
-  const names: string[] = [];
-  const types: string[] = [];
-  const fields: FieldRef[] = [];
+  let found: Violation[] | undefined;
   for (const [index, volume] of volumes.entries()) {
     if (typeAmong(ALLOWED, volume) !== undefined) continue;
+    const name = volume.name ?? '';
     const type = typeAmong(RESTRICTED, volume);
-    names.push(volume.name ?? '');
-    types.push(type ?? 'unknown');
-    fields.push({ path: type === undefined ? `spec.volumes[${index}]` : `spec.volumes[${index}].${type}` });
+    const path = `spec.volumes[${index}]`;
+    found = append(
+      found,
+      type === undefined
+        ? { path, value: volume, volume: name, kind: 'unknown' }
+        : { path: `${path}.${type}`, value: volume[type], volume: name, kind: type },
+    );
   }
-  if (names.length === 0) return undefined;
-  const values = sortBytewise(new Set(types));
+  return found;
+}
+
+function describe(violations: readonly Violation[]): Sentence {
+  const names = violations.map(({ volume = '' }) => volume);
+  const types = sortBytewise(new Set(violations.map(({ kind = '' }) => kind)));
+  const volumes = `${pluralize('volume', 'volumes', names.length)} ${joinQuoted(names)}`;
   const use = pluralize('uses', 'use', names.length);
-  const what = pluralize('restricted volume type', 'restricted volume types', values.length);
-  return {
-    reason: 'restricted volume types',
-    detail: `${pluralize('volume', 'volumes', names.length)} ${joinQuoted(names)} ${use} ${what} ${joinQuoted(values)}`,
-    fields,
-  };
+  const what = pluralize('restricted volume type', 'restricted volume types', types.length);
+  return { reason: 'restricted volume types', detail: `${volumes} ${use} ${what} ${joinQuoted(types)}` };
 }
 
 function typeAmong(types: readonly string[], volume: Volume): string | undefined {

@@ -10,11 +10,11 @@ spec.ephemeralContainers[*].securityContext.runAsNonRoot
 **Allowed Values:** true; undefined/null in a container where the pod sets it, and in the pod where every container sets
 it; v1.35+: any value where spec.hostUsers is false
 */
-import { containerPath, type PodView } from '../../kubernetes/containers.ts';
-import type { Failure, FieldRef } from '../../model/finding.ts';
+import type { PodView } from '../../kubernetes/containers.ts';
+import type { Sentence, Violation } from '../../model/finding.ts';
 import type { Check } from '../check.ts';
-import { nameContainers, nameSetters } from '../setters.ts';
 import { inUserNamespace } from '../user-namespace.ts';
+import { append, inContainer, podOrContainers, settersOf } from '../violations.ts';
 
 /** A restricted check that requires runAsNonRoot=true in 1.0+; from 1.35 on not in a user namespace. */
 export const runAsNonRoot: Check = {
@@ -26,6 +26,7 @@ export const runAsNonRoot: Check = {
     { since: '1.0', check: runAsNonRoot_1_0 },
     { since: '1.35', check: runAsNonRoot_1_35 },
   ],
+  describe,
   examples: {
     pass: [
       {
@@ -55,6 +56,7 @@ export const runAsNonRoot: Check = {
         pod: { spec: { hostUsers: false, containers: [{ name: 'a' }] } },
         says: 'runAsNonRoot != true (pod or container "a" must set securityContext.runAsNonRoot=true)',
         paths: ['spec.securityContext.runAsNonRoot', 'spec.containers[0].securityContext.runAsNonRoot'],
+        values: [undefined, undefined],
       },
       {
         name: 'unset in every list of containers, on Windows too',
@@ -74,6 +76,7 @@ export const runAsNonRoot: Check = {
           'spec.containers[0].securityContext.runAsNonRoot',
           'spec.ephemeralContainers[0].securityContext.runAsNonRoot',
         ],
+        values: [undefined, undefined, undefined, null],
       },
       {
         name: 'false in the pod, though every container says true',
@@ -85,6 +88,7 @@ export const runAsNonRoot: Check = {
         },
         says: 'runAsNonRoot != true (pod must not set securityContext.runAsNonRoot=false)',
         paths: ['spec.securityContext.runAsNonRoot'],
+        values: [false],
       },
       {
         name: 'false in the pod and in containers; what is unset is not named then',
@@ -102,53 +106,53 @@ export const runAsNonRoot: Check = {
           'spec.containers[0].securityContext.runAsNonRoot',
           'spec.ephemeralContainers[0].securityContext.runAsNonRoot',
         ],
+        values: [false, false, false],
       },
     ],
   },
 };
 
-function runAsNonRoot_1_0(pod: PodView): Failure | undefined {
+function runAsNonRoot_1_0(pod: PodView): readonly Violation[] | undefined {
   return forcedRoot(pod) ?? possibleRoot(pod);
 }
 
-function runAsNonRoot_1_35(pod: PodView): Failure | undefined {
+function runAsNonRoot_1_35(pod: PodView): readonly Violation[] | undefined {
   return inUserNamespace(pod) ? undefined : runAsNonRoot_1_0(pod);
 }
 
-/** False anywhere is wrong, whatever the other level says. */
-function forcedRoot(pod: PodView): Failure | undefined {
-  const names: string[] = [];
-  const fields: FieldRef[] = [];
-  const byPod = pod.spec.securityContext?.runAsNonRoot === false;
-  if (byPod) fields.push({ path: 'spec.securityContext.runAsNonRoot' });
+/** Fields that are false: forbidden in the pod and in containers, whatever the other level says. */
+function forcedRoot(pod: PodView): Violation[] | undefined {
+  let found: Violation[] | undefined;
+  if (pod.spec.securityContext?.runAsNonRoot === false) {
+    found = append(found, { path: 'spec.securityContext.runAsNonRoot', value: false });
+  }
   for (const ref of pod.containers) {
     if (ref.container.securityContext?.runAsNonRoot !== false) continue;
-    names.push(ref.name);
-    fields.push({ path: containerPath(ref, 'securityContext.runAsNonRoot'), container: ref.name });
+    found = append(found, inContainer(ref, 'securityContext.runAsNonRoot', false));
   }
-  if (fields.length === 0) return undefined;
-  const setters = nameSetters(byPod, names).join(' and ');
-  return {
-    reason: 'runAsNonRoot != true',
-    detail: `${setters} must not set securityContext.runAsNonRoot=false`,
-    fields,
-  };
+  return found;
 }
 
-/** Of a pod without a false: every container must say true, or the pod for all of them. */
-function possibleRoot(pod: PodView): Failure | undefined {
-  if (pod.spec.securityContext?.runAsNonRoot === true) return undefined;
-  const names: string[] = [];
-  const fields: FieldRef[] = [{ path: 'spec.securityContext.runAsNonRoot' }];
+/** For pods in which no field is false: every container must have true, or the pod for all of them. */
+function possibleRoot(pod: PodView): Violation[] | undefined {
+  const ofPod = pod.spec.securityContext?.runAsNonRoot;
+  if (ofPod === true) return undefined;
+  let found: Violation[] | undefined;
   for (const ref of pod.containers) {
-    if (ref.container.securityContext?.runAsNonRoot === true) continue;
-    names.push(ref.name);
-    fields.push({ path: containerPath(ref, 'securityContext.runAsNonRoot'), container: ref.name });
+    const value = ref.container.securityContext?.runAsNonRoot;
+    if (value === true) continue;
+    found ??= [{ path: 'spec.securityContext.runAsNonRoot', value: ofPod }];
+    found.push(inContainer(ref, 'securityContext.runAsNonRoot', value));
   }
-  if (names.length === 0) return undefined;
+  return found;
+}
+
+function describe(violations: readonly Violation[]): Sentence {
+  const isForced = violations.some(({ value }) => value === false);
   return {
     reason: 'runAsNonRoot != true',
-    detail: `pod or ${nameContainers(names)} must set securityContext.runAsNonRoot=true`,
-    fields,
+    detail: isForced
+      ? `${settersOf(violations).join(' and ')} must not set securityContext.runAsNonRoot=false`
+      : `${podOrContainers(violations)} must set securityContext.runAsNonRoot=true`,
   };
 }

@@ -9,11 +9,11 @@ spec.ephemeralContainers[*].securityContext.runAsUser
 
 **Allowed Values:** any but 0, undefined/null; v1.35+: any value where spec.hostUsers is false
 */
-import { containerPath, type PodView } from '../../kubernetes/containers.ts';
-import type { Failure, FieldRef } from '../../model/finding.ts';
+import type { PodView } from '../../kubernetes/containers.ts';
+import type { Sentence, Violation } from '../../model/finding.ts';
 import type { Check } from '../check.ts';
-import { nameSetters } from '../setters.ts';
 import { inUserNamespace } from '../user-namespace.ts';
+import { append, inContainer, settersOf } from '../violations.ts';
 
 /** A restricted check that forbids runAsUser=0 in 1.23+; from 1.35 on not in a user namespace. */
 export const runAsUser: Check = {
@@ -25,6 +25,7 @@ export const runAsUser: Check = {
     { since: '1.23', check: runAsUser_1_23 },
     { since: '1.35', check: runAsUser_1_35 },
   ],
+  describe,
   examples: {
     pass: [
       { name: 'unset', pod: { spec: { securityContext: { runAsUser: null }, containers: [{ name: 'a' }] } } },
@@ -51,6 +52,7 @@ export const runAsUser: Check = {
         pod: { spec: { hostUsers: false, securityContext: { runAsUser: 0 } } },
         says: 'runAsUser=0 (pod must not set runAsUser=0)',
         paths: ['spec.securityContext.runAsUser'],
+        values: [0],
       },
       {
         name: 'a container, though the pod names another user',
@@ -63,6 +65,7 @@ export const runAsUser: Check = {
         },
         says: 'runAsUser=0 (container "a" must not set runAsUser=0)',
         paths: ['spec.containers[0].securityContext.runAsUser'],
+        values: [0],
       },
       {
         name: 'the pod and every list of containers, on Windows too',
@@ -83,26 +86,28 @@ export const runAsUser: Check = {
           'spec.containers[0].securityContext.runAsUser',
           'spec.ephemeralContainers[0].securityContext.runAsUser',
         ],
+        values: [0, 0, 0, 0],
       },
     ],
   },
 };
 
-function runAsUser_1_23(pod: PodView): Failure | undefined {
-  const names: string[] = [];
-  const fields: FieldRef[] = [];
-  const byPod = pod.spec.securityContext?.runAsUser === 0;
-  if (byPod) fields.push({ path: 'spec.securityContext.runAsUser' });
+function runAsUser_1_23(pod: PodView): readonly Violation[] | undefined {
+  let found: Violation[] | undefined;
+  if (pod.spec.securityContext?.runAsUser === 0) {
+    found = append(found, { path: 'spec.securityContext.runAsUser', value: 0 });
+  }
   for (const ref of pod.containers) {
     if (ref.container.securityContext?.runAsUser !== 0) continue;
-    names.push(ref.name);
-    fields.push({ path: containerPath(ref, 'securityContext.runAsUser'), container: ref.name });
+    found = append(found, inContainer(ref, 'securityContext.runAsUser', 0));
   }
-  if (fields.length === 0) return undefined;
-  const setters = nameSetters(byPod, names).join(' and ');
-  return { reason: 'runAsUser=0', detail: `${setters} must not set runAsUser=0`, fields };
+  return found;
 }
 
-function runAsUser_1_35(pod: PodView): Failure | undefined {
+function runAsUser_1_35(pod: PodView): readonly Violation[] | undefined {
   return inUserNamespace(pod) ? undefined : runAsUser_1_23(pod);
+}
+
+function describe(violations: readonly Violation[]): Sentence {
+  return { reason: 'runAsUser=0', detail: `${settersOf(violations).join(' and ')} must not set runAsUser=0` };
 }

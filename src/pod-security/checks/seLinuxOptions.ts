@@ -17,12 +17,12 @@ spec.ephemeralContainers[*].securityContext.seLinuxOptions.user, .role
 
 **Allowed Values:** undefined/null/empty
 */
-import { containerPath, type PodView } from '../../kubernetes/containers.ts';
+import type { PodView } from '../../kubernetes/containers.ts';
 import type { SELinuxOptions } from '../../kubernetes/pod.ts';
-import type { Failure, FieldRef } from '../../model/finding.ts';
-import { joinQuoted, pluralize, sortBytewise } from '../../model/text.ts';
+import type { Sentence, Violation } from '../../model/finding.ts';
+import { joinQuoted, pluralize } from '../../model/text.ts';
 import type { Check } from '../check.ts';
-import { nameSetters } from '../setters.ts';
+import { append, inContainer, settersOf, valuesOf } from '../violations.ts';
 
 /** A baseline check that limits SELinux types and forbids users and roles in 1.0+; container_engine_t from 1.31 on. */
 export const seLinuxOptions: Check = {
@@ -34,6 +34,7 @@ export const seLinuxOptions: Check = {
     { since: '1.0', check: seLinuxOptions_1_0 },
     { since: '1.31', check: seLinuxOptions_1_31 },
   ],
+  describe,
   examples: {
     pass: [
       {
@@ -63,12 +64,14 @@ export const seLinuxOptions: Check = {
         pod: { spec: { securityContext: { seLinuxOptions: { type: 'container_engine_t' } } } },
         says: 'seLinuxOptions (pod set forbidden securityContext.seLinuxOptions: type "container_engine_t")',
         paths: ['spec.securityContext.seLinuxOptions.type'],
+        values: ['container_engine_t'],
       },
       {
         name: 'a role',
         pod: { spec: { containers: [{ name: 'a', securityContext: { seLinuxOptions: { role: 'r' } } }] } },
         says: 'seLinuxOptions (container "a" set forbidden securityContext.seLinuxOptions: role may not be set)',
         paths: ['spec.containers[0].securityContext.seLinuxOptions.role'],
+        values: ['r'],
       },
       {
         name: 'the pod and every list of containers',
@@ -89,6 +92,7 @@ export const seLinuxOptions: Check = {
           'spec.containers[0].securityContext.seLinuxOptions.role',
           'spec.ephemeralContainers[0].securityContext.seLinuxOptions.type',
         ],
+        values: ['spc_t', 'u', 'u', 'init_t', 'r', 'spc_t'],
       },
     ],
   },
@@ -97,77 +101,53 @@ export const seLinuxOptions: Check = {
 const ALLOWED_1_0: ReadonlySet<string> = new Set(['', 'container_t', 'container_init_t', 'container_kvm_t']);
 const ALLOWED_1_31: ReadonlySet<string> = new Set([...ALLOWED_1_0, 'container_engine_t']);
 
-function seLinuxOptions_1_0(pod: PodView): Failure | undefined {
+function seLinuxOptions_1_0(pod: PodView): readonly Violation[] | undefined {
   return seLinuxOptionsWithin(ALLOWED_1_0, pod);
 }
 
-function seLinuxOptions_1_31(pod: PodView): Failure | undefined {
+function seLinuxOptions_1_31(pod: PodView): readonly Violation[] | undefined {
   return seLinuxOptionsWithin(ALLOWED_1_31, pod);
 }
 
-/** What is found wrong over all of the pod. */
-interface Found {
-  readonly types: string[];
-  user: boolean;
-  role: boolean;
-}
-
-function seLinuxOptionsWithin(allowed: ReadonlySet<string>, pod: PodView): Failure | undefined {
-  const found: Found = { types: [], user: false, role: false };
-  const names: string[] = [];
-  const fields: FieldRef[] = [];
-  const podParts = forbiddenParts(pod.spec.securityContext?.seLinuxOptions, allowed, found);
-  for (const part of podParts) fields.push({ path: `spec.securityContext.seLinuxOptions.${part}` });
+function seLinuxOptionsWithin(allowed: ReadonlySet<string>, pod: PodView): readonly Violation[] | undefined {
+  let found: Violation[] | undefined;
+  const ofPod = pod.spec.securityContext?.seLinuxOptions;
+  for (const kind of PARTS) {
+    if (!isForbidden(ofPod, kind, allowed)) continue;
+    found = append(found, { path: `spec.securityContext.seLinuxOptions.${kind}`, value: ofPod?.[kind], kind });
+  }
   for (const ref of pod.containers) {
-    const parts = forbiddenParts(ref.container.securityContext?.seLinuxOptions, allowed, found);
-    if (parts.length === 0) continue;
-    names.push(ref.name);
-    for (const part of parts) {
-      fields.push({ path: containerPath(ref, `securityContext.seLinuxOptions.${part}`), container: ref.name });
+    const own = ref.container.securityContext?.seLinuxOptions;
+    for (const kind of PARTS) {
+      if (!isForbidden(own, kind, allowed)) continue;
+      found = append(found, { ...inContainer(ref, `securityContext.seLinuxOptions.${kind}`, own?.[kind]), kind });
     }
   }
-  if (fields.length === 0) return undefined;
-  const setters = nameSetters(podParts.length > 0, names).join(' and ');
+  return found;
+}
+
+/** In the order in which they are named. */
+const PARTS = ['type', 'user', 'role'] as const;
+
+function isForbidden(
+  options: SELinuxOptions | null | undefined,
+  part: (typeof PARTS)[number],
+  allowed: ReadonlySet<string>,
+): boolean {
+  if (!options) return false;
+  return part === 'type' ? !allowed.has(options.type ?? '') : Boolean(options[part]);
+}
+
+function describe(violations: readonly Violation[]): Sentence {
+  const wrong: string[] = [];
+  const types = valuesOf(violations.filter(({ kind }) => kind === 'type'));
+  if (types.length > 0) wrong.push(`${pluralize('type', 'types', types.length)} ${joinQuoted(types)}`);
+  for (const part of ['user', 'role']) {
+    if (violations.some(({ kind }) => kind === part)) wrong.push(`${part} may not be set`);
+  }
+  const setters = settersOf(violations).join(' and ');
   return {
     reason: 'seLinuxOptions',
-    detail: `${setters} set forbidden securityContext.seLinuxOptions: ${describe(found)}`,
-    fields,
+    detail: `${setters} set forbidden securityContext.seLinuxOptions: ${wrong.join('; ')}`,
   };
-}
-
-const NONE: readonly string[] = [];
-
-/** The fields that are not as they should be, each also noted in `found`. */
-function forbiddenParts(
-  options: SELinuxOptions | null | undefined,
-  allowed: ReadonlySet<string>,
-  found: Found,
-): readonly string[] {
-  if (!options) return NONE;
-  const parts: string[] = [];
-  const type = options.type ?? '';
-  if (!allowed.has(type)) {
-    found.types.push(type);
-    parts.push('type');
-  }
-  if (options.user) {
-    found.user = true;
-    parts.push('user');
-  }
-  if (options.role) {
-    found.role = true;
-    parts.push('role');
-  }
-  return parts;
-}
-
-function describe({ types, user, role }: Found): string {
-  const faults: string[] = [];
-  if (types.length > 0) {
-    const values = sortBytewise(new Set(types));
-    faults.push(`${pluralize('type', 'types', values.length)} ${joinQuoted(values)}`);
-  }
-  if (user) faults.push('user may not be set');
-  if (role) faults.push('role may not be set');
-  return faults.join('; ');
 }

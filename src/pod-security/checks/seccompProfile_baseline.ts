@@ -17,15 +17,15 @@ spec.ephemeralContainers[*].securityContext.seccompProfile.type
 
 **Allowed Values:** 'RuntimeDefault', 'Localhost', undefined/null
 */
-import { containerPath, type PodView } from '../../kubernetes/containers.ts';
+import type { PodView } from '../../kubernetes/containers.ts';
 import type { StringMap } from '../../kubernetes/pod.ts';
-import type { Failure, FieldRef } from '../../model/finding.ts';
+import type { Sentence, Violation } from '../../model/finding.ts';
 import { SECCOMP_POD_ANNOTATION as POD, SECCOMP_CONTAINER_ANNOTATION_PREFIX as PREFIX } from '../../model/names.ts';
 import { joinQuoted, pluralize, sortBytewise } from '../../model/text.ts';
 import type { Check } from '../check.ts';
 import { goQuote } from '../go-quote.ts';
-import { forbiddenProfileType } from '../profile.ts';
-import { nameSetters } from '../setters.ts';
+import { isForbiddenProfile } from '../profile.ts';
+import { append, inContainer, settersOf, textOf, valuesOf } from '../violations.ts';
 
 /** A baseline check that limits seccomp profiles: the annotations in 1.0+, the fields in 1.19+. */
 export const seccompProfile_baseline: Check = {
@@ -37,6 +37,7 @@ export const seccompProfile_baseline: Check = {
     { since: '1.0', check: seccompProfile_baseline_1_0 },
     { since: '1.19', check: seccompProfile_baseline_1_19 },
   ],
+  describe: describeSeccompProfile,
   examples: {
     pass: [
       { name: 'unset', pod: { spec: { securityContext: { seccompProfile: null }, containers: [{ name: 'a' }] } } },
@@ -77,6 +78,7 @@ export const seccompProfile_baseline: Check = {
         pod: { metadata: { annotations: { [POD]: '' } } },
         says: `seccompProfile (forbidden annotation ${POD}="")`,
         paths: [`metadata.annotations[${POD}]`],
+        values: [''],
       },
       {
         name: 'the annotations of every list of containers',
@@ -96,6 +98,7 @@ export const seccompProfile_baseline: Check = {
           `metadata.annotations[${PREFIX}a]`,
           `metadata.annotations[${PREFIX}c]`,
         ],
+        values: ['x', '"', 'y', 'z'],
       },
       {
         name: 'a profile without a type',
@@ -103,6 +106,7 @@ export const seccompProfile_baseline: Check = {
         pod: { spec: { containers: [{ name: 'a', securityContext: { seccompProfile: {} } }] } },
         says: 'seccompProfile (container "a" must not set securityContext.seccompProfile.type to "")',
         paths: ['spec.containers[0].securityContext.seccompProfile.type'],
+        values: [undefined],
       },
       {
         name: 'the pod and every list of containers',
@@ -121,31 +125,29 @@ export const seccompProfile_baseline: Check = {
           'spec.containers[0].securityContext.seccompProfile.type',
           'spec.ephemeralContainers[0].securityContext.seccompProfile.type',
         ],
+        values: ['Unconfined', 'Unconfined', 'runtime/default', 'Unconfined'],
       },
     ],
   },
 };
 
-function seccompProfile_baseline_1_0(pod: PodView): Failure | undefined {
+function seccompProfile_baseline_1_0(pod: PodView): readonly Violation[] | undefined {
   const { annotations } = pod.metadata;
   if (!annotations) return undefined;
-  const shown = new Set<string>();
-  const fields: FieldRef[] = [];
+  let found: Violation[] | undefined;
   if (isForbidden(annotations, POD)) {
-    shown.add(`${POD}=${goQuote(annotations[POD] ?? '')}`);
-    fields.push({ path: `metadata.annotations[${POD}]` });
+    found = append(found, { path: `metadata.annotations[${POD}]`, value: annotations[POD], kind: 'annotation' });
   }
+  let seen: Set<string> | undefined;
   for (const { name } of pod.containers) {
     const key = PREFIX + name;
     if (!isForbidden(annotations, key)) continue;
-    const text = `${key}=${goQuote(annotations[key] ?? '')}`;
-    if (shown.has(text)) continue; // containers of different lists may share a name
-    shown.add(text);
-    fields.push({ path: `metadata.annotations[${key}]`, container: name });
+    if (seen?.has(key)) continue; // containers of different lists may share a name
+    seen = (seen ?? new Set()).add(key);
+    const path = `metadata.annotations[${key}]`;
+    found = append(found, { path, container: name, value: annotations[key], kind: 'annotation' });
   }
-  if (fields.length === 0) return undefined;
-  const what = pluralize('annotation', 'annotations', shown.size);
-  return { reason: 'seccompProfile', detail: `forbidden ${what} ${sortBytewise(shown).join(', ')}`, fields };
+  return found;
 }
 
 /** Unlike an AppArmor annotation, one that is there but empty is forbidden. */
@@ -155,29 +157,34 @@ function isForbidden(annotations: StringMap, key: string): boolean {
   return value !== 'runtime/default' && value !== 'docker/default' && !value.startsWith('localhost/');
 }
 
-/** Nothing but bad values: `seccompProfile_restricted` starts with the same question. */
-export function seccompProfile_baseline_1_19(pod: PodView): Failure | undefined {
-  const names: string[] = [];
-  const types: string[] = [];
-  const fields: FieldRef[] = [];
-  const podType = forbiddenProfileType(pod.spec.securityContext?.seccompProfile);
-  if (podType !== undefined) {
-    types.push(podType);
-    fields.push({ path: 'spec.securityContext.seccompProfile.type' });
+/** Only profiles that are set and forbidden. `seccompProfile_restricted` looks for these first. */
+export function seccompProfile_baseline_1_19(pod: PodView): readonly Violation[] | undefined {
+  let found: Violation[] | undefined;
+  const profile = pod.spec.securityContext?.seccompProfile;
+  if (isForbiddenProfile(profile)) {
+    found = append(found, { path: 'spec.securityContext.seccompProfile.type', value: profile?.type });
   }
   for (const ref of pod.containers) {
-    const type = forbiddenProfileType(ref.container.securityContext?.seccompProfile);
-    if (type === undefined) continue;
-    names.push(ref.name);
-    types.push(type);
-    fields.push({ path: containerPath(ref, 'securityContext.seccompProfile.type'), container: ref.name });
+    const own = ref.container.securityContext?.seccompProfile;
+    if (isForbiddenProfile(own))
+      found = append(found, inContainer(ref, 'securityContext.seccompProfile.type', own?.type));
   }
-  if (fields.length === 0) return undefined;
-  const setters = nameSetters(podType !== undefined, names).join(' and ');
-  const values = joinQuoted(sortBytewise(new Set(types)));
+  return found;
+}
+
+/** Also used by the restricted check. A version looks at annotations or at fields, never at both. */
+export function describeSeccompProfile(violations: readonly Violation[]): Sentence {
+  if (violations.some(({ kind }) => kind === 'annotation')) {
+    const shown = violations.map(
+      ({ container, value }) => `${container === undefined ? POD : PREFIX + container}=${goQuote(textOf(value))}`,
+    );
+    const what = pluralize('annotation', 'annotations', shown.length);
+    return { reason: 'seccompProfile', detail: `forbidden ${what} ${sortBytewise(shown).join(', ')}` };
+  }
+  const setters = settersOf(violations).join(' and ');
+  const values = joinQuoted(valuesOf(violations));
   return {
     reason: 'seccompProfile',
     detail: `${setters} must not set securityContext.seccompProfile.type to ${values}`,
-    fields,
   };
 }

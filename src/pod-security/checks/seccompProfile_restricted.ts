@@ -11,12 +11,12 @@ spec.ephemeralContainers[*].securityContext.seccompProfile.type
 **Allowed Values:** 'RuntimeDefault', 'Localhost'; undefined/null in a container where the pod sets it, and in the pod
 where every container sets it; v1.25+: anything on Windows
 */
-import { containerPath, type PodView } from '../../kubernetes/containers.ts';
-import type { Failure, FieldRef } from '../../model/finding.ts';
+import type { PodView } from '../../kubernetes/containers.ts';
+import type { Sentence, Violation } from '../../model/finding.ts';
 import type { Check } from '../check.ts';
-import { nameContainers } from '../setters.ts';
+import { inContainer, podOrContainers } from '../violations.ts';
 import { isWindows } from '../windows.ts';
-import { seccompProfile_baseline_1_19 } from './seccompProfile_baseline.ts';
+import { describeSeccompProfile, seccompProfile_baseline_1_19 } from './seccompProfile_baseline.ts';
 
 /** A restricted check that requires a seccomp profile in 1.19+; not of Windows pods from 1.25 on. */
 export const seccompProfile_restricted: Check = {
@@ -28,6 +28,7 @@ export const seccompProfile_restricted: Check = {
     { since: '1.19', overrides: ['seccompProfile_baseline'], check: seccompProfile_restricted_1_19 },
     { since: '1.25', overrides: ['seccompProfile_baseline'], check: seccompProfile_restricted_1_25 },
   ],
+  describe,
   examples: {
     pass: [
       {
@@ -49,6 +50,7 @@ export const seccompProfile_restricted: Check = {
         pod: { spec: { os: { name: 'windows' }, containers: [{ name: 'a' }] } },
         says: 'seccompProfile (pod or container "a" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")',
         paths: ['spec.securityContext.seccompProfile.type', 'spec.containers[0].securityContext.seccompProfile.type'],
+        values: [undefined, undefined],
       },
       {
         name: 'unset in every list of containers',
@@ -70,6 +72,7 @@ export const seccompProfile_restricted: Check = {
           'spec.containers[0].securityContext.seccompProfile.type',
           'spec.ephemeralContainers[0].securityContext.seccompProfile.type',
         ],
+        values: [undefined, undefined, undefined, undefined],
       },
       {
         name: 'a bad value of a container, and only that, where the others are unset',
@@ -80,6 +83,7 @@ export const seccompProfile_restricted: Check = {
         },
         says: 'seccompProfile (container "a" must not set securityContext.seccompProfile.type to "Unconfined")',
         paths: ['spec.containers[0].securityContext.seccompProfile.type'],
+        values: ['Unconfined'],
       },
       {
         name: 'bad values of the pod and of containers',
@@ -96,33 +100,37 @@ export const seccompProfile_restricted: Check = {
           'spec.containers[0].securityContext.seccompProfile.type',
           'spec.ephemeralContainers[0].securityContext.seccompProfile.type',
         ],
+        values: [null, 'Unconfined', 'Unconfined'],
       },
     ],
   },
 };
 
-function seccompProfile_restricted_1_19(pod: PodView): Failure | undefined {
+function seccompProfile_restricted_1_19(pod: PodView): readonly Violation[] | undefined {
   return seccompProfile_baseline_1_19(pod) ?? missingProfiles(pod);
 }
 
-function seccompProfile_restricted_1_25(pod: PodView): Failure | undefined {
+function seccompProfile_restricted_1_25(pod: PodView): readonly Violation[] | undefined {
   return isWindows(pod) ? undefined : seccompProfile_restricted_1_19(pod);
 }
 
-/** Of a pod without bad values: one that is set is a good one. */
-function missingProfiles(pod: PodView): Failure | undefined {
+/** For pods in which no forbidden profile is set: any profile is then an allowed one. */
+function missingProfiles(pod: PodView): readonly Violation[] | undefined {
   if (pod.spec.securityContext?.seccompProfile) return undefined;
-  const names: string[] = [];
-  const fields: FieldRef[] = [{ path: 'spec.securityContext.seccompProfile.type' }];
+  let found: Violation[] | undefined;
   for (const ref of pod.containers) {
     if (ref.container.securityContext?.seccompProfile) continue;
-    names.push(ref.name);
-    fields.push({ path: containerPath(ref, 'securityContext.seccompProfile.type'), container: ref.name });
+    found ??= [{ path: 'spec.securityContext.seccompProfile.type', kind: 'missing' }];
+    found.push({ ...inContainer(ref, 'securityContext.seccompProfile.type', undefined), kind: 'missing' });
   }
-  if (names.length === 0) return undefined;
+  return found;
+}
+
+function describe(violations: readonly Violation[]): Sentence {
+  const missing = violations.filter(({ kind }) => kind === 'missing');
+  if (missing.length === 0) return describeSeccompProfile(violations);
   return {
     reason: 'seccompProfile',
-    detail: `pod or ${nameContainers(names)} must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"`,
-    fields,
+    detail: `${podOrContainers(missing)} must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"`,
   };
 }

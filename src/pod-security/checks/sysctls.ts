@@ -16,8 +16,9 @@ v1.37+: net.ipv4.tcp_slow_start_after_idle, net.ipv4.tcp_notsent_lowat
 */
 import type { PodView } from '../../kubernetes/containers.ts';
 import type { PodTemplate } from '../../kubernetes/pod.ts';
-import type { Failure, FieldRef } from '../../model/finding.ts';
+import type { Sentence, Violation } from '../../model/finding.ts';
 import type { Check } from '../check.ts';
+import { append, textOf } from '../violations.ts';
 
 /** A baseline check that limits sysctls in 1.0+, to longer lists in 1.27+, 1.29+, 1.32+, and 1.37+. */
 export const sysctls: Check = {
@@ -32,6 +33,7 @@ export const sysctls: Check = {
     { since: '1.32', check: sysctls_1_32 },
     { since: '1.37', check: sysctls_1_37 },
   ],
+  describe,
   examples: {
     pass: [
       { name: 'unset', pod: { spec: { securityContext: { sysctls: null } } } },
@@ -57,6 +59,7 @@ export const sysctls: Check = {
         pod: setting('net.ipv4.ip_local_reserved_ports'),
         says: 'forbidden sysctls (net.ipv4.ip_local_reserved_ports)',
         paths: ['spec.securityContext.sysctls[0].name'],
+        values: ['net.ipv4.ip_local_reserved_ports'],
       },
       {
         name: 'before 1.29, in the order of the pod',
@@ -64,6 +67,7 @@ export const sysctls: Check = {
         pod: setting('net.ipv4.tcp_keepalive_time', 'net.ipv4.tcp_syncookies', 'net.ipv4.tcp_fin_timeout'),
         says: 'forbidden sysctls (net.ipv4.tcp_keepalive_time, net.ipv4.tcp_fin_timeout)',
         paths: ['spec.securityContext.sysctls[0].name', 'spec.securityContext.sysctls[2].name'],
+        values: ['net.ipv4.tcp_keepalive_time', 'net.ipv4.tcp_fin_timeout'],
       },
       {
         name: 'before 1.32',
@@ -71,6 +75,7 @@ export const sysctls: Check = {
         pod: setting('net.ipv4.tcp_rmem'),
         says: 'forbidden sysctls (net.ipv4.tcp_rmem)',
         paths: ['spec.securityContext.sysctls[0].name'],
+        values: ['net.ipv4.tcp_rmem'],
       },
       {
         name: 'before 1.37',
@@ -78,6 +83,7 @@ export const sysctls: Check = {
         pod: setting('net.ipv4.tcp_notsent_lowat'),
         says: 'forbidden sysctls (net.ipv4.tcp_notsent_lowat)',
         paths: ['spec.securityContext.sysctls[0].name'],
+        values: ['net.ipv4.tcp_notsent_lowat'],
       },
       {
         name: 'never allowed, as often as it is there; slashes are not dots',
@@ -88,12 +94,14 @@ export const sysctls: Check = {
           'spec.securityContext.sysctls[1].name',
           'spec.securityContext.sysctls[2].name',
         ],
+        values: ['kernel.msgmax', 'net/ipv4/tcp_syncookies', 'kernel.msgmax'],
       },
       {
         name: 'without a name, and so without a detail',
         pod: { spec: { securityContext: { sysctls: [{ value: '1' }] } } },
         says: 'forbidden sysctls',
         paths: ['spec.securityContext.sysctls[0].name'],
+        values: [undefined],
       },
     ],
   },
@@ -125,37 +133,37 @@ const ALLOWED_1_37: ReadonlySet<string> = new Set([
   'net.ipv4.tcp_notsent_lowat',
 ]);
 
-function sysctls_1_0(pod: PodView): Failure | undefined {
+function sysctls_1_0(pod: PodView): readonly Violation[] | undefined {
   return sysctlsWithin(ALLOWED_1_0, pod);
 }
 
-function sysctls_1_27(pod: PodView): Failure | undefined {
+function sysctls_1_27(pod: PodView): readonly Violation[] | undefined {
   return sysctlsWithin(ALLOWED_1_27, pod);
 }
 
-function sysctls_1_29(pod: PodView): Failure | undefined {
+function sysctls_1_29(pod: PodView): readonly Violation[] | undefined {
   return sysctlsWithin(ALLOWED_1_29, pod);
 }
 
-function sysctls_1_32(pod: PodView): Failure | undefined {
+function sysctls_1_32(pod: PodView): readonly Violation[] | undefined {
   return sysctlsWithin(ALLOWED_1_32, pod);
 }
 
-function sysctls_1_37(pod: PodView): Failure | undefined {
+function sysctls_1_37(pod: PodView): readonly Violation[] | undefined {
   return sysctlsWithin(ALLOWED_1_37, pod);
 }
 
-function sysctlsWithin(allowed: ReadonlySet<string>, pod: PodView): Failure | undefined {
+function sysctlsWithin(allowed: ReadonlySet<string>, pod: PodView): readonly Violation[] | undefined {
   const set = pod.spec.securityContext?.sysctls;
   if (!set) return undefined;
-  const names: string[] = [];
-  const fields: FieldRef[] = [];
-  for (const [index, sysctl] of set.entries()) {
-    const name = sysctl.name ?? '';
-    if (allowed.has(name)) continue;
-    names.push(name);
-    fields.push({ path: `spec.securityContext.sysctls[${index}].name` });
+  let found: Violation[] | undefined;
+  for (const [index, { name }] of set.entries()) {
+    if (allowed.has(name ?? '')) continue;
+    found = append(found, { path: `spec.securityContext.sysctls[${index}].name`, value: name });
   }
-  if (names.length === 0) return undefined;
-  return { reason: 'forbidden sysctls', detail: names.join(', '), fields };
+  return found;
+}
+
+function describe(violations: readonly Violation[]): Sentence {
+  return { reason: 'forbidden sysctls', detail: violations.map(({ value }) => textOf(value)).join(', ') };
 }

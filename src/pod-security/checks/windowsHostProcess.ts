@@ -9,10 +9,10 @@ spec.ephemeralContainers[*].securityContext.windowsOptions.hostProcess
 
 **Allowed Values:** false, undefined/null
 */
-import { containerPath, type PodView } from '../../kubernetes/containers.ts';
-import type { Failure, FieldRef } from '../../model/finding.ts';
+import type { PodView } from '../../kubernetes/containers.ts';
+import type { Sentence, Violation } from '../../model/finding.ts';
 import type { Check } from '../check.ts';
-import { nameSetters } from '../setters.ts';
+import { append, inContainer, settersOf } from '../violations.ts';
 
 /** A baseline check that forbids hostProcess=true in 1.0+. */
 export const windowsHostProcess: Check = {
@@ -21,6 +21,7 @@ export const windowsHostProcess: Check = {
   title: 'Windows pods must not run HostProcess containers.',
   fix: 'remove securityContext.windowsOptions.hostProcess, or set it to false',
   versions: [{ since: '1.0', check: windowsHostProcess_1_0 }],
+  describe,
   examples: {
     pass: [
       { name: 'unset', pod: { spec: { os: { name: 'windows' }, containers: [{ name: 'a' }] } } },
@@ -40,12 +41,14 @@ export const windowsHostProcess: Check = {
         pod: { spec: { securityContext: { windowsOptions: { hostProcess: true } }, containers: [{ name: 'a' }] } },
         says: 'hostProcess (pod must not set securityContext.windowsOptions.hostProcess=true)',
         paths: ['spec.securityContext.windowsOptions.hostProcess'],
+        values: [true],
       },
       {
         name: 'a container',
         pod: { spec: { containers: [{ name: 'a', securityContext: { windowsOptions: { hostProcess: true } } }] } },
         says: 'hostProcess (container "a" must not set securityContext.windowsOptions.hostProcess=true)',
         paths: ['spec.containers[0].securityContext.windowsOptions.hostProcess'],
+        values: [true],
       },
       {
         name: 'the pod and every list of containers',
@@ -64,26 +67,28 @@ export const windowsHostProcess: Check = {
           'spec.containers[0].securityContext.windowsOptions.hostProcess',
           'spec.ephemeralContainers[0].securityContext.windowsOptions.hostProcess',
         ],
+        values: [true, true, true, true],
       },
     ],
   },
 };
 
-function windowsHostProcess_1_0(pod: PodView): Failure | undefined {
-  const names: string[] = [];
-  const fields: FieldRef[] = [];
-  const byPod = pod.spec.securityContext?.windowsOptions?.hostProcess === true;
-  if (byPod) fields.push({ path: 'spec.securityContext.windowsOptions.hostProcess' });
+function windowsHostProcess_1_0(pod: PodView): readonly Violation[] | undefined {
+  let found: Violation[] | undefined;
+  if (pod.spec.securityContext?.windowsOptions?.hostProcess === true) {
+    found = append(found, { path: 'spec.securityContext.windowsOptions.hostProcess', value: true });
+  }
   for (const ref of pod.containers) {
     if (ref.container.securityContext?.windowsOptions?.hostProcess !== true) continue;
-    names.push(ref.name);
-    fields.push({ path: containerPath(ref, 'securityContext.windowsOptions.hostProcess'), container: ref.name });
+    found = append(found, inContainer(ref, 'securityContext.windowsOptions.hostProcess', true));
   }
-  if (fields.length === 0) return undefined;
-  const setters = nameSetters(byPod, names).join(' and ');
+  return found;
+}
+
+function describe(violations: readonly Violation[]): Sentence {
+  const setters = settersOf(violations).join(' and ');
   return {
     reason: 'hostProcess',
     detail: `${setters} must not set securityContext.windowsOptions.hostProcess=true`,
-    fields,
   };
 }

@@ -57,7 +57,7 @@ export function lineStart(text: string, offset: number): number {
   return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
 }
 
-/** The column of the first character of a line that is no space. */
+/** The column of the first character of a line that is not a space. */
 export function indentOf(text: string, offset: number): number {
   const start = lineStart(text, offset);
   let end = start;

@@ -12,10 +12,11 @@ spec.ephemeralContainers[*].securityContext.runAsUser
 */
 
 import { compileImageTable, type ImageTable } from '../../images/image-table.ts';
-import { containerPath, type PodView } from '../../kubernetes/containers.ts';
+import type { PodView } from '../../kubernetes/containers.ts';
 import { statedUser } from '../../kubernetes/stated-user.ts';
-import type { Failure, FieldRef } from '../../model/finding.ts';
+import type { Sentence, Violation } from '../../model/finding.ts';
 import { joinQuoted, pluralize } from '../../model/text.ts';
+import { append, containersIn, inContainer, nameContainers } from '../../pod-security/violations.ts';
 import type { RuleCheck } from '../check.ts';
 import type { IdentityParameters } from './parameters.ts';
 
@@ -32,6 +33,7 @@ export const unknownImage: RuleCheck<IdentityParameters> = {
     const { table } = compileImageTable(identity);
     return (pod) => findUnknown(pod, table);
   },
+  describe,
   action: ({ unknownImage: mode }) => (mode === 'Warn' ? 'Warn' : undefined),
   examples: {
     pass: [
@@ -75,6 +77,7 @@ export const unknownImage: RuleCheck<IdentityParameters> = {
         },
         says: 'unknown image (container "a" has no runAsUser and no row of the identity table matches image "ghcr.io/x/app:v1")',
         paths: ['spec.containers[0].securityContext.runAsUser'],
+        values: [undefined],
       },
       {
         name: 'every list of containers, each image named once',
@@ -95,6 +98,7 @@ export const unknownImage: RuleCheck<IdentityParameters> = {
           'spec.containers[0].securityContext.runAsUser',
           'spec.ephemeralContainers[0].securityContext.runAsUser',
         ],
+        values: [undefined, undefined, undefined],
       },
       {
         name: 'no image at all',
@@ -102,6 +106,7 @@ export const unknownImage: RuleCheck<IdentityParameters> = {
         pod: { spec: { containers: [{ name: 'a' }] } },
         says: 'unknown image (container "a" has no runAsUser and no row of the identity table matches image "")',
         paths: ['spec.containers[0].securityContext.runAsUser'],
+        values: [undefined],
       },
     ],
   },
@@ -113,26 +118,26 @@ function modeOf(identity: IdentityParameters): 'Ignore' | 'Warn' | 'Deny' {
   return identity.images !== undefined && identity.runAsUser === undefined ? 'Deny' : 'Ignore';
 }
 
-function findUnknown(pod: PodView, table: ImageTable): Failure | undefined {
+function findUnknown(pod: PodView, table: ImageTable): readonly Violation[] | undefined {
   const security = pod.spec.securityContext;
-  const names: string[] = [];
-  const images = new Set<string>();
-  const fields: FieldRef[] = [];
+  let found: Violation[] | undefined;
   for (const ref of pod.containers) {
-    if (statedUser(ref.container, security) !== undefined || table.find(ref.container.image) !== undefined) continue;
-    names.push(ref.name);
-    images.add(ref.container.image ?? '');
-    fields.push({ path: containerPath(ref, 'securityContext.runAsUser'), container: ref.name });
+    const { container } = ref;
+    if (statedUser(container, security) !== undefined || table.find(container.image) !== undefined) continue;
+    found = append(found, inContainer(ref, 'securityContext.runAsUser', container.securityContext?.runAsUser));
   }
-  if (names.length === 0) return undefined;
-  const containers = pluralize('container', 'containers', names.length);
+  return found;
+}
+
+function describe(violations: readonly Violation[]): Sentence {
+  const names = containersIn(violations);
+  const images = [...new Set(violations.map(({ of }) => of?.container.image ?? ''))];
   const have = pluralize('has', 'have', names.length);
-  const image = pluralize('image', 'images', images.size);
+  const image = pluralize('image', 'images', images.length);
   return {
     reason: 'unknown image',
     detail:
-      `${containers} ${joinQuoted(names)} ${have} no runAsUser and ` +
-      `no row of the identity table matches ${image} ${joinQuoted([...images])}`,
-    fields,
+      `${nameContainers(names)} ${have} no runAsUser and ` +
+      `no row of the identity table matches ${image} ${joinQuoted(images)}`,
   };
 }

@@ -1,4 +1,5 @@
 // Paths of fields as findings write them: `spec.containers[0].securityContext`, `metadata.annotations[example.com/key]`.
+import { ownField } from '../model/json.ts';
 
 /** The keys of a path. What stands in brackets is an index where it is a number, else a key, with or without quotes. */
 export function keysOfPath(path: string): (string | number)[] {
@@ -13,4 +14,13 @@ export function keysOfPath(path: string): (string | number)[] {
 function keyOf(bracketed: string): string | number {
   if (/^\d+$/.test(bracketed)) return Number(bracketed);
   return bracketed.replace(/^(["'])(.*)\1$/s, '$2');
+}
+
+/** What stands at a path; undefined where nothing does. Total for any JSON, and blind to what is inherited. */
+export function valueAt(root: unknown, path: string): unknown {
+  let value = root;
+  for (const key of keysOfPath(path)) {
+    value = Array.isArray(value) ? (value as readonly unknown[])[Number(key)] : ownField(value, String(key));
+  }
+  return value;
 }
