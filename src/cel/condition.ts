@@ -14,12 +14,12 @@ export const CONDITION_VARIABLES = { pod: 'Pod', namespaceObject: 'Namespace' } 
 
 /** What a condition can ask about. */
 export interface ConditionInput {
-  /** `metadata` and `spec` of the pod, without what the class itself would add; `spec.runtimeClassName` as filled in. */
+  /** `metadata` and `spec` of the pod without what the class itself would add, and with the RuntimeClass it will be given. */
   readonly pod: JsonObject;
   readonly namespace: { readonly name: string; readonly labels: StringMap };
 }
 
-/** The answer of a condition; where it could not be evaluated, why: then the class is not granted. */
+/** The result of a condition, or why it could not be evaluated. Then the class is not granted. */
 export type ConditionResult = boolean | { readonly error: string };
 
 /** A compiled condition. Never throws. */
@@ -31,12 +31,12 @@ export interface Condition {
 /** A condition, or what is wrong with its expression. */
 export type CompiledCondition = { readonly ok: true; readonly condition: Condition } | ExpressionProblem;
 
-/** Made at the first use: most policies come without a class. */
+/** Made at the first use: most policies list no class. */
 let environment: CelEnvironment | undefined;
 
 /**
- * Compiles a CEL expression over `pod` (metadata, spec) and `namespaceObject` (metadata). Every field has its type; what
- * would be wrong with every pod is found here.
+ * Compiles a CEL expression over `pod` (metadata, spec) and `namespaceObject` (metadata). Every field has its type, so
+ * that a wrong name or type is found here and not when a pod asks for the class.
  */
 export function compileCondition(expression: string): CompiledCondition {
   environment ??= createEnvironment({ variables: CONDITION_VARIABLES, types: kubernetesTypes(), pod: 'pod' });

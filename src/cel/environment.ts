@@ -1,5 +1,5 @@
-// Compiles CEL expressions over variables of known types. Everything that can be found wrong with an expression is found
-// when it is compiled; what it costs to evaluate grows no faster than what it is evaluated over (guard.ts).
+// Compiles CEL expressions over variables of known types. Wrong names and types are found when an expression is compiled.
+// What it costs to evaluate one grows no faster than the values it is evaluated over; guard.ts makes sure of that.
 import {
   type ASTNode,
   TypeError as CelTypeError,
@@ -17,13 +17,13 @@ import type { CelTypes } from './types.ts';
 export interface Declarations {
   /** By the name of a variable: its type, which is one of `types` or CEL's own, such as `string` and `list<string>`. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Each after those that it is made of. */
+  /** A type comes after the types of its fields. */
   readonly types: CelTypes;
   /** The variable that holds a pod: messages take their examples from it. */
   readonly pod: string;
 }
 
-/** The value of an expression, or why it has none. */
+/** The value of an expression, or why it could not be evaluated. */
 export type Evaluation =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly error: string };
@@ -34,7 +34,7 @@ export interface Expression {
   /** The type of its value, in CEL's words. */
   readonly type: string;
   /**
-   * Never throws. A variable without a value is absent, and an error where it is asked.
+   * Never throws. Using a variable that has no value is an error.
    * @param values by the names of the variables; objects as JSON has them
    */
   evaluate(values: Readonly<Record<string, unknown>>): Evaluation;
@@ -62,10 +62,10 @@ export interface CelEnvironment {
 
 const MOST_CHARACTERS = 4096;
 const LIMITS = { maxAstNodes: 400, maxDepth: 40, maxListElements: 64, maxMapEntries: 64, maxCallArguments: 4 };
-/** What an error at evaluation may say: it can hold what a tenant wrote. */
+/** Messages of errors at evaluation are cut to this length: they can hold what a tenant wrote. */
 const MOST_ERROR_CHARACTERS = 160;
 
-/** An environment with these variables. What it needs of the evaluator is made when the first expression is compiled. */
+/** An environment with these variables. The evaluator is set up when the first expression is compiled. */
 export function createEnvironment(declarations: Declarations): CelEnvironment {
   const { types, pod } = declarations;
   const variables = new Map(Object.entries(declarations.variables));
@@ -100,7 +100,7 @@ function evaluatorOf({ types, variables }: Declarations): Environment {
   return environment;
 }
 
-/** Loops hold on to what they went through last until they go through something else: one pod for each expression. */
+/** The loops of an expression keep a reference to the last value they went through, so each expression retains one pod. */
 function evaluate(
   run: (context: Readonly<Record<string, unknown>>) => unknown,
   values: Readonly<Record<string, unknown>>,
@@ -108,7 +108,7 @@ function evaluate(
   try {
     return { ok: true, value: run(values) };
   } catch (error) {
-    // Also a stack that overflowed: whatever it was, there is no value.
+    // A stack overflow, for one: lists can be nested as deep as a tenant likes.
     return { ok: false, error: cutUnits(oneLine(evaluationWords(error)), MOST_ERROR_CHARACTERS) };
   }
 }

@@ -1,11 +1,11 @@
-// The type of what a path such as `pod.spec.?tolerations` leads to, and whether its fields exist. CEL's own check lets
-// unknown fields pass in `has(…)` and after `.?`: they would be absent for ever.
+// The type of the value at a path such as `pod.spec.?tolerations`, and whether a field of it exists. CEL's own check accepts
+// unknown fields in `has(…)` and after `.?`, where a misspelt name would always count as absent.
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { ownField } from '../model/json.ts';
 import type { Refusal } from './refusal.ts';
 import type { CelTypes } from './types.ts';
 
-/** What is known at one place of an expression. */
+/** The variables and types that are known at a place in an expression. */
 export interface Scope {
   /** The types of variables, by name; those of loops are among them. */
   readonly variables: ReadonlyMap<string, string>;
@@ -14,7 +14,7 @@ export interface Scope {
   readonly pod: string;
 }
 
-/** The type of an expression in CEL's words; undefined where its fields cannot be asked for. */
+/** The type of an expression in CEL's words; undefined where it is not known, and fields of it cannot be asked for. */
 export function typeOf(node: ASTNode, scope: Scope): string | undefined {
   if (node.op === 'id') return scope.variables.get(node.args);
   if (node.op === 'value') return typeof node.args === 'string' ? 'string' : typeof node.args;
@@ -28,18 +28,18 @@ export function typeOf(node: ASTNode, scope: Scope): string | undefined {
   return type === undefined ? undefined : `list<${type}>`;
 }
 
-/** What a loop over something goes through: the members of a list, the keys of a map. */
+/** The type of the variable of a loop: that of the entries of a list, or of the keys of a map. */
 export function itemType(range: ASTNode, scope: Scope): string | undefined {
   const type = typeOf(range, scope);
   return type?.startsWith('map<') ? 'string' : inner(type, 'list');
 }
 
-/** What is wrong with asking for a field, or a member of a list. */
+/** What is wrong with a field, or with an index; undefined where nothing is. */
 export function accessRefusal(node: ASTNode, scope: Scope): Refusal | undefined {
   if (node.op !== '.' && node.op !== '.?' && node.op !== '[]' && node.op !== '[?]') return undefined;
   const left = node.args[0];
   const type = withoutOptional(typeOf(left, scope));
-  // What is `dyn` could be told only when it is evaluated.
+  // Whether a `dyn` value has fields is known only when the expression is evaluated.
   if (type === undefined || type === 'dyn') return roundabout(node, scope);
   const fields = ownField(scope.types, type);
   if (node.op === '[]' || node.op === '[?]') {

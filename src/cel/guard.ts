@@ -1,11 +1,11 @@
-// What an expression may not do, although CEL can. Conditions are evaluated for every request, over what tenants wrote:
-// their cost has to grow no faster than the pod does, whatever is in it. The evaluator knows no limit at run time.
+// What expressions may not do, although CEL can. They are evaluated for every request, over what tenants wrote, and the
+// evaluator has no limit on the time it takes. So what an expression costs must grow no faster than the pod does.
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { accessRefusal, itemType, type Scope } from './field-type.ts';
 import type { Refusal } from './refusal.ts';
 
 const LOOPS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'filter']);
-/** None costs more than its operands are long. */
+/** Each takes time in proportion to the length of its operands, at most. */
 export const FUNCTIONS: ReadonlySet<string> = new Set(['has', 'size', 'int', 'double', 'string']);
 export const METHODS: ReadonlySet<string> = new Set([
   ...'startsWith endsWith contains lowerAscii trim size orValue or hasValue value'.split(' '),
@@ -13,22 +13,22 @@ export const METHODS: ReadonlySet<string> = new Set([
 ]);
 
 const MOST_NESTED = 2;
-/** How often the pod can be gone through because of a list that the expression itself holds. */
+/** How often loops over lists of constants may repeat a loop over the pod. */
 const MOST_REPEATS = 16;
 
-/** Where in an expression we are. */
+/** A place in an expression. */
 interface Place extends Scope {
-  /** The variables that are declared, without those of loops. */
+  /** The names of the declared variables, without those of loops. */
   readonly declared: readonly string[];
-  /** Variables of a loop around this one. */
+  /** Variables that cannot be used here, because this is inside a loop. */
   readonly hidden: ReadonlySet<string>;
-  /** The variable of the innermost loop over something of the pod. */
+  /** The variable of the innermost loop over a part of the pod. */
   readonly own: string | undefined;
   readonly depth: number;
   readonly repeats: number;
 }
 
-/** The first thing that speaks against an expression; undefined where nothing does. */
+/** The first reason not to accept an expression; undefined where there is none. */
 export function guardRefusal(node: ASTNode, scope: Scope): Refusal | undefined {
   const declared = [...scope.variables.keys()];
   return walk(node, { ...scope, declared, hidden: new Set(), own: undefined, depth: 0, repeats: 1 });
@@ -92,12 +92,12 @@ function walkAll(nodes: readonly ASTNode[], place: Place): Refusal | undefined {
 }
 
 /**
- * A loop over something of the pod sees no more than its own variable: what is done for each member then costs no more
- * than the member is long, and all of it together no more than the pod is.
+ * Inside a loop over a part of the pod only the loop's own variable can be used. The work for each entry is then bounded by
+ * the size of that entry, and the work of the whole loop by the size of the pod.
  */
 function walkLoop(node: ASTNode, range: ASTNode, args: readonly ASTNode[], place: Place): Refusal | undefined {
   const [variable, ...body] = args;
-  // CEL's own check has the words for that.
+  // CEL's own check reports this.
   if (variable?.op !== 'id') return undefined;
   const depth = place.depth + 1;
   if (depth > MOST_NESTED) return { message: `more than ${MOST_NESTED} loops inside each other`, offset: node.pos };
@@ -119,7 +119,7 @@ function walkLoop(node: ASTNode, range: ASTNode, args: readonly ASTNode[], place
   return walkAll(body, { ...place, variables, hidden, depth, own: name });
 }
 
-/** The names that stand for something of the pod around a loop: inside it they are out of reach. */
+/** The variables around a loop that hold parts of the pod, and cannot be used inside it. */
 function outerNames({ own, declared }: Place): readonly string[] {
   return own === undefined ? declared : [own];
 }

@@ -1,14 +1,13 @@
-// The types that expressions know: those of the table of pod fields, and a namespace. With every type known, a misspelt
-// field is found when the expression is loaded, and no value that a tenant wrote reaches a part of the evaluator that would
-// look into it to find out what it is.
+// The types that expressions know: those of the table of pod fields, and a namespace. Because every type is known, a
+// misspelt field is found when the expression is loaded, and the evaluator need not guess the type of what a tenant wrote.
 import { fieldsOf, isTypeName, type ScalarName, type TypeName } from '../kubernetes/field-type.ts';
 
 /** By the name of a type: its fields and their types, in CEL's words. */
 export type CelTypes = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /**
- * Scalars in CEL's words. Kubernetes' numbers are doubles, because JavaScript's are. What can be a text or a number is
- * `dyn`: it can be compared and converted, and has no fields. What can be anything cannot be asked for.
+ * Scalars in CEL's words. Numbers are doubles, because JavaScript's are. A value that is a string or a number is `dyn`,
+ * which can be compared and converted but has no fields. Fields that can hold anything are left out.
  */
 const SCALARS: Readonly<Record<ScalarName, string | undefined>> = {
   string: 'string',
@@ -44,7 +43,7 @@ function celName(name: TypeName): string {
   return name === 'EphemeralContainer' ? 'Container' : name;
 }
 
-/** Adds a type after those of its fields: the evaluator has to know these by then. */
+/** Adds a type after the types of its fields, which the evaluator has to know first. */
 function addType(name: TypeName, types: Record<string, Readonly<Record<string, string>>>): void {
   if (Object.hasOwn(types, celName(name))) return;
   const fields: Record<string, string> = {};

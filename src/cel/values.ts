@@ -1,4 +1,4 @@
-// Objects as expressions ask about them: the fields of known types and nothing else, a null field absent.
+// Objects as values of expressions: only fields of known types, without those that are null.
 import type { StringMap } from '../kubernetes/pod.ts';
 import { isJsonObject, type JsonObject, ownField } from '../model/json.ts';
 import { kubernetesTypes } from './types.ts';
@@ -16,7 +16,7 @@ export function namespaceValue(name: string, labels: StringMap): JsonObject {
   return { metadata: { name, labels: mapValue(labels) } };
 }
 
-/** The fields that are there. The API server takes a null one for an absent one. */
+/** The known fields that have a value. To the API server a null field is absent. */
 function knownFields(value: unknown, type: string): JsonObject {
   const fields: Record<string, unknown> = {};
   for (const [key, of] of Object.entries(kubernetesTypes()[type] ?? {})) {
@@ -26,7 +26,7 @@ function knownFields(value: unknown, type: string): JsonObject {
   return fields;
 }
 
-/** The evaluator tells objects by their constructor, and `constructor` is a key that a label can have. */
+/** The evaluator tells a map by its `constructor`, which can also be the key of a label. A Map has no such conflict. */
 function mapValue(value: unknown): unknown {
   return isJsonObject(value) && Object.hasOwn(value, 'constructor') ? new Map(Object.entries(value)) : value;
 }
