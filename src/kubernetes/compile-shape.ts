@@ -22,27 +22,20 @@ function isPredicate(value: unknown): value is (value: unknown) => boolean {
 /** Adds the function of a type, and of every type that its fields have. */
 function addFunction(name: TypeName, functions: Map<TypeName, string>): void {
   if (functions.has(name)) return;
-  const fields = fieldsOf(name);
-  const statements = fields.map(
-    ([field, type]) => `x = v.${field}; if (x !== undefined && x !== null) ${statement(type)}`,
-  );
-  functions.set(
-    name,
-    `function ${name}(v) { if (${notObject('v')}) return false; let x;\n${statements.join('\n')}\nreturn true; }`,
-  );
-  for (const [, type] of fields) if (isTypeName(type.name)) addFunction(type.name, functions);
+  const lines = [`function ${name}(v) {`, `if (${notObject('v')}) return false;`, 'let x;'];
+  for (const [field, type] of fieldsOf(name)) {
+    lines.push(`x = v.${field};`, `if (x !== undefined && x !== null) { ${statement(type)} }`);
+  }
+  functions.set(name, [...lines, 'return true;', '}'].join('\n'));
+  for (const type of fieldsOf(name).values()) if (isTypeName(type.name)) addFunction(type.name, functions);
 }
 
 /** Returns false where `x`, which is neither null nor undefined, is of another type. */
 function statement({ form, name }: FieldType): string {
-  switch (form) {
-    case 'single':
-      return `{ if (!(${test(name, 'x')})) return false; }`;
-    case 'list':
-      return `{ if (!Array.isArray(x)) return false; for (let i = 0; i < x.length; i++) { const y = x[i]; if (!(${test(name, 'y')})) return false; } }`;
-    case 'map':
-      return `{ if (${notObject('x')}) return false; for (const key in x) { const y = x[key]; if (!(${test(name, 'y')})) return false; } }`;
-  }
+  if (form === 'single') return `if (!(${test(name, 'x')})) return false;`;
+  const entry = `if (!(${test(name, 'y')})) return false;`;
+  if (form === 'map') return `if (${notObject('x')}) return false; for (const key in x) { const y = x[key]; ${entry} }`;
+  return `if (!Array.isArray(x)) return false; for (let i = 0; i < x.length; i++) { const y = x[i]; ${entry} }`;
 }
 
 function notObject(variable: string): string {

@@ -12,7 +12,8 @@ export interface ScalarTypes {
   readonly string: string;
   readonly boolean: boolean;
   readonly integer: number;
-  readonly quantity: string | number;
+  /** A null entry of a map is zero. */
+  readonly quantity: string | number | null;
   readonly intOrString: string | number;
   readonly any: unknown;
 }
@@ -45,7 +46,7 @@ type ValueOf<T extends string> = T extends `${infer Optional}!`
 
 /**
  * The fields of a type as users send them, before or without API validation: every one can be absent or null, which mean
- * the same. The entries of lists and maps are never null.
+ * the same. The entries of lists and maps are not null, but for quantities.
  */
 export type FieldsOf<Name extends TypeName> = {
   readonly [Field in keyof (typeof POD_FIELDS)[Name]]?: (typeof POD_FIELDS)[Name][Field] extends infer T extends string
@@ -67,9 +68,14 @@ export function fieldType(written: string): FieldType {
   return { form, name, required: mark === '!' };
 }
 
-/** The fields of a type and their types, in the order of the table. */
-export function fieldsOf(name: TypeName): readonly (readonly [field: string, type: FieldType])[] {
-  return Object.entries(POD_FIELDS[name]).map(([field, written]) => [field, fieldType(written)] as const);
+const known = new Map<TypeName, ReadonlyMap<string, FieldType>>();
+
+/** The fields of a type by name, in the order of the table. */
+export function fieldsOf(name: TypeName): ReadonlyMap<string, FieldType> {
+  const fields =
+    known.get(name) ?? new Map(Object.entries(POD_FIELDS[name]).map(([field, type]) => [field, fieldType(type)]));
+  known.set(name, fields);
+  return fields;
 }
 
 export function isTypeName(name: string | undefined): name is TypeName {

@@ -80,7 +80,7 @@ function collectEntry(value: unknown, name: ScalarName | TypeName, path: string,
     const [expected, fits] = SCALARS[name];
     if (!fits(value)) note(expected, path, faults);
   } else if (isJsonObject(value)) {
-    const types = new Map(fieldsOf(name));
+    const types = fieldsOf(name);
     for (const [key, member] of Object.entries(value)) {
       const type = types.get(key);
       if (type && member !== null && member !== undefined) collectField(member, type, path + step(key), faults);

@@ -193,6 +193,6 @@ describe('types of the table of pod fields', () => {
   });
 
   test('ephemeral containers have every field of containers', () => {
-    expect(fieldsOf('EphemeralContainer')).toEqual(expect.arrayContaining([...fieldsOf('Container')]));
+    expect([...fieldsOf('EphemeralContainer')]).toEqual(expect.arrayContaining([...fieldsOf('Container')]));
   });
 });

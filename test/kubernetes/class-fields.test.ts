@@ -104,7 +104,7 @@ test.each([
 describe.each(Object.entries(KUBERNETES_TYPES))('%s', (name, fields) => {
   test('has the fields of the table', () => {
     if (!isTypeName(name)) throw new Error(`the table has no type ${name}`);
-    const table = Object.fromEntries(fieldsOf(name).map(([field, type]) => [field, form(type)]));
+    const table = Object.fromEntries([...fieldsOf(name)].map(([field, type]) => [field, form(type)]));
     const own = Object.fromEntries(
       Object.entries(fields).map(([field, type]) => [field, form(fieldType(plain(type)))]),
     );
@@ -113,7 +113,7 @@ describe.each(Object.entries(KUBERNETES_TYPES))('%s', (name, fields) => {
 
   test('requires what Kubernetes requires', () => {
     if (!isTypeName(name)) throw new Error(`the table has no type ${name}`);
-    const required = fieldsOf(name).flatMap(([field, type]) => (type.required ? [field] : []));
+    const required = [...fieldsOf(name)].flatMap(([field, type]) => (type.required ? [field] : []));
     expect(required.filter((field) => !fields[field]?.endsWith('!'))).toEqual([]);
   });
 });
@@ -146,7 +146,7 @@ test.each<[string, TypeName, JsonObject, Readonly<Record<string, string>>]>([
   ["a pod's metadata", 'ObjectMeta', members(...TEMPLATE, 'metadata'), REFUSED_IN_METADATA],
   ["a claim's metadata", 'ObjectMeta', isJsonObject(CLAIM) ? CLAIM : {}, REFUSED_IN_METADATA],
 ])('of %s, every field is one that a class may set, or is refused for a reason', (_, name, fields, refused) => {
-  const table = new Map(fieldsOf(name));
+  const table = fieldsOf(name);
   expect([...Object.keys(fields), ...Object.keys(refused)].toSorted()).toEqual([...table.keys()].toSorted());
   for (const [field, schema] of Object.entries(fields)) {
     const type = table.get(field);
@@ -155,7 +155,7 @@ test.each<[string, TypeName, JsonObject, Readonly<Record<string, string>>]>([
 });
 
 test('what a class grants to containers are fields of containers', () => {
-  const table = new Map(fieldsOf('Container'));
+  const table = fieldsOf('Container');
   const { containers: _, ...fields } = members('spec', 'implementations', 'grant');
   expect(Object.keys(fields)).not.toEqual([]);
   for (const [field, schema] of Object.entries(fields)) {

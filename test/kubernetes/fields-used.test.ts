@@ -19,7 +19,7 @@ function typeAt(path: string): FieldType | undefined {
   let type: FieldType = { form: 'single', name: 'PodTemplateSpec', required: true };
   for (const part of path.split('.')) {
     const [, field = '', entry] = /^(\w+)(\[\*\])?$/.exec(part) ?? [];
-    const found = type.form === 'single' && isTypeName(type.name) ? new Map(fieldsOf(type.name)).get(field) : undefined;
+    const found = type.form === 'single' && isTypeName(type.name) ? fieldsOf(type.name).get(field) : undefined;
     if (!found || (entry !== undefined && found.form !== 'list')) return undefined;
     type = entry === undefined ? found : { ...found, form: 'single' };
   }

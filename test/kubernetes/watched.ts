@@ -11,7 +11,7 @@ export function watchedPod(pod: JsonObject, unknown: Set<string>): JsonObject {
 }
 
 function watchedObject(object: JsonObject, name: TypeName, unknown: Set<string>): JsonObject {
-  const types = new Map(fieldsOf(name));
+  const types = fieldsOf(name);
   // Whoever goes through all keys there are asks for none of them.
   let enumerated = false;
   const note = (key: PropertyKey): void => {
