@@ -1,7 +1,7 @@
 // The reference page of capability classes: docs/capability-classes.md.
 import type { SchemaObject } from 'ajv';
+import { CONDITION_VARIABLES } from '../src/cel/condition.ts';
 import { FUNCTIONS, METHODS } from '../src/cel/guard.ts';
-import { CONDITION_TYPES, CONDITION_VARIABLES } from '../src/cel/types.ts';
 import { SCALARS } from '../src/kubernetes/schema/scalars.ts';
 import { type Fields, KUBERNETES_TYPES } from '../src/kubernetes/schema/types.ts';
 import { ownField, stringField } from '../src/model/json.ts';
@@ -11,9 +11,6 @@ import { schemaRows, typeLink } from './schema-rows.ts';
 
 export function classPage(): string {
   const variables = Object.entries(CONDITION_VARIABLES).map(([name, type]) => `- \`${name}\`: ${type}`);
-  const types = Object.entries(CONDITION_TYPES)
-    .map(([name, fields]) => `| ${name} | ${fieldList(fields)} |`)
-    .toReversed();
   const scalars = Object.entries(SCALARS).map(([name, schema]) => `| ${name} | ${scalarWords(schema)} |`);
   const kubernetes = Object.entries(KUBERNETES_TYPES).map(
     ([name, fields]) => `### ${name}\n\n${kubernetesFields(fields)}\n`,
@@ -43,16 +40,16 @@ ${schemaRows('', CAPABILITY_CLASS_SCHEMA).join('\n')}
 
 ${variables.join('\n')}
 
-| type | fields |
-| --- | --- |
-${types.join('\n')}
+A Pod has \`metadata\` and \`spec\` with every field that Kubernetes 1.37 has, those of init containers and ephemeral containers
+among them, under Kubernetes' names. A Namespace has \`metadata.name\` and \`metadata.labels\`.
 
 \`pod\` is as it would be without the class, with the RuntimeClass it is going to be given. Fields that the pod does not have
 are absent: ask \`has(pod.spec.hostUsers)\` before, or write \`pod.spec.?hostUsers.orValue(true)\`. An expression that cannot be
 evaluated grants nothing.
 
 - Functions: ${codes(FUNCTIONS)}. Methods: ${codes(METHODS)}. There is no \`matches\`: a regular expression can take for ever.
-- Numbers of a pod are doubles: \`pod.spec.priority == 1000.0\`.
+- Numbers of a pod are doubles: \`pod.spec.priority == 1000.0\`. Quantities and the ports of probes are numbers or strings, as
+  they were written.
 - Inside a loop such as \`pod.spec.tolerations.exists(t, …)\` only \`t\` can be asked, so that the time it takes grows no faster
   than the pod. Two loops can be inside each other. Around or inside it may be one over a few constants, \`['a', 'b'].exists(x, …)\`.
 
@@ -67,12 +64,6 @@ ${kubernetes.join('\n')}
 | --- | --- |
 ${scalars.join('\n')}
 `;
-}
-
-function fieldList(fields: Fields): string {
-  return Object.entries(fields)
-    .map(([name, type]) => `\`${name}\`: ${type.replaceAll('<', '\\<')}`)
-    .join(', ');
 }
 
 function kubernetesFields(fields: Fields): string {

@@ -1,11 +1,11 @@
-// What an expression may not do, although CEL can. Conditions are evaluated for every request, over what tenants wrote:
-// their cost has to grow no faster than the pod does, whatever is in it. The evaluator knows no limit at run time.
+// What expressions may not do, although CEL can. They are evaluated for every request, over what tenants wrote, and the
+// evaluator has no limit on the time it takes. So what an expression costs must grow no faster than the pod does.
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { accessRefusal, itemType, type Types } from './field-type.ts';
+import { accessRefusal, itemType, type Scope } from './field-type.ts';
 import type { Refusal } from './refusal.ts';
 
 const LOOPS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'filter']);
-/** None costs more than its operands are long. */
+/** Each takes time in proportion to the length of its operands, at most. */
 export const FUNCTIONS: ReadonlySet<string> = new Set(['has', 'size', 'int', 'double', 'string']);
 export const METHODS: ReadonlySet<string> = new Set([
   ...'startsWith endsWith contains lowerAscii trim size orValue or hasValue value'.split(' '),
@@ -13,54 +13,56 @@ export const METHODS: ReadonlySet<string> = new Set([
 ]);
 
 const MOST_NESTED = 2;
-/** How often the pod can be gone through because of a list that the expression itself holds. */
+/** How often loops over lists of constants may repeat a loop over the pod. */
 const MOST_REPEATS = 16;
 
-/** Where in an expression we are. */
-interface Scope {
-  readonly types: Types;
-  /** Variables of a loop around this one. */
+/** A place in an expression. */
+interface Place extends Scope {
+  /** The names of the declared variables, without those of loops. */
+  readonly declared: readonly string[];
+  /** Variables that cannot be used here, because this is inside a loop. */
   readonly hidden: ReadonlySet<string>;
-  /** The variable of the innermost loop over something of the pod. */
+  /** The variable of the innermost loop over a part of the pod. */
   readonly own: string | undefined;
   readonly depth: number;
   readonly repeats: number;
 }
 
-/** The first thing that speaks against an expression; undefined where nothing does. */
-export function guardRefusal(node: ASTNode, variables: Types): Refusal | undefined {
-  return walk(node, { types: variables, hidden: new Set(), own: undefined, depth: 0, repeats: 1 });
+/** The first reason not to accept an expression; undefined where there is none. */
+export function guardRefusal(node: ASTNode, scope: Scope): Refusal | undefined {
+  const declared = [...scope.variables.keys()];
+  return walk(node, { ...scope, declared, hidden: new Set(), own: undefined, depth: 0, repeats: 1 });
 }
 
-function walk(node: ASTNode, scope: Scope): Refusal | undefined {
+function walk(node: ASTNode, place: Place): Refusal | undefined {
   switch (node.op) {
     case 'value':
       return undefined;
     case 'id':
-      if (scope.hidden.has(node.args)) return hiddenRefusal(node, node.args, scope);
-      return scope.types.has(node.args) ? undefined : unknownVariable(node, node.args, scope);
+      if (place.hidden.has(node.args)) return hiddenRefusal(node, node.args, place);
+      return place.variables.has(node.args) ? undefined : unknownVariable(node, node.args, place);
     case '.':
     case '.?':
-      return walk(node.args[0], scope) ?? accessRefusal(node, scope.types);
+      return walk(node.args[0], place) ?? accessRefusal(node, place);
     case '[]':
     case '[?]':
-      return walkAll(node.args, scope) ?? accessRefusal(node, scope.types);
+      return walkAll(node.args, place) ?? accessRefusal(node, place);
     case 'call': {
       const [name, args] = node.args;
-      return FUNCTIONS.has(name) ? walkAll(args, scope) : unavailable(node, name, FUNCTIONS);
+      return FUNCTIONS.has(name) ? walkAll(args, place) : unavailable(node, name, FUNCTIONS);
     }
     case 'rcall': {
       const [name, receiver, args] = node.args;
       if (!METHODS.has(name)) return unavailable(node, name, METHODS);
-      const refused = walk(receiver, scope);
+      const refused = walk(receiver, place);
       if (refused) return refused;
-      return LOOPS.has(name) ? walkLoop(node, receiver, args, scope) : walkAll(args, scope);
+      return LOOPS.has(name) ? walkLoop(node, receiver, args, place) : walkAll(args, place);
     }
     case 'map':
-      return walkAll(node.args.flat(), scope);
+      return walkAll(node.args.flat(), place);
     case '!_':
     case '-_':
-      return walk(node.args, scope);
+      return walk(node.args, place);
     case 'list':
     case '?:':
     case '&&':
@@ -77,62 +79,62 @@ function walk(node: ASTNode, scope: Scope): Refusal | undefined {
     case '*':
     case '/':
     case '%':
-      return walkAll(node.args, scope);
+      return walkAll(node.args, place);
   }
 }
 
-function walkAll(nodes: readonly ASTNode[], scope: Scope): Refusal | undefined {
+function walkAll(nodes: readonly ASTNode[], place: Place): Refusal | undefined {
   for (const node of nodes) {
-    const refused = walk(node, scope);
+    const refused = walk(node, place);
     if (refused) return refused;
   }
   return undefined;
 }
 
 /**
- * A loop over something of the pod sees no more than its own variable: what is done for each member then costs no more
- * than the member is long, and all of it together no more than the pod is.
+ * Inside a loop over a part of the pod only the loop's own variable can be used. The work for each entry is then bounded by
+ * the size of that entry, and the work of the whole loop by the size of the pod.
  */
-function walkLoop(node: ASTNode, range: ASTNode, args: readonly ASTNode[], scope: Scope): Refusal | undefined {
+function walkLoop(node: ASTNode, range: ASTNode, args: readonly ASTNode[], place: Place): Refusal | undefined {
   const [variable, ...body] = args;
-  // CEL's own check has the words for that.
+  // CEL's own check reports this.
   if (variable?.op !== 'id') return undefined;
-  const depth = scope.depth + 1;
+  const depth = place.depth + 1;
   if (depth > MOST_NESTED) return { message: `more than ${MOST_NESTED} loops inside each other`, offset: node.pos };
-  const item = itemType(range, scope.types);
+  const item = itemType(range, place);
   if (item === undefined) {
     return { message: 'a loop goes through a list or map of the pod, or a list of constants', offset: node.pos };
   }
   const name = variable.args;
-  const types = new Map([...scope.types, [name, item]]);
-  const hidden = new Set(scope.hidden);
+  const variables = new Map([...place.variables, [name, item]]);
+  const hidden = new Set(place.hidden);
   if (isConstantList(range)) {
-    const repeats = scope.repeats * range.args.length;
+    const repeats = place.repeats * range.args.length;
     if (repeats > MOST_REPEATS) return { message: `more than ${MOST_REPEATS} rounds over constants`, offset: node.pos };
     hidden.delete(name);
-    return walkAll(body, { ...scope, types, hidden, depth, repeats });
+    return walkAll(body, { ...place, variables, hidden, depth, repeats });
   }
-  for (const outer of outerNames(scope)) hidden.add(outer);
+  for (const outer of outerNames(place)) hidden.add(outer);
   hidden.delete(name);
-  return walkAll(body, { ...scope, types, hidden, depth, own: name });
+  return walkAll(body, { ...place, variables, hidden, depth, own: name });
 }
 
-/** The names that stand for something of the pod around a loop: inside it they are out of reach. */
-function outerNames({ own }: Scope): readonly string[] {
-  return own === undefined ? ['pod', 'namespaceObject'] : [own];
+/** The variables around a loop that hold parts of the pod, and cannot be used inside it. */
+function outerNames({ own, declared }: Place): readonly string[] {
+  return own === undefined ? declared : [own];
 }
 
 function isConstantList(node: ASTNode): node is Extract<ASTNode, { op: 'list' }> {
   return node.op === 'list' && node.args.every((member) => member.op === 'value');
 }
 
-function hiddenRefusal(node: ASTNode, name: string, { own }: Scope): Refusal {
+function hiddenRefusal(node: ASTNode, name: string, { own }: Place): Refusal {
   const message = `${name} is out of reach inside a loop: only its own variable ${own ?? ''} can be asked there`;
   return { message: `${message} (move that part out of the loop)`, offset: node.pos };
 }
 
-function unknownVariable(node: ASTNode, name: string, { types, hidden }: Scope): Refusal {
-  const known = [...types.keys()].filter((variable) => !hidden.has(variable));
+function unknownVariable(node: ASTNode, name: string, { variables, hidden }: Place): Refusal {
+  const known = [...variables.keys()].filter((variable) => !hidden.has(variable));
   return { message: `unknown variable ${name}`, unknown: { word: name, known }, offset: node.pos };
 }
 

@@ -1,93 +1,61 @@
-// What conditions can ask about: two variables, and the types of everything below them. Nothing else of a pod can be
-// asked for. With every type known, a misspelt field is found when the class is loaded, and no value that a tenant wrote
-// reaches a part of the evaluator that would look into it to find out what it is.
+// The types that expressions know: those of the table of pod fields, and a namespace. Because every type is known, a
+// misspelt field is found when the expression is loaded, and the evaluator need not guess the type of what a tenant wrote.
+import { fieldsOf, isTypeName, type ScalarName, type TypeName } from '../kubernetes/field-type.ts';
 
-/** By the name of a type: its fields and their types, in CEL's words. Kubernetes' numbers are doubles there. */
-export const CONDITION_TYPES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  Toleration: { key: 'string', operator: 'string', value: 'string', effect: 'string', tolerationSeconds: 'double' },
-  Profile: { type: 'string', localhostProfile: 'string' },
-  Capabilities: { add: 'list<string>', drop: 'list<string>' },
-  SecurityContext: {
-    privileged: 'bool',
-    allowPrivilegeEscalation: 'bool',
-    runAsUser: 'double',
-    runAsGroup: 'double',
-    runAsNonRoot: 'bool',
-    readOnlyRootFilesystem: 'bool',
-    procMount: 'string',
-    capabilities: 'Capabilities',
-    seccompProfile: 'Profile',
-    appArmorProfile: 'Profile',
-  },
-  EnvVar: { name: 'string', value: 'string' },
-  VolumeMount: { name: 'string', mountPath: 'string', subPath: 'string', readOnly: 'bool' },
-  Container: {
-    name: 'string',
-    image: 'string',
-    command: 'list<string>',
-    args: 'list<string>',
-    env: 'list<EnvVar>',
-    volumeMounts: 'list<VolumeMount>',
-    restartPolicy: 'string',
-    securityContext: 'SecurityContext',
-  },
-  HostPath: { path: 'string', type: 'string' },
-  ClaimSource: { claimName: 'string', readOnly: 'bool' },
-  Volume: { name: 'string', hostPath: 'HostPath', persistentVolumeClaim: 'ClaimSource' },
-  PodSecurityContext: {
-    runAsUser: 'double',
-    runAsGroup: 'double',
-    runAsNonRoot: 'bool',
-    fsGroup: 'double',
-    seccompProfile: 'Profile',
-    appArmorProfile: 'Profile',
-  },
-  NodeSelectorRequirement: { key: 'string', operator: 'string', values: 'list<string>' },
-  NodeSelectorTerm: {
-    matchExpressions: 'list<NodeSelectorRequirement>',
-    matchFields: 'list<NodeSelectorRequirement>',
-  },
-  NodeSelector: { nodeSelectorTerms: 'list<NodeSelectorTerm>' },
-  NodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: 'NodeSelector' },
-  Affinity: { nodeAffinity: 'NodeAffinity' },
-  PodOS: { name: 'string' },
-  PodMetadata: {
-    name: 'string',
-    generateName: 'string',
-    namespace: 'string',
-    labels: 'map<string, string>',
-    annotations: 'map<string, string>',
-  },
-  PodSpec: {
-    runtimeClassName: 'string',
-    nodeSelector: 'map<string, string>',
-    tolerations: 'list<Toleration>',
-    affinity: 'Affinity',
-    schedulerName: 'string',
-    nodeName: 'string',
-    serviceAccountName: 'string',
-    priorityClassName: 'string',
-    priority: 'double',
-    restartPolicy: 'string',
-    hostUsers: 'bool',
-    hostNetwork: 'bool',
-    hostPID: 'bool',
-    hostIPC: 'bool',
-    shareProcessNamespace: 'bool',
-    automountServiceAccountToken: 'bool',
-    os: 'PodOS',
-    securityContext: 'PodSecurityContext',
-    initContainers: 'list<Container>',
-    containers: 'list<Container>',
-    volumes: 'list<Volume>',
-  },
-  Pod: { metadata: 'PodMetadata', spec: 'PodSpec' },
-  NamespaceMetadata: { name: 'string', labels: 'map<string, string>' },
-  Namespace: { metadata: 'NamespaceMetadata' },
-};
+/** By the name of a type: its fields and their types, in CEL's words. */
+export type CelTypes = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /**
- * The variables and their types. `namespace` is a reserved word of CEL; ValidatingAdmissionPolicies call it
- * `namespaceObject`.
+ * Scalars in CEL's words. Numbers are doubles, because JavaScript's are. A value that is a string or a number is `dyn`,
+ * which can be compared and converted but has no fields. Fields that can hold anything are left out.
  */
-export const CONDITION_VARIABLES: Readonly<Record<string, string>> = { pod: 'Pod', namespaceObject: 'Namespace' };
+const SCALARS: Readonly<Record<ScalarName, string | undefined>> = {
+  string: 'string',
+  boolean: 'bool',
+  integer: 'double',
+  quantity: 'dyn',
+  intOrString: 'dyn',
+  any: undefined,
+};
+
+let podTypes: CelTypes | undefined;
+
+/** `Pod`, with `metadata` and `spec`, `Namespace`, and every type that they are made of. Made at the first use. */
+export function kubernetesTypes(): CelTypes {
+  if (podTypes) return podTypes;
+  const types: Record<string, Readonly<Record<string, string>>> = {};
+  addType('PodTemplateSpec', types);
+  const { PodTemplateSpec: Pod, ...parts } = types;
+  podTypes = {
+    ...parts,
+    ...(Pod && { Pod }),
+    NamespaceMetadata: { name: 'string', labels: 'map<string, string>' },
+    Namespace: { metadata: 'NamespaceMetadata' },
+  };
+  return podTypes;
+}
+
+/**
+ * Ephemeral containers have the fields of containers and one more. They are of the same type here, so that the three lists
+ * can be joined with `+`.
+ */
+function celName(name: TypeName): string {
+  return name === 'EphemeralContainer' ? 'Container' : name;
+}
+
+/** Adds a type after the types of its fields, which the evaluator has to know first. */
+function addType(name: TypeName, types: Record<string, Readonly<Record<string, string>>>): void {
+  if (Object.hasOwn(types, celName(name))) return;
+  const fields: Record<string, string> = {};
+  for (const [field, type] of fieldsOf(name === 'Container' ? 'EphemeralContainer' : name)) {
+    if (isTypeName(type.name)) addType(type.name, types);
+    const entry = isTypeName(type.name) ? celName(type.name) : SCALARS[type.name];
+    if (entry !== undefined) fields[field] = written(type.form, entry);
+  }
+  types[celName(name)] = fields;
+}
+
+function written(form: 'single' | 'list' | 'map', entry: string): string {
+  if (form === 'single') return entry;
+  return form === 'list' ? `list<${entry}>` : `map<string, ${entry}>`;
+}

@@ -1,20 +1,20 @@
 // A pod as checks see it: one flat list of its containers, in the order the Pod Security Standards visit them.
 import type { Container, ObjectMeta, PodSpec, PodTemplate } from './pod.ts';
 
-/** The three places a container can stand in, in visiting order. */
+/** The three lists of containers of a pod, in the order in which they are visited. */
 export const CONTAINER_LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 export type ContainerList = (typeof CONTAINER_LISTS)[number];
 
-/** One container and where it stands. */
+/** A container and its place in the pod. */
 export interface ContainerRef {
   readonly list: ContainerList;
   readonly index: number;
-  /** Empty where the container has none. */
+  /** Empty where the container has no name. */
   readonly name: string;
   readonly container: Container;
 }
 
-/** A pod template with its absent parts replaced by empty ones. */
+/** A pod template in which absent parts are empty. */
 export interface PodView {
   readonly metadata: ObjectMeta;
   readonly spec: PodSpec;

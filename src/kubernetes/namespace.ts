@@ -1,12 +1,12 @@
-// A Namespace as far as policies ask about it.
+// The labels of a namespace, which policies select namespaces by.
 import { isJsonObject, ownField } from '../model/json.ts';
 import { NAMESPACE_NAME_LABEL } from '../model/names.ts';
 import type { StringMap } from './pod.ts';
 
 /**
- * The labels of a namespace as the API server has them: it gives every namespace its own name as one. What is no text is
- * no label.
- * @param labels of whatever shape
+ * The labels of a namespace as the API server stores them: among them always `kubernetes.io/metadata.name` with the name of
+ * the namespace. Values that are not strings are left out.
+ * @param labels of any shape
  */
 export function labelsOfNamespace(name: string, labels: unknown): StringMap {
   const texts: [string, string][] = [];
@@ -16,7 +16,7 @@ export function labelsOfNamespace(name: string, labels: unknown): StringMap {
   return Object.freeze(Object.fromEntries([...texts, [NAMESPACE_NAME_LABEL, name]]));
 }
 
-/** The same of a Namespace object. */
+/** The labels of a Namespace object, as {@link labelsOfNamespace} returns them. */
 export function labelsOfNamespaceObject(name: string, object: unknown): StringMap {
   return labelsOfNamespace(name, ownField(ownField(object, 'metadata'), 'labels'));
 }

@@ -1,16 +1,16 @@
-// Quantities of resources: "2048Mi" and "2Gi" are the same, and the API server stores the shorter.
+// Quantities of resources. "2048Mi" and "2Gi" are equal, and the API server stores the shorter one.
 // Source: k8s.io/apimachinery/pkg/api/resource/quantity.go.
 
 const FORM = /^([+-]?)(\d*)(?:\.(\d*))?(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?\d{1,2})?$/;
-/** Nothing is stored finer than a billionth. */
+/** The API server stores quantities to a billionth. */
 const NANO_DIGITS = 9;
 const DECIMAL: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
 const BINARY: Readonly<Record<string, bigint>> = { Ki: 10n, Mi: 20n, Gi: 30n, Ti: 40n, Pi: 50n, Ei: 60n };
 const LONGEST = 64;
 
 /**
- * The number of billionths in a quantity, or undefined where it is none. Two quantities are the same where these are.
- * What is finer than a billionth is rounded up, as the API server does it.
+ * The value of a quantity in billionths, or undefined for what is not a valid quantity. Quantities with the same value are
+ * equal. A fraction of a billionth is rounded up, as the API server does it.
  */
 export function nanosOf(quantity: unknown): bigint | undefined {
   const text = typeof quantity === 'number' ? String(quantity) : quantity;

@@ -1,4 +1,5 @@
-// What a template says of who a container runs as: a container's own word, else the pod's; null says nothing.
+// Who a container runs as, as far as its template says: the container's own field, else that of the pod. A null field is
+// absent.
 import type { Container, PodSecurityContext } from './pod.ts';
 
 type PodSecurity = PodSecurityContext | null | undefined;
@@ -15,7 +16,7 @@ export function statedNonRoot(container: Container, pod: PodSecurity): boolean |
   return container.securityContext?.runAsNonRoot ?? pod?.runAsNonRoot ?? undefined;
 }
 
-/** True where somebody wrote a value; `null` is none. */
+/** True where a field has a value, and is not null. */
 export function isGiven<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined;
 }

@@ -1,18 +1,18 @@
-// How much there is to judge in a pod template. A body of 8 MB can hold two million containers: saying what is wrong with
-// each of them, or filling them in, would take more memory than a webhook has.
+// How much there is to judge in a pod template. A request of 8 MB can hold two million containers. Reporting what is wrong
+// with each of them, or filling in their fields, would take more memory than a webhook has.
 
 import { isJsonObject, type JsonObject } from '../model/json.ts';
 import { CONTAINER_LISTS } from './containers.ts';
 
-/** No real pod comes near: 1.5 MB, which is what etcd stores, holds some three thousand containers as they are written. */
+/** Real pods have far fewer: etcd stores at most 1.5 MB, which is enough for about three thousand ordinary containers. */
 export const MOST_ENTRIES = 20_000;
 
 /**
- * The number of containers, volumes, labels and other members of the lists and maps that Sandgate goes through. Total:
- * the template may have any shape. Beyond {@link MOST_ENTRIES} it counts no further.
+ * The number of containers, volumes, labels, annotations and entries of the lists that rules go through. The template may
+ * have any shape. Counting stops soon after {@link MOST_ENTRIES}.
  */
 export function entriesIn(template: unknown): number {
-  // Not by `ownField`, which takes four times as long: no object inherits anything under one of these names.
+  // Without `ownField`, which takes four times as long: objects inherit nothing under these names.
   if (!isJsonObject(template)) return 0;
   const { metadata, spec } = template;
   const metadataEntries = isJsonObject(metadata) ? membersOf(metadata.labels) + membersOf(metadata.annotations) : 0;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Condition, ConditionInput, ConditionResult } from '../../src/cel/condition.ts';
 import { compileCondition } from '../../src/cel/condition.ts';
-import { CONDITION_TYPES } from '../../src/cel/types.ts';
+import { kubernetesTypes } from '../../src/cel/types.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 
 const POD = {
@@ -187,7 +187,7 @@ test('a word that is not known comes with those that are', () => {
   const fields = compileCondition('has(pod.spec.runtimeClasName)');
   expect(fields.ok ? undefined : fields.unknown).toEqual({
     word: 'runtimeClasName',
-    known: Object.keys(CONDITION_TYPES.PodSpec ?? {}),
+    known: Object.keys(kubernetesTypes().PodSpec ?? {}),
   });
   const variables = compileCondition('pods.spec.hostUsers');
   expect(variables.ok ? undefined : variables.unknown).toEqual({ word: 'pods', known: ['pod', 'namespaceObject'] });

@@ -1,5 +1,5 @@
-// Kubernetes' types as JSON Schema. Every one is closed: the API server drops a key it does not know without a word, and
-// what an administrator meant would be missing from every pod.
+// Kubernetes' types as JSON Schema, for capability classes. They accept no unknown key: the API server drops those in
+// silence, and what the author of a class meant would be missing from every pod.
 import type { SchemaObject } from 'ajv';
 import { SCALARS } from './scalars.ts';
 import { type Fields, KUBERNETES_TYPES } from './types.ts';
@@ -10,7 +10,7 @@ export const FRAGMENTS: Readonly<Record<string, SchemaObject>> = Object.fromEntr
   ...Object.entries(KUBERNETES_TYPES).map(([name, fields]) => [name, objectOf(name, fields)] as const),
 ]);
 
-/** The schema for a type in the form of kubernetes-types.ts, without what is required: `[Volume]`. */
+/** The schema for a type in the form of types.ts, without the mark for required: `[Volume]`. Throws for an unknown type. */
 export function fragment(type: string): SchemaObject {
   if (type.startsWith('[')) return { type: 'array', items: fragment(type.slice(1, -1)) };
   if (type.startsWith('{')) return { type: 'object', additionalProperties: fragment(type.slice(1, -1)) };

@@ -1,5 +1,5 @@
-// The forms Kubernetes gives to names, label keys and label values, as parts of the policy schema.
-// `errorMessage` is what VS Code shows in place of a pattern; our own messages use it, too.
+// Names, label keys and label values, as JSON Schema. `errorMessage` is what VS Code shows instead of a pattern that does not
+// match, and what our own messages say.
 import type { SchemaObject } from 'ajv';
 
 const SUBDOMAIN = '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*';
@@ -12,7 +12,7 @@ export const subdomain: SchemaObject = {
   errorMessage: 'expected lower-case letters, digits, "-" and ".", beginning and ending with a letter or digit',
 };
 
-/** A label key: a name of at most 63 characters, perhaps after a DNS subdomain and a slash. */
+/** A label key: a name of at most 63 characters, with or without a DNS subdomain and a slash before it. */
 export const labelKey: SchemaObject = {
   type: 'string',
   maxLength: 317,
@@ -21,7 +21,7 @@ export const labelKey: SchemaObject = {
     'expected a label key: a name of at most 63 letters, digits, "-", "_" and ".", perhaps after a domain and "/"',
 };
 
-/** A label value; it may be empty. */
+/** A label value, which may be empty. */
 export const labelValue: SchemaObject = {
   type: 'string',
   maxLength: 63,

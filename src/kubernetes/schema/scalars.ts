@@ -1,5 +1,5 @@
-// The values that Kubernetes' types end in: names, paths, numbers. As strict as the API server, so that a class it would
-// refuse to run is refused when it is loaded.
+// The types of single values: names, paths, numbers. As strict as the API server's validation, so that a class whose pods it
+// would refuse is refused when it is loaded.
 import type { SchemaObject } from 'ajv';
 import { labelSelector } from './label-selector.ts';
 import { labelKey, labelValue, subdomain } from './names.ts';
@@ -14,7 +14,7 @@ export const label: SchemaObject = {
 
 const text: SchemaObject = { type: 'string', minLength: 1 };
 
-/** Some part of it is `..`, which could lead elsewhere. */
+/** No part of the path is `..`, which could lead out of the folder that is meant. */
 const NO_BACKSTEPS = '(?!(.*/)?\\.\\.(/|$))';
 
 function integer(minimum: number, maximum: number): SchemaObject {

@@ -1,8 +1,8 @@
-// The types that a class is made of, as Kubernetes 1.37 has them (k8s.io/api/core/v1). A test holds the fields against
-// Kubernetes' own description, where that is at hand.
+// The types that capability classes are made of, with stricter values than pod-fields.ts: a class is refused when it is
+// loaded, not when a pod is made from it. A test proves that each type has exactly the fields of pod-fields.ts.
 //
-// `T!` is required, `[T]` a list, `{T}` a map, `A|B` one of these words; what a name that is no type here stands for is
-// said in scalars.ts.
+// `T!` is required, `[T]` a list of T, `{T}` a map with values T, and `A|B` one of these words. The names that are not types
+// here are in scalars.ts.
 import { VOLUME_TYPES } from './volume-types.ts';
 
 /** The fields of a type, in the form above. */

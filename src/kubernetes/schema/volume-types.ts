@@ -1,9 +1,9 @@
-// Volumes and their sources, as kubernetes-types.ts has the rest.
+// The types of volumes and their sources, in the form of types.ts.
 
 const PROJECTED = { defaultMode: 'Mode', defaultUser: 'Id' };
 const KEYS = { name: 'Subdomain', items: '[KeyToPath]', optional: 'boolean' };
 
-/** Each member but `name` is a source; a volume has exactly one. */
+/** Each field of Volume but `name` is a source. A volume has exactly one. */
 export const VOLUME_TYPES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Volume: {
     name: 'Label!',

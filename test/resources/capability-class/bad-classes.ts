@@ -177,7 +177,7 @@ export const ROWS: readonly Row[] = [
       'c.yaml:7:35: /spec/implementations/1/when: column 1 of the expression: unknown variable pods (did you mean "pod"?)',
       'c.yaml:8:35: /spec/implementations/2/when: empty (expected some text)',
       'c.yaml:11:13: /spec/implementations/3/when: line 2, column 1 of the expression: matches is not available, because a regular expression can take for ever (use startsWith, endsWith, contains, or in with a list)',
-      'c.yaml:14:35: /spec/implementations/4/when: column 14 of the expression: PodSpec has no field zzzzzzzzzz (expected runtimeClassName, nodeSelector, tolerations, affinity, schedulerName, nodeName, serviceAccountName, priorityClassName, priority, restartPolicy, hostUsers, hostNetwork and 9 more)',
+      'c.yaml:14:35: /spec/implementations/4/when: column 14 of the expression: PodSpec has no field zzzzzzzzzz (expected activeDeadlineSeconds, affinity, automountServiceAccountToken, containers, dnsConfig, dnsPolicy, enableServiceLinks, ephemeralContainers, evictionResponders, hostAliases, hostIPC, hostNetwork and 31 more)',
     ],
     good: `    - { name: a, grant: {}, when: "pod.spec.?runtimeClassName.orValue('') == 'gvisor'" }\n`,
   },

@@ -1,6 +1,5 @@
-// What ships is what is enforced, every key of ours says what it is for, and Kubernetes' types are Kubernetes'.
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+// What ships is what is enforced, and every key of ours says what it is for.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
@@ -9,7 +8,6 @@ import { parse } from 'yaml';
 import { nanosOf } from '../../../src/kubernetes/quantity.ts';
 import { FRAGMENTS } from '../../../src/kubernetes/schema/fragments.ts';
 import { SCALARS } from '../../../src/kubernetes/schema/scalars.ts';
-import { KUBERNETES_TYPES } from '../../../src/kubernetes/schema/types.ts';
 import { isJsonObject, type JsonObject, ownField } from '../../../src/model/json.ts';
 import { createAjv } from '../../../src/resources/ajv.ts';
 import { classDefinition } from '../../../src/resources/capability-class/definition.ts';
@@ -82,50 +80,3 @@ test('a quantity is what we can compare', () => {
     { numRuns: 5000 },
   );
 });
-
-/** Kubernetes' own description of its API, where its Go module has been fetched, as for the tests with an API server. */
-const [SPECIFICATION] = globSync(
-  join(
-    process.env.GOMODCACHE ?? join(process.env.GOPATH ?? join(homedir(), 'go'), 'pkg/mod'),
-    'k8s.io/kubernetes@v1.37.*/api/openapi-spec/swagger.json',
-  ),
-);
-
-test.skipIf(SPECIFICATION === undefined || !existsSync(SPECIFICATION))(
-  'the fields are those that Kubernetes has',
-  () => {
-    const specification: unknown = JSON.parse(readFileSync(SPECIFICATION ?? '', 'utf8'));
-    const definitions = ownField(specification, 'definitions');
-    for (const [name, fields] of Object.entries(KUBERNETES_TYPES)) {
-      const definition = ownField(definitions, `io.k8s.api.core.v1.${name}`);
-      const properties = ownField(definition, 'properties');
-      expect(Object.keys(fields).toSorted(), name).toEqual(
-        Object.keys(isJsonObject(properties) ? properties : {}).toSorted(),
-      );
-      for (const [key, type] of Object.entries(fields)) {
-        expect(`${name}.${key} ${formOf(ownField(properties, key))}`).toBe(`${name}.${key} ${plainForm(type)}`);
-      }
-    }
-  },
-);
-
-/** `list`, `map`, or the type of what it is. */
-function formOf(property: unknown): string {
-  const reference = ownField(property, '$ref');
-  if (typeof reference === 'string') return reference.slice(reference.lastIndexOf('.') + 1);
-  if (ownField(property, 'type') === 'array') return `[${formOf(ownField(property, 'items'))}]`;
-  const values = ownField(property, 'additionalProperties');
-  return values === undefined ? String(ownField(property, 'type')) : `{${formOf(values)}}`;
-}
-
-/** The form of one of ours, with what its scalars are in the end. */
-function plainForm(written: string): string {
-  const type = written.replace('!', '');
-  if (type.startsWith('[')) return `[${plainForm(type.slice(1, -1))}]`;
-  if (type.startsWith('{')) return `{${plainForm(type.slice(1, -1))}}`;
-  if (type.includes('|')) return 'string';
-  if (['Quantity', 'IntOrString', 'LabelSelector'].includes(type)) return type;
-  if (type === 'ClaimMetadata') return 'ObjectMeta';
-  const scalar = ownField(SCALARS, type);
-  return scalar === undefined ? type : String(ownField(scalar, 'type'));
-}
