@@ -2,11 +2,11 @@
 import type { GroupVersionKind } from '../model/subject.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import { acceptClass } from '../resources/capability-class/accept.ts';
-import { CLASS_KIND } from '../resources/capability-class/definition.ts';
-import type { Fault } from '../resources/faults.ts';
+import { CLASS_KIND } from '../resources/capability-class/index.ts';
 import { acceptPolicy } from '../resources/isolation-policy/accept.ts';
 import { type ClassCatalog, listedClassFaults } from '../resources/isolation-policy/listed-classes.ts';
 import { POLICY_KIND } from '../resources/isolation-policy/policy-kind.ts';
+import type { Fault } from '../resources/problems.ts';
 import { takenFault } from '../resources/taken.ts';
 
 /** What there is already. */

@@ -3,7 +3,7 @@ import type { Prepare } from '../admission/prepare.ts';
 import type { Gate } from '../engine/gate.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import type { ClassCatalog } from '../resources/isolation-policy/listed-classes.ts';
-import type { PolicyVerdict } from '../resources/isolation-policy/policy-book.ts';
+import type { PolicyVerdict } from '../resources/snapshot.ts';
 import type { AuthorizationEvents } from './authorization/authorization.ts';
 import type { LookupOutcome, StatusOutcome } from './outcomes.ts';
 import type { WatchChange, WatchState } from './watch/watch-state.ts';

@@ -4,12 +4,7 @@ import type { Gate, Surroundings } from '../engine/gate.ts';
 import { locate } from '../engine/locate.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import type { ClassCatalog } from '../resources/isolation-policy/listed-classes.ts';
-import {
-  catalogOf,
-  misfitsIn,
-  type PolicyBook,
-  type PolicyVerdict,
-} from '../resources/isolation-policy/policy-book.ts';
+import { catalogOf, misfitsIn, type PolicyBook, type PolicyVerdict } from '../resources/snapshot.ts';
 import type { ApiClient } from './api/client.ts';
 import { Authorization, reviewsBy } from './authorization/authorization.ts';
 import { prepareGrants, prepareTogether } from './authorization/prepare-grants.ts';
@@ -17,7 +12,7 @@ import type { Cluster, ClusterCondition, ClusterEvents, StatusObject } from './c
 import { NamespaceLookup } from './namespace-lookup.ts';
 import { runtimeClassOf, withWarning } from './runtime-class-warning.ts';
 import { Namespaces } from './state/namespaces.ts';
-import { Policies } from './state/policies.ts';
+import { Policies } from './state/own-resources.ts';
 import { RuntimeClasses } from './state/runtime-classes.ts';
 import type { StoredObjects } from './state/stored-objects.ts';
 import { type StatusTiming, StatusWriter } from './status-writer.ts';

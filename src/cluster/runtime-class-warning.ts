@@ -1,7 +1,7 @@
 // A policy that fills in a RuntimeClass which does not exist is in order, and every pod it completes is refused by the API
 // server: the author should hear of it.
 import { ownField, stringField } from '../model/json.ts';
-import type { PolicyObject, PolicyVerdict } from '../resources/isolation-policy/policy-book.ts';
+import type { PolicyObject, PolicyVerdict } from '../resources/snapshot.ts';
 
 /** The RuntimeClass that `spec.runtime.default` names, if any. */
 export function runtimeClassOf(object: PolicyObject): string | undefined {

@@ -2,8 +2,8 @@
 // of its own, looks again, and finds most of the time that another was faster. A write names the resourceVersion it was
 // made from, so that it can never undo what it has not seen. Reviews do not wait for any of this.
 import { type JsonObject, ownField, stringField } from '../model/json.ts';
-import type { PolicyObject, PolicyVerdict } from '../resources/isolation-policy/policy-book.ts';
-import { statusFor } from '../resources/isolation-policy/policy-status.ts';
+import type { PolicyObject, PolicyVerdict } from '../resources/snapshot.ts';
+import { statusFor } from '../resources/status.ts';
 import { ApiError, reasonOf } from './api/api-error.ts';
 import type { ApiClient } from './api/client.ts';
 import type { StatusOutcome } from './outcomes.ts';

@@ -1,5 +1,5 @@
 // The verdicts on the objects of one kind, by name, and which of them are news.
-import type { PolicyVerdict } from '../resources/isolation-policy/policy-book.ts';
+import type { PolicyVerdict } from '../resources/snapshot.ts';
 
 export interface VerdictsListener {
   /** On an object that is new, or that there is something else to say of than before. */

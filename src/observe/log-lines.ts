@@ -2,8 +2,8 @@
 import type { Webhook } from '../admission/review.ts';
 import type { Decision, SkipCode } from '../model/decision.ts';
 import { AUTHORIZATION_LOG_LINES } from './authorization-log-lines.ts';
-import { CLASS_LOG_LINES } from './class-log-lines.ts';
 import { CLUSTER_LOG_LINES } from './cluster-log-lines.ts';
+import { CLASS_LOG_LINES } from './own-kind-log-lines.ts';
 
 /** One decision. Fields without a value are left out. */
 export interface ReviewLine {

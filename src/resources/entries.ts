@@ -4,9 +4,9 @@ import type { Problem, SourceDocument } from '../manifests/source.ts';
 import { isJsonObject, ownField } from '../model/json.ts';
 import { API_VERSION } from '../model/names.ts';
 import { nearestWord } from './did-you-mean.ts';
-import { faultText } from './fault-text.ts';
-import { foundType, quoteValue } from './fault-words.ts';
-import type { Fault } from './faults.ts';
+import { faultText } from './problem-text.ts';
+import { foundType, quoteValue } from './problem-words.ts';
+import type { Fault } from './problems.ts';
 
 /** The kinds of documents that we read. */
 const KINDS = ['IsolationPolicy', 'CapabilityClass'] as const;

@@ -9,8 +9,8 @@ import { createPolicySet, type Selectable } from '../policy/select.ts';
 import { acceptClass } from './capability-class/accept.ts';
 import { capabilityFaults } from './capability-class/references.ts';
 import { type Entry, entriesOf, problemAt } from './entries.ts';
-import type { Fault } from './faults.ts';
 import { acceptPolicy } from './isolation-policy/accept.ts';
+import type { Fault } from './problems.ts';
 import { takenFault } from './taken.ts';
 
 /** A file that has been read. */

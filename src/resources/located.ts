@@ -1,6 +1,6 @@
 // Values of a document together with the keys that lead to them, so that whoever finds something wrong can say where.
 import { isJsonObject, ownField, stringField } from '../model/json.ts';
-import type { Fault } from './faults.ts';
+import type { Fault } from './problems.ts';
 
 /** A value, which may be absent or of any type, and where it stands. */
 export interface Located {

@@ -1,8 +1,8 @@
 // Names and paths that stand twice where each may stand once.
 import { didYouMean } from './did-you-mean.ts';
-import { quoteValue } from './fault-words.ts';
-import type { Fault } from './faults.ts';
 import { at, fault, type Located } from './located.ts';
+import { quoteValue } from './problem-words.ts';
+import type { Fault } from './problems.ts';
 
 /**
  * A fault for every member whose `key` another one before it has.

@@ -1,5 +1,5 @@
 // A name belongs to one policy, or to one class, wherever they come from.
-import type { Fault } from './faults.ts';
+import type { Fault } from './problems.ts';
 
 /**
  * The fault of an object whose name belongs to another.

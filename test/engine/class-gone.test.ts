@@ -7,12 +7,7 @@ import { validate } from '../../src/engine/validate.ts';
 import type { Decision } from '../../src/model/decision.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
 import { createPolicySet } from '../../src/policy/select.ts';
-import {
-  openBook,
-  type PolicyBook,
-  withClasses,
-  withObjects,
-} from '../../src/resources/isolation-policy/policy-book.ts';
+import { openBook, type PolicyBook, withClasses, withObjects } from '../../src/resources/snapshot.ts';
 import { DOCKER_CLASS, grantingPolicy } from '../support/docker-class.ts';
 import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
 import { classObject, policyObject } from '../support/policy-objects.ts';

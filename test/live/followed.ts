@@ -9,7 +9,7 @@ import type { WatchChange } from '../../src/cluster/watch/watch-state.ts';
 import { enforcementByRow } from '../../src/engine/gate.ts';
 import type { PolicySet } from '../../src/policy/policy.ts';
 import { createPolicySet } from '../../src/policy/select.ts';
-import type { PolicyVerdict } from '../../src/resources/isolation-policy/policy-book.ts';
+import type { PolicyVerdict } from '../../src/resources/snapshot.ts';
 import { gateOf } from '../support/gate.ts';
 import { FakeApiServer } from './fake-api-server.ts';
 import { QUICK } from './watched.ts';

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Namespaces } from '../../src/cluster/state/namespaces.ts';
-import { Policies } from '../../src/cluster/state/policies.ts';
+import { Policies } from '../../src/cluster/state/own-resources.ts';
 import { RuntimeClasses } from '../../src/cluster/state/runtime-classes.ts';
 import { isJsonObject } from '../../src/model/json.ts';
 import { createPolicySet } from '../../src/policy/select.ts';

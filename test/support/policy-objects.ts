@@ -3,7 +3,7 @@
 import { parseSource } from '../../src/manifests/source.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../src/model/json.ts';
 import { entriesOf } from '../../src/resources/entries.ts';
-import type { PolicyObject } from '../../src/resources/isolation-policy/policy-book.ts';
+import type { PolicyObject } from '../../src/resources/snapshot.ts';
 
 /** The policies in YAML, those in Lists among them, good or bad; what is no object or of another kind is left out. */
 export function policyDocuments(text: string): readonly JsonObject[] {

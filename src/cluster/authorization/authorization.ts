@@ -7,7 +7,7 @@ import { reasonOf } from '../api/api-error.ts';
 import type { ApiClient } from '../api/client.ts';
 import { ACCESS_REVIEWS, type AccessQuestion, accessReview, answerOf, keyOf } from './access-review.ts';
 import { AnswerCache } from './answer-cache.ts';
-import { Slots } from './slots.ts';
+import { Slots } from './semaphore.ts';
 
 /** How long an answer is good for: what RBAC gives or takes away takes effect within these. */
 const KEPT_MS: Readonly<Record<UseAnswer, number>> = { allowed: 10_000, denied: 5000, unknown: 1000 };

@@ -1,6 +1,6 @@
 // The objects of one of our kinds, as the watch has them.
 import { type JsonObject, ownField, stringField } from '../../model/json.ts';
-import type { PolicyObject } from '../../resources/isolation-policy/policy-book.ts';
+import type { PolicyObject } from '../../resources/snapshot.ts';
 import { type Listing, nameOf, type Sink } from '../watch/sink.ts';
 
 export interface StoredObjectsListener {

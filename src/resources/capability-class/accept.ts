@@ -1,7 +1,7 @@
 // Holds one document against everything a capability class has to be. Files and objects of a cluster are judged here
 // alike, in the same words.
 import type { CapabilityClass } from '../../grants/class.ts';
-import type { Fault } from '../faults.ts';
+import type { Fault } from '../problems.ts';
 import { compileClass } from './compile.ts';
 import { classRuleFaults } from './rules/index.ts';
 import { classSchemaFaults, isCapabilityClass } from './validate.ts';

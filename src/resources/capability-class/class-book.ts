@@ -1,10 +1,10 @@
 // What became of the CapabilityClass objects of a cluster, where files may have classes as well: those are the floor, and
 // objects are added to them. Pure, like the book of policies that it is a part of.
 import type { CapabilityClass, CapabilityClasses } from '../../grants/class.ts';
-import type { Judge, PolicyObject, PolicyVerdict } from '../object-page.ts';
-import { inForceOf, isSameList, type Pages, pagesFor } from '../object-pages.ts';
+import type { Judge, PolicyObject, PolicyVerdict } from '../record.ts';
+import { inForceOf, isSameList, type Pages, pagesFor } from '../records.ts';
 import { acceptClass } from './accept.ts';
-import { CLASS_KIND } from './definition.ts';
+import { CLASS_KIND } from './index.ts';
 
 /** The classes of objects, and what became of each object. Immutable: a change makes a new book. */
 export interface ClassBook {

@@ -1,6 +1,6 @@
 // What ships of capability classes beside the classes themselves: their schema for editors, and their CRD.
 import { stringify } from 'yaml';
-import { classDefinition } from './definition.ts';
+import { classDefinition } from './index.ts';
 import { CAPABILITY_CLASS_SCHEMA } from './schema.ts';
 
 /** Where the schema stands, from the root of the repository and of the package. */

@@ -2,8 +2,8 @@
 // come and go on their own.
 import type { CapabilityClass, CapabilityClasses } from '../../grants/class.ts';
 import { stringField } from '../../model/json.ts';
-import type { Fault } from '../faults.ts';
 import { at, eachAt, fault } from '../located.ts';
+import type { Fault } from '../problems.ts';
 import { unknownName } from '../repeats.ts';
 
 /**

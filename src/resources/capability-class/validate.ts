@@ -7,7 +7,7 @@ import { FRAGMENTS } from '../../kubernetes/schema/fragments.ts';
 import { SCALARS } from '../../kubernetes/schema/scalars.ts';
 import { isJsonObject } from '../../model/json.ts';
 import { createAjv, whenNeeded } from '../ajv.ts';
-import { type Fault, faultsOf } from '../faults.ts';
+import { type Fault, faultsOf } from '../problems.ts';
 import { CAPABILITY_CLASS_SCHEMA } from './schema.ts';
 
 const DEFINITION = '#/$defs/';

@@ -2,7 +2,7 @@
 // author probably did not mean. Files and objects of a cluster are judged here alike, in the same words.
 import { compilePolicy } from '../../policy/compile.ts';
 import type { Selectable } from '../../policy/select.ts';
-import type { Fault } from '../faults.ts';
+import type { Fault } from '../problems.ts';
 import { ruleFaults } from './rules.ts';
 import { isIsolationPolicy, schemaFaults } from './validate.ts';
 import { doubtsAbout } from './warnings.ts';

@@ -4,7 +4,7 @@ import type { CapabilityClasses } from '../../grants/class.ts';
 import type { CapabilityRef } from '../../grants/spec.ts';
 import { implementationProblem } from '../capability-class/references.ts';
 import { nearestWord } from '../did-you-mean.ts';
-import type { Fault } from '../faults.ts';
+import type { Fault } from '../problems.ts';
 
 /** Which classes there are. */
 export interface ClassCatalog {

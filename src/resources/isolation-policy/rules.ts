@@ -3,8 +3,8 @@
 import { compileImageTable } from '../../images/image-table.ts';
 import { ownField } from '../../model/json.ts';
 import { contradictedLabel } from '../../policy/contradiction.ts';
-import type { Fault } from '../faults.ts';
 import { eachAt } from '../located.ts';
+import type { Fault } from '../problems.ts';
 import { repeats } from '../repeats.ts';
 import { isIdentitySpec, isLabelSelector } from './validate.ts';
 

@@ -3,7 +3,7 @@ import type { IdentitySpec } from '../../images/identity.ts';
 import { labelSelector } from '../../kubernetes/schema/label-selector.ts';
 import type { IsolationPolicy, LabelSelector } from '../../rules/spec.ts';
 import { createAjv, whenNeeded } from '../ajv.ts';
-import { type Fault, faultsOf } from '../faults.ts';
+import { type Fault, faultsOf } from '../problems.ts';
 import { ISOLATION_POLICY_SCHEMA } from './schema.ts';
 import { identity } from './schema-identity.ts';
 

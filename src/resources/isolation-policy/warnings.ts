@@ -5,7 +5,7 @@ import { POD_SECURITY_CHECKS } from '../../pod-security/checks/index.ts';
 import { inflate, NEWEST_MINOR } from '../../pod-security/standard.ts';
 import type { PodSecurity, Policy } from '../../policy/policy.ts';
 import type { IsolationPolicy } from '../../rules/spec.ts';
-import type { Fault } from '../faults.ts';
+import type { Fault } from '../problems.ts';
 
 /** Warnings about a policy that has no faults. */
 export function doubtsAbout(document: IsolationPolicy, policy: Policy): readonly Fault[] {

@@ -1,7 +1,7 @@
 // Who may use a class, asked of a real API server: by user, group and service account, given and taken away while we look.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { notAuthorized } from '../../../src/grants/authorization-words.ts';
-import { classDefinition } from '../../../src/resources/capability-class/definition.ts';
+import { classDefinition } from '../../../src/resources/capability-class/index.ts';
 import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
 import { installDefinition } from '../bench/custom-resources.ts';
 import { expectOk } from '../bench/expect-ok.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../../src/model/json.ts';
 import { acceptClass } from '../../../src/resources/capability-class/accept.ts';
-import { classDefinition } from '../../../src/resources/capability-class/definition.ts';
+import { classDefinition } from '../../../src/resources/capability-class/index.ts';
 import { ROWS } from '../../resources/capability-class/bad-classes.ts';
 import { classYaml } from '../../resources/capability-class/class-files.ts';
 import { listAt } from '../bench/at.ts';

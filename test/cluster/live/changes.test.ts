@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { webhookConfigurations } from '../../../src/admission/registration.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { classDefinition } from '../../../src/resources/capability-class/definition.ts';
-import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';
+import { classDefinition } from '../../../src/resources/capability-class/index.ts';
+import { policyDefinition } from '../../../src/resources/isolation-policy/index.ts';
 import { type ServedCluster, serveCluster } from '../../live/served-cluster.ts';
 import { at } from '../bench/at.ts';
 import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';

@@ -1,8 +1,8 @@
 // What happens to a real API server, and what becomes of reviews meanwhile: they go on by what was known, and that can be
 // seen; afterwards all is as if nothing had been.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { classDefinition } from '../../../src/resources/capability-class/definition.ts';
-import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';
+import { classDefinition } from '../../../src/resources/capability-class/index.ts';
+import { policyDefinition } from '../../../src/resources/isolation-policy/index.ts';
 import { type ServedCluster, serveCluster } from '../../live/served-cluster.ts';
 import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
 import { installDefinition } from '../bench/custom-resources.ts';

@@ -1,6 +1,6 @@
 // `sandgate serve --kubeconfig` against a real API server: from nothing to ready, with exactly the access that is documented.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';
+import { policyDefinition } from '../../../src/resources/isolation-policy/index.ts';
 import { type ServedCluster, serveCluster } from '../../live/served-cluster.ts';
 import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
 import { installDefinition } from '../bench/custom-resources.ts';

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type JsonObject, stringField } from '../../../src/model/json.ts';
 import { createPolicySet } from '../../../src/policy/select.ts';
-import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';
-import { openBook, type PolicyVerdict, withObjects } from '../../../src/resources/isolation-policy/policy-book.ts';
+import { policyDefinition } from '../../../src/resources/isolation-policy/index.ts';
+import { openBook, type PolicyVerdict, withObjects } from '../../../src/resources/snapshot.ts';
 import { policyYaml } from '../../support/gate.ts';
 import { policyDocument } from '../../support/policy-objects.ts';
 import { at, listAt } from '../bench/at.ts';

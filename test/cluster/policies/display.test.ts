@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isJsonObject, ownField } from '../../../src/model/json.ts';
 import { createPolicySet } from '../../../src/policy/select.ts';
-import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';
-import { openBook, type PolicyBook, withObjects } from '../../../src/resources/isolation-policy/policy-book.ts';
-import { statusFor } from '../../../src/resources/isolation-policy/policy-status.ts';
+import { policyDefinition } from '../../../src/resources/isolation-policy/index.ts';
+import { openBook, type PolicyBook, withObjects } from '../../../src/resources/snapshot.ts';
+import { statusFor } from '../../../src/resources/status.ts';
 import { policyYaml } from '../../support/gate.ts';
 import { policyDocument } from '../../support/policy-objects.ts';
 import { at } from '../bench/at.ts';

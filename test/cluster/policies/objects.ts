@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../../src/model/json.ts';
 import { API_VERSION } from '../../../src/model/names.ts';
 import { acceptPolicy } from '../../../src/resources/isolation-policy/accept.ts';
-import type { PolicyObject } from '../../../src/resources/isolation-policy/policy-book.ts';
+import type { PolicyObject } from '../../../src/resources/snapshot.ts';
 import { BAD, HEAD } from '../../resources/bad-files.ts';
 import { DOUBTFUL, EVERYTHING } from '../../resources/good-files.ts';
 import { policyDocuments } from '../../support/policy-objects.ts';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { webhookConfigurations } from '../../../src/admission/registration.ts';
 import { stringField } from '../../../src/model/json.ts';
-import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';
+import { policyDefinition } from '../../../src/resources/isolation-policy/index.ts';
 import { gateOf, policyYaml } from '../../support/gate.ts';
 import { policyDocument } from '../../support/policy-objects.ts';
 import { at } from '../bench/at.ts';

@@ -12,7 +12,7 @@ import { SCALARS } from '../../../src/kubernetes/schema/scalars.ts';
 import { KUBERNETES_TYPES } from '../../../src/kubernetes/schema/types.ts';
 import { isJsonObject, type JsonObject, ownField } from '../../../src/model/json.ts';
 import { createAjv } from '../../../src/resources/ajv.ts';
-import { classDefinition } from '../../../src/resources/capability-class/definition.ts';
+import { classDefinition } from '../../../src/resources/capability-class/index.ts';
 import {
   CLASS_DEFINITION_FILE,
   CLASS_SCHEMA_FILE,

@@ -3,10 +3,10 @@ import { Environment } from '@marcbachmann/cel-js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { celOf } from '../../../scripts/crd/cel.ts';
+import { structuralSchema } from '../../../scripts/crd/structural.ts';
 import { type JsonObject, ownField, stringField } from '../../../src/model/json.ts';
-import { celOf } from '../../../src/resources/crd/cel.ts';
-import { structuralSchema } from '../../../src/resources/crd/structural.ts';
-import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';
+import { policyDefinition } from '../../../src/resources/isolation-policy/index.ts';
 import { CHECK_IDS, ISOLATION_POLICY_SCHEMA } from '../../../src/resources/isolation-policy/schema.ts';
 import { at, objectAt } from './at.ts';
 

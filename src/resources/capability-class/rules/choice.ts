@@ -1,6 +1,7 @@
 // An implementation either gives something or says why it cannot be had.
-import type { Fault } from '../../faults.ts';
+
 import { at, fault, isThere, keyFault } from '../../located.ts';
+import type { Fault } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
 export function choiceFaults({ whole }: Parts): readonly Fault[] {

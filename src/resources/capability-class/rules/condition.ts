@@ -1,9 +1,9 @@
 // `when` is compiled here for the first time: what is wrong with the expression is found when the class is loaded.
 import { compileCondition } from '../../../cel/condition.ts';
 import { nearestWord } from '../../did-you-mean.ts';
-import { listWords } from '../../fault-words.ts';
-import type { Fault } from '../../faults.ts';
 import { at, fault } from '../../located.ts';
+import { listWords } from '../../problem-words.ts';
+import type { Fault } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
 export function conditionFaults({ whole }: Parts): readonly Fault[] {

@@ -1,9 +1,9 @@
 // Fields that mean something only in some containers.
 import { parseImage } from '../../../images/image-reference.ts';
 import { stringField } from '../../../model/json.ts';
-import { quoteValue } from '../../fault-words.ts';
-import type { Fault } from '../../faults.ts';
 import { at, fault, isThere, keyFault, type Located } from '../../located.ts';
+import { quoteValue } from '../../problem-words.ts';
+import type { Fault } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
 const RUNNING_ONLY = ['startupProbe', 'livenessProbe', 'readinessProbe', 'lifecycle'];

@@ -1,6 +1,7 @@
 // Environment variables: of two with one name the last would count, which nobody means.
-import type { Fault } from '../../faults.ts';
+
 import { at, eachAt, fault, fieldsAt, isThere, type Located } from '../../located.ts';
+import type { Fault } from '../../problems.ts';
 import { repeats } from '../../repeats.ts';
 import type { Parts } from '../parts.ts';
 

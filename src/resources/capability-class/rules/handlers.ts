@@ -1,6 +1,7 @@
 // A probe asks in one way, and a hook does one thing.
-import type { Fault } from '../../faults.ts';
+
 import { at, fault, isThere, type Located } from '../../located.ts';
+import type { Fault } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
 const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe'];

@@ -1,7 +1,8 @@
 // The implementations of a class beside each other: told apart by name, tried in order.
-import { quoteValue } from '../../fault-words.ts';
-import type { Fault } from '../../faults.ts';
+
 import { at, fault, isThere } from '../../located.ts';
+import { quoteValue } from '../../problem-words.ts';
+import type { Fault } from '../../problems.ts';
 import { repeats } from '../../repeats.ts';
 import type { Parts } from '../parts.ts';
 

@@ -1,7 +1,7 @@
 // Everything that the schema of capability classes cannot say. Each rule looks at its own part alone, so that a mistake
 // elsewhere in the document does not hide what it finds; each is what the API server would refuse, or what could never
 // be meant.
-import type { Fault } from '../../faults.ts';
+import type { Fault } from '../../problems.ts';
 import { type Parts, partsOf } from '../parts.ts';
 import { choiceFaults } from './choice.ts';
 import { conditionFaults } from './condition.ts';

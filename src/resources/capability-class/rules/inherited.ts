@@ -1,7 +1,8 @@
 // Fields of the pod that every container of the workload would inherit: a class gives to its own containers, and to those
 // of the workload only what its grant says. A policy judges the pod without what it grants, and so would not see them.
-import type { Fault } from '../../faults.ts';
+
 import { at, isThere, keyFault } from '../../located.ts';
+import type { Fault } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
 const INHERITED = [

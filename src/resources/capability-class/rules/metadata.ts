@@ -1,7 +1,7 @@
 // Annotations and labels that a class must not write, or that the API server would refuse.
 import { APPARMOR_ANNOTATION_PREFIX } from '../../../model/names.ts';
-import type { Fault } from '../../faults.ts';
 import { fieldsAt, keyFault, nameOf } from '../../located.ts';
+import type { Fault } from '../../problems.ts';
 import { unknownName } from '../../repeats.ts';
 import type { Parts } from '../parts.ts';
 

@@ -1,8 +1,8 @@
 // What is mounted where. A class mounts its own volumes only: the names of the workload's are the workload's to choose.
 import { isJsonObject, ownField } from '../../../model/json.ts';
-import { quoteValue } from '../../fault-words.ts';
-import type { Fault } from '../../faults.ts';
 import { at, eachAt, fault, isThere, type Located, nameOf } from '../../located.ts';
+import { quoteValue } from '../../problem-words.ts';
+import type { Fault } from '../../problems.ts';
 import { repeats, unknownName } from '../../repeats.ts';
 import type { Parts } from '../parts.ts';
 

@@ -1,7 +1,8 @@
 // Names that Kubernetes wants to be unique in a pod, and those that belong to others.
-import { quoteValue } from '../../fault-words.ts';
-import type { Fault } from '../../faults.ts';
+
 import { at, fault, nameOf } from '../../located.ts';
+import { quoteValue } from '../../problem-words.ts';
+import type { Fault } from '../../problems.ts';
 import { repeats } from '../../repeats.ts';
 import type { Parts } from '../parts.ts';
 

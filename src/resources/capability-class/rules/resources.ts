@@ -1,8 +1,8 @@
 // Requests beyond limits, which the API server refuses.
 import { nanosOf } from '../../../kubernetes/quantity.ts';
-import { quoteValue } from '../../fault-words.ts';
-import type { Fault } from '../../faults.ts';
 import { at, fault, fieldsAt } from '../../located.ts';
+import { quoteValue } from '../../problem-words.ts';
+import type { Fault } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
 export function resourceFaults({ allContainers }: Parts): readonly Fault[] {

@@ -1,9 +1,9 @@
 // Security contexts that the API server refuses, or that can never work.
 import { ownField } from '../../../model/json.ts';
 import { didYouMean } from '../../did-you-mean.ts';
-import { quoteValue } from '../../fault-words.ts';
-import type { Fault } from '../../faults.ts';
 import { at, eachAt, fault, isThere, keyFault, type Located } from '../../located.ts';
+import { quoteValue } from '../../problem-words.ts';
+import type { Fault } from '../../problems.ts';
 import { type Parts, securityContexts } from '../parts.ts';
 import { CAPABILITY_NAMES } from './capability-names.ts';
 

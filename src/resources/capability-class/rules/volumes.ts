@@ -1,7 +1,7 @@
 // A volume has one source.
 import { isJsonObject } from '../../../model/json.ts';
-import type { Fault } from '../../faults.ts';
 import { fault, fieldsAt } from '../../located.ts';
+import type { Fault } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
 export function volumeFaults({ volumes }: Parts): readonly Fault[] {

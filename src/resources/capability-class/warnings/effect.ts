@@ -1,7 +1,7 @@
 // An implementation that gives nothing.
 import { isJsonObject } from '../../../model/json.ts';
-import type { Fault } from '../../faults.ts';
 import { at, fieldsAt, isThere, keyFault, type Located } from '../../located.ts';
+import type { Fault } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
 export function effectDoubts({ whole, template, grant }: Parts): readonly Fault[] {

@@ -1,8 +1,8 @@
 // Images whose content somebody else can change: what is granted is then not what was looked at.
 import { parseImage, tagColon } from '../../../images/image-reference.ts';
-import { quoteValue } from '../../fault-words.ts';
-import type { Fault } from '../../faults.ts';
 import { at, fault } from '../../located.ts';
+import { quoteValue } from '../../problem-words.ts';
+import type { Fault } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
 export function imageDoubts({ allContainers }: Parts): readonly Fault[] {

@@ -1,5 +1,5 @@
 // What the author of a class probably did not mean, although it is allowed.
-import type { Fault } from '../../faults.ts';
+import type { Fault } from '../../problems.ts';
 import { type Parts, partsOf } from '../parts.ts';
 import { effectDoubts } from './effect.ts';
 import { imageDoubts } from './images.ts';

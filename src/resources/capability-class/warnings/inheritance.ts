@@ -1,7 +1,8 @@
 // What a class's container leaves unsaid comes from the pod, and the pod is the workload's.
-import { listWords } from '../../fault-words.ts';
-import type { Fault } from '../../faults.ts';
+
 import { at, fault, isThere, type Located } from '../../located.ts';
+import { listWords } from '../../problem-words.ts';
+import type { Fault } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
 /** What a container has by default where it says nothing. */

@@ -1,7 +1,8 @@
 // Conditions that are never asked: the first implementation that has none is taken before them.
-import { quoteValue } from '../../fault-words.ts';
-import type { Fault } from '../../faults.ts';
+
 import { at, isThere, keyFault } from '../../located.ts';
+import { quoteValue } from '../../problem-words.ts';
+import type { Fault } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
 /** Without a condition an implementation further down is for policies to name, which is how a class offers a choice. */

@@ -1,6 +1,7 @@
 // Volumes that can fill a node's disk, or that nobody uses.
-import type { Fault } from '../../faults.ts';
+
 import { at, eachAt, fault, isThere, nameOf } from '../../located.ts';
+import type { Fault } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
 export function volumeDoubts({ allContainers, grant, volumes }: Parts): readonly Fault[] {

@@ -1,6 +1,6 @@
 // What is written into the status of an IsolationPolicy or a CapabilityClass: one condition, as Kubernetes' own kinds have them.
-import { isJsonObject, type JsonObject, ownField, sameJson, stringField } from '../../model/json.ts';
-import type { PolicyVerdict } from '../object-page.ts';
+import { isJsonObject, type JsonObject, ownField, sameJson, stringField } from '../model/json.ts';
+import type { PolicyVerdict } from './record.ts';
 
 const CONDITION = 'Accepted';
 

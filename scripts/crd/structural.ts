@@ -1,6 +1,6 @@
 // Our JSON Schema as the structural schema of a CRD: the same keys, types and descriptions, and what stands between them
 // as CEL. https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
-import { isJsonObject, type JsonObject, ownField, stringField } from '../../model/json.ts';
+import { isJsonObject, type JsonObject, ownField, stringField } from '../../src/model/json.ts';
 import { rulesOf } from './rules.ts';
 
 /** What structural schemas have as well, and mean alike. */

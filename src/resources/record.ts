@@ -2,8 +2,8 @@
 // version, and which version is in force.
 import type { JsonObject } from '../model/json.ts';
 import { authoredPart } from './authored.ts';
-import { faultsText } from './fault-text.ts';
-import type { Fault } from './faults.ts';
+import { faultsText } from './problem-text.ts';
+import type { Fault } from './problems.ts';
 import { takenFault } from './taken.ts';
 
 /** An IsolationPolicy or a CapabilityClass as the API server sends it. */

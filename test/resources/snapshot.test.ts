@@ -2,13 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { ownField, stringField } from '../../src/model/json.ts';
 import type { PolicySet } from '../../src/policy/policy.ts';
-import {
-  openBook,
-  type PolicyBook,
-  type PolicyObject,
-  withObjects,
-} from '../../src/resources/isolation-policy/policy-book.ts';
 import { loadPolicies } from '../../src/resources/load.ts';
+import { openBook, type PolicyBook, type PolicyObject, withObjects } from '../../src/resources/snapshot.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { policyDocuments, policyObject } from '../support/policy-objects.ts';
 import { BAD, HEAD } from './bad-files.ts';

@@ -1,6 +1,6 @@
 // The pages of all objects of one kind, after whatever list of them there is now.
 import { compareBytewise } from '../model/text.ts';
-import { type Judge, type Page, type PolicyObject, pageFor, takenPage } from './object-page.ts';
+import { type Judge, type Page, type PolicyObject, pageFor, takenPage } from './record.ts';
 
 /** What is remembered of each object, by uid, in the order of their names. */
 export type Pages<T> = ReadonlyMap<string, Page<T>>;

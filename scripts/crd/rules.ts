@@ -1,5 +1,5 @@
 // What stands between the keys of a value, which structural schemas cannot say, as validation rules in CEL.
-import { isJsonObject, type JsonObject, ownField, stringField } from '../../model/json.ts';
+import { isJsonObject, type JsonObject, ownField, stringField } from '../../src/model/json.ts';
 import { celLiteral, celOf, grouped } from './cel.ts';
 
 /** A member of `x-kubernetes-validations`. */

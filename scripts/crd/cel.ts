@@ -1,5 +1,5 @@
 // What a JSON Schema asks of a value, as an expression of CEL: a CRD says with it what its own schemas cannot.
-import { isJsonObject, ownField } from '../../model/json.ts';
+import { isJsonObject, ownField } from '../../src/model/json.ts';
 
 /** Words that a field would have to be escaped for. We have no such field. */
 const RESERVED = new Set('as break const continue else false for function if import in let loop namespace'.split(' '));

@@ -1,7 +1,8 @@
 // The CustomResourceDefinition of IsolationPolicies.
+
+import { type Column, customResource } from '../../../scripts/crd/custom-resource.ts';
+import { structuralSchema } from '../../../scripts/crd/structural.ts';
 import { type JsonObject, ownField } from '../../model/json.ts';
-import { type Column, customResource } from '../crd/custom-resource.ts';
-import { structuralSchema } from '../crd/structural.ts';
 import { POLICY_KIND } from './policy-kind.ts';
 import { ISOLATION_POLICY_SCHEMA } from './schema.ts';
 

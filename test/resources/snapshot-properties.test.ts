@@ -1,12 +1,7 @@
 // Whatever the history of a cluster's policies: the book holds what a simple reading of that history says.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  openBook,
-  type PolicyBook,
-  type PolicyObject,
-  withObjects,
-} from '../../src/resources/isolation-policy/policy-book.ts';
+import { openBook, type PolicyBook, type PolicyObject, withObjects } from '../../src/resources/snapshot.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { policyObject } from '../support/policy-objects.ts';
 

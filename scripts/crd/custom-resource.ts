@@ -1,5 +1,5 @@
 // What the CRDs of our kinds have in common: cluster-wide, one version, a status with the condition Accepted.
-import type { JsonObject } from '../../model/json.ts';
+import type { JsonObject } from '../../src/model/json.ts';
 import { statusSchema } from './status-schema.ts';
 
 /** A column of `kubectl get`; those of priority 1 only with `-o wide`. */

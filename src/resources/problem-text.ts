@@ -1,7 +1,7 @@
 // Faults as text, the same for files, for the status of an object and for a refusal.
 import { joinWithin, oneLine } from '../model/one-line.ts';
-import type { Fault } from './faults.ts';
 import { pointerOf } from './pointer.ts';
+import type { Fault } from './problems.ts';
 
 /** `/spec/hardn: unknown key (did you mean "harden"?)`; of the document as a whole the message alone. */
 export function faultText({ keys, message }: Fault): string {

@@ -9,7 +9,7 @@ import {
   type PolicyObject,
   withClasses,
   withObjects,
-} from '../../src/resources/isolation-policy/policy-book.ts';
+} from '../../src/resources/snapshot.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { classObject, policyObject } from '../support/policy-objects.ts';
 

@@ -1,7 +1,7 @@
 // The IsolationPolicies and CapabilityClasses of the cluster, and with the files below them the policies in force. A new set
 // takes the place of the old one in one step, and is made before: a review is judged by one of the two.
 import type { PolicySet } from '../../policy/policy.ts';
-import { openBook, type PolicyBook, withClasses, withObjects } from '../../resources/isolation-policy/policy-book.ts';
+import { openBook, type PolicyBook, withClasses, withObjects } from '../../resources/snapshot.ts';
 import { StoredObjects } from './stored-objects.ts';
 
 /** Changes that come together are taken in together; the first of them waits for this long. */

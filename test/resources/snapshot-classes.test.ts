@@ -4,6 +4,7 @@ import { mutate } from '../../src/engine/mutate.ts';
 import { validate } from '../../src/engine/validate.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { unitePolicySets } from '../../src/policy/unite.ts';
+import { loadPolicies } from '../../src/resources/load.ts';
 import {
   misfitsIn,
   openBook,
@@ -11,8 +12,7 @@ import {
   type PolicyObject,
   withClasses,
   withObjects,
-} from '../../src/resources/isolation-policy/policy-book.ts';
-import { loadPolicies } from '../../src/resources/load.ts';
+} from '../../src/resources/snapshot.ts';
 import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
 import { classObject, policyObject } from '../support/policy-objects.ts';
 import { ROWS } from './capability-class/bad-classes.ts';

@@ -1,9 +1,9 @@
 // The CustomResourceDefinition of CapabilityClasses.
 
+import { customResource } from '../../../scripts/crd/custom-resource.ts';
+import { structuralSchema } from '../../../scripts/crd/structural.ts';
 import { isJsonObject, type JsonObject, ownField } from '../../model/json.ts';
 import { API_VERSION } from '../../model/names.ts';
-import { customResource } from '../crd/custom-resource.ts';
-import { structuralSchema } from '../crd/structural.ts';
 import { CAPABILITY_CLASS_SCHEMA } from './schema.ts';
 
 const [group = '', version = ''] = API_VERSION.split('/');

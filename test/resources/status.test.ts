@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
-import type { PolicyVerdict } from '../../src/resources/isolation-policy/policy-book.ts';
-import { statusFor } from '../../src/resources/isolation-policy/policy-status.ts';
+import type { PolicyVerdict } from '../../src/resources/snapshot.ts';
+import { statusFor } from '../../src/resources/status.ts';
 
 const GOOD: PolicyVerdict = {
   name: 'agents',

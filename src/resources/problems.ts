@@ -3,8 +3,8 @@ import type { ErrorObject } from 'ajv';
 import { tokensOf } from '../kubernetes/field-path.ts';
 import { isJsonObject, stringField } from '../model/json.ts';
 import { didYouMean, nearestWord } from './did-you-mean.ts';
-import { foundType, listWords, MOST_WORDS, quoteValue, typeWords } from './fault-words.ts';
 import { pointerOf } from './pointer.ts';
+import { foundType, listWords, MOST_WORDS, quoteValue, typeWords } from './problem-words.ts';
 
 /** One mistake in a document. */
 export interface Fault {

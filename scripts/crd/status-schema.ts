@@ -1,5 +1,5 @@
 // The status of our kinds as a structural schema: conditions, in the form Kubernetes gives them everywhere.
-import type { JsonObject } from '../../model/json.ts';
+import type { JsonObject } from '../../src/model/json.ts';
 
 /**
  * The schema of a status.

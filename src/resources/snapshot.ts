@@ -2,18 +2,18 @@
 // added to it, policies and the classes they list alike. Pure: whoever watches the cluster hands in what there is, and
 // takes what follows from it.
 
-import type { PolicySet } from '../../policy/policy.ts';
-import { createPolicySet, type Selectable } from '../../policy/select.ts';
-import { unitePolicySets } from '../../policy/unite.ts';
-import { type ClassBook, openClassBook, withClassObjects } from '../capability-class/class-book.ts';
-import { faultsText } from '../fault-text.ts';
-import { type Judge, type PolicyObject, type PolicyVerdict, verdictWith } from '../object-page.ts';
-import { inForceOf, isSameList, type Pages, pagesFor } from '../object-pages.ts';
-import { acceptPolicy } from './accept.ts';
-import { type ClassCatalog, listedClassFaults } from './listed-classes.ts';
-import { POLICY_KIND } from './policy-kind.ts';
+import type { PolicySet } from '../policy/policy.ts';
+import { createPolicySet, type Selectable } from '../policy/select.ts';
+import { unitePolicySets } from '../policy/unite.ts';
+import { type ClassBook, openClassBook, withClassObjects } from './capability-class/class-book.ts';
+import { acceptPolicy } from './isolation-policy/accept.ts';
+import { type ClassCatalog, listedClassFaults } from './isolation-policy/listed-classes.ts';
+import { POLICY_KIND } from './isolation-policy/policy-kind.ts';
+import { faultsText } from './problem-text.ts';
+import { type Judge, type PolicyObject, type PolicyVerdict, verdictWith } from './record.ts';
+import { inForceOf, isSameList, type Pages, pagesFor } from './records.ts';
 
-export type { PolicyObject, PolicyVerdict } from '../object-page.ts';
+export type { PolicyObject, PolicyVerdict } from './record.ts';
 
 /** All policies and classes in force, and what became of each object. Immutable: a change makes a new book. */
 export interface PolicyBook {
