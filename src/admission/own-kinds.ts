@@ -4,10 +4,10 @@ import type { PolicySet } from '../policy/policy.ts';
 import { acceptClass } from '../resources/capability-class/accept.ts';
 import { CLASS_KIND } from '../resources/capability-class/index.ts';
 import { acceptPolicy } from '../resources/isolation-policy/accept.ts';
-import { type ClassCatalog, listedClassFaults } from '../resources/isolation-policy/listed-classes.ts';
+import { type ClassCatalog, listedClassProblems } from '../resources/isolation-policy/listed-classes.ts';
 import { POLICY_KIND } from '../resources/isolation-policy/policy-kind.ts';
-import type { Fault } from '../resources/problems.ts';
-import { takenFault } from '../resources/taken.ts';
+import type { DocumentProblem } from '../resources/problems.ts';
+import { takenProblem } from '../resources/taken.ts';
 
 /** What there is already. */
 export interface OwnSurroundings {
@@ -19,8 +19,8 @@ export interface OwnSurroundings {
 
 /** What there is to say of one object. */
 export interface OwnJudgement {
-  readonly errors: readonly Fault[];
-  readonly warnings: readonly Fault[];
+  readonly errors: readonly DocumentProblem[];
+  readonly warnings: readonly DocumentProblem[];
 }
 
 /** A kind of ours, as the API server names it. */
@@ -39,7 +39,7 @@ export const OWN_KINDS: readonly OwnKind[] = [
     judge(document, name, { floor, catalog }) {
       const { errors, warnings, selectable } = acceptPolicy(document, ORIGIN);
       // The class may come next: whoever applies a folder sends both, in the order of file names.
-      const listed = listedClassFaults(selectable?.policy.capabilities ?? [], catalog);
+      const listed = listedClassProblems(selectable?.policy.capabilities ?? [], catalog);
       const isTaken = floor.policies.some((policy) => policy.name === name);
       return { errors: [...taken(isTaken, name, 'policy'), ...errors], warnings: [...warnings, ...listed] };
     },
@@ -54,6 +54,6 @@ export const OWN_KINDS: readonly OwnKind[] = [
   },
 ];
 
-function taken(isTaken: boolean, name: unknown, noun: string): readonly Fault[] {
-  return isTaken ? [takenFault(String(name), `a ${noun} that the server has from a file`)] : [];
+function taken(isTaken: boolean, name: unknown, noun: string): readonly DocumentProblem[] {
+  return isTaken ? [takenProblem(String(name), `a ${noun} that the server has from a file`)] : [];
 }

@@ -4,8 +4,8 @@ import { pathOfTokens } from '../kubernetes/field-path.ts';
 import { ownField, sameJson } from '../model/json.ts';
 import { displayName, type Subject } from '../model/subject.ts';
 import { authoredPart } from '../resources/authored.ts';
-import { faultsText, faultText } from '../resources/problem-text.ts';
-import type { Fault } from '../resources/problems.ts';
+import { problemsText, problemText } from '../resources/problem-text.ts';
+import type { DocumentProblem } from '../resources/problems.ts';
 import { qualifiedKind } from '../workloads/workload.ts';
 import { decodeReview } from './decode.ts';
 import { encodeFault } from './encode.ts';
@@ -70,7 +70,7 @@ function respond(uid: string, subject: Subject, kind: OwnKind, surroundings: Own
   const { errors, warnings } = judge(subject, kind, surroundings);
   const allowed = errors.length === 0 || leavesSpecAlone(subject);
   if (!allowed) return { uid, allowed, status: refusal(subject, errors) };
-  const said = boundWarnings([...errors, ...warnings].map((fault) => `${titleOf(subject)}: ${faultText(fault)}`));
+  const said = boundWarnings([...errors, ...warnings].map((problem) => `${titleOf(subject)}: ${problemText(problem)}`));
   return { uid, allowed, ...(said.length > 0 && { warnings: said }) };
 }
 
@@ -90,13 +90,13 @@ function leavesSpecAlone({ operation, object, oldObject }: Subject): boolean {
   return sameJson(ownField(object, 'spec'), ownField(oldObject, 'spec'));
 }
 
-function refusal(subject: Subject, errors: readonly Fault[]): RefusalStatus {
+function refusal(subject: Subject, errors: readonly DocumentProblem[]): RefusalStatus {
   const head = `${titleOf(subject)} is invalid: `;
   return {
     status: 'Failure',
     reason: 'Invalid',
     code: 422,
-    message: head + faultsText(errors, MESSAGE_LIMIT - head.length),
+    message: head + problemsText(errors, MESSAGE_LIMIT - head.length),
     details: {
       name: nameOf(subject),
       group: subject.kind.group,

@@ -4,9 +4,9 @@ import type { Problem, SourceDocument } from '../manifests/source.ts';
 import { isJsonObject, ownField } from '../model/json.ts';
 import { API_VERSION } from '../model/names.ts';
 import { nearestWord } from './did-you-mean.ts';
-import { faultText } from './problem-text.ts';
+import { problemText } from './problem-text.ts';
 import { foundType, quoteValue } from './problem-words.ts';
-import type { Fault } from './problems.ts';
+import type { DocumentProblem } from './problems.ts';
 
 /** The kinds of documents that we read. */
 const KINDS = ['IsolationPolicy', 'CapabilityClass'] as const;
@@ -40,17 +40,21 @@ export function entriesOf(document: SourceDocument): FoundEntries {
   if (apiVersion === undefined) return foundAll([whole]);
   const found = ownField(document.value, 'apiVersion');
   if (found !== apiVersion) {
-    return foundFault(whole, ['apiVersion'], `expected ${quoteValue(apiVersion)}, found ${quoteValue(found ?? null)}`);
+    return foundProblem(
+      whole,
+      ['apiVersion'],
+      `expected ${quoteValue(apiVersion)}, found ${quoteValue(found ?? null)}`,
+    );
   }
   const items: unknown = ownField(document.value, 'items') ?? [];
-  if (!Array.isArray(items)) return foundFault(whole, ['items'], `expected a list, found ${foundType(items)}`);
+  if (!Array.isArray(items)) return foundProblem(whole, ['items'], `expected a list, found ${foundType(items)}`);
   return foundAll(items.map((value: unknown, index) => ({ document, keys: ['items', String(index)], value })));
 }
 
-/** The problem that a fault of an entry is: its place, and its pointer before the words. */
-export function problemAt({ document, keys }: Found, fault: Fault): Problem {
-  const path = [...keys, ...fault.keys];
-  return { ...document.locate(path, fault.what), message: faultText({ ...fault, keys: path }) };
+/** The problem that a problem of an entry is: its place, and its pointer before the words. */
+export function problemAt({ document, keys }: Found, problem: DocumentProblem): Problem {
+  const path = [...keys, ...problem.keys];
+  return { ...document.locate(path, problem.what), message: problemText({ ...problem, keys: path }) };
 }
 
 /** A document or an item, before it is known what it is meant to be. */
@@ -60,14 +64,14 @@ function foundAll(candidates: readonly Found[]): FoundEntries {
   const entries: Entry[] = [];
   const problems: Problem[] = [];
   for (const found of candidates) {
-    const fault = foreignFault(found.value);
-    if (fault) problems.push(problemAt(found, fault));
+    const problem = foreignProblem(found.value);
+    if (problem) problems.push(problemAt(found, problem));
     else entries.push({ ...found, kind: kindOf(ownField(found.value, 'kind')) });
   }
   return { entries, problems };
 }
 
-function foundFault(entry: Found, keys: readonly string[], message: string): FoundEntries {
+function foundProblem(entry: Found, keys: readonly string[], message: string): FoundEntries {
   return { entries: [], problems: [problemAt(entry, { keys, what: 'value', message })] };
 }
 
@@ -78,7 +82,7 @@ function kindOf(kind: unknown): DocumentKind {
 }
 
 /** What is wrong with a document that is not even nearly one of ours; of the others the schema has more to say. */
-function foreignFault(value: unknown): Fault | undefined {
+function foreignProblem(value: unknown): DocumentProblem | undefined {
   if (!isJsonObject(value)) return { keys: [], what: 'value', message: `${EXPECTED}, found ${foundType(value)}` };
   const kind = ownField(value, 'kind');
   const isOurs = ownField(value, 'apiVersion') === API_VERSION;

@@ -7,11 +7,11 @@ import { ownField, stringField } from '../model/json.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import { createPolicySet, type Selectable } from '../policy/select.ts';
 import { acceptClass } from './capability-class/accept.ts';
-import { capabilityFaults } from './capability-class/references.ts';
+import { capabilityProblems } from './capability-class/references.ts';
 import { type Entry, entriesOf, problemAt } from './entries.ts';
 import { acceptPolicy } from './isolation-policy/accept.ts';
-import type { Fault } from './problems.ts';
-import { takenFault } from './taken.ts';
+import type { DocumentProblem } from './problems.ts';
+import { takenProblem } from './taken.ts';
 
 /** A file that has been read. */
 export interface PolicySource {
@@ -38,9 +38,9 @@ export interface LoadOptions {
 export function loadPolicies(sources: readonly PolicySource[], options: LoadOptions = {}): LoadResult {
   const { entries, problems } = entriesIn(sources);
   const warnings: Problem[] = [];
-  const note = (entry: Entry, errors: readonly Fault[], doubts: readonly Fault[]): void => {
-    problems.push(...errors.map((fault) => problemAt(entry, fault)));
-    warnings.push(...doubts.map((fault) => problemAt(entry, fault)));
+  const note = (entry: Entry, errors: readonly DocumentProblem[], doubts: readonly DocumentProblem[]): void => {
+    problems.push(...errors.map((problem) => problemAt(entry, problem)));
+    warnings.push(...doubts.map((problem) => problemAt(entry, problem)));
   };
   const classEntries = entries.filter((entry) => entry.kind === 'CapabilityClass');
   const classes = new Map<string, CapabilityClass>();
@@ -55,7 +55,7 @@ export function loadPolicies(sources: readonly PolicySource[], options: LoadOpti
   const selectables: Selectable[] = [];
   for (const entry of policyEntries) {
     const accepted = acceptPolicy(entry.value, originOf(entry));
-    note(entry, [...accepted.errors, ...capabilityFaults(entry.value, classes, names)], accepted.warnings);
+    note(entry, [...accepted.errors, ...capabilityProblems(entry.value, classes, names)], accepted.warnings);
     if (accepted.selectable) selectables.push(accepted.selectable);
   }
   problems.push(...duplicateNames(policyEntries, 'policy'), ...duplicateNames(classEntries, 'class'));
@@ -110,7 +110,7 @@ function duplicateNames(entries: readonly Entry[], what: 'policy' | 'class'): re
       first.set(name, `${place.file}:${place.line}`);
       continue;
     }
-    problems.push(problemAt(entry, takenFault(name, `the ${what} at ${known}`)));
+    problems.push(problemAt(entry, takenProblem(name, `the ${what} at ${known}`)));
   }
   return problems;
 }

@@ -1,6 +1,6 @@
 // Values of a document together with the keys that lead to them, so that whoever finds something wrong can say where.
 import { isJsonObject, ownField, stringField } from '../model/json.ts';
-import type { Fault } from './problems.ts';
+import type { DocumentProblem } from './problems.ts';
 
 /** A value, which may be absent or of any type, and where it stands. */
 export interface Located {
@@ -37,12 +37,12 @@ export function isThere({ value }: Located): boolean {
   return value !== undefined;
 }
 
-/** A fault of a value. */
-export function fault({ keys }: Located, message: string): Fault {
+/** A problem of a value. */
+export function valueProblem({ keys }: Located, message: string): DocumentProblem {
   return { keys, what: 'value', message };
 }
 
-/** A fault of there being such a key at all. */
-export function keyFault({ keys }: Located, message: string): Fault {
+/** A problem of there being such a key at all. */
+export function keyProblem({ keys }: Located, message: string): DocumentProblem {
   return { keys, what: 'key', message };
 }

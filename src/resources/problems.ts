@@ -7,28 +7,28 @@ import { pointerOf } from './pointer.ts';
 import { foundType, listWords, MOST_WORDS, quoteValue, typeWords } from './problem-words.ts';
 
 /** One mistake in a document. */
-export interface Fault {
+export interface DocumentProblem {
   /** The keys that lead to it from the top of the document. */
   readonly keys: readonly string[];
-  /** Whether the value is at fault, or the key itself. */
+  /** Whether the value is wrong, or the key itself. */
   readonly what: 'value' | 'key';
   /** What is wrong, and in brackets what was expected. */
   readonly message: string;
 }
 
-/** A fault, and what decides whether another one already says it. */
-interface Draft extends Fault {
+/** A problem, and what decides whether another one already says it. */
+interface Draft extends DocumentProblem {
   /** The pointer to the key that was probably meant. */
   readonly meant?: string | undefined;
-  /** Pointers to keys of which any one would mend it. */
+  /** Pointers to keys of which any one would fix it. */
   readonly wants?: readonly string[];
 }
 
 /** The more telling keywords first: where several complain of one place, the first of these speaks for all. */
 const TELLING = ['type', 'oneOf', 'not', 'enum', 'const', 'minLength', 'maxLength', 'pattern'];
 
-/** The faults that ajv's errors amount to, in ajv's order. The errors must be `verbose`. */
-export function faultsOf(errors: readonly ErrorObject[]): readonly Fault[] {
+/** The problems that ajv's errors amount to, in ajv's order. The errors must be `verbose`. */
+export function problemsOf(errors: readonly ErrorObject[]): readonly DocumentProblem[] {
   const best = new Map<string, { readonly rank: number; readonly draft: Draft }>();
   for (const error of errors) {
     const draft = draftOf(error);

@@ -2,9 +2,9 @@
 // version, and which version is in force.
 import type { JsonObject } from '../model/json.ts';
 import { authoredPart } from './authored.ts';
-import { faultsText } from './problem-text.ts';
-import type { Fault } from './problems.ts';
-import { takenFault } from './taken.ts';
+import { problemsText } from './problem-text.ts';
+import type { DocumentProblem } from './problems.ts';
+import { takenProblem } from './taken.ts';
 
 /** An IsolationPolicy or a CapabilityClass as the API server sends it. */
 export interface PolicyObject {
@@ -36,7 +36,7 @@ export interface Page<T> {
   /** On the object by itself. */
   readonly verdict: PolicyVerdict;
   /** What the author of an accepted version probably did not mean. */
-  readonly doubts: readonly Fault[];
+  readonly doubts: readonly DocumentProblem[];
   /** The last version that was accepted. */
   readonly inForce: { readonly generation: number; readonly compiled: T } | undefined;
 }
@@ -50,14 +50,14 @@ export interface Judge<T> {
 }
 
 export interface Judgement<T> {
-  readonly errors: readonly Fault[];
-  readonly warnings: readonly Fault[];
+  readonly errors: readonly DocumentProblem[];
+  readonly warnings: readonly DocumentProblem[];
   /** Undefined exactly where there are errors. */
   readonly compiled: T | undefined;
 }
 
-/** What the faults may take of a message. A condition can hold 32,768 characters, but every watcher is sent all of it. */
-const FAULTS_LIMIT = 4096;
+/** What the problems may take of a message. A condition can hold 32,768 characters, but every watcher is sent all of it. */
+const PROBLEMS_LIMIT = 4096;
 
 /**
  * The page of an object that has its name for itself.
@@ -72,7 +72,7 @@ export function pageFor<T>(object: PolicyObject, known: Page<T> | undefined, jud
   }
   const inForce = known?.inForce;
   const instead = inForce ? `generation ${inForce.generation} stays in force` : 'not in force';
-  const message = `${instead}: ${faultsText(errors, FAULTS_LIMIT)}`;
+  const message = `${instead}: ${problemsText(errors, PROBLEMS_LIMIT)}`;
   return { verdict: verdictOn(object, 'Invalid', message), doubts: [], inForce };
 }
 
@@ -81,7 +81,7 @@ export function pageFor<T>(object: PolicyObject, known: Page<T> | undefined, jud
  * @param owner who that is, in words
  */
 export function takenPage<T>(object: PolicyObject, owner: string, known: Page<T> | undefined): Page<T> {
-  const message = `not in force: ${faultsText([takenFault(object.name, owner)], FAULTS_LIMIT)}`;
+  const message = `not in force: ${problemsText([takenProblem(object.name, owner)], PROBLEMS_LIMIT)}`;
   if (known?.verdict.message === message && isAbout(known, object)) return known;
   return { verdict: verdictOn(object, 'NameTaken', message), doubts: [], inForce: undefined };
 }
@@ -92,7 +92,7 @@ export function takenPage<T>(object: PolicyObject, owner: string, known: Page<T>
  */
 export function verdictWith(
   { verdict, doubts }: Page<unknown>,
-  more: readonly Fault[],
+  more: readonly DocumentProblem[],
   former: PolicyVerdict | undefined,
 ): PolicyVerdict {
   if (!verdict.accepted || more.length === 0) return verdict;
@@ -101,8 +101,8 @@ export function verdictWith(
   return isSame && former.observedGeneration === verdict.observedGeneration ? former : { ...verdict, message };
 }
 
-function inForceText(doubts: readonly Fault[]): string {
-  return doubts.length === 0 ? 'in force' : `in force, but ${faultsText(doubts, FAULTS_LIMIT)}`;
+function inForceText(doubts: readonly DocumentProblem[]): string {
+  return doubts.length === 0 ? 'in force' : `in force, but ${problemsText(doubts, PROBLEMS_LIMIT)}`;
 }
 
 function isAbout({ verdict }: Page<unknown>, object: PolicyObject): boolean {

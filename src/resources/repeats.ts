@@ -1,14 +1,14 @@
 // Names and paths that stand twice where each may stand once.
 import { didYouMean } from './did-you-mean.ts';
-import { at, fault, type Located } from './located.ts';
+import { at, type Located, valueProblem } from './located.ts';
 import { quoteValue } from './problem-words.ts';
-import type { Fault } from './problems.ts';
+import type { DocumentProblem } from './problems.ts';
 
 /**
- * A fault for every member whose `key` another one before it has.
+ * A problem for every member whose `key` another one before it has.
  * @param what for the message: `a container`
  */
-export function repeats(members: readonly Located[], key: string, what: string): readonly Fault[] {
+export function repeats(members: readonly Located[], key: string, what: string): readonly DocumentProblem[] {
   const seen = new Set<string>();
   return members.flatMap((member) => {
     const field = at(member, key);
@@ -17,7 +17,7 @@ export function repeats(members: readonly Located[], key: string, what: string):
       seen.add(field.value);
       return [];
     }
-    return [fault(field, `${quoteValue(field.value)} is taken by ${what} before it`)];
+    return [valueProblem(field, `${quoteValue(field.value)} is taken by ${what} before it`)];
   });
 }
 

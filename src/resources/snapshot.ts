@@ -7,9 +7,9 @@ import { createPolicySet, type Selectable } from '../policy/select.ts';
 import { unitePolicySets } from '../policy/unite.ts';
 import { type ClassBook, openClassBook, withClassObjects } from './capability-class/class-book.ts';
 import { acceptPolicy } from './isolation-policy/accept.ts';
-import { type ClassCatalog, listedClassFaults } from './isolation-policy/listed-classes.ts';
+import { type ClassCatalog, listedClassProblems } from './isolation-policy/listed-classes.ts';
 import { POLICY_KIND } from './isolation-policy/policy-kind.ts';
-import { faultsText } from './problem-text.ts';
+import { problemsText } from './problem-text.ts';
 import { type Judge, type PolicyObject, type PolicyVerdict, verdictWith } from './record.ts';
 import { inForceOf, isSameList, type Pages, pagesFor } from './records.ts';
 
@@ -81,8 +81,8 @@ export function misfitsIn(book: PolicyBook): ReadonlyMap<string, string> {
   const catalog = catalogOf(book);
   const misfits = new Map<string, string>();
   for (const { name, capabilities } of book.policies.policies) {
-    const faults = listedClassFaults(capabilities, catalog);
-    if (faults.length > 0) misfits.set(name, faultsText(faults, MISFITS_LIMIT));
+    const problems = listedClassProblems(capabilities, catalog);
+    if (problems.length > 0) misfits.set(name, problemsText(problems, MISFITS_LIMIT));
   }
   return misfits;
 }
@@ -97,7 +97,7 @@ function remade(book: PolicyBook, before: PolicyBook): PolicyBook {
   const former = new Map(before.verdicts.map((verdict) => [verdict.uid, verdict]));
   const verdicts = [...book.pages.values()].map((page) => {
     const listed = page.inForce?.compiled.policy.capabilities ?? [];
-    return verdictWith(page, listedClassFaults(listed, catalog), former.get(page.verdict.uid));
+    return verdictWith(page, listedClassProblems(listed, catalog), former.get(page.verdict.uid));
   });
   return { ...next, verdicts };
 }

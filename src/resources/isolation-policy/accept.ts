@@ -2,20 +2,20 @@
 // author probably did not mean. Files and objects of a cluster are judged here alike, in the same words.
 import { compilePolicy } from '../../policy/compile.ts';
 import type { Selectable } from '../../policy/select.ts';
-import type { Fault } from '../problems.ts';
+import type { DocumentProblem } from '../problems.ts';
 import { ruleFaults } from './rules.ts';
 import { isIsolationPolicy, schemaFaults } from './validate.ts';
 import { doubtsAbout } from './warnings.ts';
 
 /** What there is to say of a document, and the policy where nothing speaks against it. */
 export interface Acceptance {
-  readonly errors: readonly Fault[];
-  readonly warnings: readonly Fault[];
+  readonly errors: readonly DocumentProblem[];
+  readonly warnings: readonly DocumentProblem[];
   /** Undefined exactly where there are errors. */
   readonly selectable: Selectable | undefined;
 }
 
-const UNEXPLAINED: Fault = { keys: [], what: 'value', message: 'not a valid IsolationPolicy' };
+const UNEXPLAINED: DocumentProblem = { keys: [], what: 'value', message: 'not a valid IsolationPolicy' };
 
 /**
  * Judges one document.

@@ -4,7 +4,7 @@ import type { CapabilityClasses } from '../../grants/class.ts';
 import type { CapabilityRef } from '../../grants/spec.ts';
 import { implementationProblem } from '../capability-class/references.ts';
 import { nearestWord } from '../did-you-mean.ts';
-import type { Fault } from '../problems.ts';
+import type { DocumentProblem } from '../problems.ts';
 
 /** Which classes there are. */
 export interface ClassCatalog {
@@ -14,12 +14,12 @@ export interface ClassCatalog {
 }
 
 /** What does not fit, in the order of the list; nothing where nobody knows yet which classes there are. */
-export function listedClassFaults(
+export function listedClassProblems(
   listed: readonly CapabilityRef[],
   catalog: ClassCatalog | undefined,
-): readonly Fault[] {
+): readonly DocumentProblem[] {
   if (!catalog) return [];
-  return listed.flatMap(({ name, implementation }, index): readonly Fault[] => {
+  return listed.flatMap(({ name, implementation }, index): readonly DocumentProblem[] => {
     const keys = ['spec', 'capabilities', String(index)];
     const capability = catalog.classes.get(name);
     if (!capability) return [{ keys: [...keys, 'name'], what: 'value', message: missing(name, catalog) }];

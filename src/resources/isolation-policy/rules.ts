@@ -4,14 +4,14 @@ import { compileImageTable } from '../../images/image-table.ts';
 import { ownField } from '../../model/json.ts';
 import { contradictedLabel } from '../../policy/contradiction.ts';
 import { eachAt } from '../located.ts';
-import type { Fault } from '../problems.ts';
+import type { DocumentProblem } from '../problems.ts';
 import { repeats } from '../repeats.ts';
 import { isIdentitySpec, isLabelSelector } from './validate.ts';
 
 /** What the rules find in one document. */
 export interface RuleFaults {
-  readonly errors: readonly Fault[];
-  readonly warnings: readonly Fault[];
+  readonly errors: readonly DocumentProblem[];
+  readonly warnings: readonly DocumentProblem[];
 }
 
 /** Applies the rules to a document of which the schema may have complained. */
@@ -30,7 +30,7 @@ export function ruleFaults(value: unknown): RuleFaults {
   };
 }
 
-function selectorFaults(match: unknown, name: string): readonly Fault[] {
+function selectorFaults(match: unknown, name: string): readonly DocumentProblem[] {
   const selector = ownField(match, name);
   if (selector === undefined || !isLabelSelector(selector)) return [];
   const label = contradictedLabel(selector);
@@ -41,10 +41,10 @@ function selectorFaults(match: unknown, name: string): readonly Fault[] {
 
 function imageFaults(identity: unknown): RuleFaults {
   if (identity === undefined || !isIdentitySpec(identity)) return { errors: [], warnings: [] };
-  const errors: Fault[] = [];
-  const warnings: Fault[] = [];
+  const errors: DocumentProblem[] = [];
+  const warnings: DocumentProblem[] = [];
   for (const { row, message, severity } of compileImageTable(identity).problems) {
-    const fault: Fault = { keys: ['spec', 'identity', 'images', String(row)], what: 'value', message };
+    const fault: DocumentProblem = { keys: ['spec', 'identity', 'images', String(row)], what: 'value', message };
     (severity === 'error' ? errors : warnings).push(fault);
   }
   return { errors, warnings };

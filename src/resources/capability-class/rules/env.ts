@@ -1,22 +1,22 @@
 // Environment variables: of two with one name the last would count, which nobody means.
 
-import { at, eachAt, fault, fieldsAt, isThere, type Located } from '../../located.ts';
-import type { Fault } from '../../problems.ts';
+import { at, eachAt, fieldsAt, isThere, type Located, valueProblem } from '../../located.ts';
+import type { DocumentProblem } from '../../problems.ts';
 import { repeats } from '../../repeats.ts';
 import type { Parts } from '../parts.ts';
 
-export function envFaults({ allContainers, grant }: Parts): readonly Fault[] {
+export function envProblems({ allContainers, grant }: Parts): readonly DocumentProblem[] {
   return [...allContainers, grant].flatMap((owner) => {
     const variables = eachAt(owner, 'env');
-    return [...repeats(variables, 'name', 'a variable'), ...variables.flatMap(valueFaults)];
+    return [...repeats(variables, 'name', 'a variable'), ...variables.flatMap(valueProblems)];
   });
 }
 
-function valueFaults(variable: Located): readonly Fault[] {
+function valueProblems(variable: Located): readonly DocumentProblem[] {
   const from = at(variable, 'valueFrom');
   if (!isThere(from)) return [];
   const text = at(variable, 'value');
-  if (isThere(text) && text.value !== '') return [fault(variable, 'expected value or valueFrom, found both')];
+  if (isThere(text) && text.value !== '') return [valueProblem(variable, 'expected value or valueFrom, found both')];
   const sources = fieldsAt(from).length;
-  return sources === 1 ? [] : [fault(from, `expected one source, found ${sources === 0 ? 'none' : sources}`)];
+  return sources === 1 ? [] : [valueProblem(from, `expected one source, found ${sources === 0 ? 'none' : sources}`)];
 }

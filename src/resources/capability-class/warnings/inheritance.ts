@@ -1,8 +1,8 @@
 // What a class's container leaves unsaid comes from the pod, and the pod is the workload's.
 
-import { at, fault, isThere, type Located } from '../../located.ts';
+import { at, isThere, type Located, valueProblem } from '../../located.ts';
 import { listWords } from '../../problem-words.ts';
-import type { Fault } from '../../problems.ts';
+import type { DocumentProblem } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
 /** What a container has by default where it says nothing. */
@@ -11,7 +11,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   capabilities: "the runtime's own set",
 };
 
-export function inheritanceDoubts({ allContainers }: Parts): readonly Fault[] {
+export function inheritanceWarnings({ allContainers }: Parts): readonly DocumentProblem[] {
   return allContainers.flatMap((container) => {
     const security = at(container, 'securityContext');
     // A privileged container has every capability and no profile, whatever is said of them.
@@ -23,10 +23,10 @@ export function inheritanceDoubts({ allContainers }: Parts): readonly Fault[] {
       ...(unsaid.length > 0 ? [`${listWords(unsaid)} (the pod's own, which the workload writes)`] : []),
       ...byDefault.map((key) => `${key} (${DEFAULTS[key]})`),
     ];
-    return words.length === 0 ? [] : [doubt(container, security, words)];
+    return words.length === 0 ? [] : [openFields(container, security, words)];
   });
 }
 
-function doubt(container: Located, security: Located, words: readonly string[]): Fault {
-  return fault(isThere(security) ? security : container, `leaves open: ${words.join(', ')}`);
+function openFields(container: Located, security: Located, words: readonly string[]): DocumentProblem {
+  return valueProblem(isThere(security) ? security : container, `leaves open: ${words.join(', ')}`);
 }

@@ -1,12 +1,12 @@
 // Conditions that are never asked: the first implementation that has none is taken before them.
 
-import { at, isThere, keyFault } from '../../located.ts';
+import { at, isThere, keyProblem } from '../../located.ts';
 import { quoteValue } from '../../problem-words.ts';
-import type { Fault } from '../../problems.ts';
+import type { DocumentProblem } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
 /** Without a condition an implementation further down is for policies to name, which is how a class offers a choice. */
-export function orderDoubts(implementations: readonly Parts[]): readonly Fault[] {
+export function orderWarnings(implementations: readonly Parts[]): readonly DocumentProblem[] {
   const always = implementations.findIndex(({ whole }) => !isThere(at(whole, 'when')));
   if (always === -1) return [];
   return implementations.slice(always + 1).flatMap(({ whole }) => {
@@ -14,6 +14,6 @@ export function orderDoubts(implementations: readonly Parts[]): readonly Fault[]
     // Of a refusal that cannot be reached there is more to say.
     if (!isThere(when) || isThere(at(whole, 'reject'))) return [];
     const before = `${quoteValue(implementations[always]?.name)} before it has none and is always taken`;
-    return [keyFault(when, `is never asked: ${before} (move it up, or leave the condition out)`)];
+    return [keyProblem(when, `is never asked: ${before} (move it up, or leave the condition out)`)];
   });
 }

@@ -1,10 +1,10 @@
 // Volumes that can fill a node's disk, or that nobody uses.
 
-import { at, eachAt, fault, isThere, nameOf } from '../../located.ts';
-import type { Fault } from '../../problems.ts';
+import { at, eachAt, isThere, nameOf, valueProblem } from '../../located.ts';
+import type { DocumentProblem } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
-export function volumeDoubts({ allContainers, grant, volumes }: Parts): readonly Fault[] {
+export function volumeWarnings({ allContainers, grant, volumes }: Parts): readonly DocumentProblem[] {
   const owners = [...allContainers, grant];
   const used = new Set(
     owners.flatMap((owner) => [...eachAt(owner, 'volumeMounts'), ...eachAt(owner, 'volumeDevices')].map(nameOf)),
@@ -13,8 +13,8 @@ export function volumeDoubts({ allContainers, grant, volumes }: Parts): readonly
     const emptyDir = at(volume, 'emptyDir');
     const unbounded = isThere(emptyDir) && !isThere(at(emptyDir, 'sizeLimit'));
     return [
-      ...(unbounded ? [fault(emptyDir, 'has no sizeLimit: it can grow until the node is full')] : []),
-      ...(used.has(nameOf(volume)) ? [] : [fault(volume, 'is mounted nowhere')]),
+      ...(unbounded ? [valueProblem(emptyDir, 'has no sizeLimit: it can grow until the node is full')] : []),
+      ...(used.has(nameOf(volume)) ? [] : [valueProblem(volume, 'is mounted nowhere')]),
     ];
   });
 }
