@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { bundleNames, bundlesDirectory } from '../src/resources/bundles.ts';
 import { aliasesTemplate } from './chart/aliases.ts';
 import { crdsTemplate } from './chart/crds-template.ts';
+import { withOwnResources } from './chart/own-resources.ts';
 import { readValues } from './chart/values.ts';
 import { listValues, valuesSchema } from './chart/values-schema.ts';
 import { withValuesTable } from './chart/values-table.ts';
@@ -13,6 +14,8 @@ import { webhooksTemplate } from './chart/webhooks-template.ts';
 const ROOT = resolve(import.meta.dirname, '..');
 const CHART = 'charts/sandgate';
 const INSTALL_PAGE = 'docs/install.md';
+/** Templates with rules of RBAC about our own kinds. */
+const ROLES = [`${CHART}/templates/access.yaml`, `${CHART}/templates/people.yaml`];
 
 /** Every generated text, by its path from the root of the repository. */
 export function renderChart(): ReadonlyMap<string, string> {
@@ -21,6 +24,7 @@ export function renderChart(): ReadonlyMap<string, string> {
     [`${CHART}/templates/webhooks.yaml`, webhooksTemplate()],
     [`${CHART}/templates/crds.yaml`, crdsTemplate(join(ROOT, CHART, 'crds'))],
     [`${CHART}/templates/_aliases.tpl`, aliasesTemplate()],
+    ...ROLES.map((path): [string, string] => [path, withOwnResources(read(path))]),
     [`${CHART}/values.schema.json`, valuesSchema(values)],
     [INSTALL_PAGE, withValuesTable(read(INSTALL_PAGE), values)],
   ]);

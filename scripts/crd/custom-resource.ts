@@ -1,35 +1,12 @@
-// What the CRDs of our kinds have in common: cluster-wide, one version, a status with the condition Accepted.
+// The CustomResourceDefinition of one of our own kinds: one version, and a status with the condition Accepted.
 import type { JsonObject } from '../../src/model/json.ts';
+import type { Column, OwnKind } from '../../src/resources/kind.ts';
 import { statusSchema } from './status-schema.ts';
-
-/** A column of `kubectl get`; those of priority 1 only with `-o wide`. */
-export interface Column {
-  readonly name: string;
-  readonly type: 'string' | 'integer' | 'date';
-  readonly jsonPath: string;
-  readonly description: string;
-  readonly priority?: 1;
-}
-
-/** What tells one kind from another. */
-export interface KindDefinition {
-  readonly group: string;
-  readonly version: string;
-  readonly kind: string;
-  readonly plural: string;
-  /** In descriptions: `policy`. */
-  readonly noun: string;
-  readonly shortNames: readonly string[];
-  readonly description: unknown;
-  /** The structural schema of the spec. */
-  readonly spec: JsonObject;
-  /** Those before what became of it, and those of `-o wide`. */
-  readonly columns: readonly Column[];
-}
+import { structuralSchema } from './structural.ts';
 
 /** The whole definition, as it is sent to an API server. */
-export function customResource(definition: KindDefinition): JsonObject {
-  const { group, version, kind, plural, noun, shortNames, description, spec, columns } = definition;
+export function definitionOf(own: OwnKind): JsonObject {
+  const { group, version, kind, plural, singular, scope, noun, shortNames, columns } = own;
   const status: readonly Column[] = [
     {
       name: 'Accepted',
@@ -54,12 +31,12 @@ export function customResource(definition: KindDefinition): JsonObject {
     metadata: { name: `${plural}.${group}` },
     spec: {
       group,
-      scope: 'Cluster',
+      scope,
       names: {
         kind,
         listKind: `${kind}List`,
         plural,
-        singular: kind.toLowerCase(),
+        singular,
         shortNames,
         categories: ['sandgate'],
       },
@@ -73,14 +50,14 @@ export function customResource(definition: KindDefinition): JsonObject {
           schema: {
             openAPIV3Schema: {
               type: 'object',
-              description,
+              description: own.schema.description,
               required: ['spec'],
               properties: {
                 // What the API server knows of every object, it describes itself.
                 apiVersion: { type: 'string' },
                 kind: { type: 'string' },
                 metadata: { type: 'object' },
-                spec,
+                spec: structuralSchema(own.definitionSpec),
                 status: statusSchema(noun),
               },
             },

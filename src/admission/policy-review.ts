@@ -1,21 +1,23 @@
-// The answer of /validate-policy: an AdmissionReview about an IsolationPolicy or a CapabilityClass. What would not come
-// into force is refused here, in the words of the command line, before anybody relies on it.
+// The answer of /validate-policy: an AdmissionReview about an object of one of our own kinds. What would not come into force
+// is refused here, in the words of the command line, before anybody relies on it.
 import { pathOfTokens } from '../kubernetes/field-path.ts';
 import { ownField, sameJson } from '../model/json.ts';
 import { displayName, type Subject } from '../model/subject.ts';
-import { authoredPart } from '../resources/authored.ts';
+import { OWN_KINDS } from '../resources/index.ts';
+import type { OwnKind } from '../resources/kind.ts';
 import { problemsText, problemText } from '../resources/problem-text.ts';
 import type { DocumentProblem } from '../resources/problems.ts';
+import { orWords } from '../resources/words.ts';
 import { qualifiedKind } from '../workloads/workload.ts';
 import { decodeReview } from './decode.ts';
 import { encodeFault } from './encode.ts';
 import type { BadReview } from './handle.ts';
 import { boundWarnings } from './limits.ts';
 import { cutUnits, oneLine } from './one-line.ts';
-import { OWN_KINDS, type OwnJudgement, type OwnKind, type OwnSurroundings } from './own-kinds.ts';
+import { judgeOwn, type OwnSurroundings } from './own-kinds.ts';
 import { type AdmissionReply, type AdmissionResponse, type RefusalStatus, replyWith } from './review.ts';
 
-/** An answered review of a policy or a class. */
+/** An answered review of an object of one of our own kinds. */
 export interface AnsweredPolicyReview {
   readonly status: 200;
   readonly reply: AdmissionReply;
@@ -62,12 +64,12 @@ function badReview(message: string): BadReview {
 /** Why a review does not belong here. */
 function strayProblem({ kind }: Subject): string {
   const found = cutUnits(oneLine(qualifiedKind(kind)), NAME_LIMIT);
-  return `request.kind: expected ${OWN_KINDS.map(qualifiedKind).join(' or ')}, got ${found}: workloads go to /validate`;
+  return `request.kind: expected ${orWords(OWN_KINDS.map(qualifiedKind))}, got ${found}: workloads go to /validate`;
 }
 
 function respond(uid: string, subject: Subject, kind: OwnKind, surroundings: OwnSurroundings): AdmissionResponse {
-  if (isNobodysConcern(subject)) return { uid, allowed: true };
-  const { errors, warnings } = judge(subject, kind, surroundings);
+  if (needsNoJudgement(subject)) return { uid, allowed: true };
+  const { errors, warnings } = judgeOwn(kind, subject.object, surroundings);
   const allowed = errors.length === 0 || leavesSpecAlone(subject);
   if (!allowed) return { uid, allowed, status: refusal(subject, errors) };
   const said = boundWarnings([...errors, ...warnings].map((problem) => `${titleOf(subject)}: ${problemText(problem)}`));
@@ -75,14 +77,9 @@ function respond(uid: string, subject: Subject, kind: OwnKind, surroundings: Own
 }
 
 /** The status is ours to write; what is being deleted is on its way out, by the stored object, not by what is sent. */
-function isNobodysConcern({ operation, subresource, oldObject }: Subject): boolean {
+function needsNoJudgement({ operation, subresource, oldObject }: Subject): boolean {
   if (operation === 'DELETE' || subresource !== '') return true;
   return (ownField(ownField(oldObject, 'metadata'), 'deletionTimestamp') ?? null) !== null;
-}
-
-function judge({ object }: Subject, kind: OwnKind, surroundings: OwnSurroundings): OwnJudgement {
-  const name = ownField(ownField(object, 'metadata'), 'name');
-  return kind.judge(authoredPart(object), name, surroundings);
 }
 
 function leavesSpecAlone({ operation, object, oldObject }: Subject): boolean {

@@ -1,13 +1,14 @@
-// Writes what became of each object of ours into its status. Every replica does, without a leader: each waits for a while
-// of its own, looks again, and finds most of the time that another was faster. A write names the resourceVersion it was
-// made from, so that it can never undo what it has not seen. Reviews do not wait for any of this.
+// Writes what became of each object of one kind into its status. Every replica does, without a leader: each waits for a
+// random time, looks again, and finds most of the time that another was faster. A write names the resourceVersion it was made
+// from, so that it can never undo what it has not seen. Reviews do not wait for any of this.
 import { type JsonObject, ownField, stringField } from '../model/json.ts';
-import type { PolicyObject, PolicyVerdict } from '../resources/snapshot.ts';
+import { namesInKey, type OwnKind } from '../resources/kind.ts';
+import type { StoredObject, Verdict } from '../resources/snapshot.ts';
 import { statusFor } from '../resources/status.ts';
 import { ApiError, reasonOf } from './api/api-error.ts';
 import type { ApiClient } from './api/client.ts';
 import type { StatusOutcome } from './outcomes.ts';
-import type { WatchedResource } from './watch/resource.ts';
+import { ownObjectPath } from './watch/resource.ts';
 
 export interface StatusTiming {
   /** The first write waits for up to this, at random. */
@@ -25,12 +26,12 @@ const CONFLICTS = new Set([404, 409]);
 
 export interface StatusWriterOptions {
   readonly client: ApiClient;
-  readonly resource: WatchedResource;
-  /** What is to be said of an object now; undefined where there is nothing to say. */
-  readonly verdictOn: (name: string) => PolicyVerdict | undefined;
+  readonly kind: OwnKind;
+  /** What is to be said of an object now, by its key; undefined where there is nothing to say. */
+  readonly verdictOn: (key: string) => Verdict | undefined;
   /** The object as it was last seen. */
-  readonly object: (name: string) => PolicyObject | undefined;
-  readonly onOutcome: (outcome: StatusOutcome, name: string, problem?: string) => void;
+  readonly object: (key: string) => StoredObject | undefined;
+  readonly onOutcome: (outcome: StatusOutcome, key: string, problem?: string) => void;
   /** A bug of ours. */
   readonly onFault: (fault: unknown) => void;
   readonly timing?: Partial<StatusTiming> | undefined;
@@ -60,20 +61,20 @@ export class StatusWriter {
   }
 
   /** Writes the status of this object, soon, if it does not say by then what it should. */
-  consider(name: string): void {
-    if (this.#stop.signal.aborted || !this.#wanted(name)) return;
-    const former = this.#histories.get(name);
-    const history = this.#historyOf(name);
+  consider(key: string): void {
+    if (this.#stop.signal.aborted || !this.#wanted(key)) return;
+    const former = this.#histories.get(key);
+    const history = this.#historyOf(key);
     // What is new does not wait for as long as what was said again and again.
-    if (this.#due.has(name) && history === former) return;
-    this.#due.set(name, performance.now() + this.#delayMs(history.attempts));
+    if (this.#due.has(key) && history === former) return;
+    this.#due.set(key, performance.now() + this.#delayMs(history.attempts));
     this.#wake();
   }
 
-  /** The object is gone. */
-  forget(name: string): void {
-    this.#due.delete(name);
-    this.#histories.delete(name);
+  /** The object with this key is gone. */
+  forget(key: string): void {
+    this.#due.delete(key);
+    this.#histories.delete(key);
   }
 
   stop(): void {
@@ -88,23 +89,23 @@ export class StatusWriter {
     return Math.min(mostMs, againMs * 2 ** (attempts - 1)) * (0.5 + Math.random() / 2);
   }
 
-  #historyOf(name: string): History {
-    const object = this.#options.object(name);
+  #historyOf(key: string): History {
+    const object = this.#options.object(key);
     const uid = object?.uid ?? '';
     const generation = object?.generation ?? 0;
-    const message = this.#options.verdictOn(name)?.message ?? '';
-    let history = this.#histories.get(name);
+    const message = this.#options.verdictOn(key)?.message ?? '';
+    let history = this.#histories.get(key);
     if (history?.uid !== uid || history.message !== message || !Object.is(history.generation, generation)) {
       history = { uid, generation, message, attempts: 0 };
-      this.#histories.set(name, history);
+      this.#histories.set(key, history);
     }
     return history;
   }
 
   /** The patch that would say what is to be said; undefined where the object already does. */
-  #wanted(name: string): JsonObject | undefined {
-    const object = this.#options.object(name);
-    const verdict = this.#options.verdictOn(name);
+  #wanted(key: string): JsonObject | undefined {
+    const object = this.#options.object(key);
+    const verdict = this.#options.verdictOn(key);
     if (!object || !verdict || verdict.uid !== object.uid) return undefined;
     try {
       const status = statusFor(verdict, object.status, new Date().toISOString());
@@ -128,35 +129,35 @@ export class StatusWriter {
   async #writeDue(): Promise<void> {
     this.#writing = true;
     const now = performance.now();
-    for (const [name, due] of this.#due) {
+    for (const [key, due] of this.#due) {
       if (this.#stop.signal.aborted) return;
       if (due > now) continue;
-      this.#due.delete(name);
-      await this.#write(name);
+      this.#due.delete(key);
+      await this.#write(key);
     }
     this.#writing = false;
     this.#wake();
   }
 
-  async #write(name: string): Promise<void> {
-    const { client, resource, onOutcome } = this.#options;
+  async #write(key: string): Promise<void> {
+    const { client, kind, onOutcome } = this.#options;
     const { timeoutMs } = this.#timing;
-    const patch = this.#wanted(name);
+    const patch = this.#wanted(key);
     if (!patch) return;
-    this.#historyOf(name).attempts++;
+    this.#historyOf(key).attempts++;
     try {
-      const path = `${resource.path}/${encodeURIComponent(name)}/status?fieldManager=sandgate`;
+      const path = `${ownObjectPath(kind, namesInKey(key))}/status?fieldManager=sandgate`;
       await client.json({ path, timeoutMs, patch, signal: this.#stop.signal });
-      onOutcome('written', name);
+      onOutcome('written', key);
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       if (error instanceof ApiError && error.status !== undefined && CONFLICTS.has(error.status)) {
         // The watch brings what is there now, and with it the question whether anything is left to say.
-        onOutcome('conflict', name);
+        onOutcome('conflict', key);
         return;
       }
-      onOutcome('failed', name, reasonOf(error));
-      this.consider(name);
+      onOutcome('failed', key, reasonOf(error));
+      this.consider(key);
     }
   }
 }

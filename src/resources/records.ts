@@ -1,38 +1,39 @@
-// The pages of all objects of one kind, after whatever list of them there is now.
+// The records of all objects of one kind, after whatever list of them there is now.
 import { compareBytewise } from '../model/text.ts';
-import { type Judge, type Page, type PolicyObject, pageFor, takenPage } from './record.ts';
+import { keyOf, type OwnKind, type Resource } from './kind.ts';
+import { type ObjectRecord, recordFor, type StoredObject, takenRecord } from './record.ts';
 
 /** What is remembered of each object, by uid, in the order of their names. */
-export type Pages<T> = ReadonlyMap<string, Page<T>>;
+export type Records = ReadonlyMap<string, ObjectRecord>;
 
 /**
- * The pages for these objects: the whole list, in any order. An object is judged only where it is new or its generation
+ * The records for these objects: the whole list, in any order. An object is judged only where it is new or its generation
  * changed. The same map comes back where nothing changed.
- * @param owners who has a name already, in words: of whoever else has it, nothing is in force
+ * @param owners by key, what has a name already, in words: other objects of that name are not in force
  */
-export function pagesFor<T>(
-  objects: readonly PolicyObject[],
-  known: Pages<T>,
+export function recordsFor(
+  objects: readonly StoredObject[],
+  known: Records,
   owners: ReadonlyMap<string, string>,
-  judge: Judge<T>,
-): Pages<T> {
+  kind: OwnKind,
+): Records {
   const taken = new Map(owners);
-  const pages = new Map<string, Page<T>>();
+  const records = new Map<string, ObjectRecord>();
   for (const object of [...objects].sort(inOrder)) {
     // Of two versions of one object, the older is a leftover.
-    if (pages.has(object.uid)) continue;
-    const owner = taken.get(object.name);
+    if (records.has(object.uid)) continue;
+    const owner = taken.get(keyOf(object));
     const before = known.get(object.uid);
-    pages.set(object.uid, owner === undefined ? pageFor(object, before, judge) : takenPage(object, owner, before));
+    records.set(object.uid, owner === undefined ? recordFor(object, before, kind) : takenRecord(object, owner, before));
     // An API server has each name once. Were a watch to say otherwise, two policies still would not share a name.
-    if (owner === undefined) taken.set(object.name, `another object, of uid ${object.uid}`);
+    if (owner === undefined) taken.set(keyOf(object), `another object, of uid ${object.uid}`);
   }
-  return isSameList([...known.values()], [...pages.values()]) ? known : pages;
+  return isSameList([...known.values()], [...records.values()]) ? known : records;
 }
 
 /** What is in force of them, by name of the object. */
-export function inForceOf<T>(pages: Pages<T>): readonly T[] {
-  return [...pages.values()].flatMap((page) => (page.inForce ? [page.inForce.compiled] : []));
+export function inForceOf(records: Records): readonly Resource[] {
+  return [...records.values()].flatMap((record) => (record.inForce ? [record.inForce.resource] : []));
 }
 
 /** True for the same members in the same order. */
@@ -41,6 +42,6 @@ export function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {
 }
 
 /** By name; and so that the same objects are the same list, in whatever order they came. */
-function inOrder(a: PolicyObject, b: PolicyObject): number {
-  return compareBytewise(a.name, b.name) || compareBytewise(a.uid, b.uid) || b.generation - a.generation;
+function inOrder(a: StoredObject, b: StoredObject): number {
+  return compareBytewise(keyOf(a), keyOf(b)) || compareBytewise(a.uid, b.uid) || b.generation - a.generation;
 }

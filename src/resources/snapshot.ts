@@ -1,103 +1,143 @@
-// The policies in force where files and the objects of a cluster go together: the files are the floor, and objects are
-// added to it, policies and the classes they list alike. Pure: whoever watches the cluster hands in what there is, and
-// takes what follows from it.
-
+// What is in force where files and the objects of a cluster go together: what files say stays in force, and objects are
+// added to it. Pure: whoever watches the cluster hands in the objects of a kind, and gets the next snapshot.
 import type { PolicySet } from '../policy/policy.ts';
-import { createPolicySet, type Selectable } from '../policy/select.ts';
+import { createPolicySet } from '../policy/select.ts';
 import { unitePolicySets } from '../policy/unite.ts';
-import { type ClassBook, openClassBook, withClassObjects } from './capability-class/class-book.ts';
-import { acceptPolicy } from './isolation-policy/accept.ts';
-import { type ClassCatalog, listedClassProblems } from './isolation-policy/listed-classes.ts';
-import { POLICY_KIND } from './isolation-policy/policy-kind.ts';
+import { type KnownResources, keyOf, type OwnKind, type Resource } from './kind.ts';
+import { policySetOf } from './policy-set.ts';
 import { problemsText } from './problem-text.ts';
-import { type Judge, type PolicyObject, type PolicyVerdict, verdictWith } from './record.ts';
-import { inForceOf, isSameList, type Pages, pagesFor } from './records.ts';
+import { type StoredObject, type Verdict, verdictWith } from './record.ts';
+import { inForceOf, isSameList, type Records, recordsFor } from './records.ts';
 
-export type { PolicyObject, PolicyVerdict } from './record.ts';
+export type { StoredObject, Verdict } from './record.ts';
 
-/** All policies and classes in force, and what became of each object. Immutable: a change makes a new book. */
-export interface PolicyBook {
-  /** With the classes: whatever is judged by the one is judged by the other. */
+/** All resources in force, and what became of each object. Immutable: a change makes a new snapshot. */
+export interface Snapshot {
+  /** Of files and objects together. One set holds all kinds, so that a review is judged by one state of them. */
   readonly policies: PolicySet;
-  /** On the IsolationPolicy objects, by name. What they say of classes changes with the classes. */
-  readonly verdicts: readonly PolicyVerdict[];
-  /** The policies and classes of the files. */
-  readonly floor: PolicySet;
-  /** The policies of objects alone. */
+  /** Of files alone. */
+  readonly staticPolicies: PolicySet;
+  /** Of objects alone. */
   readonly added: PolicySet;
-  /** What is remembered of each IsolationPolicy object. */
-  readonly pages: Pages<Selectable>;
-  /** The CapabilityClass objects. */
-  readonly classes: ClassBook;
+  readonly kinds: ReadonlyMap<string, ObjectsOfKind>;
 }
 
-const JUDGE: Judge<Selectable> = {
-  singular: POLICY_KIND.kind.toLowerCase(),
-  accept(document, origin) {
-    const { errors, warnings, selectable } = acceptPolicy(document, origin);
-    return { errors, warnings, compiled: selectable };
-  },
+/** The objects of one kind. */
+export interface ObjectsOfKind {
+  readonly kind: OwnKind;
+  /** False until the whole list of objects is known: before that nobody can tell which ones there are not. */
+  readonly isListed: boolean;
+  readonly records: Records;
+  readonly inForce: readonly Resource[];
+  /** The keys of objects of which no version is in force. */
+  readonly notInForce: ReadonlySet<string>;
+  /** By name. What they say of references changes with what is referred to. */
+  readonly verdicts: readonly Verdict[];
+}
+
+/** What the log has of references that do not resolve, at most. */
+const UNRESOLVED_LIMIT = 1024;
+
+const NO_OBJECTS: Omit<ObjectsOfKind, 'kind'> = {
+  isListed: false,
+  records: new Map(),
+  inForce: [],
+  notInForce: new Set(),
+  verdicts: [],
 };
 
-/** As the log has it. */
-const MISFITS_LIMIT = 1024;
+/** A snapshot without objects: what is in the files alone. */
+export function openSnapshot(staticPolicies: PolicySet): Snapshot {
+  return { policies: staticPolicies, staticPolicies, added: createPolicySet([]), kinds: new Map() };
+}
 
-/** A book without objects: what is in the files alone. */
-export function openBook(floor: PolicySet): PolicyBook {
-  const classes = openClassBook(floor.classes);
-  return { policies: floor, verdicts: [], floor, added: createPolicySet([]), pages: new Map(), classes };
+/** The objects of a kind in a snapshot. */
+export function objectsOf({ kinds }: Snapshot, kind: OwnKind): ObjectsOfKind {
+  return kinds.get(kind.kind) ?? { kind, ...NO_OBJECTS };
 }
 
 /**
- * The book with these IsolationPolicies instead of those it had: the whole list, in any order. An object is judged only
+ * The snapshot with these objects of a kind instead of those it had: the whole list, in any order. An object is judged only
  * where it is new or its generation changed. One that is not accepted changes nothing of what is in force: its last good
- * version stays, where the book has seen one of the same uid. The same book comes back where nothing changed.
+ * version stays, where the snapshot has seen one of the same uid. The same snapshot comes back where nothing changed.
  */
-export function withObjects(book: PolicyBook, objects: readonly PolicyObject[]): PolicyBook {
-  const owners = new Map(book.floor.policies.map(({ name, origin }) => [name, `the policy at ${origin}`]));
-  const pages = pagesFor(objects, book.pages, owners, JUDGE);
-  if (pages === book.pages) return book;
-  const inForce = inForceOf(pages);
-  const isSame = isSameList(inForceOf(book.pages), inForce);
-  return remade({ ...book, pages, added: isSame ? book.added : createPolicySet(inForce) }, book);
+export function withObjects(snapshot: Snapshot, kind: OwnKind, objects: readonly StoredObject[]): Snapshot {
+  const former = objectsOf(snapshot, kind);
+  const records = recordsFor(objects, former.records, staticOwners(snapshot.staticPolicies, kind), kind);
+  if (records === former.records) {
+    return former.isListed ? snapshot : withKind(snapshot, kind, { ...former, isListed: true });
+  }
+  const all = [...records.values()];
+  const inForce = inForceOf(records);
+  const refused = all.filter((record) => !record.inForce && record.verdict.reason === 'Invalid');
+  return withKind(snapshot, kind, {
+    kind,
+    isListed: true,
+    records,
+    inForce: isSameList(former.inForce, inForce) ? former.inForce : inForce,
+    notInForce: new Set(refused.map((record) => keyOf(record.verdict))),
+    verdicts: all.map((record) => record.verdict),
+  });
 }
 
-/** The same for the CapabilityClasses. Until this was called, nobody knows which classes there are not. */
-export function withClasses(book: PolicyBook, objects: readonly PolicyObject[]): PolicyBook {
-  const classes = withClassObjects(book.classes, objects);
-  return classes === book.classes ? book : remade({ ...book, classes }, book);
-}
-
-/** Which classes there are; undefined while nobody knows. */
-export function catalogOf({ policies, classes }: PolicyBook): ClassCatalog | undefined {
-  return classes.isComplete ? { classes: policies.classes, broken: classes.broken } : undefined;
+/** What resources can be referred to. */
+export function knownIn(snapshot: Snapshot): KnownResources {
+  const { policies, kinds } = snapshot;
+  return {
+    policies,
+    notInForce(kind) {
+      const objects = kinds.get(kind);
+      return objects?.isListed ? objects.notInForce : undefined;
+    },
+  };
 }
 
 /**
- * What there is to say of the policies in force that list classes which are not there, by the name of the policy. Those of
- * files are among them, and have no status to say it in.
+ * The resources of a kind in force that refer to what is not there, by key, with what does not resolve in words. Those of
+ * files are among them: they have no status to say it in.
  */
-export function misfitsIn(book: PolicyBook): ReadonlyMap<string, string> {
-  const catalog = catalogOf(book);
-  const misfits = new Map<string, string>();
-  for (const { name, capabilities } of book.policies.policies) {
-    const problems = listedClassProblems(capabilities, catalog);
-    if (problems.length > 0) misfits.set(name, problemsText(problems, MISFITS_LIMIT));
+export function unresolvedIn(snapshot: Snapshot, kind: OwnKind): ReadonlyMap<string, string> {
+  const unresolved = new Map<string, string>();
+  const known = knownIn(snapshot);
+  for (const resource of snapshot.policies.resources.get(kind.kind) ?? []) {
+    const problems = kind.references?.inCluster(resource.value, known) ?? [];
+    if (problems.length > 0) unresolved.set(keyOf(resource), problemsText(problems, UNRESOLVED_LIMIT));
   }
-  return misfits;
+  return unresolved;
 }
 
-/** What follows from the pages of a book. */
-function remade(book: PolicyBook, before: PolicyBook): PolicyBook {
-  const { floor, added, classes } = book;
-  const isSame = added === before.added && classes.added === before.classes.added;
-  const policies = isSame ? before.policies : unitePolicySets(floor, { ...added, classes: classes.added });
-  const next = { ...book, policies };
-  const catalog = catalogOf(next);
-  const former = new Map(before.verdicts.map((verdict) => [verdict.uid, verdict]));
-  const verdicts = [...book.pages.values()].map((page) => {
-    const listed = page.inForce?.compiled.policy.capabilities ?? [];
-    return verdictWith(page, listedClassProblems(listed, catalog), former.get(page.verdict.uid));
+/** Who has a name already: the resources of files. */
+function staticOwners({ resources }: PolicySet, kind: OwnKind): ReadonlyMap<string, string> {
+  const owners = resources.get(kind.kind) ?? [];
+  return new Map(owners.map((owner) => [keyOf(owner), `the ${kind.noun} at ${owner.origin}`]));
+}
+
+function withKind(snapshot: Snapshot, kind: OwnKind, objects: ObjectsOfKind): Snapshot {
+  const former = objectsOf(snapshot, kind);
+  const kinds = new Map(snapshot.kinds).set(kind.kind, objects);
+  const next = { ...snapshot, kinds, ...(objects.inForce !== former.inForce && policiesWith(snapshot, kinds)) };
+  return { ...next, kinds: new Map([...kinds].map(([name, one]) => [name, referring(one, next, snapshot)])) };
+}
+
+function policiesWith(
+  { staticPolicies, added: former }: Snapshot,
+  kinds: Snapshot['kinds'],
+): Pick<Snapshot, 'policies' | 'added'> {
+  const added = policySetOf(new Map([...kinds].map(([name, objects]) => [name, objects.inForce])), former);
+  return { added, policies: unitePolicySets(staticPolicies, added) };
+}
+
+/** The objects of a kind with verdicts that say which references do not resolve now. */
+function referring(objects: ObjectsOfKind, next: Snapshot, before: Snapshot): ObjectsOfKind {
+  const { kind, records } = objects;
+  const { references } = kind;
+  if (!references) return objects;
+  const known = knownIn(next);
+  const former = new Map(objectsOf(before, kind).verdicts.map((verdict) => [verdict.uid, verdict]));
+  const verdicts = [...records.values()].map((record) => {
+    const { inForce, verdict } = record;
+    const unresolved = inForce ? references.inCluster(inForce.resource.value, known) : [];
+    return verdictWith(record, unresolved, former.get(verdict.uid));
   });
-  return { ...next, verdicts };
+  return isSameList(objects.verdicts, verdicts) ? objects : { ...objects, verdicts };
 }

@@ -1,6 +1,6 @@
-// What is written into the status of an IsolationPolicy or a CapabilityClass: one condition, as Kubernetes' own kinds have them.
+// What is written into the status of an object of ours: one condition, as Kubernetes' own kinds have them.
 import { isJsonObject, type JsonObject, ownField, sameJson, stringField } from '../model/json.ts';
-import type { PolicyVerdict } from './record.ts';
+import type { Verdict } from './record.ts';
 
 const CONDITION = 'Accepted';
 
@@ -10,7 +10,7 @@ const CONDITION = 'Accepted';
  * @param existing the status the object has, whatever it is
  * @param now as RFC 3339; written only where the condition turns from true to false or back
  */
-export function statusFor(verdict: PolicyVerdict, existing: unknown, now: string): JsonObject | undefined {
+export function statusFor(verdict: Verdict, existing: unknown, now: string): JsonObject | undefined {
   const status = isJsonObject(existing) ? existing : {};
   const list: unknown = ownField(status, 'conditions');
   const conditions: readonly unknown[] = Array.isArray(list) ? list : [];
@@ -24,7 +24,7 @@ function isOurs(condition: unknown): boolean {
   return stringField(condition, 'type') === CONDITION;
 }
 
-function conditionFor(verdict: PolicyVerdict, known: unknown, now: string): JsonObject {
+function conditionFor(verdict: Verdict, known: unknown, now: string): JsonObject {
   const status = verdict.accepted ? 'True' : 'False';
   const since = stringField(known, 'status') === status ? stringField(known, 'lastTransitionTime') : undefined;
   return {

@@ -1,4 +1,4 @@
-// A name belongs to one policy, or to one class, wherever they come from.
+// A name belongs to one resource of its kind, wherever it comes from.
 import type { DocumentProblem } from './problems.ts';
 
 /**

@@ -1,13 +1,17 @@
 // What /validate-policy answers about CapabilityClasses, and about the classes that policies list.
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { OWN_KINDS, type OwnSurroundings } from '../../src/admission/own-kinds.ts';
+import { definitionOf } from '../../scripts/crd/custom-resource.ts';
+import type { OwnSurroundings } from '../../src/admission/own-kinds.ts';
 import { type AnsweredPolicyReview, reviewPolicy } from '../../src/admission/policy-review.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../src/model/json.ts';
-import { classDefinition } from '../../src/resources/capability-class/index.ts';
-import { policyDefinition } from '../../src/resources/isolation-policy/index.ts';
+import { CAPABILITY_CLASS } from '../../src/resources/capability-class/index.ts';
+import { OWN_KINDS } from '../../src/resources/index.ts';
+import { ISOLATION_POLICY } from '../../src/resources/isolation-policy/index.ts';
+import type { KnownResources } from '../../src/resources/kind.ts';
 import { ROWS } from '../resources/capability-class/bad-classes.ts';
 import { classYaml, saidOf } from '../resources/capability-class/class-files.ts';
 import { applyReply, type Outcome } from '../support/api-server.ts';
@@ -20,11 +24,11 @@ const FLOOR = gateOf([
   DOCKER_CLASS.replace('name: docker }', 'name: floor }'),
   policyYaml('floor', 'harden: baseline'),
 ]).policies;
-const CATALOG = {
-  classes: gateOf([DOCKER_CLASS, policyYaml('p', 'harden: baseline')]).policies.classes,
-  broken: new Set(['nsjail']),
+const KNOWN: KnownResources = {
+  policies: gateOf([DOCKER_CLASS, policyYaml('p', 'harden: baseline')]).policies,
+  notInForce: (kind) => new Set(kind === 'CapabilityClass' ? ['nsjail'] : []),
 };
-const SURROUNDINGS: OwnSurroundings = { floor: FLOOR, catalog: CATALOG };
+const SURROUNDINGS: OwnSurroundings = { staticPolicies: FLOOR, known: KNOWN };
 
 interface Sent {
   readonly operation?: string;
@@ -68,7 +72,9 @@ function creating(document: JsonObject, surroundings?: OwnSurroundings): Outcome
 }
 
 test('the kinds that are reviewed are those that are defined', () => {
-  const defined = [policyDefinition(), classDefinition()].map((definition) => ownField(definition.metadata, 'name'));
+  const defined = [definitionOf(ISOLATION_POLICY), definitionOf(CAPABILITY_CLASS)].map((definition) =>
+    ownField(definition.metadata, 'name'),
+  );
   expect(OWN_KINDS.map(({ plural, group }) => `${plural}.${group}`)).toEqual(defined);
 });
 
@@ -131,8 +137,8 @@ describe('names', () => {
 
   test('a policy of a file keeps no class from its name, and the other way round', () => {
     const surroundings: OwnSurroundings = {
-      floor: gateOf([DOCKER_CLASS, policyYaml('other', 'harden: baseline')]).policies,
-      catalog: undefined,
+      staticPolicies: gateOf([DOCKER_CLASS, policyYaml('other', 'harden: baseline')]).policies,
+      known: undefined,
     };
     const other = DOCKER_CLASS.replace('name: docker }', 'name: other }');
     expect(creating(classDocument(other), surroundings).result).toBe('allowed');
@@ -162,7 +168,10 @@ describe('a policy that lists what is not there passes, with a warning', () => {
     const listing = policyYaml('agents', 'capabilities: [{ name: docker, implementation: rootless }]');
     expect(creating(policyDocument(listing))).toMatchObject({ result: 'allowed', warnings: [] });
     const missing = policyDocument(policyYaml('agents', 'capabilities: [{ name: gpu }]'));
-    expect(creating(missing, { floor: FLOOR, catalog: undefined })).toMatchObject({ result: 'allowed', warnings: [] });
+    expect(creating(missing, { staticPolicies: FLOOR, known: undefined })).toMatchObject({
+      result: 'allowed',
+      warnings: [],
+    });
   });
 
   test('and is refused for what is wrong with it, whatever it lists', () => {

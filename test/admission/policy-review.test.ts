@@ -13,8 +13,8 @@ import { asStored, policyDocument, policyDocuments } from '../support/policy-obj
 
 const WEBHOOK = { name: 'policies.validate.sandgate.dev', type: 'validate' } as const;
 const SURROUNDINGS: OwnSurroundings = {
-  floor: gateOf(policyYaml('floor', 'harden: baseline')).policies,
-  catalog: undefined,
+  staticPolicies: gateOf(policyYaml('floor', 'harden: baseline')).policies,
+  known: undefined,
 };
 
 interface Sent {

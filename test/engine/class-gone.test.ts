@@ -1,5 +1,6 @@
 // A class is deleted, or loses the implementation, while pods that have it run: they are left alone, and nothing new is
 // brought in under what they once were granted.
+
 import { describe, expect, test } from 'vitest';
 import type { Gate } from '../../src/engine/gate.ts';
 import { mutate } from '../../src/engine/mutate.ts';
@@ -7,16 +8,17 @@ import { validate } from '../../src/engine/validate.ts';
 import type { Decision } from '../../src/model/decision.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
 import { createPolicySet } from '../../src/policy/select.ts';
-import { openBook, type PolicyBook, withClasses, withObjects } from '../../src/resources/snapshot.ts';
+import { openSnapshot, type Snapshot } from '../../src/resources/snapshot.ts';
 import { DOCKER_CLASS, grantingPolicy } from '../support/docker-class.ts';
 import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
 import { classObject, policyObject } from '../support/policy-objects.ts';
+import { withClasses, withPolicies } from '../support/snapshots.ts';
 
 const POLICY = policyObject(grantingPolicy('agents', '[{ name: docker, implementation: rootless }]'));
-const LISTED = withObjects(openBook(createPolicySet([])), [POLICY]);
+const LISTED = withPolicies(openSnapshot(createPolicySet([])), [POLICY]);
 const WITH_CLASS = withClasses(LISTED, [classObject(DOCKER_CLASS)]);
 
-const GONE: readonly { readonly what: string; readonly book: PolicyBook; readonly says: string }[] = [
+const GONE: readonly { readonly what: string; readonly book: Snapshot; readonly says: string }[] = [
   {
     what: 'the class is gone',
     book: withClasses(WITH_CLASS, []),
@@ -29,7 +31,7 @@ const GONE: readonly { readonly what: string; readonly book: PolicyBook; readonl
   },
 ];
 
-function gateWith({ policies }: PolicyBook): Gate {
+function gateWith({ policies }: Snapshot): Gate {
   return { ...gateOf(policyYaml('unused', 'harden: baseline'), { agents: {} }), policies };
 }
 
@@ -41,7 +43,7 @@ const ASKING: JsonObject = {
 };
 const RUNNING = mutate(subjectOf(ASKING), gateWith(WITH_CLASS)).object ?? ASKING;
 
-function updated(object: JsonObject, book: PolicyBook): Decision {
+function updated(object: JsonObject, book: Snapshot): Decision {
   return validate(subjectOf(object, { operation: 'UPDATE', oldObject: RUNNING }), gateWith(book));
 }
 

@@ -1,6 +1,7 @@
 // The live state as a whole, against a fake API server: see there why.
 import { describe, expect, test } from 'vitest';
 import { ownField, stringField } from '../../src/model/json.ts';
+import { ISOLATION_POLICY } from '../../src/resources/isolation-policy/index.ts';
 import { policyYaml } from '../support/gate.ts';
 import { FakeApiServer, fails, listOf, PATHS } from './fake-api-server.ts';
 import { followed } from './followed.ts';
@@ -86,7 +87,7 @@ describe('readiness', () => {
   });
 
   test('without the definition: with policies of files, and what comes later is added', async () => {
-    const { api, start, isReady, names, watches } = await followed({ floor: [FLOOR] });
+    const { api, start, isReady, names, watches } = await followed({ files: [FLOOR] });
     const rule = api.instead(listOf(POLICIES), fails(404, 'not found'));
     api.put(POLICIES, isolationPolicy('agents', RESTRICTED));
     start();
@@ -103,7 +104,7 @@ describe('readiness', () => {
 
 describe('policies', () => {
   test('are in force from the moment the list is known', async () => {
-    const { api, cluster, start, names } = await followed({ floor: [FLOOR] });
+    const { api, cluster, start, names } = await followed({ files: [FLOOR] });
     api.put(POLICIES, isolationPolicy('agents', { ...RESTRICTED, priority: 5 }));
     start();
     const known = cluster.conditions[0];
@@ -149,7 +150,7 @@ describe('policies', () => {
       .toMatchObject({ status: 'False', reason: 'Invalid', observedGeneration: 2 });
     expect(names()).toEqual(['a']);
     expect(conditionOf(api, 'never')).toMatchObject({ status: 'False', reason: 'Invalid', observedGeneration: 1 });
-    expect(cluster.refusedPolicies()).toBe(2);
+    expect(cluster.refused(ISOLATION_POLICY)).toBe(2);
     api.put(POLICIES, isolationPolicy('a', { ...RESTRICTED, priority: 7 }, 3));
     await expect
       .poll(() => conditionOf(api, 'a'))
@@ -164,7 +165,7 @@ describe('policies', () => {
   });
 
   test('a name that a file has is taken', async () => {
-    const { api, start, names, cluster } = await followed({ floor: [FLOOR] });
+    const { api, start, names, cluster } = await followed({ files: [FLOOR] });
     api.put(POLICIES, isolationPolicy('floor', RESTRICTED));
     start();
     await expect.poll(() => conditionOf(api, 'floor')).toMatchObject({ status: 'False', reason: 'NameTaken' });
@@ -194,7 +195,7 @@ describe('policies', () => {
 
 test('a RuntimeClass that a policy of a file fills in is told, too', async () => {
   const floor = policyYaml('floor', 'runtime: { default: gvisor }');
-  const { api, start, missing, isReady } = await followed({ floor: [floor] });
+  const { api, start, missing, isReady } = await followed({ files: [floor] });
   api.put(CLASSES, runtimeClass('kata'));
   start();
   await expect.poll(isReady).toBe(true);

@@ -1,17 +1,12 @@
 // Whatever the history of a cluster's classes and policies: the book holds what a simple reading of that history says, in
 // whatever order the two come.
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  misfitsIn,
-  openBook,
-  type PolicyBook,
-  type PolicyObject,
-  withClasses,
-  withObjects,
-} from '../../src/resources/snapshot.ts';
+import { openSnapshot, type Snapshot, type StoredObject } from '../../src/resources/snapshot.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { classObject, policyObject } from '../support/policy-objects.ts';
+import { classVerdicts, policyVerdicts, unresolvedPolicies, withClasses, withPolicies } from '../support/snapshots.ts';
 
 const FLOOR = gateOf([classYaml('floor', 'file'), policyYaml('base', 'harden: baseline')]).policies;
 
@@ -64,12 +59,12 @@ const step: fc.Arbitrary<Step> = fc.record({
   classesFirst: fc.boolean(),
 });
 
-function classOf({ name, uid, generation, isGood }: Version): PolicyObject {
+function classOf({ name, uid, generation, isGood }: Version): StoredObject {
   return classObject(classYaml(name, isGood ? `g${generation}` : '"-"'), uid, generation);
 }
 
 /** Each lists every class, one of them by an implementation that only one generation has. */
-function policyOf({ name, uid, generation, isGood }: Version): PolicyObject {
+function policyOf({ name, uid, generation, isGood }: Version): StoredObject {
   const capabilities = `[{ name: a }, { name: b, implementation: g${generation} }, { name: floor }]`;
   return policyObject(
     policyYaml(name, `capabilities: ${capabilities}\nharden: ${isGood ? 'baseline' : 'x'}`),
@@ -78,9 +73,9 @@ function policyOf({ name, uid, generation, isGood }: Version): PolicyObject {
   );
 }
 
-function after(book: PolicyBook, { classes, policies, classesFirst }: Step): PolicyBook {
-  const takeClasses = (one: PolicyBook): PolicyBook => (classes ? withClasses(one, classes.map(classOf)) : one);
-  const takePolicies = (one: PolicyBook): PolicyBook => (policies ? withObjects(one, policies.map(policyOf)) : one);
+function after(book: Snapshot, { classes, policies, classesFirst }: Step): Snapshot {
+  const takeClasses = (one: Snapshot): Snapshot => (classes ? withClasses(one, classes.map(classOf)) : one);
+  const takePolicies = (one: Snapshot): Snapshot => (policies ? withPolicies(one, policies.map(policyOf)) : one);
   return classesFirst ? takePolicies(takeClasses(book)) : takeClasses(takePolicies(book));
 }
 
@@ -118,7 +113,7 @@ function misfits(
 test('after any history', () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 6 }), (history) => {
-      const book = history.reduce(after, openBook(FLOOR));
+      const book = history.reduce(after, openSnapshot(FLOOR));
       const classLists = history.map(({ classes }) => classes);
       const classes = lastGood(classLists);
       const policies = lastGood(history.map(({ policies: list }) => list));
@@ -131,11 +126,11 @@ test('after any history', () => {
       const broken = new Set(listed?.map(({ name }) => name).filter((name) => name !== 'floor' && !classes.has(name)));
       for (const [name, policy] of policies) {
         const said = listed ? misfits(policy, classes, broken) : [];
-        const found = misfitsIn(book).get(name) ?? '';
+        const found = unresolvedPolicies(book).get(name) ?? '';
         expect(found.split('; /').filter((part) => part !== '')).toHaveLength(said.length);
         for (const one of said) expect(found).toContain(one);
         // And the status of a policy that is in force as written has the same words.
-        const verdict = book.verdicts.find((one) => one.name === name);
+        const verdict = policyVerdicts(book).find((one) => one.name === name);
         if (verdict?.accepted) expect(verdict.message).toBe(found === '' ? 'in force' : `in force, but ${found}`);
       }
 
@@ -147,9 +142,9 @@ test('after any history', () => {
         policies: one.policies?.toReversed(),
         classesFirst: !one.classesFirst,
       }));
-      const other = turned.reduce(after, openBook(FLOOR));
-      expect(other.verdicts).toEqual(book.verdicts);
-      expect(other.classes.verdicts).toEqual(book.classes.verdicts);
+      const other = turned.reduce(after, openSnapshot(FLOOR));
+      expect(policyVerdicts(other)).toEqual(policyVerdicts(book));
+      expect(classVerdicts(other)).toEqual(classVerdicts(book));
       expect([...other.policies.classes]).toEqual([...book.policies.classes]);
     }),
     { numRuns: 300 },

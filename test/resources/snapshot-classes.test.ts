@@ -1,20 +1,23 @@
 // Classes of files and of a cluster beside policies that list them: what is in force after every change, and what is said.
+
 import { describe, expect, test } from 'vitest';
 import { mutate } from '../../src/engine/mutate.ts';
 import { validate } from '../../src/engine/validate.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { unitePolicySets } from '../../src/policy/unite.ts';
+import { ISOLATION_POLICY } from '../../src/resources/isolation-policy/index.ts';
 import { loadPolicies } from '../../src/resources/load.ts';
-import {
-  misfitsIn,
-  openBook,
-  type PolicyBook,
-  type PolicyObject,
-  withClasses,
-  withObjects,
-} from '../../src/resources/snapshot.ts';
+import { objectsOf, openSnapshot, type Snapshot, type StoredObject } from '../../src/resources/snapshot.ts';
 import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
 import { classObject, policyObject } from '../support/policy-objects.ts';
+import {
+  classesOf,
+  classVerdicts,
+  policyVerdicts,
+  unresolvedPolicies,
+  withClasses,
+  withPolicies,
+} from '../support/snapshots.ts';
 import { ROWS } from './capability-class/bad-classes.ts';
 import { classYaml, saidOf } from './capability-class/class-files.ts';
 
@@ -34,8 +37,8 @@ const FAULT = '/spec/implementations/0/grant/envs: unknown key (did you mean "en
 const LISTING = policyYaml('agents', 'capabilities: [{ name: docker }]');
 const FLOOR = gateOf([envClass('floor', 'file'), policyYaml('base', 'capabilities: [{ name: floor }]')]).policies;
 
-function bookOf(policies: readonly PolicyObject[], classes: readonly PolicyObject[], floor = FLOOR): PolicyBook {
-  return withClasses(withObjects(openBook(floor), policies), classes);
+function bookOf(policies: readonly StoredObject[], classes: readonly StoredObject[], floor = FLOOR): Snapshot {
+  return withClasses(withPolicies(openSnapshot(floor), policies), classes);
 }
 
 function podAsking(name: string): JsonObject {
@@ -48,7 +51,7 @@ function podAsking(name: string): JsonObject {
 }
 
 /** What a pod is given that asks for a class; or why it is refused. */
-function given(book: PolicyBook, name: string): unknown {
+function given(book: Snapshot, name: string): unknown {
   const gate = { ...gateOf([policyYaml('unused', 'harden: baseline')]), policies: book.policies };
   const { object } = mutate(subjectOf(podAsking(name)), gate);
   const judged = object ?? podAsking(name);
@@ -57,12 +60,12 @@ function given(book: PolicyBook, name: string): unknown {
   return /"name":"GIVEN","value":"(\w+)"/.exec(JSON.stringify(judged))?.[1];
 }
 
-function messageOf(book: PolicyBook, name = 'agents'): string | undefined {
-  return book.verdicts.find((verdict) => verdict.name === name)?.message;
+function messageOf(book: Snapshot, name = 'agents'): string | undefined {
+  return policyVerdicts(book).find((verdict) => verdict.name === name)?.message;
 }
 
 test('the classes of files are in force without objects, and the set stays the very same', () => {
-  const book = withClasses(openBook(FLOOR), []);
+  const book = withClasses(openSnapshot(FLOOR), []);
   expect(book.policies).toBe(FLOOR);
   expect(given(book, 'floor')).toBe('file');
   expect(withClasses(book, [])).toBe(book);
@@ -73,12 +76,12 @@ test('the class of an object is added, and gone with it', () => {
   expect(given(book, 'docker')).toBe('one');
   expect(book.policies.classes.get('docker')?.origin).toBe('capabilityclass/docker');
   expect([...book.policies.classes.keys()]).toEqual(['floor', 'docker']);
-  expect(book.classes.verdicts).toEqual([
+  expect(classVerdicts(book)).toEqual([
     { name: 'docker', uid: 'c-1', accepted: true, reason: 'Accepted', message: 'in force', observedGeneration: 1 },
   ]);
   const gone = withClasses(book, []);
   expect(given(gone, 'docker')).toBe('unknown_capability: docker');
-  expect(gone.classes.verdicts).toEqual([]);
+  expect(classVerdicts(gone)).toEqual([]);
 });
 
 test('a set of policies comes with its classes: that of before still has the former ones', () => {
@@ -94,7 +97,7 @@ test('a name that a file has stays with the file', () => {
   const book = bookOf([], [classObject(envClass('floor', 'object'))]);
   expect(given(book, 'floor')).toBe('file');
   expect(book.policies).toBe(FLOOR);
-  expect(book.classes.verdicts).toMatchObject([
+  expect(classVerdicts(book)).toMatchObject([
     {
       accepted: false,
       reason: 'NameTaken',
@@ -116,14 +119,14 @@ test('of two sets that both have a class, the first one decides', () => {
 
 test('a class and a policy may have one name', () => {
   const book = bookOf([policyObject(policyYaml('docker', 'harden: baseline'))], [classObject(envClass('docker', 'x'))]);
-  expect([...book.verdicts, ...book.classes.verdicts].map(({ accepted }) => accepted)).toEqual([true, true]);
+  expect([...policyVerdicts(book), ...classVerdicts(book)].map(({ accepted }) => accepted)).toEqual([true, true]);
 });
 
 describe('a class that does not compile', () => {
   test('is not in force where no version of it ever was, and whoever lists it is told', () => {
     const book = bookOf([policyObject(LISTING)], [classObject(BROKEN_CLASS)]);
     expect(given(book, 'docker')).toBe('unknown_capability: docker');
-    expect(book.classes.verdicts).toMatchObject([{ reason: 'Invalid', message: `not in force: ${FAULT}` }]);
+    expect(classVerdicts(book)).toMatchObject([{ reason: 'Invalid', message: `not in force: ${FAULT}` }]);
     expect(messageOf(book)).toBe(
       'in force, but /spec/capabilities/0/name: class docker is not in force: its status says why',
     );
@@ -134,12 +137,12 @@ describe('a class that does not compile', () => {
     const broken = withClasses(before, [classObject(BROKEN_CLASS, 'c-1', 4)]);
     expect(broken.policies).toBe(before.policies);
     expect(given(broken, 'docker')).toBe('one');
-    expect(broken.classes.verdicts).toMatchObject([
+    expect(classVerdicts(broken)).toMatchObject([
       { reason: 'Invalid', message: `generation 3 stays in force: ${FAULT}`, observedGeneration: 4 },
     ]);
-    expect([...broken.classes.broken]).toEqual([]);
+    expect([...classesOf(broken).notInForce]).toEqual([]);
     // To who lists it, nothing changed.
-    expect(broken.verdicts[0]).toBe(before.verdicts[0]);
+    expect(policyVerdicts(broken)[0]).toBe(policyVerdicts(before)[0]);
     expect(messageOf(broken)).toBe('in force');
     const mended = withClasses(broken, [classObject(envClass('docker', 'two'), 'c-1', 5)]);
     expect(given(mended, 'docker')).toBe('two');
@@ -165,7 +168,7 @@ describe('a policy that lists what is not there is in force, and says so for as 
 
   test('a class, until it comes and from when it goes', () => {
     const book = bookOf([policyObject(LISTING)], []);
-    expect(book.verdicts).toMatchObject([{ accepted: true, reason: 'Accepted', message: MISSING }]);
+    expect(policyVerdicts(book)).toMatchObject([{ accepted: true, reason: 'Accepted', message: MISSING }]);
     expect(given(book, 'docker')).toBe('unknown_capability: docker');
     const there = withClasses(book, [classObject(envClass('docker', 'x'))]);
     expect(messageOf(there)).toBe('in force');
@@ -173,9 +176,9 @@ describe('a policy that lists what is not there is in force, and says so for as 
   });
 
   test('nobody knows of a class that it is not there while the classes are not known', () => {
-    const book = withObjects(openBook(FLOOR), [policyObject(LISTING)]);
+    const book = withPolicies(openSnapshot(FLOOR), [policyObject(LISTING)]);
     expect(messageOf(book)).toBe('in force');
-    expect(misfitsIn(book).size).toBe(0);
+    expect(unresolvedPolicies(book).size).toBe(0);
   });
 
   test('a slip of the hand is guessed', () => {
@@ -212,18 +215,18 @@ describe('a policy that lists what is not there is in force, and says so for as 
 
   test('one that is not in force as written says first what keeps it from that', () => {
     const broken = policyYaml('agents', 'capabilities: [{ name: docker }]\nharden: x');
-    const book = withObjects(bookOf([policyObject(LISTING, 'u-1', 1)], []), [policyObject(broken, 'u-1', 2)]);
+    const book = withPolicies(bookOf([policyObject(LISTING, 'u-1', 1)], []), [policyObject(broken, 'u-1', 2)]);
     expect(messageOf(book)).toMatch(/^generation 1 stays in force: \/spec\/harden: [^;]*$/);
     // The log can tell: the version in force still lists it.
-    expect([...misfitsIn(book)]).toEqual([['agents', MISSING.slice('in force, but '.length)]]);
+    expect([...unresolvedPolicies(book)]).toEqual([['agents', MISSING.slice('in force, but '.length)]]);
   });
 
   test('a policy of a file has no status, but is among the misfits', () => {
     const loaded = loadPolicies([{ file: 'p.yaml', text: LISTING }], { classesElsewhere: true });
     if (!loaded.ok) throw new Error('not loaded');
-    const book = withClasses(openBook(loaded.policies), []);
-    expect([...misfitsIn(book).keys()]).toEqual(['agents']);
-    expect(misfitsIn(withClasses(book, [classObject(envClass('docker', 'x'))])).size).toBe(0);
+    const book = withClasses(openSnapshot(loaded.policies), []);
+    expect([...unresolvedPolicies(book).keys()]).toEqual(['agents']);
+    expect(unresolvedPolicies(withClasses(book, [classObject(envClass('docker', 'x'))])).size).toBe(0);
   });
 });
 
@@ -240,7 +243,7 @@ describe('what did not change costs nothing', () => {
     const changed = classObject(envClass('docker', 'two'), 'c-1', 2);
     const after = withClasses(before, [{ ...other, document: untouchable() }, changed]);
     expect(after.policies.classes.get('other')).toBe(before.policies.classes.get('other'));
-    expect(after.classes.verdicts[1]).toBe(before.classes.verdicts[1]);
+    expect(classVerdicts(after)[1]).toBe(classVerdicts(before)[1]);
   });
 
   test('a change of a class leaves policies as they are, and the verdicts on those that say the same', () => {
@@ -250,16 +253,16 @@ describe('what did not change costs nothing', () => {
     ];
     const before = bookOf(policies, []);
     const after = withClasses(before, [classObject(envClass('docker', 'x'))]);
-    expect(after.pages).toBe(before.pages);
-    expect(after.verdicts[0]).not.toBe(before.verdicts[0]);
-    expect(after.verdicts[1]).toBe(before.verdicts[1]);
+    expect(objectsOf(after, ISOLATION_POLICY).records).toBe(objectsOf(before, ISOLATION_POLICY).records);
+    expect(policyVerdicts(after)[0]).not.toBe(policyVerdicts(before)[0]);
+    expect(policyVerdicts(after)[1]).toBe(policyVerdicts(before)[1]);
     expect(messageOf(after, 'other')).toContain('class nsjail does not exist (yet)');
   });
 
   test('a change of a policy leaves the classes as they are', () => {
     const before = bookOf([], [classObject(envClass('docker', 'x'))]);
-    const after = withObjects(before, [policyObject(LISTING)]);
-    expect(after.classes).toBe(before.classes);
+    const after = withPolicies(before, [policyObject(LISTING)]);
+    expect(classesOf(after)).toBe(classesOf(before));
     expect(after.policies.classes.get('docker')).toBe(before.policies.classes.get('docker'));
   });
 });
@@ -282,7 +285,7 @@ test('an object that would make us throw is invalid, and the others are read', (
     },
   };
   const book = bookOf([policyObject(LISTING)], [bad, classObject(envClass('other', 'x'), 'c-2')]);
-  expect(book.classes.verdicts).toMatchObject([
+  expect(classVerdicts(book)).toMatchObject([
     {
       reason: 'Invalid',
       message: 'not in force: sandgate failed to read it, which is a bug in it (RangeError: too much)',
@@ -293,7 +296,7 @@ test('an object that would make us throw is invalid, and the others are read', (
 
 describe('said as for a file', () => {
   test.each(ROWS)('$name', ({ bad }) => {
-    const [verdict] = bookOf([], [classObject(classYaml(bad))]).classes.verdicts;
+    const [verdict] = classVerdicts(bookOf([], [classObject(classYaml(bad))]));
     const { problems } = saidOf(classYaml(bad));
     expect(problems.length).toBeGreaterThan(0);
     for (const problem of problems) expect(verdict?.message).toContain(problem.replace(/^c\.yaml:\d+:\d+: /, ''));

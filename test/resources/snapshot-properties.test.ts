@@ -1,9 +1,11 @@
 // Whatever the history of a cluster's policies: the book holds what a simple reading of that history says.
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openBook, type PolicyBook, type PolicyObject, withObjects } from '../../src/resources/snapshot.ts';
+import { openSnapshot, type Snapshot, type StoredObject } from '../../src/resources/snapshot.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { policyObject } from '../support/policy-objects.ts';
+import { policyVerdicts, withPolicies } from '../support/snapshots.ts';
 
 const FLOOR = gateOf([policyYaml('floor', 'priority: 1\nharden: baseline')]).policies;
 
@@ -33,7 +35,7 @@ const list: fc.Arbitrary<readonly Version[]> = fc
   .chain((names) => fc.tuple(...names.map((name) => version(name))))
   .chain((versions) => fc.shuffledSubarray(versions, { minLength: versions.length }));
 
-function objectOf({ name, uid, generation, isGood }: Version): PolicyObject {
+function objectOf({ name, uid, generation, isGood }: Version): StoredObject {
   // The priority tells which generation is in force.
   return policyObject(
     policyYaml(name, `priority: ${generation * 10}\nharden: ${isGood ? 'baseline' : 'x'}`),
@@ -42,7 +44,7 @@ function objectOf({ name, uid, generation, isGood }: Version): PolicyObject {
   );
 }
 
-function inForce(book: PolicyBook): readonly string[] {
+function inForce(book: Snapshot): readonly string[] {
   return book.policies.policies.map(({ name, priority }) => `${name} ${priority}`);
 }
 
@@ -67,21 +69,21 @@ function expected(history: readonly (readonly Version[])[]): readonly string[] {
 test('after any history, in any order of the lists', () => {
   fc.assert(
     fc.property(fc.array(list, { minLength: 1, maxLength: 6 }), (history) => {
-      let last: PolicyBook = openBook(FLOOR);
-      for (const versions of history) last = withObjects(last, versions.map(objectOf));
+      let last: Snapshot = openSnapshot(FLOOR);
+      for (const versions of history) last = withPolicies(last, versions.map(objectOf));
       const sorted = history
         .map((versions) => versions.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
-        .reduce((book, versions) => withObjects(book, versions.map(objectOf)), openBook(FLOOR));
+        .reduce((book, versions) => withPolicies(book, versions.map(objectOf)), openSnapshot(FLOOR));
       expect(inForce(last)).toEqual(expected(history));
       expect(inForce(sorted)).toEqual(inForce(last));
-      expect(sorted.verdicts).toEqual(last.verdicts);
-      for (const verdict of last.verdicts) {
+      expect(policyVerdicts(sorted)).toEqual(policyVerdicts(last));
+      for (const verdict of policyVerdicts(last)) {
         const one = history.at(-1)?.find(({ uid }) => uid === verdict.uid);
         expect(verdict).toMatchObject({ name: one?.name, observedGeneration: one?.generation });
         expect(verdict.accepted).toBe(one?.isGood === true && one.name !== 'floor');
         expect(verdict.accepted).toBe(verdict.reason === 'Accepted');
       }
-      const again = withObjects(last, (history.at(-1) ?? []).map(objectOf));
+      const again = withPolicies(last, (history.at(-1) ?? []).map(objectOf));
       expect(again).toBe(last);
     }),
     { numRuns: 500 },

@@ -1,11 +1,13 @@
 // Files and objects of a cluster as one set: what is in force after every change, and what is said of each object.
+
 import { describe, expect, test } from 'vitest';
 import { ownField, stringField } from '../../src/model/json.ts';
 import type { PolicySet } from '../../src/policy/policy.ts';
 import { loadPolicies } from '../../src/resources/load.ts';
-import { openBook, type PolicyBook, type PolicyObject, withObjects } from '../../src/resources/snapshot.ts';
+import { openSnapshot, type Snapshot, type StoredObject } from '../../src/resources/snapshot.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { policyDocuments, policyObject } from '../support/policy-objects.ts';
+import { policyVerdicts, withPolicies } from '../support/snapshots.ts';
 import { BAD, HEAD } from './bad-files.ts';
 import { DOUBTFUL } from './good-files.ts';
 
@@ -15,12 +17,12 @@ const BROKEN = policyYaml('agents', 'podSecurity: { level: restrictd }');
 const FAULT =
   '/spec/podSecurity/level: "restrictd" is not one of privileged, baseline, restricted (did you mean "restricted"?)';
 
-function bookOf(...lists: readonly (readonly PolicyObject[])[]): PolicyBook {
-  return lists.reduce(withObjects, openBook(FLOOR));
+function bookOf(...lists: readonly (readonly StoredObject[])[]): Snapshot {
+  return lists.reduce(withPolicies, openSnapshot(FLOOR));
 }
 
 /** The policies in force: by name, where they are from and which level they demand. */
-function inForce(book: PolicyBook): readonly string[] {
+function inForce(book: Snapshot): readonly string[] {
   return book.policies.policies.map(({ name, origin, podSecurity }) => {
     const level = podSecurity?.from === 'policy' ? podSecurity.level : podSecurity?.from;
     return `${name} (${origin}): ${level}`;
@@ -31,16 +33,18 @@ const FLOOR_ALONE = ['floor (policy-0.yaml:1): baseline'];
 const WITH_AGENTS = [...FLOOR_ALONE, 'agents (isolationpolicy/agents): restricted'];
 
 test('without objects the files alone are in force, as the very same set', () => {
-  const book = openBook(FLOOR);
+  const book = openSnapshot(FLOOR);
   expect(book.policies).toBe(FLOOR);
-  expect(book.verdicts).toEqual([]);
-  expect(withObjects(book, [])).toBe(book);
+  expect(policyVerdicts(book)).toEqual([]);
+  const listed = withPolicies(book, []);
+  expect(listed.policies).toBe(FLOOR);
+  expect(withPolicies(listed, [])).toBe(listed);
 });
 
 test('an object is added to the files', () => {
   const book = bookOf([policyObject(GOOD)]);
   expect(inForce(book)).toEqual(WITH_AGENTS);
-  expect(book.verdicts).toEqual([
+  expect(policyVerdicts(book)).toEqual([
     { name: 'agents', uid: 'u-1', accepted: true, reason: 'Accepted', message: 'in force', observedGeneration: 1 },
   ]);
   const selected = book.policies.select({ kind: 'Pod', namespaceLabels: {}, labels: {} });
@@ -50,7 +54,7 @@ test('an object is added to the files', () => {
 test('an object that is gone is in force no more', () => {
   const book = bookOf([policyObject(GOOD)], []);
   expect(book.policies).toBe(FLOOR);
-  expect(book.verdicts).toEqual([]);
+  expect(policyVerdicts(book)).toEqual([]);
 });
 
 describe('names', () => {
@@ -59,7 +63,7 @@ describe('names', () => {
   test('one that a file has stays with the file', () => {
     const book = bookOf([taken]);
     expect(inForce(book)).toEqual(FLOOR_ALONE);
-    expect(book.verdicts).toEqual([
+    expect(policyVerdicts(book)).toEqual([
       {
         name: 'floor',
         uid: 'u-1',
@@ -77,10 +81,16 @@ describe('names', () => {
     const second = policyObject(policyYaml('agents', 'podSecurity: { level: baseline }'), 'u-2');
     const book = bookOf([second, first]);
     expect(inForce(book)).toEqual(WITH_AGENTS);
-    expect(book.verdicts.map(({ uid, reason }) => `${uid} ${reason}`)).toEqual(['u-1 Accepted', 'u-2 NameTaken']);
-    expect(book.verdicts[1]?.message).toContain('is taken by another object, of uid u-1 (');
+    expect(policyVerdicts(book).map(({ uid, reason }) => `${uid} ${reason}`)).toEqual([
+      'u-1 Accepted',
+      'u-2 NameTaken',
+    ]);
+    expect(policyVerdicts(book)[1]?.message).toContain('is taken by another object, of uid u-1 (');
     // Once the first is gone, the second is looked at although nothing about it changed.
-    expect(inForce(withObjects(book, [second]))).toEqual([...FLOOR_ALONE, 'agents (isolationpolicy/agents): baseline']);
+    expect(inForce(withPolicies(book, [second]))).toEqual([
+      ...FLOOR_ALONE,
+      'agents (isolationpolicy/agents): baseline',
+    ]);
   });
 });
 
@@ -88,7 +98,7 @@ describe('an object that does not compile', () => {
   test('is not in force where no version of it ever was', () => {
     const book = bookOf([policyObject(BROKEN)]);
     expect(book.policies).toBe(FLOOR);
-    expect(book.verdicts).toEqual([
+    expect(policyVerdicts(book)).toEqual([
       {
         name: 'agents',
         uid: 'u-1',
@@ -102,23 +112,23 @@ describe('an object that does not compile', () => {
 
   test('leaves its last good version in force, and says which one that is', () => {
     const before = bookOf([policyObject(GOOD, 'u-1', 3)]);
-    const broken = withObjects(before, [policyObject(BROKEN, 'u-1', 4)]);
+    const broken = withPolicies(before, [policyObject(BROKEN, 'u-1', 4)]);
     expect(broken.policies).toBe(before.policies);
-    expect(broken.verdicts).toMatchObject([
+    expect(policyVerdicts(broken)).toMatchObject([
       { reason: 'Invalid', message: `generation 3 stays in force: ${FAULT}`, observedGeneration: 4 },
     ]);
-    const worse = withObjects(broken, [policyObject(BROKEN, 'u-1', 5)]);
+    const worse = withPolicies(broken, [policyObject(BROKEN, 'u-1', 5)]);
     expect(worse.policies).toBe(before.policies);
-    expect(worse.verdicts[0]?.message).toMatch(/^generation 3 stays in force: /);
-    const mended = withObjects(worse, [policyObject(GOOD, 'u-1', 6)]);
+    expect(policyVerdicts(worse)[0]?.message).toMatch(/^generation 3 stays in force: /);
+    const mended = withPolicies(worse, [policyObject(GOOD, 'u-1', 6)]);
     expect(inForce(mended)).toEqual(WITH_AGENTS);
-    expect(mended.verdicts).toMatchObject([{ reason: 'Accepted', observedGeneration: 6 }]);
+    expect(policyVerdicts(mended)).toMatchObject([{ reason: 'Accepted', observedGeneration: 6 }]);
   });
 
   test('has no last good version where another object of its name had one', () => {
     const book = bookOf([policyObject(GOOD, 'u-1', 3)], [policyObject(BROKEN, 'u-2', 1)]);
     expect(book.policies).toBe(FLOOR);
-    expect(book.verdicts[0]?.message).toMatch(/^not in force: /);
+    expect(policyVerdicts(book)[0]?.message).toMatch(/^not in force: /);
   });
 
   test('does not keep the others from taking effect', () => {
@@ -130,7 +140,7 @@ describe('an object that does not compile', () => {
   test('is told every mistake, on one line of bounded length', () => {
     const rows = Array.from({ length: 500 }, (_, i) => `{ image: "\u001b[31m${i}", runAsUser: 0 }`).join(', ');
     const { message = '' } =
-      bookOf([policyObject(`${HEAD}spec: { identity: { images: [${rows}] } }\n`)]).verdicts[0] ?? {};
+      policyVerdicts(bookOf([policyObject(`${HEAD}spec: { identity: { images: [${rows}] } }\n`)]))[0] ?? {};
     expect(message).toMatch(
       /^not in force: \/spec\/identity\/images\/0\/runAsUser: 0 is out of range .* … and \d+ more$/,
     );
@@ -154,7 +164,7 @@ const BAD_DOCUMENTS = BAD.flatMap(({ name, text }) =>
 
 test.each(BAD_DOCUMENTS)('said as for a file: $name', ({ document }) => {
   const object = { name: 'agents', uid: 'u-1', generation: 1, document, status: undefined };
-  const [verdict] = bookOf([object]).verdicts;
+  const [verdict] = policyVerdicts(bookOf([object]));
   const problems = saidOfFile(document);
   for (const problem of problems) expect(verdict?.message).toContain(problem);
   // And nothing else: the order is by the schema here, and by lines there.
@@ -169,7 +179,7 @@ test.each(DOUBTFUL)('warned about as in a file: $name', ({ spec, says }) => {
     document,
     status: undefined,
   }));
-  const { verdicts } = bookOf(objects);
+  const verdicts = policyVerdicts(bookOf(objects));
   expect(verdicts.every((verdict) => verdict.accepted)).toBe(true);
   const doubts = verdicts.flatMap(({ message }) =>
     message === 'in force' ? [] : [message.slice('in force, but '.length)],
@@ -183,19 +193,19 @@ describe('what the API server or others add is not judged', () => {
       'apiVersion: sandgate.dev/v1alpha1\nkind: IsolationPolicy\n' +
         'metadata: { name: agents, annotations: { Example.com/owner: me }, labels: { "": "" } }\nspec: { harden: baseline }\n',
     );
-    expect(bookOf([object]).verdicts).toMatchObject([{ reason: 'Accepted' }]);
+    expect(policyVerdicts(bookOf([object]))).toMatchObject([{ reason: 'Accepted' }]);
   });
 
   test('but an unknown key in the spec is, should one arrive', () => {
     const object = policyObject(`${HEAD}spec: { hardn: restricted }\n`);
-    expect(bookOf([object]).verdicts).toMatchObject([
+    expect(policyVerdicts(bookOf([object]))).toMatchObject([
       { reason: 'Invalid', message: 'not in force: /spec/hardn: unknown key (did you mean "harden"?)' },
     ]);
   });
 });
 
 /** An object whose document counts how often somebody looks into it. */
-function watched(yaml: string, uid: string, generation: number): { object: PolicyObject; looks: () => number } {
+function watched(yaml: string, uid: string, generation: number): { object: StoredObject; looks: () => number } {
   let looks = 0;
   const object = policyObject(yaml, uid, generation);
   const document = new Proxy(object.document, {
@@ -220,7 +230,7 @@ describe('what did not change costs nothing', () => {
     const first = watched(yaml, 'u-1', 1);
     const book = bookOf([first.object]);
     const again = watched(yaml, 'u-1', 1);
-    expect(withObjects(book, [again.object])).toBe(book);
+    expect(withPolicies(book, [again.object])).toBe(book);
     expect(again.looks()).toBe(0);
   });
 
@@ -229,10 +239,10 @@ describe('what did not change costs nothing', () => {
     const before = bookOf([policyObject(GOOD), other.object]);
     const seen = other.looks();
     expect(seen).toBeGreaterThan(0);
-    const after = withObjects(before, [other.object, policyObject(BROKEN, 'u-1', 2)]);
+    const after = withPolicies(before, [other.object, policyObject(BROKEN, 'u-1', 2)]);
     expect(other.looks()).toBe(seen);
-    expect(after.verdicts[1]).toBe(before.verdicts[1]);
-    expect(after.verdicts[0]).not.toBe(before.verdicts[0]);
+    expect(policyVerdicts(after)[1]).toBe(policyVerdicts(before)[1]);
+    expect(policyVerdicts(after)[0]).not.toBe(policyVerdicts(before)[0]);
   });
 });
 
@@ -246,7 +256,7 @@ test('an object that would make us throw is invalid, and the others are read', (
   const bad = { name: 'a', uid: 'u-1', generation: 1, document, status: undefined };
   const book = bookOf([bad, policyObject(GOOD, 'u-2')]);
   expect(inForce(book)).toEqual(WITH_AGENTS);
-  expect(book.verdicts[0]).toMatchObject({
+  expect(policyVerdicts(book)[0]).toMatchObject({
     reason: 'Invalid',
     message: 'not in force: sandgate failed to read it, which is a bug in it (RangeError: too much)',
   });

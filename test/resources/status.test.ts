@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
-import type { PolicyVerdict } from '../../src/resources/snapshot.ts';
+import type { Verdict } from '../../src/resources/snapshot.ts';
 import { statusFor } from '../../src/resources/status.ts';
 
-const GOOD: PolicyVerdict = {
+const GOOD: Verdict = {
   name: 'agents',
   uid: 'u-1',
   accepted: true,
@@ -13,7 +13,7 @@ const GOOD: PolicyVerdict = {
   message: 'in force',
   observedGeneration: 3,
 };
-const BROKEN: PolicyVerdict = {
+const BROKEN: Verdict = {
   ...GOOD,
   accepted: false,
   reason: 'Invalid',

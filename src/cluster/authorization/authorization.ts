@@ -7,7 +7,7 @@ import { reasonOf } from '../api/api-error.ts';
 import type { ApiClient } from '../api/client.ts';
 import { ACCESS_REVIEWS, type AccessQuestion, accessReview, answerOf, keyOf } from './access-review.ts';
 import { AnswerCache } from './answer-cache.ts';
-import { Slots } from './semaphore.ts';
+import { Semaphore } from './semaphore.ts';
 
 /** How long an answer is good for: what RBAC gives or takes away takes effect within these. */
 const KEPT_MS: Readonly<Record<UseAnswer, number>> = { allowed: 10_000, denied: 5000, unknown: 1000 };
@@ -52,7 +52,7 @@ export class Authorization {
   readonly #patienceMs: number;
   readonly #answers: AnswerCache;
   readonly #asked = new Map<string, Promise<UseAnswer>>();
-  readonly #slots = new Slots(MOST_ASKED);
+  readonly #semaphore = new Semaphore(MOST_ASKED);
 
   constructor({ create, events, now = () => performance.now(), patienceMs = PATIENCE_MS }: AuthorizationOptions) {
     this.#create = create;
@@ -106,7 +106,7 @@ export class Authorization {
     const signal = AbortSignal.timeout(timeoutMs);
     let answer: UseAnswer = 'unknown';
     try {
-      const reviewed = await this.#slots.use(() => {
+      const reviewed = await this.#semaphore.use(() => {
         // It may have stood in line for too long.
         signal.throwIfAborted();
         return this.#create(accessReview(question), timeoutMs, signal);

@@ -1,9 +1,10 @@
 // A bound on how much is done at a time. The rest waits in line.
 
-export class Slots {
+export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
+  /** @param most how many may be under way at a time */
   constructor(most: number) {
     this.#free = most;
   }

@@ -1,7 +1,8 @@
-// The IsolationPolicies and CapabilityClasses of the cluster, and with the files below them the policies in force. A new set
-// takes the place of the old one in one step, and is made before: a review is judged by one of the two.
+// The objects of our own kinds in the cluster, and with the resources of files what is in force. A new set takes the place of
+// the old one in one step, and is made before: a review is judged by one of the two.
 import type { PolicySet } from '../../policy/policy.ts';
-import { openBook, type PolicyBook, withClasses, withObjects } from '../../resources/snapshot.ts';
+import type { OwnKind } from '../../resources/kind.ts';
+import { openSnapshot, type Snapshot, withObjects } from '../../resources/snapshot.ts';
 import { StoredObjects } from './stored-objects.ts';
 
 /** Changes that come together are taken in together; the first of them waits for this long. */
@@ -11,38 +12,39 @@ const SPARE = 10;
 /** ...as long as a change does not wait for longer than this for the one before it. */
 const MOST_MS = 500;
 
-export interface PoliciesListener {
+export interface OwnResourcesListener {
   /** Another set of policies is in force, or the verdict on an object has changed. */
-  onBook(book: PolicyBook, before: PolicyBook): void;
-  /** A policy changed in nothing that anything depends on: its status, most likely. */
-  onTouched(name: string): void;
-  /** The same of a class. */
-  onClassTouched(name: string): void;
+  onSnapshot(snapshot: Snapshot, before: Snapshot): void;
+  /** An object changed in nothing that anything depends on: its status, most likely. */
+  onTouched(kind: OwnKind, key: string): void;
   /** A bug of ours: the former set stays in force. */
   onFault(fault: unknown): void;
 }
 
-export class Policies {
-  /** Where the watch of IsolationPolicies brings them. */
-  readonly objects: StoredObjects;
-  /** Where the watch of CapabilityClasses brings them. */
-  readonly classes: StoredObjects;
-  readonly #listener: PoliciesListener;
-  #book: PolicyBook;
+export class OwnResources {
+  /** Where the watch of each kind brings its objects. */
+  readonly objects: ReadonlyMap<OwnKind, StoredObjects>;
+  readonly #listener: OwnResourcesListener;
+  #snapshot: Snapshot;
   #timer: NodeJS.Timeout | undefined;
   #tookMs = 0;
 
-  constructor(floor: PolicySet, listener: PoliciesListener) {
-    this.#book = openBook(floor);
+  /** @param staticPolicies what files say: in force whatever the cluster holds */
+  constructor(kinds: readonly OwnKind[], staticPolicies: PolicySet, listener: OwnResourcesListener) {
+    this.#snapshot = openSnapshot(staticPolicies);
     this.#listener = listener;
     // A list at once: from the first one on, what is in it has to be in force.
     const changes = { onListed: () => this.#apply(), onChanged: () => this.#applySoon() };
-    this.objects = new StoredObjects({ ...changes, onTouched: (name) => listener.onTouched(name) });
-    this.classes = new StoredObjects({ ...changes, onTouched: (name) => listener.onClassTouched(name) });
+    this.objects = new Map(
+      kinds.map((kind) => [
+        kind,
+        new StoredObjects(kind, { ...changes, onTouched: (key) => listener.onTouched(kind, key) }),
+      ]),
+    );
   }
 
-  get book(): PolicyBook {
-    return this.#book;
+  get snapshot(): Snapshot {
+    return this.#snapshot;
   }
 
   /** What has not been taken in yet is not any more. */
@@ -67,11 +69,14 @@ export class Policies {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const start = performance.now();
-    const before = this.#book;
-    // Which classes there are not, only a whole list of them can tell.
-    const classed = this.classes.isListed ? withClasses(before, this.classes.all) : before;
-    this.#book = withObjects(classed, this.objects.all);
+    const before = this.#snapshot;
+    let next = before;
+    for (const [kind, objects] of this.objects) {
+      // Only a whole list can tell which objects there are not.
+      if (objects.isListed) next = withObjects(next, kind, objects.all);
+    }
+    this.#snapshot = next;
     this.#tookMs = performance.now() - start;
-    this.#listener.onBook(this.#book, before);
+    this.#listener.onSnapshot(next, before);
   }
 }

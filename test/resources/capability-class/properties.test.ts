@@ -13,7 +13,7 @@ const asPublished = createAjv().compile(CAPABILITY_CLASS_SCHEMA);
 
 function judge(document: unknown): void {
   expect(isCapabilityClass(document)).toBe(asPublished(document));
-  const { errors, capabilityClass } = acceptClass(document, 'a.yaml:1');
+  const { errors, value: capabilityClass } = acceptClass(document, 'a.yaml:1');
   expect(capabilityClass === undefined).toBe(errors.length > 0);
   for (const { message } of errors) expect(message).not.toMatch(/undefined|NaN|\[object/);
   if (capabilityClass) expect(capabilityProblems(document, new Map(), [])).toEqual([]);
