@@ -1,4 +1,5 @@
-// Writes the parts of the chart that are made from code, and the table of its values in docs/install.md.
+// Writes the parts of the chart that are made from code, the table of its values in docs/install.md and the rules in
+// docs/live.md.
 // `npm run docs`; a test proves them fresh. Reads charts/sandgate/crds, which scripts/crds.ts writes.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -14,8 +15,8 @@ import { webhooksTemplate } from './chart/webhooks-template.ts';
 const ROOT = resolve(import.meta.dirname, '..');
 const CHART = 'charts/sandgate';
 const INSTALL_PAGE = 'docs/install.md';
-/** Templates with rules of RBAC about our own kinds. */
-const ROLES = [`${CHART}/templates/access.yaml`, `${CHART}/templates/people.yaml`];
+/** Texts with rules of RBAC about our own kinds. */
+const ROLES = [`${CHART}/templates/access.yaml`, `${CHART}/templates/people.yaml`, 'docs/live.md'];
 
 /** Every generated text, by its path from the root of the repository. */
 export function renderChart(): ReadonlyMap<string, string> {

@@ -1,4 +1,4 @@
-// The rules of RBAC about our own kinds in templates of the chart: which resources they name.
+// The rules of RBAC about our own kinds, in templates of the chart and in the docs: which resources they name.
 import { OWN_KINDS } from '../../src/resources/index.ts';
 
 const GROUPS = [...new Set(OWN_KINDS.map(({ group }) => group))];
@@ -8,7 +8,7 @@ const RULE = new RegExp(
 );
 
 /**
- * A template with every of our own kinds in each rule about their group: their status where the rule is about that.
+ * A text with every of our own kinds in each rule about their group: their status where the rule is about that.
  * @throws Error where there is no such rule
  */
 export function withOwnResources(template: string): string {

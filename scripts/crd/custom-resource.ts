@@ -1,5 +1,5 @@
 // The CustomResourceDefinition of one of our own kinds: one version, and a status with the condition Accepted.
-import type { JsonObject } from '../../src/model/json.ts';
+import { type JsonObject, ownField } from '../../src/model/json.ts';
 import type { Column, OwnKind } from '../../src/resources/kind.ts';
 import { statusSchema } from './status-schema.ts';
 import { structuralSchema } from './structural.ts';
@@ -50,7 +50,7 @@ export function definitionOf(own: OwnKind): JsonObject {
           schema: {
             openAPIV3Schema: {
               type: 'object',
-              description: own.schema.description,
+              description: ownField(own.schema, 'description'),
               required: ['spec'],
               properties: {
                 // What the API server knows of every object, it describes itself.

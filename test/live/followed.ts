@@ -10,6 +10,7 @@ import { enforcementByRow } from '../../src/engine/gate.ts';
 import type { PolicySet } from '../../src/policy/policy.ts';
 import { createPolicySet } from '../../src/policy/select.ts';
 import { CAPABILITY_CLASS } from '../../src/resources/capability-class/index.ts';
+import { ISOLATION_POLICY } from '../../src/resources/isolation-policy/index.ts';
 import type { Verdict } from '../../src/resources/snapshot.ts';
 import { gateOf } from '../support/gate.ts';
 import { FakeApiServer } from './fake-api-server.ts';
@@ -77,6 +78,7 @@ export async function followed({ files = [], timing = {}, statusTiming, api }: F
   const cluster = new LiveCluster({
     client: server.client(),
     staticPolicies: files.length === 0 ? createPolicySet([]) : gateOf(files).policies,
+    kinds: [ISOLATION_POLICY, CAPABILITY_CLASS],
     enforcement: enforcementByRow,
     timing: { ...QUICK, ...timing },
     statusTiming: { spreadMs: 50, againMs: 100, ...statusTiming },
