@@ -3,6 +3,7 @@ import { didYouMean } from './did-you-mean.ts';
 import { at, type Located, valueProblem } from './located.ts';
 import { quoteValue } from './problem-words.ts';
 import type { DocumentProblem } from './problems.ts';
+import { withArticle } from './words.ts';
 
 /**
  * A problem for every member whose `key` another one before it has.
@@ -21,8 +22,8 @@ export function repeats(members: readonly Located[], key: string, what: string):
   });
 }
 
-/** `"sock" is no volume of the template (did you mean "socket"?)`. */
+/** `"sock" is not a volume of the template (did you mean "socket"?)`. */
 export function unknownName(name: string, what: string, known: readonly string[]): string {
   const expected = known.length === 0 ? ' (there is none)' : ` (expected ${known.join(', ')})`;
-  return `${quoteValue(name)} is no ${what}${didYouMean(name, known) || expected}`;
+  return `${quoteValue(name)} is not ${withArticle(what)}${didYouMean(name, known) || expected}`;
 }

@@ -20,15 +20,15 @@ import { gateOf, policyYaml } from '../support/gate.ts';
 import { asStored, classDocument, policyDocument } from '../support/policy-objects.ts';
 
 const WEBHOOK = { name: 'policies.validate.sandgate.dev', type: 'validate' } as const;
-const FLOOR = gateOf([
-  DOCKER_CLASS.replace('name: docker }', 'name: floor }'),
-  policyYaml('floor', 'harden: baseline'),
+const FILES = gateOf([
+  DOCKER_CLASS.replace('name: docker }', 'name: static }'),
+  policyYaml('static', 'harden: baseline'),
 ]).policies;
 const KNOWN: KnownResources = {
   policies: gateOf([DOCKER_CLASS, policyYaml('p', 'harden: baseline')]).policies,
   notInForce: (kind) => new Set(kind === 'CapabilityClass' ? ['nsjail'] : []),
 };
-const SURROUNDINGS: OwnSurroundings = { staticPolicies: FLOOR, known: KNOWN };
+const SURROUNDINGS: OwnSurroundings = { staticPolicies: FILES, known: KNOWN };
 
 interface Sent {
   readonly operation?: string;
@@ -129,9 +129,9 @@ test.each(ROWS)('refused in the words of the command line: $name', ({ bad }) => 
 
 describe('names', () => {
   test('one that a class of a file has is refused', () => {
-    const { message } = creating(classDocument(DOCKER_CLASS.replace('name: docker }', 'name: floor }')));
+    const { message } = creating(classDocument(DOCKER_CLASS.replace('name: docker }', 'name: static }')));
     expect(message).toContain(
-      'CapabilityClass "floor" is invalid: /metadata/name: "floor" is taken by a class that the server has from a file',
+      'CapabilityClass "static" is invalid: /metadata/name: "static" is taken by a class that the server has from a file',
     );
   });
 
@@ -154,7 +154,7 @@ describe('a policy that lists what is not there passes, with a warning', () => {
     ['[{ name: nsjail }]', 'name: class nsjail is not in force: its status says why'],
     [
       '[{ name: docker, implementation: rootles }]',
-      'implementation: "rootles" is no implementation of class docker (did you mean "rootless"?)',
+      'implementation: "rootles" is not an implementation of class docker (did you mean "rootless"?)',
     ],
   ])('%s', (capabilities, says) => {
     const outcome = creating(policyDocument(policyYaml('agents', `capabilities: ${capabilities}`)));
@@ -168,7 +168,7 @@ describe('a policy that lists what is not there passes, with a warning', () => {
     const listing = policyYaml('agents', 'capabilities: [{ name: docker, implementation: rootless }]');
     expect(creating(policyDocument(listing))).toMatchObject({ result: 'allowed', warnings: [] });
     const missing = policyDocument(policyYaml('agents', 'capabilities: [{ name: gpu }]'));
-    expect(creating(missing, { staticPolicies: FLOOR, known: undefined })).toMatchObject({
+    expect(creating(missing, { staticPolicies: FILES, known: undefined })).toMatchObject({
       result: 'allowed',
       warnings: [],
     });

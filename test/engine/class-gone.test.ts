@@ -18,15 +18,15 @@ const POLICY = policyObject(grantingPolicy('agents', '[{ name: docker, implement
 const LISTED = withPolicies(openSnapshot(createPolicySet([])), [POLICY]);
 const WITH_CLASS = withClasses(LISTED, [classObject(DOCKER_CLASS)]);
 
-const GONE: readonly { readonly what: string; readonly book: Snapshot; readonly says: string }[] = [
+const GONE: readonly { readonly what: string; readonly snapshot: Snapshot; readonly says: string }[] = [
   {
     what: 'the class is gone',
-    book: withClasses(WITH_CLASS, []),
+    snapshot: withClasses(WITH_CLASS, []),
     says: 'unknown_capability: docker',
   },
   {
     what: 'the implementation is gone',
-    book: withClasses(WITH_CLASS, [classObject(DOCKER_CLASS.replace('name: rootless', 'name: other'), 'c-1', 2)]),
+    snapshot: withClasses(WITH_CLASS, [classObject(DOCKER_CLASS.replace('name: rootless', 'name: other'), 'c-1', 2)]),
     says: 'unknown_docker_implementation: rootless',
   },
 ];
@@ -43,8 +43,8 @@ const ASKING: JsonObject = {
 };
 const RUNNING = mutate(subjectOf(ASKING), gateWith(WITH_CLASS)).object ?? ASKING;
 
-function updated(object: JsonObject, book: Snapshot): Decision {
-  return validate(subjectOf(object, { operation: 'UPDATE', oldObject: RUNNING }), gateWith(book));
+function updated(object: JsonObject, snapshot: Snapshot): Decision {
+  return validate(subjectOf(object, { operation: 'UPDATE', oldObject: RUNNING }), gateWith(snapshot));
 }
 
 function withLabel(object: JsonObject): JsonObject {
@@ -61,9 +61,9 @@ test('while the class is there, the pod is in order, whatever is changed of it',
   expect(updated(withLabel(RUNNING), WITH_CLASS)).toMatchObject({ verdict: 'allowed', findings: [] });
 });
 
-describe.each(GONE)('$what', ({ book, says }) => {
+describe.each(GONE)('$what', ({ snapshot, says }) => {
   test('a new label passes, with a warning that says why', () => {
-    const { verdict, findings } = updated(withLabel(RUNNING), book);
+    const { verdict, findings } = updated(withLabel(RUNNING), snapshot);
     expect(verdict).toBe('allowed');
     expect(findings.map(({ reason }) => reason)).toContain(says);
     expect(findings.every(({ action }) => action === 'Warn')).toBe(true);
@@ -85,14 +85,14 @@ describe.each(GONE)('$what', ({ book, says }) => {
       { ephemeralContainers: [{ name: 'd', image: 'x', volumeMounts: [{ name: 'docker-run', mountPath: '/s' }] }] },
     ],
   ])('%s is refused', (_, changes) => {
-    const { verdict, findings } = updated(withSpec(changes), book);
+    const { verdict, findings } = updated(withSpec(changes), snapshot);
     expect(verdict).toBe('denied');
     expect(findings.filter(({ action }) => action === 'Deny').map(({ reason }) => reason)).toContain(says);
   });
 
   test('a new pod is refused, and a deletion passes', () => {
-    expect(validate(subjectOf(ASKING), gateWith(book)).findings.map(({ reason }) => reason)).toContain(says);
-    const gone = validate(subjectOf(RUNNING, { operation: 'DELETE', oldObject: RUNNING }), gateWith(book));
+    expect(validate(subjectOf(ASKING), gateWith(snapshot)).findings.map(({ reason }) => reason)).toContain(says);
+    const gone = validate(subjectOf(RUNNING, { operation: 'DELETE', oldObject: RUNNING }), gateWith(snapshot));
     expect(gone.verdict).not.toBe('denied');
   });
 });

@@ -92,7 +92,7 @@ kind: CapabilityClass
 metadata: { name: docker }
 spec: { implementations: [{ name: file, grant: { env: [{ name: A, value: b }] } }] }
 `;
-  const live = await followed({ files: [file, policyYaml('floor', 'harden: baseline')] });
+  const live = await followed({ files: [file, policyYaml('static', 'harden: baseline')] });
   live.api.put(CLASSES, capabilityClass('docker', having('one')));
   live.start();
   await expect
@@ -114,7 +114,7 @@ describe('the status of a policy that lists a class', () => {
     const steps: readonly (readonly [string, string])[] = [
       [
         'two',
-        'in force, but /spec/capabilities/0/implementation: "one" is no implementation of class docker (expected two)',
+        'in force, but /spec/capabilities/0/implementation: "one" is not an implementation of class docker (expected two)',
       ],
       ['one', 'in force'],
     ];
@@ -186,7 +186,7 @@ describe('the status of a policy that lists a class', () => {
     await expect.poll(() => statuses).toContain('written');
     rule.end();
     api.put(CLASSES, capabilityClass('docker', having('two')));
-    await expect.poll(() => messageOf(api, POLICIES, 'a'), { timeout: 10_000 }).toContain('is no implementation');
+    await expect.poll(() => messageOf(api, POLICIES, 'a'), { timeout: 10_000 }).toContain('is not an implementation');
   });
 });
 

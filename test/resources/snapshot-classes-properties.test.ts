@@ -1,4 +1,4 @@
-// Whatever the history of a cluster's classes and policies: the book holds what a simple reading of that history says, in
+// Whatever the history of a cluster's classes and policies: the snapshot holds what a simple reading of that history says, in
 // whatever order the two come.
 
 import fc from 'fast-check';
@@ -8,7 +8,7 @@ import { gateOf, policyYaml } from '../support/gate.ts';
 import { classObject, policyObject } from '../support/policy-objects.ts';
 import { classVerdicts, policyVerdicts, unresolvedPolicies, withClasses, withPolicies } from '../support/snapshots.ts';
 
-const FLOOR = gateOf([classYaml('floor', 'file'), policyYaml('base', 'harden: baseline')]).policies;
+const FILES = gateOf([classYaml('static', 'file'), policyYaml('base', 'harden: baseline')]).policies;
 
 /** Its one implementation tells which generation is in force. */
 function classYaml(name: string, implementation: string): string {
@@ -26,7 +26,7 @@ interface Version {
   readonly isGood: boolean;
 }
 
-const CLASS_NAMES = ['a', 'b', 'floor'] as const;
+const CLASS_NAMES = ['a', 'b', 'static'] as const;
 const POLICY_NAMES = ['p', 'q'] as const;
 
 function versionOf(name: string): fc.Arbitrary<Version> {
@@ -65,7 +65,7 @@ function classOf({ name, uid, generation, isGood }: Version): StoredObject {
 
 /** Each lists every class, one of them by an implementation that only one generation has. */
 function policyOf({ name, uid, generation, isGood }: Version): StoredObject {
-  const capabilities = `[{ name: a }, { name: b, implementation: g${generation} }, { name: floor }]`;
+  const capabilities = `[{ name: a }, { name: b, implementation: g${generation} }, { name: static }]`;
   return policyObject(
     policyYaml(name, `capabilities: ${capabilities}\nharden: ${isGood ? 'baseline' : 'x'}`),
     uid,
@@ -73,10 +73,10 @@ function policyOf({ name, uid, generation, isGood }: Version): StoredObject {
   );
 }
 
-function after(book: Snapshot, { classes, policies, classesFirst }: Step): Snapshot {
+function after(snapshot: Snapshot, { classes, policies, classesFirst }: Step): Snapshot {
   const takeClasses = (one: Snapshot): Snapshot => (classes ? withClasses(one, classes.map(classOf)) : one);
   const takePolicies = (one: Snapshot): Snapshot => (policies ? withPolicies(one, policies.map(policyOf)) : one);
-  return classesFirst ? takePolicies(takeClasses(book)) : takeClasses(takePolicies(book));
+  return classesFirst ? takePolicies(takeClasses(snapshot)) : takeClasses(takePolicies(snapshot));
 }
 
 /** The last good version of every object of the last list, by name. */
@@ -91,11 +91,11 @@ function lastGood(lists: readonly (readonly Version[] | undefined)[]): ReadonlyM
     }
     good = next;
   }
-  return new Map([...good.values()].filter(({ name }) => name !== 'floor').map((one) => [one.name, one]));
+  return new Map([...good.values()].filter(({ name }) => name !== 'static').map((one) => [one.name, one]));
 }
 
 /** What is to be said of a policy that lists what {@link policyOf} lists, the long way round. */
-function misfits(
+function unresolved(
   policy: Version,
   classes: ReadonlyMap<string, Version>,
   broken: ReadonlySet<string>,
@@ -106,46 +106,48 @@ function misfits(
   if (!classes.has('a')) said.push(missing('a'));
   const b = classes.get('b');
   if (!b) said.push(missing('b'));
-  else if (b.generation !== policy.generation) said.push(`"g${policy.generation}" is no implementation of class b`);
+  else if (b.generation !== policy.generation) said.push(`"g${policy.generation}" is not an implementation of class b`);
   return said;
 }
 
 test('after any history', () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 6 }), (history) => {
-      const book = history.reduce(after, openSnapshot(FLOOR));
+      const snapshot = history.reduce(after, openSnapshot(FILES));
       const classLists = history.map(({ classes }) => classes);
       const classes = lastGood(classLists);
       const policies = lastGood(history.map(({ policies: list }) => list));
-      const inForce = [...book.policies.classes].map(([name, one]) => `${name} ${one.implementations[0]?.name}`);
+      const inForce = [...snapshot.policies.classes].map(([name, one]) => `${name} ${one.implementations[0]?.name}`);
       const expected = [...classes.values()].map(({ name, generation }) => `${name} g${generation}`);
-      expect(inForce).toEqual(['floor file', ...expected.toSorted()]);
-      expect(new Set(book.policies.policies.map(({ name }) => name))).toEqual(new Set(['base', ...policies.keys()]));
+      expect(inForce).toEqual(['static file', ...expected.toSorted()]);
+      expect(new Set(snapshot.policies.policies.map(({ name }) => name))).toEqual(
+        new Set(['base', ...policies.keys()]),
+      );
 
       const listed = classLists.findLast((list) => list !== undefined);
-      const broken = new Set(listed?.map(({ name }) => name).filter((name) => name !== 'floor' && !classes.has(name)));
+      const broken = new Set(listed?.map(({ name }) => name).filter((name) => name !== 'static' && !classes.has(name)));
       for (const [name, policy] of policies) {
-        const said = listed ? misfits(policy, classes, broken) : [];
-        const found = unresolvedPolicies(book).get(name) ?? '';
+        const said = listed ? unresolved(policy, classes, broken) : [];
+        const found = unresolvedPolicies(snapshot).get(name) ?? '';
         expect(found.split('; /').filter((part) => part !== '')).toHaveLength(said.length);
         for (const one of said) expect(found).toContain(one);
         // And the status of a policy that is in force as written has the same words.
-        const verdict = policyVerdicts(book).find((one) => one.name === name);
+        const verdict = policyVerdicts(snapshot).find((one) => one.name === name);
         if (verdict?.accepted) expect(verdict.message).toBe(found === '' ? 'in force' : `in force, but ${found}`);
       }
 
-      // The same again is the same book; the order of a list, and which kind comes first, do not matter.
+      // The same again is the same snapshot; the order of a list, and which kind comes first, do not matter.
       const last = history.at(-1);
-      if (last) expect(after(book, last)).toBe(book);
+      if (last) expect(after(snapshot, last)).toBe(snapshot);
       const turned = history.map((one) => ({
         classes: one.classes?.toReversed(),
         policies: one.policies?.toReversed(),
         classesFirst: !one.classesFirst,
       }));
-      const other = turned.reduce(after, openSnapshot(FLOOR));
-      expect(policyVerdicts(other)).toEqual(policyVerdicts(book));
-      expect(classVerdicts(other)).toEqual(classVerdicts(book));
-      expect([...other.policies.classes]).toEqual([...book.policies.classes]);
+      const other = turned.reduce(after, openSnapshot(FILES));
+      expect(policyVerdicts(other)).toEqual(policyVerdicts(snapshot));
+      expect(classVerdicts(other)).toEqual(classVerdicts(snapshot));
+      expect([...other.policies.classes]).toEqual([...snapshot.policies.classes]);
     }),
     { numRuns: 300 },
   );

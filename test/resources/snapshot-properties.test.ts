@@ -1,4 +1,4 @@
-// Whatever the history of a cluster's policies: the book holds what a simple reading of that history says.
+// Whatever the history of a cluster's policies: the snapshot holds what a simple reading of that history says.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { gateOf, policyYaml } from '../support/gate.ts';
 import { policyObject } from '../support/policy-objects.ts';
 import { policyVerdicts, withPolicies } from '../support/snapshots.ts';
 
-const FLOOR = gateOf([policyYaml('floor', 'priority: 1\nharden: baseline')]).policies;
+const FILES = gateOf([policyYaml('static', 'priority: 1\nharden: baseline')]).policies;
 
 /** What one version of an object says. */
 interface Version {
@@ -17,7 +17,7 @@ interface Version {
   readonly isGood: boolean;
 }
 
-const NAMES = ['a', 'b', 'c', 'floor'] as const;
+const NAMES = ['a', 'b', 'c', 'static'] as const;
 
 /** Each name has one object at a time; a uid belongs to one name; the same generation always says the same. */
 const version = (name: (typeof NAMES)[number]): fc.Arbitrary<Version> =>
@@ -44,8 +44,8 @@ function objectOf({ name, uid, generation, isGood }: Version): StoredObject {
   );
 }
 
-function inForce(book: Snapshot): readonly string[] {
-  return book.policies.policies.map(({ name, priority }) => `${name} ${priority}`);
+function inForce(snapshot: Snapshot): readonly string[] {
+  return snapshot.policies.policies.map(({ name, priority }) => `${name} ${priority}`);
 }
 
 /** The same, the long way round. */
@@ -55,12 +55,12 @@ function expected(history: readonly (readonly Version[])[]): readonly string[] {
     const next = new Map<string, Version>();
     for (const one of versions) {
       const last = one.isGood ? one : good.get(one.uid);
-      if (last && one.name !== 'floor') next.set(one.uid, last);
+      if (last && one.name !== 'static') next.set(one.uid, last);
     }
     good = next;
   }
   const objects = [...good.values()].map(({ name, generation }) => ({ name, priority: generation * 10 }));
-  const all = [...objects, { name: 'floor', priority: 1 }];
+  const all = [...objects, { name: 'static', priority: 1 }];
   return all
     .toSorted((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1))
     .map(({ name, priority }) => `${name} ${priority}`);
@@ -69,18 +69,18 @@ function expected(history: readonly (readonly Version[])[]): readonly string[] {
 test('after any history, in any order of the lists', () => {
   fc.assert(
     fc.property(fc.array(list, { minLength: 1, maxLength: 6 }), (history) => {
-      let last: Snapshot = openSnapshot(FLOOR);
+      let last: Snapshot = openSnapshot(FILES);
       for (const versions of history) last = withPolicies(last, versions.map(objectOf));
       const sorted = history
         .map((versions) => versions.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
-        .reduce((book, versions) => withPolicies(book, versions.map(objectOf)), openSnapshot(FLOOR));
+        .reduce((snapshot, versions) => withPolicies(snapshot, versions.map(objectOf)), openSnapshot(FILES));
       expect(inForce(last)).toEqual(expected(history));
       expect(inForce(sorted)).toEqual(inForce(last));
       expect(policyVerdicts(sorted)).toEqual(policyVerdicts(last));
       for (const verdict of policyVerdicts(last)) {
         const one = history.at(-1)?.find(({ uid }) => uid === verdict.uid);
         expect(verdict).toMatchObject({ name: one?.name, observedGeneration: one?.generation });
-        expect(verdict.accepted).toBe(one?.isGood === true && one.name !== 'floor');
+        expect(verdict.accepted).toBe(one?.isGood === true && one.name !== 'static');
         expect(verdict.accepted).toBe(verdict.reason === 'Accepted');
       }
       const again = withPolicies(last, (history.at(-1) ?? []).map(objectOf));

@@ -11,66 +11,66 @@ import { policyVerdicts, withPolicies } from '../support/snapshots.ts';
 import { BAD, HEAD } from './bad-files.ts';
 import { DOUBTFUL } from './good-files.ts';
 
-const FLOOR: PolicySet = gateOf(policyYaml('floor', 'priority: 10\npodSecurity: { level: baseline }')).policies;
+const FILES: PolicySet = gateOf(policyYaml('static', 'priority: 10\npodSecurity: { level: baseline }')).policies;
 const GOOD = policyYaml('agents', 'podSecurity: { level: restricted }');
 const BROKEN = policyYaml('agents', 'podSecurity: { level: restrictd }');
 const FAULT =
   '/spec/podSecurity/level: "restrictd" is not one of privileged, baseline, restricted (did you mean "restricted"?)';
 
-function bookOf(...lists: readonly (readonly StoredObject[])[]): Snapshot {
-  return lists.reduce(withPolicies, openSnapshot(FLOOR));
+function snapshotOf(...lists: readonly (readonly StoredObject[])[]): Snapshot {
+  return lists.reduce(withPolicies, openSnapshot(FILES));
 }
 
 /** The policies in force: by name, where they are from and which level they demand. */
-function inForce(book: Snapshot): readonly string[] {
-  return book.policies.policies.map(({ name, origin, podSecurity }) => {
+function inForce(snapshot: Snapshot): readonly string[] {
+  return snapshot.policies.policies.map(({ name, origin, podSecurity }) => {
     const level = podSecurity?.from === 'policy' ? podSecurity.level : podSecurity?.from;
     return `${name} (${origin}): ${level}`;
   });
 }
 
-const FLOOR_ALONE = ['floor (policy-0.yaml:1): baseline'];
-const WITH_AGENTS = [...FLOOR_ALONE, 'agents (isolationpolicy/agents): restricted'];
+const FILES_ALONE = ['static (policy-0.yaml:1): baseline'];
+const WITH_AGENTS = [...FILES_ALONE, 'agents (isolationpolicy/agents): restricted'];
 
 test('without objects the files alone are in force, as the very same set', () => {
-  const book = openSnapshot(FLOOR);
-  expect(book.policies).toBe(FLOOR);
-  expect(policyVerdicts(book)).toEqual([]);
-  const listed = withPolicies(book, []);
-  expect(listed.policies).toBe(FLOOR);
+  const snapshot = openSnapshot(FILES);
+  expect(snapshot.policies).toBe(FILES);
+  expect(policyVerdicts(snapshot)).toEqual([]);
+  const listed = withPolicies(snapshot, []);
+  expect(listed.policies).toBe(FILES);
   expect(withPolicies(listed, [])).toBe(listed);
 });
 
 test('an object is added to the files', () => {
-  const book = bookOf([policyObject(GOOD)]);
-  expect(inForce(book)).toEqual(WITH_AGENTS);
-  expect(policyVerdicts(book)).toEqual([
+  const snapshot = snapshotOf([policyObject(GOOD)]);
+  expect(inForce(snapshot)).toEqual(WITH_AGENTS);
+  expect(policyVerdicts(snapshot)).toEqual([
     { name: 'agents', uid: 'u-1', accepted: true, reason: 'Accepted', message: 'in force', observedGeneration: 1 },
   ]);
-  const selected = book.policies.select({ kind: 'Pod', namespaceLabels: {}, labels: {} });
-  expect(selected.map(({ name }) => name)).toEqual(['floor', 'agents']);
+  const selected = snapshot.policies.select({ kind: 'Pod', namespaceLabels: {}, labels: {} });
+  expect(selected.map(({ name }) => name)).toEqual(['static', 'agents']);
 });
 
 test('an object that is gone is in force no more', () => {
-  const book = bookOf([policyObject(GOOD)], []);
-  expect(book.policies).toBe(FLOOR);
-  expect(policyVerdicts(book)).toEqual([]);
+  const snapshot = snapshotOf([policyObject(GOOD)], []);
+  expect(snapshot.policies).toBe(FILES);
+  expect(policyVerdicts(snapshot)).toEqual([]);
 });
 
 describe('names', () => {
-  const taken = policyObject(policyYaml('floor', 'podSecurity: { level: privileged }'));
+  const taken = policyObject(policyYaml('static', 'podSecurity: { level: privileged }'));
 
   test('one that a file has stays with the file', () => {
-    const book = bookOf([taken]);
-    expect(inForce(book)).toEqual(FLOOR_ALONE);
-    expect(policyVerdicts(book)).toEqual([
+    const snapshot = snapshotOf([taken]);
+    expect(inForce(snapshot)).toEqual(FILES_ALONE);
+    expect(policyVerdicts(snapshot)).toEqual([
       {
-        name: 'floor',
+        name: 'static',
         uid: 'u-1',
         accepted: false,
         reason: 'NameTaken',
         message:
-          'not in force: /metadata/name: "floor" is taken by the policy at policy-0.yaml:1 (expected a name of its own)',
+          'not in force: /metadata/name: "static" is taken by the policy at policy-0.yaml:1 (expected a name of its own)',
         observedGeneration: 1,
       },
     ]);
@@ -79,16 +79,16 @@ describe('names', () => {
   test('two objects of one name, which no API server has, are still two verdicts and one policy', () => {
     const first = policyObject(GOOD, 'u-1');
     const second = policyObject(policyYaml('agents', 'podSecurity: { level: baseline }'), 'u-2');
-    const book = bookOf([second, first]);
-    expect(inForce(book)).toEqual(WITH_AGENTS);
-    expect(policyVerdicts(book).map(({ uid, reason }) => `${uid} ${reason}`)).toEqual([
+    const snapshot = snapshotOf([second, first]);
+    expect(inForce(snapshot)).toEqual(WITH_AGENTS);
+    expect(policyVerdicts(snapshot).map(({ uid, reason }) => `${uid} ${reason}`)).toEqual([
       'u-1 Accepted',
       'u-2 NameTaken',
     ]);
-    expect(policyVerdicts(book)[1]?.message).toContain('is taken by another object, of uid u-1 (');
+    expect(policyVerdicts(snapshot)[1]?.message).toContain('is taken by another object, of uid u-1 (');
     // Once the first is gone, the second is looked at although nothing about it changed.
-    expect(inForce(withPolicies(book, [second]))).toEqual([
-      ...FLOOR_ALONE,
+    expect(inForce(withPolicies(snapshot, [second]))).toEqual([
+      ...FILES_ALONE,
       'agents (isolationpolicy/agents): baseline',
     ]);
   });
@@ -96,9 +96,9 @@ describe('names', () => {
 
 describe('an object that does not compile', () => {
   test('is not in force where no version of it ever was', () => {
-    const book = bookOf([policyObject(BROKEN)]);
-    expect(book.policies).toBe(FLOOR);
-    expect(policyVerdicts(book)).toEqual([
+    const snapshot = snapshotOf([policyObject(BROKEN)]);
+    expect(snapshot.policies).toBe(FILES);
+    expect(policyVerdicts(snapshot)).toEqual([
       {
         name: 'agents',
         uid: 'u-1',
@@ -111,7 +111,7 @@ describe('an object that does not compile', () => {
   });
 
   test('leaves its last good version in force, and says which one that is', () => {
-    const before = bookOf([policyObject(GOOD, 'u-1', 3)]);
+    const before = snapshotOf([policyObject(GOOD, 'u-1', 3)]);
     const broken = withPolicies(before, [policyObject(BROKEN, 'u-1', 4)]);
     expect(broken.policies).toBe(before.policies);
     expect(policyVerdicts(broken)).toMatchObject([
@@ -120,27 +120,27 @@ describe('an object that does not compile', () => {
     const worse = withPolicies(broken, [policyObject(BROKEN, 'u-1', 5)]);
     expect(worse.policies).toBe(before.policies);
     expect(policyVerdicts(worse)[0]?.message).toMatch(/^generation 3 stays in force: /);
-    const mended = withPolicies(worse, [policyObject(GOOD, 'u-1', 6)]);
-    expect(inForce(mended)).toEqual(WITH_AGENTS);
-    expect(policyVerdicts(mended)).toMatchObject([{ reason: 'Accepted', observedGeneration: 6 }]);
+    const fixed = withPolicies(worse, [policyObject(GOOD, 'u-1', 6)]);
+    expect(inForce(fixed)).toEqual(WITH_AGENTS);
+    expect(policyVerdicts(fixed)).toMatchObject([{ reason: 'Accepted', observedGeneration: 6 }]);
   });
 
   test('has no last good version where another object of its name had one', () => {
-    const book = bookOf([policyObject(GOOD, 'u-1', 3)], [policyObject(BROKEN, 'u-2', 1)]);
-    expect(book.policies).toBe(FLOOR);
-    expect(policyVerdicts(book)[0]?.message).toMatch(/^not in force: /);
+    const snapshot = snapshotOf([policyObject(GOOD, 'u-1', 3)], [policyObject(BROKEN, 'u-2', 1)]);
+    expect(snapshot.policies).toBe(FILES);
+    expect(policyVerdicts(snapshot)[0]?.message).toMatch(/^not in force: /);
   });
 
   test('does not keep the others from taking effect', () => {
     const other = policyObject(policyYaml('other', 'podSecurity: { level: restricted }'), 'u-2');
-    const book = bookOf([policyObject(BROKEN), other]);
-    expect(inForce(book)).toEqual([...FLOOR_ALONE, 'other (isolationpolicy/other): restricted']);
+    const snapshot = snapshotOf([policyObject(BROKEN), other]);
+    expect(inForce(snapshot)).toEqual([...FILES_ALONE, 'other (isolationpolicy/other): restricted']);
   });
 
   test('is told every mistake, on one line of bounded length', () => {
     const rows = Array.from({ length: 500 }, (_, i) => `{ image: "\u001b[31m${i}", runAsUser: 0 }`).join(', ');
     const { message = '' } =
-      policyVerdicts(bookOf([policyObject(`${HEAD}spec: { identity: { images: [${rows}] } }\n`)]))[0] ?? {};
+      policyVerdicts(snapshotOf([policyObject(`${HEAD}spec: { identity: { images: [${rows}] } }\n`)]))[0] ?? {};
     expect(message).toMatch(
       /^not in force: \/spec\/identity\/images\/0\/runAsUser: 0 is out of range .* … and \d+ more$/,
     );
@@ -164,7 +164,7 @@ const BAD_DOCUMENTS = BAD.flatMap(({ name, text }) =>
 
 test.each(BAD_DOCUMENTS)('said as for a file: $name', ({ document }) => {
   const object = { name: 'agents', uid: 'u-1', generation: 1, document, status: undefined };
-  const [verdict] = policyVerdicts(bookOf([object]));
+  const [verdict] = policyVerdicts(snapshotOf([object]));
   const problems = saidOfFile(document);
   for (const problem of problems) expect(verdict?.message).toContain(problem);
   // And nothing else: the order is by the schema here, and by lines there.
@@ -179,12 +179,12 @@ test.each(DOUBTFUL)('warned about as in a file: $name', ({ spec, says }) => {
     document,
     status: undefined,
   }));
-  const verdicts = policyVerdicts(bookOf(objects));
+  const verdicts = policyVerdicts(snapshotOf(objects));
   expect(verdicts.every((verdict) => verdict.accepted)).toBe(true);
-  const doubts = verdicts.flatMap(({ message }) =>
+  const warnings = verdicts.flatMap(({ message }) =>
     message === 'in force' ? [] : [message.slice('in force, but '.length)],
   );
-  expect(doubts.join('; ')).toBe(says.map((line) => line.replace(/^1\.yaml:\d+:\d+: /, '')).join('; '));
+  expect(warnings.join('; ')).toBe(says.map((line) => line.replace(/^1\.yaml:\d+:\d+: /, '')).join('; '));
 });
 
 describe('what the API server or others add is not judged', () => {
@@ -193,12 +193,12 @@ describe('what the API server or others add is not judged', () => {
       'apiVersion: sandgate.dev/v1alpha1\nkind: IsolationPolicy\n' +
         'metadata: { name: agents, annotations: { Example.com/owner: me }, labels: { "": "" } }\nspec: { harden: baseline }\n',
     );
-    expect(policyVerdicts(bookOf([object]))).toMatchObject([{ reason: 'Accepted' }]);
+    expect(policyVerdicts(snapshotOf([object]))).toMatchObject([{ reason: 'Accepted' }]);
   });
 
   test('but an unknown key in the spec is, should one arrive', () => {
     const object = policyObject(`${HEAD}spec: { hardn: restricted }\n`);
-    expect(policyVerdicts(bookOf([object]))).toMatchObject([
+    expect(policyVerdicts(snapshotOf([object]))).toMatchObject([
       { reason: 'Invalid', message: 'not in force: /spec/hardn: unknown key (did you mean "harden"?)' },
     ]);
   });
@@ -225,18 +225,18 @@ describe('what did not change costs nothing', () => {
   test.each([
     ['accepted', GOOD],
     ['invalid', BROKEN],
-    ['of a taken name', policyYaml('floor', 'harden: baseline')],
-  ])('an object that is %s is not looked into again, and the book stays the same', (_, yaml) => {
+    ['of a taken name', policyYaml('static', 'harden: baseline')],
+  ])('an object that is %s is not looked into again, and the snapshot stays the same', (_, yaml) => {
     const first = watched(yaml, 'u-1', 1);
-    const book = bookOf([first.object]);
+    const snapshot = snapshotOf([first.object]);
     const again = watched(yaml, 'u-1', 1);
-    expect(withPolicies(book, [again.object])).toBe(book);
+    expect(withPolicies(snapshot, [again.object])).toBe(snapshot);
     expect(again.looks()).toBe(0);
   });
 
   test('where one object changes, the verdicts on the others are the same objects', () => {
     const other = watched(policyYaml('other', 'harden: baseline'), 'u-2', 1);
-    const before = bookOf([policyObject(GOOD), other.object]);
+    const before = snapshotOf([policyObject(GOOD), other.object]);
     const seen = other.looks();
     expect(seen).toBeGreaterThan(0);
     const after = withPolicies(before, [other.object, policyObject(BROKEN, 'u-1', 2)]);
@@ -254,9 +254,9 @@ test('an object that would make us throw is invalid, and the others are read', (
     },
   });
   const bad = { name: 'a', uid: 'u-1', generation: 1, document, status: undefined };
-  const book = bookOf([bad, policyObject(GOOD, 'u-2')]);
-  expect(inForce(book)).toEqual(WITH_AGENTS);
-  expect(policyVerdicts(book)[0]).toMatchObject({
+  const snapshot = snapshotOf([bad, policyObject(GOOD, 'u-2')]);
+  expect(inForce(snapshot)).toEqual(WITH_AGENTS);
+  expect(policyVerdicts(snapshot)[0]).toMatchObject({
     reason: 'Invalid',
     message: 'not in force: sandgate failed to read it, which is a bug in it (RangeError: too much)',
   });

@@ -32,7 +32,7 @@ export function accessReview({ user, className, namespace }: AccessQuestion): ob
 /** What the API server said. Throws an {@link ApiError} where that is no answer. */
 export function answerOf(reviewed: unknown): 'allowed' | 'denied' {
   const allowed = ownField(ownField(reviewed, 'status'), 'allowed');
-  if (typeof allowed !== 'boolean') throw new ApiError('the answer is no SubjectAccessReview');
+  if (typeof allowed !== 'boolean') throw new ApiError('the answer is not a SubjectAccessReview');
   return allowed ? 'allowed' : 'denied';
 }
 

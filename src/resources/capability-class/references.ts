@@ -37,5 +37,5 @@ export function implementationProblem({ name, implementations }: CapabilityClass
     return unknownName(wanted, `implementation of class ${name}`, usable);
   }
   const expected = `expected one that gives something: ${usable.join(', ') || 'there is none'}`;
-  return `"${wanted}" of class ${name} only says why it cannot be had (${expected})`;
+  return `"${wanted}" of class ${name} only says why it is not available (${expected})`;
 }

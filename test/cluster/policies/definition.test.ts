@@ -28,7 +28,7 @@ afterAll(async () => {
   await plane?.stop();
 });
 
-/** What the book says of an object that the server has sent. */
+/** What the snapshot says of an object that the server has sent. */
 function verdictOn(body: JsonObject): Verdict {
   const [verdict] = policyVerdicts(withPolicies(openSnapshot(createPolicySet([])), [asPolicyObject(body)]));
   if (!verdict) throw new Error('no verdict');

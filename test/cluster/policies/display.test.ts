@@ -38,11 +38,11 @@ async function kubectl(...args: readonly string[]): Promise<string> {
 }
 
 /** Writes the status of every object on the server, as a replica would. */
-async function writeStatuses(book: Snapshot, now: string): Promise<Snapshot> {
+async function writeStatuses(snapshot: Snapshot, now: string): Promise<Snapshot> {
   const { body } = await expectOk(plane.admin.list(KIND));
   const items: readonly unknown[] = Array.isArray(body.items) ? body.items : [];
   const objects = items.map((item) => asPolicyObject({ ...KIND, ...(isJsonObject(item) && item) }));
-  const next = withPolicies(book, objects);
+  const next = withPolicies(snapshot, objects);
   for (const verdict of policyVerdicts(next)) {
     const object = objects.find(({ uid }) => uid === verdict.uid);
     const status = statusFor(verdict, object?.status, now);
@@ -68,7 +68,7 @@ describe('kubectl get', () => {
       `podSecurity: { level: baseline }\nvalidationActions: [Audit, Warn]\nidentity: { images: [${image}] }`,
     );
     await expectOk(plane.admin.create(policyDocument(bad)));
-    const book = await writeStatuses(openSnapshot(createPolicySet([])), '2026-11-22T12:00:00Z');
+    const snapshot = await writeStatuses(openSnapshot(createPolicySet([])), '2026-11-22T12:00:00Z');
 
     expect(withoutAges(await kubectl('get', 'isopol'))).toBe(
       `NAME     PRIORITY   LEVEL        ACCEPTED   REASON     AGE
@@ -85,7 +85,7 @@ levels                           True       Accepted   *`,
 
     // What is there is what was written: nobody has a reason to write again.
     const { body: before } = await expectOk(plane.admin.get({ ...KIND, name: 'ci' }));
-    await writeStatuses(book, '2026-11-22T13:00:00Z');
+    await writeStatuses(snapshot, '2026-11-22T13:00:00Z');
     const { body: after } = await expectOk(plane.admin.get({ ...KIND, name: 'ci' }));
     expect(at(after, 'metadata', 'resourceVersion')).toBe(at(before, 'metadata', 'resourceVersion'));
     expect(at(after, 'metadata', 'generation')).toBe(1);

@@ -1,4 +1,4 @@
-// Whatever is in a document, judging it ends with a verdict: no exception, and a class exactly where there is no fault.
+// Whatever is in a document, judging it ends with a verdict: no exception, and a class exactly where there is no problem.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { KUBERNETES_TYPES } from '../../../src/kubernetes/schema/types.ts';

@@ -135,7 +135,7 @@ test.each(ROWS)('$name', ({ implementations, says }) => {
   expect(said.warnings).toEqual(says);
 });
 
-test('doubts also come with faults', () => {
+test('warnings also come with problems', () => {
   const said = saidOf(classYaml(spec(`containers: [{ name: a, image: docker, ${SECURE}, tyt: true }]`)));
   expect(said.problems).toHaveLength(1);
   expect(said.warnings).toHaveLength(1);

@@ -1,4 +1,4 @@
-// An implementation either gives something or says why it cannot be had.
+// An implementation either gives something or says why it is not available.
 
 import { at, isThere, keyProblem, valueProblem } from '../../located.ts';
 import type { DocumentProblem } from '../../problems.ts';

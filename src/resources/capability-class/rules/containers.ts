@@ -22,7 +22,10 @@ export function containerProblems({ initContainers, containers, allContainers }:
       const image = at(container, 'image');
       if (typeof image.value !== 'string' || image.value === '' || parseImage(image.value)) return [];
       return [
-        valueProblem(image, `${quoteValue(image.value)} is no image reference (expected registry/name:tag@digest)`),
+        valueProblem(
+          image,
+          `${quoteValue(image.value)} is not a valid image reference (expected registry/name:tag@digest)`,
+        ),
       ];
     }),
   ];

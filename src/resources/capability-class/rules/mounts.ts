@@ -51,7 +51,7 @@ function deviceProblem(
   const mode = claimMode(device, volumes);
   if (mode === 'Block' || mode === 'unknown') return [];
   const wanted = 'expected a persistentVolumeClaim, or an ephemeral claim with volumeMode Block';
-  return [valueProblem(name, `${quoteValue(name.value)} is no block device (${wanted})`)];
+  return [valueProblem(name, `${quoteValue(name.value)} is not a block device (${wanted})`)];
 }
 
 /** The mode of the claim behind a mount: unknown of claims that exist elsewhere, undefined of other volumes. */

@@ -62,7 +62,7 @@ function capabilityProblems(context: Located): readonly DocumentProblem[] {
       if (typeof value !== 'string' || CAPABILITY_NAMES.includes(value)) return [];
       const plain = value.toUpperCase().replace(/^CAP_/, '');
       const meant = CAPABILITY_NAMES.includes(plain) ? ` (expected ${plain})` : didYouMean(plain, CAPABILITY_NAMES);
-      return [valueProblem(member, `${quoteValue(value)} is no capability${meant}`)];
+      return [valueProblem(member, `${quoteValue(value)} is not a Linux capability${meant}`)];
     }),
   );
 }
