@@ -1,7 +1,7 @@
 // What a JSON Schema asks of a value, as an expression of CEL: a CRD says with it what its own schemas cannot.
 import { isJsonObject, ownField } from '../../src/model/json.ts';
 
-/** Words that a field would have to be escaped for. We have no such field. */
+/** Reserved words of CEL: a field of such a name would have to be escaped. None of ours has one. */
 const RESERVED = new Set('as break const continue else false for function if import in let loop namespace'.split(' '));
 
 /**
@@ -16,7 +16,7 @@ export function celOf(schema: unknown, self: string): string {
   return parts.length === 1 ? parts.join('') : parts.map(grouped).join(' && ');
 }
 
-/** An expression in brackets, where another could tear it apart. */
+/** An expression in brackets, where an operator beside it would bind more tightly. */
 export function grouped(expression: string): string {
   return /&&|\|\|/.test(expression) ? `(${expression})` : expression;
 }

@@ -1,4 +1,4 @@
-// What stands between the keys of a value, which structural schemas cannot say, as validation rules in CEL.
+// Conditions on several keys of a value, which structural schemas cannot express, as validation rules in CEL.
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../src/model/json.ts';
 import { celLiteral, celOf, grouped } from './cel.ts';
 

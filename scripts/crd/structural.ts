@@ -3,18 +3,18 @@
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../src/model/json.ts';
 import { rulesOf } from './rules.ts';
 
-/** What structural schemas have as well, and mean alike. */
+/** Keywords that structural schemas have as well, with the same meaning. */
 const ALIKE = new Set([
   ...'type enum minimum maximum minLength maxLength minItems maxItems maxProperties required'.split(' '),
   'x-kubernetes-preserve-unknown-fields',
 ]);
 
-/** What becomes rules, or has no place there. Unknown keys are dropped by the API server without being told to. */
+/** Keywords that become rules, or are left out: the API server drops unknown fields in any case. */
 const ELSEWHERE = new Set('title $schema errorMessage default oneOf not allOf dependentRequired'.split(' '));
 
 /**
- * The structural schema for a JSON Schema. A default is told and not written, so that objects stay as their authors
- * wrote them. A keyword of which it is not known what becomes of it is an error: nothing is lost in silence.
+ * The structural schema for a JSON Schema. A default is named in the description and not set, so that objects stay as
+ * their authors wrote them. A keyword that is not handled here is an error: none is lost without notice.
  */
 export function structuralSchema(schema: unknown): JsonObject {
   if (!isJsonObject(schema)) throw new Error(`no schema: ${JSON.stringify(schema)}`);
@@ -100,7 +100,7 @@ function sameKeys(object: JsonObject, keys: readonly string[]): boolean {
   return Object.keys(object).toSorted().join() === keys.toSorted().join();
 }
 
-/** Go's regular expressions cannot look ahead. What is said so is left out: our own webhook still asks for it. */
+/** Go's regular expressions have no look-ahead. It is left out: our own webhook still checks it. */
 function withoutLookahead(pattern: string): string {
   const made = pattern.replace(/^\^\(\?=[^()]*\)/, '^');
   if (/\(\?[=!<]|\\[1-9]/.test(made)) throw new Error(`Go cannot read the pattern ${pattern}`);

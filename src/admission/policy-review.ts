@@ -36,8 +36,8 @@ const NAME_LIMIT = 260;
 
 /**
  * Answers a review of an object of ours. Never throws. A deletion passes, and so does an update that leaves the spec
- * alone: what was stored while nobody looked must still lose its finalizers. An object of any other kind was sent here by
- * mistake: it gets no answer that lets it in.
+ * alone: an object that was stored before the webhook was registered must still lose its finalizers. An object of any other
+ * kind was sent here by mistake: it is answered with a 400, which does not admit it.
  */
 export function reviewPolicy(body: unknown, surroundings: OwnSurroundings): BadReview | AnsweredPolicyReview {
   const review = decodeReview(body);
@@ -76,7 +76,7 @@ function respond(uid: string, subject: Subject, kind: OwnKind, surroundings: Own
   return { uid, allowed, ...(said.length > 0 && { warnings: said }) };
 }
 
-/** The status is ours to write; what is being deleted is on its way out, by the stored object, not by what is sent. */
+/** Status is written by us. Whether an object is being deleted is read from the stored one, not from what is sent. */
 function needsNoJudgement({ operation, subresource, oldObject }: Subject): boolean {
   if (operation === 'DELETE' || subresource !== '') return true;
   return (ownField(ownField(oldObject, 'metadata'), 'deletionTimestamp') ?? null) !== null;

@@ -13,9 +13,9 @@ import { ownObjectPath } from './watch/resource.ts';
 export interface StatusTiming {
   /** The first write waits for up to this, at random. */
   readonly spreadMs: number;
-  /** From the second on to say the same each waits twice as long as the one before it, from here... */
+  /** Writes that repeat the same message wait twice as long each time, from this on... */
   readonly againMs: number;
-  /** ...up to here. Two replicas that disagree, such as two releases during an upgrade, are slowed down by it as well. */
+  /** ...up to this. It also slows down two replicas that disagree, such as two releases during an upgrade. */
   readonly mostMs: number;
   readonly timeoutMs: number;
 }
@@ -37,7 +37,7 @@ export interface StatusWriterOptions {
   readonly timing?: Partial<StatusTiming> | undefined;
 }
 
-/** How often the same was written, or tried to. */
+/** How often the same message was written, or tried to be. */
 interface History {
   readonly uid: string;
   readonly generation: number;
@@ -65,7 +65,7 @@ export class StatusWriter {
     if (this.#stop.signal.aborted || !this.#wanted(key)) return;
     const former = this.#histories.get(key);
     const history = this.#historyOf(key);
-    // What is new does not wait for as long as what was said again and again.
+    // A new message does not wait for as long as one that was repeated.
     if (this.#due.has(key) && history === former) return;
     this.#due.set(key, performance.now() + this.#delayMs(history.attempts));
     this.#wake();
@@ -125,7 +125,7 @@ export class StatusWriter {
     this.#timer = setTimeout(() => void this.#writeDue(), Math.max(0, next - performance.now()));
   }
 
-  /** One at a time: a thousand policies are no reason for a thousand requests at once. Never rejects. */
+  /** One request at a time, also where a thousand objects are due. Never rejects. */
   async #writeDue(): Promise<void> {
     this.#writing = true;
     const now = performance.now();
@@ -152,7 +152,7 @@ export class StatusWriter {
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       if (error instanceof ApiError && error.status !== undefined && CONFLICTS.has(error.status)) {
-        // The watch brings what is there now, and with it the question whether anything is left to say.
+        // The watch brings the newer object, and then it is considered again.
         onOutcome('conflict', key);
         return;
       }

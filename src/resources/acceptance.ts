@@ -2,7 +2,7 @@
 import type { Judgement } from './kind.ts';
 import type { DocumentProblem } from './problems.ts';
 
-/** What a kind brings along. Every function but the last two is total: the document may be any JSON. */
+/** The steps of one kind. Those that take `unknown` are total: the document may be any JSON. */
 export interface AcceptanceSteps<Document, T> {
   /** `CapabilityClass`. */
   readonly kind: string;
@@ -30,7 +30,7 @@ export function acceptBy<Document, T>(
     const errors = [...schemaProblems(document), ...found.errors];
     if (errors.length > 0) return { errors, warnings: found.warnings, value: undefined };
     if (!isValid(document)) {
-      // Cannot be, as long as every mistake has its words. Were it otherwise, a document would be dropped in silence.
+      // Only a bug of ours leads here: an error of the schema that no problem was made of. The document must not pass.
       const unexplained: DocumentProblem = { keys: [], what: 'value', message: `not a valid ${kind}` };
       return { errors: [unexplained], warnings: found.warnings, value: undefined };
     }

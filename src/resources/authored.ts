@@ -4,8 +4,8 @@ import type { OwnKind } from './kind.ts';
 
 /**
  * The document inside an object: apiVersion, kind, the name (and the namespace, of kinds that have one) and the spec.
- * Labels and annotations are left to the API server, which has checked them: others write them too, without a new
- * generation, and no tool's note on an object may put it out of force.
+ * Labels and annotations are left to the API server, which has checked them: other tools write them too, without a new
+ * generation, and that must not put an object out of force.
  */
 export function authoredPart(object: unknown, scope: OwnKind['scope']): unknown {
   const names = scope === 'Namespaced' ? ['name', 'namespace'] : ['name'];

@@ -36,7 +36,7 @@ export function quoteValue(value: unknown): string {
   return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
 }
 
-/** What somebody nested thousands deep can be read, but not written. */
+/** JSON.stringify overflows the stack on values that are nested thousands deep, which JSON.parse reads. */
 function jsonText(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value);

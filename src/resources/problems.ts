@@ -24,7 +24,7 @@ interface Draft extends DocumentProblem {
   readonly wants?: readonly string[];
 }
 
-/** The more telling keywords first: where several complain of one place, the first of these speaks for all. */
+/** The most specific keywords first: where several find one place wrong, only the first of these is reported. */
 const TELLING = ['type', 'oneOf', 'not', 'enum', 'const', 'minLength', 'maxLength', 'pattern'];
 
 /** The problems that ajv's errors amount to, in ajv's order. The errors must be `verbose`. */
@@ -39,7 +39,7 @@ export function problemsOf(errors: readonly ErrorObject[]): readonly DocumentPro
     if (!known || rank < known.rank) best.set(place, { rank, draft });
   }
   const drafts = [...best.values()].map((entry) => entry.draft);
-  // Of a mistyped key one hears once, not also that the right one is missing.
+  // A mistyped key is reported once, and not also as the absence of the right one.
   const meant = new Set(drafts.map((draft) => draft.meant));
   return drafts
     .filter((draft) => !draft.wants?.some((pointer) => meant.has(pointer)))

@@ -25,7 +25,7 @@ export function recordsFor(
     const owner = taken.get(keyOf(object));
     const before = known.get(object.uid);
     records.set(object.uid, owner === undefined ? recordFor(object, before, kind) : takenRecord(object, owner, before));
-    // An API server has each name once. Were a watch to say otherwise, two policies still would not share a name.
+    // An API server has each name once. Should a watch report two all the same, only one of them is in force.
     if (owner === undefined) taken.set(keyOf(object), `another object, of uid ${object.uid}`);
   }
   return isSameList([...known.values()], [...records.values()]) ? known : records;

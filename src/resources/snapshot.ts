@@ -1,5 +1,5 @@
-// What is in force where files and the objects of a cluster go together: what files say stays in force, and objects are
-// added to it. Pure: whoever watches the cluster hands in the objects of a kind, and gets the next snapshot.
+// What is in force where a server has both files and a cluster: the resources of files stay in force, and objects are added
+// to them. Pure: whoever watches the cluster hands in the objects of a kind, and gets the next snapshot.
 import type { PolicySet } from '../policy/policy.ts';
 import { createPolicySet } from '../policy/select.ts';
 import { unitePolicySets } from '../policy/unite.ts';
@@ -25,7 +25,7 @@ export interface Snapshot {
 /** The objects of one kind. */
 export interface ObjectsOfKind {
   readonly kind: OwnKind;
-  /** False until the whole list of objects is known: before that nobody can tell which ones there are not. */
+  /** False until the whole list of objects is known: before that none can be said to be missing. */
   readonly isListed: boolean;
   readonly records: Records;
   readonly inForce: readonly Resource[];

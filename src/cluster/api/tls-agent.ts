@@ -12,7 +12,7 @@ export interface TlsMaterial {
   readonly rejectUnauthorized?: boolean | undefined;
 }
 
-/** Connections nobody uses are closed after this: the server, or what is in between, may have forgotten them. */
+/** Idle connections are closed after this: the server, or a proxy in between, may have dropped them. */
 const IDLE_MS = 30_000;
 
 export class TlsAgent {

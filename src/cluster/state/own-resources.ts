@@ -5,11 +5,11 @@ import type { OwnKind } from '../../resources/kind.ts';
 import { openSnapshot, type Snapshot, withObjects } from '../../resources/snapshot.ts';
 import { StoredObjects } from './stored-objects.ts';
 
-/** Changes that come together are taken in together; the first of them waits for this long. */
+/** Changes are gathered for this long after the first of them, and taken in together. */
 const GATHER_MS = 50;
-/** However fast they change, only about a tenth of the time goes into making sets of policies... */
+/** After a set that took long to make, the wait is this many times as long: about a tenth of the time goes into making sets... */
 const SPARE = 10;
-/** ...as long as a change does not wait for longer than this for the one before it. */
+/** ...but it is never longer than this. */
 const MOST_MS = 500;
 
 export interface OwnResourcesListener {
@@ -33,7 +33,7 @@ export class OwnResources {
   constructor(kinds: readonly OwnKind[], staticPolicies: PolicySet, listener: OwnResourcesListener) {
     this.#snapshot = openSnapshot(staticPolicies);
     this.#listener = listener;
-    // A list at once: from the first one on, what is in it has to be in force.
+    // A list is taken in at once: the server counts as ready once the first one is in force.
     const changes = { onListed: () => this.#apply(), onChanged: () => this.#applySoon() };
     this.objects = new Map(
       kinds.map((kind) => [
@@ -47,7 +47,7 @@ export class OwnResources {
     return this.#snapshot;
   }
 
-  /** What has not been taken in yet is not any more. */
+  /** Drops the changes that were not taken in yet. */
   stop(): void {
     clearTimeout(this.#timer);
   }

@@ -16,7 +16,7 @@ export class RuntimeClasses implements Sink {
     return this.#names.size;
   }
 
-  /** False as well while nobody knows which there are. */
+  /** False as well while it is not known which there are. */
   isMissing(name: string): boolean {
     return this.#isKnown && !this.#names.has(name);
   }

@@ -77,7 +77,7 @@ export class StoredObjects implements Sink {
   }
 }
 
-/** Undefined for what is no object of Kubernetes. */
+/** Undefined for what has no name, and so is not an object of Kubernetes. */
 function storedObject(document: JsonObject, scope: OwnKind['scope']): StoredObject | undefined {
   const { name, namespace } = namesOf(document);
   if (name === '') return undefined;
@@ -87,7 +87,7 @@ function storedObject(document: JsonObject, scope: OwnKind['scope']): StoredObje
     name,
     ...(scope === 'Namespaced' && { namespace: namespace ?? '' }),
     uid: stringField(metadata, 'uid') ?? '',
-    // An object without one is of no API server that we know; taken as new each time, it is at least never missed.
+    // Every API server sets it. An object without one counts as changed each time, so that no change is missed.
     generation: typeof generation === 'number' ? generation : Number.NaN,
     document,
     status: ownField(document, 'status'),

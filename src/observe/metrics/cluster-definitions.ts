@@ -4,7 +4,7 @@ import type { OwnKind } from '../../resources/kind.ts';
 import { andWords } from '../../resources/words.ts';
 import type { MetricDefinition } from './definitions.ts';
 
-/** In seconds. An API server answers such a question in a millisecond or two; after one second nobody waits any more. */
+/** In seconds. An API server answers such a question in a millisecond or two; after one second no review waits any more. */
 const AUTHORIZATION_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
 
 /** Of each watch. */

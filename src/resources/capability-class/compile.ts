@@ -28,7 +28,7 @@ function compileImplementation({ name, when, reject, template, grant }: Implemen
   };
 }
 
-/** Was compiled once already, to find its problems: what is wrong with it here is wrong with us. */
+/** It was compiled before, to find its problems: one that fails here is a bug of ours. */
 function conditionOf(expression: string): Condition {
   const compiled = compileCondition(expression);
   if (!compiled.ok) throw new Error(`a condition with problems was accepted: ${compiled.message}`);

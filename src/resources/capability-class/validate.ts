@@ -13,7 +13,7 @@ import { CAPABILITY_CLASS_SCHEMA } from './schema.ts';
 const DEFINITION = '#/$defs/';
 const KEYWORD = 'fragment';
 
-/** What was found inside fragments: ajv would take the errors of a keyword of ours for errors of the whole fragment. */
+/** Errors inside fragments. ajv reports errors of a custom keyword at the whole fragment, so they are collected here. */
 let inside: readonly ErrorObject[] = [];
 
 const accepts = whenNeeded(() => {

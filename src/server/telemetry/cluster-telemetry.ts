@@ -1,5 +1,5 @@
-// What happens to the live state of a cluster, for the log and the metrics: a line for each change, however often it is
-// tried again meanwhile.
+// What happens to the live state of a cluster, for the log and the metrics: one line for each change, however many attempts
+// there are in between.
 import type { Cluster, ClusterEvents } from '../../cluster/cluster.ts';
 import { LOOKUP_OUTCOMES, STATUS_OUTCOMES } from '../../cluster/outcomes.ts';
 import type { Log } from '../../observe/log.ts';

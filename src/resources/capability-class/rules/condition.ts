@@ -8,7 +8,7 @@ import type { Parts } from '../parts.ts';
 
 export function conditionProblems({ whole }: Parts): readonly DocumentProblem[] {
   const when = at(whole, 'when');
-  // What is no text, or empty, the schema has words for.
+  // The schema reports what is not a string, or is empty.
   if (typeof when.value !== 'string' || when.value === '') return [];
   const compiled = compileCondition(when.value);
   if (compiled.ok) return [];

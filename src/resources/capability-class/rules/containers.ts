@@ -8,7 +8,7 @@ import type { Parts } from '../parts.ts';
 
 const RUNNING_ONLY = ['startupProbe', 'livenessProbe', 'readinessProbe', 'lifecycle'];
 
-/** That other containers have one, and other values, is new: a class has to run on older versions, too. */
+/** Newer versions of Kubernetes have it in other containers and with other values, but a class has to run on older ones. */
 export function containerProblems({ initContainers, containers, allContainers }: Parts): readonly DocumentProblem[] {
   return [
     ...initContainers.flatMap(initContainerProblems),
@@ -31,7 +31,7 @@ export function containerProblems({ initContainers, containers, allContainers }:
   ];
 }
 
-/** An init container without restartPolicy runs to its end before the pod is ready: there is nothing to probe. */
+/** An init container without restartPolicy ends before the pod is ready: the API server refuses probes and hooks there. */
 function initContainerProblems(container: Located): readonly DocumentProblem[] {
   const policy = stringField(container.value, 'restartPolicy');
   if (policy === 'Always') return [];

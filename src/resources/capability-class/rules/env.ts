@@ -1,4 +1,4 @@
-// Environment variables: of two with one name the last would count, which nobody means.
+// Environment variables: of two with one name the last would count, which cannot be intended.
 
 import { at, eachAt, fieldsAt, isThere, type Located, valueProblem } from '../../located.ts';
 import type { DocumentProblem } from '../../problems.ts';

@@ -1,4 +1,4 @@
-// A probe asks in one way, and a hook does one thing.
+// A probe and a lifecycle hook each have exactly one handler.
 
 import { at, isThere, type Located, valueProblem } from '../../located.ts';
 import type { DocumentProblem } from '../../problems.ts';

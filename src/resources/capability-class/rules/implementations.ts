@@ -7,8 +7,8 @@ import { repeats } from '../../repeats.ts';
 import type { Parts } from '../parts.ts';
 
 /**
- * Names that are taken, and refusals that nothing leads to: after an implementation without a condition only a policy
- * that names it leads to another, and none can name a refusal.
+ * Names that are taken, and refusals that cannot be reached: what follows an implementation without a condition is used
+ * only where a policy names it, and policies cannot name a refusal.
  */
 export function implementationProblems(implementations: readonly Parts[]): readonly DocumentProblem[] {
   const wholes = implementations.map((parts) => parts.whole);

@@ -1,6 +1,6 @@
 // Everything that the schema of capability classes cannot say. Each rule looks at its own part alone, so that a mistake
-// elsewhere in the document does not hide what it finds; each is what the API server would refuse, or what could never
-// be meant.
+// elsewhere in the document does not hide what it finds; each finds what the API server would refuse, or what cannot be
+// intended.
 import type { DocumentProblem } from '../../problems.ts';
 import { type Parts, partsOf } from '../parts.ts';
 import { choiceProblems } from './choice.ts';

@@ -1,5 +1,5 @@
-// Fields of the pod that every container of the workload would inherit: a class gives to its own containers, and to those
-// of the workload only what its grant says. A policy judges the pod without what it grants, and so would not see them.
+// Fields of the pod that every container of the workload would inherit. A class may set them for its own containers, and for
+// those of the workload only what its grant says: a policy judges the pod without what is granted, and would not see them.
 
 import { at, isThere, keyProblem } from '../../located.ts';
 import type { DocumentProblem } from '../../problems.ts';

@@ -1,4 +1,4 @@
-// What is mounted where. A class mounts its own volumes only: the names of the workload's are the workload's to choose.
+// What is mounted where. A class mounts only its own volumes: the workload chooses the names of the others.
 import { isJsonObject, ownField } from '../../../model/json.ts';
 import { at, eachAt, isThere, type Located, nameOf, valueProblem } from '../../located.ts';
 import { quoteValue } from '../../problem-words.ts';
@@ -44,7 +44,7 @@ function deviceProblem(
   mounted: ReadonlySet<string | undefined>,
 ): readonly DocumentProblem[] {
   const name = at(device, 'name');
-  // A name that is missing the schema has words for.
+  // The schema reports a missing name.
   if (nameOf(device) === undefined) return [];
   if (mounted.has(nameOf(device)))
     return [valueProblem(name, `${quoteValue(name.value)} is mounted in the same container`)];

@@ -1,4 +1,4 @@
-// Names that Kubernetes wants to be unique in a pod, and those that belong to others.
+// Names that have to be unique in a pod, and names that are reserved.
 
 import { at, nameOf, valueProblem } from '../../located.ts';
 import { quoteValue } from '../../problem-words.ts';
@@ -6,7 +6,7 @@ import type { DocumentProblem } from '../../problems.ts';
 import { repeats } from '../../repeats.ts';
 import type { Parts } from '../parts.ts';
 
-/** The API server gives its token volumes such names, and they are judged by them. */
+/** The API server gives its token volumes such names, and checks recognise them by it. */
 const TOKEN_VOLUME = 'kube-api-access-';
 
 export function nameProblems({ allContainers, volumes }: Parts): readonly DocumentProblem[] {

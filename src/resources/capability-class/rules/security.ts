@@ -24,7 +24,7 @@ export function securityProblems(parts: Parts): readonly DocumentProblem[] {
   ];
 }
 
-/** What the workload drops, and whether it has to drop anything, is its policies' to say. */
+/** Policies say what the workload has to drop. */
 function dropProblems(grant: Located): readonly DocumentProblem[] {
   const drop = at(grant, 'securityContext', 'capabilities', 'drop');
   return isThere(drop) ? [keyProblem(drop, 'a grant only adds capabilities (leave it out)')] : [];

@@ -6,7 +6,7 @@ import type { Parts } from '../parts.ts';
 
 export function effectWarnings({ whole, template, grant }: Parts): readonly DocumentProblem[] {
   if (isThere(at(whole, 'reject')) || (!isThere(template) && !isThere(grant))) return [];
-  // Which containers are given it is nothing in itself.
+  // `containers` alone, which only says who is given something, gives nothing.
   const given = [at(template, 'metadata'), at(template, 'spec'), grant].some((part) =>
     fieldsAt(part).some(([key, field]) => (key !== 'containers' || part !== grant ? holdsAnything(field) : false)),
   );

@@ -1,4 +1,4 @@
-// Images whose content somebody else can change: what is granted is then not what was looked at.
+// Images whose content can change without a change of the class: what is granted is then not what was reviewed.
 import { parseImage, tagColon } from '../../../images/image-reference.ts';
 import { at, valueProblem } from '../../located.ts';
 import { quoteValue } from '../../problem-words.ts';

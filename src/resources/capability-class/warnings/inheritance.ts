@@ -1,4 +1,4 @@
-// What a class's container leaves unsaid comes from the pod, and the pod is the workload's.
+// Fields that a container of the class does not set come from the pod, which the workload's author writes.
 
 import { at, isThere, type Located, valueProblem } from '../../located.ts';
 import { listWords } from '../../problem-words.ts';

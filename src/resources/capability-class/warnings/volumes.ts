@@ -1,4 +1,4 @@
-// Volumes that can fill a node's disk, or that nobody uses.
+// Volumes that can fill a node's disk, or that are mounted nowhere.
 
 import { at, eachAt, isThere, nameOf, valueProblem } from '../../located.ts';
 import type { DocumentProblem } from '../../problems.ts';
