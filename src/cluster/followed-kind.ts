@@ -18,6 +18,7 @@ export interface FollowedKindOptions {
   readonly statusTiming?: Partial<StatusTiming> | undefined;
 }
 
+/** Follows the objects of one kind; told of each new snapshot. */
 export class FollowedKind {
   readonly kind: OwnKind;
   readonly #events: FollowedKindOptions['events'];

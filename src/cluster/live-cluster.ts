@@ -38,6 +38,7 @@ export interface LiveClusterOptions {
   readonly kinds?: readonly OwnKind[];
 }
 
+/** The live state of one cluster. */
 export class LiveCluster implements Cluster {
   readonly server: string;
   readonly conditions: readonly ClusterCondition[];

@@ -28,6 +28,7 @@ interface Kept {
   readonly until: number;
 }
 
+/** Looks up single namespaces, a bounded number at a time. */
 export class NamespaceLookup {
   readonly #client: ApiClient;
   readonly #onOutcome: (outcome: LookupOutcome, problem?: string) => void;

@@ -5,6 +5,7 @@ import type { PolicySet } from '../policy/policy.ts';
 import type { StoredObject, Verdict } from '../resources/snapshot.ts';
 import type { RuntimeClasses } from './state/runtime-classes.ts';
 
+/** Tells of policies whose RuntimeClass is missing. */
 export class RuntimeClassWarnings {
   readonly #classes: Pick<RuntimeClasses, 'isMissing'>;
   readonly #onMissing: (policy: string, runtimeClass: string) => void;

@@ -46,6 +46,7 @@ interface History {
   attempts: number;
 }
 
+/** Writes the status of the objects of one kind. */
 export class StatusWriter {
   readonly #options: StatusWriterOptions;
   readonly #timing: StatusTiming;

@@ -9,6 +9,7 @@ export interface VerdictsListener {
   onGone(key: string): void;
 }
 
+/** Holds the verdicts of one kind, and tells of new ones. */
 export class Verdicts {
   readonly #listener: VerdictsListener;
   #byKey: ReadonlyMap<string, Verdict> = new Map();

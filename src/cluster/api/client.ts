@@ -25,6 +25,7 @@ export interface ApiRequest {
   readonly question?: object;
 }
 
+/** Sends requests to one API server. */
 export class ApiClient {
   readonly #credentials: Credentials;
 

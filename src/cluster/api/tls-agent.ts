@@ -15,6 +15,7 @@ export interface TlsMaterial {
 /** Idle connections are closed after this: the server, or a proxy in between, may have dropped them. */
 const IDLE_MS = 30_000;
 
+/** Gives the agent for the certificates of the moment. */
 export class TlsAgent {
   #material: TlsMaterial | undefined;
   #agent: Agent | undefined;

@@ -45,6 +45,7 @@ export interface AuthorizationOptions {
   readonly patienceMs?: number;
 }
 
+/** Answers who may use a class. */
 export class Authorization {
   readonly #create: CreateReview;
   readonly #events: AuthorizationEvents;

@@ -1,5 +1,6 @@
 // A bound on how much is done at a time. The rest waits in line.
 
+/** Bounds how many asynchronous tasks run at a time. */
 export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];

@@ -21,6 +21,7 @@ export interface OwnResourcesListener {
   onFault(fault: unknown): void;
 }
 
+/** Holds the objects of all our own kinds, and makes a snapshot of every change. */
 export class OwnResources {
   /** Where the watch of each kind brings its objects. */
   readonly objects: ReadonlyMap<OwnKind, StoredObjects>;

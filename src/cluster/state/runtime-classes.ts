@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../model/json.ts';
 import { type Listing, nameOf, type Sink } from '../watch/sink.ts';
 
+/** Where the watch of RuntimeClasses brings them. */
 export class RuntimeClasses implements Sink {
   #names = new Set<string>();
   #isKnown = false;

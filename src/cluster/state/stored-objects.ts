@@ -13,6 +13,7 @@ export interface StoredObjectsListener {
   onTouched(key: string): void;
 }
 
+/** Where the watch of one of our own kinds brings its objects. */
 export class StoredObjects implements Sink {
   readonly #scope: OwnKind['scope'];
   readonly #listener: StoredObjectsListener;

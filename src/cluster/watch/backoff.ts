@@ -9,6 +9,7 @@ export interface BackoffTiming {
 /** The longest wait that a server can ask for. */
 const MOST_ASKED_MS = 30_000;
 
+/** Says how long to wait between attempts. */
 export class Backoff {
   readonly #timing: BackoffTiming;
   readonly #random: () => number;

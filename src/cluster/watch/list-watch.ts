@@ -49,6 +49,7 @@ export interface ListWatchOptions {
   readonly timing?: Partial<WatchTiming> | undefined;
 }
 
+/** Lists and watches one resource. */
 export class ListWatch {
   readonly #options: ListWatchOptions;
   readonly #timing: WatchTiming;

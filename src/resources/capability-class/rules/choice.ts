@@ -4,6 +4,7 @@ import { at, isThere, keyProblem, valueProblem } from '../../located.ts';
 import type { DocumentProblem } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
+/** Neither template nor grant nor reject is given, or reject beside one of the others. */
 export function choiceProblems({ whole }: Parts): readonly DocumentProblem[] {
   const given = ['template', 'grant'].map((key) => at(whole, key)).filter(isThere);
   if (isThere(at(whole, 'reject'))) {

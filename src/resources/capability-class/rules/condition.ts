@@ -6,6 +6,7 @@ import { listWords } from '../../problem-words.ts';
 import type { DocumentProblem } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
+/** `when` does not compile. */
 export function conditionProblems({ whole }: Parts): readonly DocumentProblem[] {
   const when = at(whole, 'when');
   // The schema reports what is not a string, or is empty.

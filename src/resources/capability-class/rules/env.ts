@@ -5,6 +5,7 @@ import type { DocumentProblem } from '../../problems.ts';
 import { repeats } from '../../repeats.ts';
 import type { Parts } from '../parts.ts';
 
+/** Variables that are listed twice, or have no single source of their value. */
 export function envProblems({ allContainers, grant }: Parts): readonly DocumentProblem[] {
   return [...allContainers, grant].flatMap((owner) => {
     const variables = eachAt(owner, 'env');

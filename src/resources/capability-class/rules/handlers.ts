@@ -9,6 +9,7 @@ const PROBE_HANDLERS = ['exec', 'httpGet', 'tcpSocket', 'grpc'];
 const HOOKS = ['postStart', 'preStop'];
 const HOOK_HANDLERS = ['exec', 'httpGet', 'tcpSocket', 'sleep'];
 
+/** Probes and lifecycle hooks without exactly one handler. */
 export function handlerProblems({ allContainers }: Parts): readonly DocumentProblem[] {
   return allContainers.flatMap((container) => [
     ...PROBES.flatMap((key) => oneOf(at(container, key), PROBE_HANDLERS)),

@@ -15,6 +15,7 @@ const INHERITED = [
   'windowsOptions',
 ];
 
+/** Fields of the pod that reach further than the class's own containers. */
 export function inheritedProblems({ template }: Parts): readonly DocumentProblem[] {
   return INHERITED.flatMap((field) => {
     const found = at(template, 'spec', 'securityContext', field);

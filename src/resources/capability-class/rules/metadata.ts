@@ -7,6 +7,7 @@ import type { Parts } from '../parts.ts';
 
 const OWN_PREFIX = /^([^/]*\.)?sandgate\.dev\//;
 
+/** Annotations and labels that a class must not set. */
 export function metadataProblems({ template, allContainers }: Parts): readonly DocumentProblem[] {
   const annotations = fieldsAt(template, 'metadata', 'annotations');
   const labels = fieldsAt(template, 'metadata', 'labels');

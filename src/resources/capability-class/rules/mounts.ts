@@ -6,6 +6,7 @@ import type { DocumentProblem } from '../../problems.ts';
 import { repeats, unknownName } from '../../repeats.ts';
 import type { Parts } from '../parts.ts';
 
+/** Mounts of volumes that the template does not have, or that cannot be mounted so. */
 export function mountProblems({ allContainers, grant, volumes }: Parts): readonly DocumentProblem[] {
   return [...allContainers, grant].flatMap((owner) => {
     const mounts = eachAt(owner, 'volumeMounts');

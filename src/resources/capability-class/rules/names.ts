@@ -9,6 +9,7 @@ import type { Parts } from '../parts.ts';
 /** The API server gives its token volumes such names, and checks recognise them by it. */
 const TOKEN_VOLUME = 'kube-api-access-';
 
+/** Names that are used twice or are reserved. */
 export function nameProblems({ allContainers, volumes }: Parts): readonly DocumentProblem[] {
   const tokens = volumes.flatMap((volume) => {
     const name = nameOf(volume);

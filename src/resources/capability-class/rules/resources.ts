@@ -5,6 +5,7 @@ import { quoteValue } from '../../problem-words.ts';
 import type { DocumentProblem } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
+/** Requests above their limits. */
 export function resourceProblems({ allContainers }: Parts): readonly DocumentProblem[] {
   return allContainers.flatMap((container) =>
     fieldsAt(container, 'resources', 'requests').flatMap(([resource, request]) => {

@@ -7,6 +7,7 @@ import type { DocumentProblem } from '../../problems.ts';
 import { type Parts, securityContexts } from '../parts.ts';
 import { CAPABILITY_NAMES } from './capability-names.ts';
 
+/** Fields of security contexts that contradict each other or that Kubernetes does not know. */
 export function securityProblems(parts: Parts): readonly DocumentProblem[] {
   const hostUsers = at(parts.template, 'spec', 'hostUsers').value;
   const pod = at(parts.template, 'spec', 'securityContext');

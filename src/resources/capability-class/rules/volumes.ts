@@ -4,6 +4,7 @@ import { fieldsAt, valueProblem } from '../../located.ts';
 import type { DocumentProblem } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
+/** Volumes without exactly one source. */
 export function volumeProblems({ volumes }: Parts): readonly DocumentProblem[] {
   return volumes.flatMap((volume) => {
     if (!isJsonObject(volume.value)) return [];

@@ -4,6 +4,7 @@ import { at, fieldsAt, isThere, keyProblem, type Located } from '../../located.t
 import type { DocumentProblem } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
+/** Warns about an implementation whose template and grant are empty. */
 export function effectWarnings({ whole, template, grant }: Parts): readonly DocumentProblem[] {
   if (isThere(at(whole, 'reject')) || (!isThere(template) && !isThere(grant))) return [];
   // `containers` alone, which only says who is given something, gives nothing.

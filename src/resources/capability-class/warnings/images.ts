@@ -5,6 +5,7 @@ import { quoteValue } from '../../problem-words.ts';
 import type { DocumentProblem } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
+/** Warns about images without a digest. */
 export function imageWarnings({ allContainers }: Parts): readonly DocumentProblem[] {
   return allContainers.flatMap((container) => {
     const image = at(container, 'image');

@@ -11,6 +11,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   capabilities: "the runtime's own set",
 };
 
+/** Warns about containers that leave fields of the security context to the pod or to defaults. */
 export function inheritanceWarnings({ allContainers }: Parts): readonly DocumentProblem[] {
   return allContainers.flatMap((container) => {
     const security = at(container, 'securityContext');

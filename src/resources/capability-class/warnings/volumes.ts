@@ -4,6 +4,7 @@ import { at, eachAt, isThere, nameOf, valueProblem } from '../../located.ts';
 import type { DocumentProblem } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
+/** Warns about volumes without a size limit and volumes that are mounted nowhere. */
 export function volumeWarnings({ allContainers, grant, volumes }: Parts): readonly DocumentProblem[] {
   const owners = [...allContainers, grant];
   const used = new Set(
