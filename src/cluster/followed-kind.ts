@@ -14,7 +14,7 @@ export interface FollowedKindOptions {
   /** Whom to tell; undefined until the cluster is started. */
   readonly events: () => ClusterEvents | undefined;
   /** What is said in the status beside the verdict of the snapshot. */
-  readonly addTo?: (verdict: Verdict, object: StoredObject | undefined) => Verdict;
+  readonly addTo: (verdict: Verdict, object: StoredObject | undefined) => Verdict;
   readonly statusTiming?: Partial<StatusTiming> | undefined;
 }
 
@@ -27,7 +27,7 @@ export class FollowedKind {
   /** What was told of references that do not resolve, by key. */
   #unresolved: ReadonlyMap<string, string> = new Map();
 
-  constructor({ kind, objects, client, events, addTo = (verdict) => verdict, statusTiming }: FollowedKindOptions) {
+  constructor({ kind, objects, client, events, addTo, statusTiming }: FollowedKindOptions) {
     this.kind = kind;
     this.#events = events;
     this.#verdicts = new Verdicts({

@@ -70,9 +70,10 @@ export class LiveCluster implements Cluster {
     const events = (): ClusterEvents | undefined => this.#events;
     this.#followed = new Map(
       [...objects].map(([kind, stored]) => {
-        const addTo: FollowedKindOptions['addTo'] = (...said) => this.#runtimeClassWarnings.addTo(...said);
-        const only = kind === ISOLATION_POLICY && { addTo };
-        return [kind, new FollowedKind({ kind, objects: stored, client, events, statusTiming, ...only })];
+        // Policies are the one kind whose status depends on what the cluster has besides objects of ours.
+        const addTo: FollowedKindOptions['addTo'] = (verdict, object) =>
+          kind === ISOLATION_POLICY ? this.#runtimeClassWarnings.addTo(verdict, object) : verdict;
+        return [kind, new FollowedKind({ kind, objects: stored, client, events, addTo, statusTiming })];
       }),
     );
     this.#surroundings = {
