@@ -1,10 +1,12 @@
-// Writes the parts of the chart that are made from code, and the table of its values in docs/install.md.
+// Writes the parts of the chart that are made from code, the table of its values in docs/install.md and the rules in
+// docs/live.md.
 // `npm run docs`; a test proves them fresh. Reads charts/sandgate/crds, which scripts/crds.ts writes.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { bundleNames, bundlesDirectory } from '../src/resources/bundles.ts';
 import { aliasesTemplate } from './chart/aliases.ts';
 import { crdsTemplate } from './chart/crds-template.ts';
+import { withOwnResources } from './chart/own-resources.ts';
 import { readValues } from './chart/values.ts';
 import { listValues, valuesSchema } from './chart/values-schema.ts';
 import { withValuesTable } from './chart/values-table.ts';
@@ -13,6 +15,8 @@ import { webhooksTemplate } from './chart/webhooks-template.ts';
 const ROOT = resolve(import.meta.dirname, '..');
 const CHART = 'charts/sandgate';
 const INSTALL_PAGE = 'docs/install.md';
+/** Texts with rules of RBAC about our own kinds. */
+const ROLES = [`${CHART}/templates/access.yaml`, `${CHART}/templates/people.yaml`, 'docs/live.md'];
 
 /** Every generated text, by its path from the root of the repository. */
 export function renderChart(): ReadonlyMap<string, string> {
@@ -21,6 +25,7 @@ export function renderChart(): ReadonlyMap<string, string> {
     [`${CHART}/templates/webhooks.yaml`, webhooksTemplate()],
     [`${CHART}/templates/crds.yaml`, crdsTemplate(join(ROOT, CHART, 'crds'))],
     [`${CHART}/templates/_aliases.tpl`, aliasesTemplate()],
+    ...ROLES.map((path): [string, string] => [path, withOwnResources(read(path))]),
     [`${CHART}/values.schema.json`, valuesSchema(values)],
     [INSTALL_PAGE, withValuesTable(read(INSTALL_PAGE), values)],
   ]);

@@ -2,12 +2,12 @@
 
 import { PHASES } from '../src/model/phase.ts';
 import { COMMON_FIELDS, LOG_LINES } from '../src/observe/log-lines.ts';
-import { CLUSTER_METRICS } from '../src/observe/metrics/cluster-definitions.ts';
+import { ALL_CLUSTER_METRICS, WATCH_METRICS } from '../src/observe/metrics/cluster-definitions.ts';
 import { METRICS, type MetricDefinition } from '../src/observe/metrics/definitions.ts';
 import { MOST_POLICIES } from '../src/observe/metrics/finding-counts.ts';
 
 export function metricsPage(): string {
-  const definitions: readonly MetricDefinition[] = [...Object.values(METRICS), ...Object.values(CLUSTER_METRICS)];
+  const definitions: readonly MetricDefinition[] = [...Object.values(METRICS), ...ALL_CLUSTER_METRICS];
   const rows = definitions.map(
     ({ name, type, labels, help }) => `| \`${name}\` | ${type} | ${labels.join(', ')} | ${help} |`,
   );
@@ -18,7 +18,7 @@ export function metricsPage(): string {
 # Metrics
 
 \`sandgate serve\` serves them at \`GET /metrics\` over plain HTTP, on a port of their own (\`--metrics-port\`), in the text format of
-Prometheus, with the usual \`process_*\` and \`nodejs_*\` beside them. From \`${CLUSTER_METRICS.watchSynced.name}\` on, those of the
+Prometheus, with the usual \`process_*\` and \`nodejs_*\` beside them. From \`${WATCH_METRICS.watchSynced.name}\` on, those of the
 table are there only where a cluster is followed.
 
 | name | type | labels | what it says |

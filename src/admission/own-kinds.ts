@@ -1,59 +1,42 @@
-// The kinds of ours that are reviewed before they are stored, and what an object of each is held to.
-import type { GroupVersionKind } from '../model/subject.ts';
+// What an object of one of our own kinds is held to before it is stored.
+import { ownField } from '../model/json.ts';
 import type { PolicySet } from '../policy/policy.ts';
-import { acceptClass } from '../resources/capability-class/accept.ts';
-import { CLASS_KIND } from '../resources/capability-class/definition.ts';
-import type { Fault } from '../resources/faults.ts';
-import { acceptPolicy } from '../resources/isolation-policy/accept.ts';
-import { type ClassCatalog, listedClassFaults } from '../resources/isolation-policy/listed-classes.ts';
-import { POLICY_KIND } from '../resources/isolation-policy/policy-kind.ts';
-import { takenFault } from '../resources/taken.ts';
+import { authoredPart } from '../resources/authored.ts';
+import { type KnownResources, keyOf, namesOf, type OwnKind } from '../resources/kind.ts';
+import type { DocumentProblem } from '../resources/problems.ts';
+import { takenProblem } from '../resources/taken.ts';
+import { withArticle } from '../resources/words.ts';
 
 /** What there is already. */
 export interface OwnSurroundings {
-  /** The policies and classes of files: no object can have a name of theirs. */
-  readonly floor: PolicySet;
-  /** The classes there are, of files and of the cluster; undefined where nobody knows. */
-  readonly catalog: ClassCatalog | undefined;
+  /** The resources of files: no object can have a name of theirs. */
+  readonly staticPolicies: PolicySet;
+  /** The resources there are, of files and of the cluster; undefined where no cluster is followed. */
+  readonly known: KnownResources | undefined;
 }
 
 /** What there is to say of one object. */
 export interface OwnJudgement {
-  readonly errors: readonly Fault[];
-  readonly warnings: readonly Fault[];
-}
-
-/** A kind of ours, as the API server names it. */
-export interface OwnKind extends GroupVersionKind {
-  readonly plural: string;
-  /** Total: the document may be any JSON. */
-  judge(document: unknown, name: unknown, surroundings: OwnSurroundings): OwnJudgement;
+  readonly errors: readonly DocumentProblem[];
+  readonly warnings: readonly DocumentProblem[];
 }
 
 /** Where a document stands, in what is compiled of it: it is thrown away again. */
 const ORIGIN = 'the request';
 
-export const OWN_KINDS: readonly OwnKind[] = [
-  {
-    ...POLICY_KIND,
-    judge(document, name, { floor, catalog }) {
-      const { errors, warnings, selectable } = acceptPolicy(document, ORIGIN);
-      // The class may come next: whoever applies a folder sends both, in the order of file names.
-      const listed = listedClassFaults(selectable?.policy.capabilities ?? [], catalog);
-      const isTaken = floor.policies.some((policy) => policy.name === name);
-      return { errors: [...taken(isTaken, name, 'policy'), ...errors], warnings: [...warnings, ...listed] };
-    },
-  },
-  {
-    ...CLASS_KIND,
-    judge(document, name, { floor }) {
-      const { errors, warnings } = acceptClass(document, ORIGIN);
-      const isTaken = typeof name === 'string' && floor.classes.has(name);
-      return { errors: [...taken(isTaken, name, 'class'), ...errors], warnings };
-    },
-  },
-];
+/**
+ * Judges one object of a kind. Total: it may be any JSON. A reference that does not resolve is a warning: what it names may
+ * come next, since whoever applies a folder sends both, in the order of file names.
+ */
+export function judgeOwn(kind: OwnKind, object: unknown, { staticPolicies, known }: OwnSurroundings): OwnJudgement {
+  const { errors, warnings, resource } = kind.accept(authoredPart(object, kind.scope), ORIGIN);
+  const unresolved = resource && known ? (kind.references?.inCluster(resource.value, known) ?? []) : [];
+  return { errors: [...taken(kind, object, staticPolicies), ...errors], warnings: [...warnings, ...unresolved] };
+}
 
-function taken(isTaken: boolean, name: unknown, noun: string): readonly Fault[] {
-  return isTaken ? [takenFault(String(name), `a ${noun} that the server has from a file`)] : [];
+function taken(kind: OwnKind, object: unknown, { resources }: PolicySet): readonly DocumentProblem[] {
+  const name = ownField(ownField(object, 'metadata'), 'name');
+  const key = keyOf(namesOf(authoredPart(object, kind.scope)));
+  const isTaken = typeof name === 'string' && resources.get(kind.kind)?.some((one) => keyOf(one) === key);
+  return isTaken ? [takenProblem(name, `${withArticle(kind.noun)} that the server has from a file`)] : [];
 }

@@ -1,21 +1,23 @@
-// The answer of /validate-policy: an AdmissionReview about an IsolationPolicy or a CapabilityClass. What would not come
-// into force is refused here, in the words of the command line, before anybody relies on it.
+// The answer of /validate-policy: an AdmissionReview about an object of one of our own kinds. What would not come into force
+// is refused here, in the words of the command line, before anybody relies on it.
 import { pathOfTokens } from '../kubernetes/field-path.ts';
 import { ownField, sameJson } from '../model/json.ts';
 import { displayName, type Subject } from '../model/subject.ts';
-import { authoredPart } from '../resources/authored.ts';
-import { faultsText, faultText } from '../resources/fault-text.ts';
-import type { Fault } from '../resources/faults.ts';
+import { OWN_KINDS } from '../resources/index.ts';
+import type { OwnKind } from '../resources/kind.ts';
+import { problemsText, problemText } from '../resources/problem-text.ts';
+import type { DocumentProblem } from '../resources/problems.ts';
+import { orWords } from '../resources/words.ts';
 import { qualifiedKind } from '../workloads/workload.ts';
 import { decodeReview } from './decode.ts';
 import { encodeFault } from './encode.ts';
 import type { BadReview } from './handle.ts';
 import { boundWarnings } from './limits.ts';
 import { cutUnits, oneLine } from './one-line.ts';
-import { OWN_KINDS, type OwnJudgement, type OwnKind, type OwnSurroundings } from './own-kinds.ts';
+import { judgeOwn, type OwnSurroundings } from './own-kinds.ts';
 import { type AdmissionReply, type AdmissionResponse, type RefusalStatus, replyWith } from './review.ts';
 
-/** An answered review of a policy or a class. */
+/** An answered review of an object of one of our own kinds. */
 export interface AnsweredPolicyReview {
   readonly status: 200;
   readonly reply: AdmissionReply;
@@ -34,8 +36,8 @@ const NAME_LIMIT = 260;
 
 /**
  * Answers a review of an object of ours. Never throws. A deletion passes, and so does an update that leaves the spec
- * alone: what was stored while nobody looked must still lose its finalizers. An object of any other kind was sent here by
- * mistake: it gets no answer that lets it in.
+ * alone: an object that was stored before the webhook was registered must still lose its finalizers. An object of any other
+ * kind was sent here by mistake: it is answered with a 400, which does not admit it.
  */
 export function reviewPolicy(body: unknown, surroundings: OwnSurroundings): BadReview | AnsweredPolicyReview {
   const review = decodeReview(body);
@@ -62,27 +64,22 @@ function badReview(message: string): BadReview {
 /** Why a review does not belong here. */
 function strayProblem({ kind }: Subject): string {
   const found = cutUnits(oneLine(qualifiedKind(kind)), NAME_LIMIT);
-  return `request.kind: expected ${OWN_KINDS.map(qualifiedKind).join(' or ')}, got ${found}: workloads go to /validate`;
+  return `request.kind: expected ${orWords(OWN_KINDS.map(qualifiedKind))}, got ${found}: workloads go to /validate`;
 }
 
 function respond(uid: string, subject: Subject, kind: OwnKind, surroundings: OwnSurroundings): AdmissionResponse {
-  if (isNobodysConcern(subject)) return { uid, allowed: true };
-  const { errors, warnings } = judge(subject, kind, surroundings);
+  if (needsNoJudgement(subject)) return { uid, allowed: true };
+  const { errors, warnings } = judgeOwn(kind, subject.object, surroundings);
   const allowed = errors.length === 0 || leavesSpecAlone(subject);
   if (!allowed) return { uid, allowed, status: refusal(subject, errors) };
-  const said = boundWarnings([...errors, ...warnings].map((fault) => `${titleOf(subject)}: ${faultText(fault)}`));
+  const said = boundWarnings([...errors, ...warnings].map((problem) => `${titleOf(subject)}: ${problemText(problem)}`));
   return { uid, allowed, ...(said.length > 0 && { warnings: said }) };
 }
 
-/** The status is ours to write; what is being deleted is on its way out, by the stored object, not by what is sent. */
-function isNobodysConcern({ operation, subresource, oldObject }: Subject): boolean {
+/** Status is written by us. Whether an object is being deleted is read from the stored one, not from what is sent. */
+function needsNoJudgement({ operation, subresource, oldObject }: Subject): boolean {
   if (operation === 'DELETE' || subresource !== '') return true;
   return (ownField(ownField(oldObject, 'metadata'), 'deletionTimestamp') ?? null) !== null;
-}
-
-function judge({ object }: Subject, kind: OwnKind, surroundings: OwnSurroundings): OwnJudgement {
-  const name = ownField(ownField(object, 'metadata'), 'name');
-  return kind.judge(authoredPart(object), name, surroundings);
 }
 
 function leavesSpecAlone({ operation, object, oldObject }: Subject): boolean {
@@ -90,13 +87,13 @@ function leavesSpecAlone({ operation, object, oldObject }: Subject): boolean {
   return sameJson(ownField(object, 'spec'), ownField(oldObject, 'spec'));
 }
 
-function refusal(subject: Subject, errors: readonly Fault[]): RefusalStatus {
+function refusal(subject: Subject, errors: readonly DocumentProblem[]): RefusalStatus {
   const head = `${titleOf(subject)} is invalid: `;
   return {
     status: 'Failure',
     reason: 'Invalid',
     code: 422,
-    message: head + faultsText(errors, MESSAGE_LIMIT - head.length),
+    message: head + problemsText(errors, MESSAGE_LIMIT - head.length),
     details: {
       name: nameOf(subject),
       group: subject.kind.group,

@@ -2,9 +2,9 @@
 // what is registered and what is judged cannot drift apart. The chart and the tests use the same function.
 import { enforcementByRow, type Gate } from '../engine/gate.ts';
 import { NAMESPACE_NAME_LABEL } from '../model/names.ts';
+import { OWN_KINDS } from '../resources/index.ts';
 import { WORKLOADS } from '../workloads/index.ts';
 import type { Enforcement, Workload } from '../workloads/workload.ts';
-import { OWN_KINDS } from './own-kinds.ts';
 import { matchConditions } from './registration/conditions.ts';
 import type {
   ClientConfig,
@@ -124,16 +124,22 @@ function workloadEntry(
   return [{ ...webhook(entry, rules, options), namespaceSelector: namespaceSelector(options) }];
 }
 
-/** Policies and classes belong to no namespace, so no selector can leave them out. */
+/** Our own kinds, in every namespace where they have any: excluded namespaces are about workloads. */
 function policyEntry(options: RegistrationOptions): ValidatingWebhook {
-  const rule: WebhookRule = {
-    apiGroups: [...new Set(OWN_KINDS.map((own) => own.group))],
-    apiVersions: ['*'],
-    resources: OWN_KINDS.map((own) => own.plural),
-    operations: ['CREATE', 'UPDATE'],
-    scope: 'Cluster',
-  };
-  return webhook('policies', [rule], options);
+  const rules = (['Cluster', 'Namespaced'] as const).flatMap((scope): readonly WebhookRule[] => {
+    const kinds = OWN_KINDS.filter((own) => own.scope === scope);
+    if (kinds.length === 0) return [];
+    return [
+      {
+        apiGroups: [...new Set(kinds.map((own) => own.group))],
+        apiVersions: ['*'],
+        resources: kinds.map((own) => own.plural),
+        operations: ['CREATE', 'UPDATE'],
+        scope,
+      },
+    ];
+  });
+  return webhook('policies', rules, options);
 }
 
 function webhook(entry: WebhookEntry, rules: readonly WebhookRule[], options: RegistrationOptions): ValidatingWebhook {

@@ -50,7 +50,7 @@ export async function clusterFor(
   try {
     return await connectCluster({
       kubeconfig: kubeconfig === undefined ? undefined : fromHere(kubeconfig, io.cwd),
-      floor: policies,
+      staticPolicies: policies,
       implementations,
       enforcement: enforcementByRow,
     });

@@ -2,8 +2,8 @@
 import type { Prepare } from '../admission/prepare.ts';
 import type { Gate } from '../engine/gate.ts';
 import type { PolicySet } from '../policy/policy.ts';
-import type { ClassCatalog } from '../resources/isolation-policy/listed-classes.ts';
-import type { PolicyVerdict } from '../resources/isolation-policy/policy-book.ts';
+import type { KnownResources, OwnKind, ResourceName } from '../resources/kind.ts';
+import type { Verdict } from '../resources/snapshot.ts';
 import type { AuthorizationEvents } from './authorization/authorization.ts';
 import type { LookupOutcome, StatusOutcome } from './outcomes.ts';
 import type { WatchChange, WatchState } from './watch/watch-state.ts';
@@ -13,24 +13,17 @@ export interface ClusterEvents extends AuthorizationEvents {
   onWatch(change: WatchChange, state: WatchState): void;
   /** Another set of policies, or of classes, is in force. */
   onPolicies(policies: PolicySet): void;
-  /** The verdict on an IsolationPolicy is new, or another than before. */
-  onVerdict(verdict: PolicyVerdict): void;
-  /** The same for a CapabilityClass. */
-  onClassVerdict(verdict: PolicyVerdict): void;
-  /** A policy lists a class that is not there, or an implementation that it does not have. */
-  onMissingClass(policy: string, problem: string): void;
+  /** The verdict on an object of ours is new, or another than before. */
+  onVerdict(kind: OwnKind, verdict: Verdict): void;
+  /** A resource in force, of a file or of the cluster, refers to what is not there, such as a policy to a class. */
+  onUnresolved(kind: OwnKind, resource: ResourceName, problem: string): void;
   /** A policy fills in a RuntimeClass that does not exist. */
   onMissingRuntimeClass(policy: string, runtimeClass: string): void;
   onLookup(outcome: LookupOutcome, problem?: string): void;
-  onStatus(outcome: StatusOutcome, object: StatusObject, problem?: string): void;
+  /** The status of an object of ours was written, or not. */
+  onStatus(outcome: StatusOutcome, kind: OwnKind, object: ResourceName, problem?: string): void;
   /** A bug of ours. */
   onFault(fault: unknown): void;
-}
-
-/** Whose status was written, or not. */
-export interface StatusObject {
-  readonly kind: 'policy' | 'class';
-  readonly name: string;
 }
 
 /** Something that has to be known before reviews can be answered: in words what is not; undefined once it is. */
@@ -44,17 +37,15 @@ export interface Cluster {
   readonly server: string;
   /** The gate of the moment: files and objects together. */
   gate(): Gate;
-  /** Looks up what a review depends on and nobody knows yet: its namespace, and who may use what it asks for. */
+  /** Looks up what a review depends on and is not known yet: its namespace, and who may use what it asks for. */
   readonly prepare: Prepare;
   /** One for each watch; each holds from its first complete list on, whatever happens later. */
   readonly conditions: readonly ClusterCondition[];
   watches(): readonly WatchState[];
-  /** How many objects of the cluster are policies that are not in force as written. */
-  refusedPolicies(): number;
-  /** The same of classes. */
-  refusedClasses(): number;
-  /** Which classes there are, of files and of the cluster; undefined while nobody knows. */
-  catalog(): ClassCatalog | undefined;
+  /** How many objects of a kind are not in force as written. */
+  refused(kind: OwnKind): number;
+  /** What resources there are, of files and of the cluster. */
+  known(): KnownResources;
   /** Begins; to be called once. */
   start(events: ClusterEvents): void;
   stop(): void;

@@ -13,7 +13,8 @@ export { isInCluster } from './api/in-cluster.ts';
 export interface ConnectOptions {
   /** A file; without one, the service account of this pod. */
   readonly kubeconfig?: string | undefined;
-  readonly floor: PolicySet;
+  /** What files say: in force whatever the cluster holds. */
+  readonly staticPolicies: PolicySet;
   readonly enforcement: Gate['enforcement'];
   readonly implementations?: Gate['implementations'];
 }

@@ -1,35 +1,25 @@
-// Puts the live state together: four watches, the policies that follow from them, look-ups in between, and the status.
+// Puts the live state together: the watches, the policies that follow from them, look-ups in between, and the status.
 import type { Prepare } from '../admission/prepare.ts';
 import type { Gate, Surroundings } from '../engine/gate.ts';
 import { locate } from '../engine/locate.ts';
 import type { PolicySet } from '../policy/policy.ts';
-import type { ClassCatalog } from '../resources/isolation-policy/listed-classes.ts';
-import {
-  catalogOf,
-  misfitsIn,
-  type PolicyBook,
-  type PolicyVerdict,
-} from '../resources/isolation-policy/policy-book.ts';
+import { OWN_KINDS } from '../resources/index.ts';
+import { ISOLATION_POLICY } from '../resources/isolation-policy/index.ts';
+import type { KnownResources, OwnKind } from '../resources/kind.ts';
+import { knownIn, type Snapshot } from '../resources/snapshot.ts';
 import type { ApiClient } from './api/client.ts';
 import { Authorization, reviewsBy } from './authorization/authorization.ts';
 import { prepareGrants, prepareTogether } from './authorization/prepare-grants.ts';
-import type { Cluster, ClusterCondition, ClusterEvents, StatusObject } from './cluster.ts';
+import type { Cluster, ClusterCondition, ClusterEvents } from './cluster.ts';
+import { FollowedKind, type FollowedKindOptions } from './followed-kind.ts';
 import { NamespaceLookup } from './namespace-lookup.ts';
-import { runtimeClassOf, withWarning } from './runtime-class-warning.ts';
+import { RuntimeClassWarnings } from './runtime-class-warning.ts';
 import { Namespaces } from './state/namespaces.ts';
-import { Policies } from './state/policies.ts';
+import { OwnResources } from './state/own-resources.ts';
 import { RuntimeClasses } from './state/runtime-classes.ts';
-import type { StoredObjects } from './state/stored-objects.ts';
-import { type StatusTiming, StatusWriter } from './status-writer.ts';
-import { Verdicts } from './verdicts.ts';
+import type { StatusTiming } from './status-writer.ts';
 import { ListWatch, type WatchTiming } from './watch/list-watch.ts';
-import {
-  CAPABILITY_CLASSES,
-  ISOLATION_POLICIES,
-  NAMESPACES,
-  RUNTIME_CLASSES,
-  type WatchedResource,
-} from './watch/resource.ts';
+import { NAMESPACES, ownResource, RUNTIME_CLASSES, type WatchedResource } from './watch/resource.ts';
 import type { Sink } from './watch/sink.ts';
 import type { WatchState } from './watch/watch-state.ts';
 
@@ -38,14 +28,17 @@ const PATIENCE_MS = { validate: 1000, mutate: 500 } as const;
 
 export interface LiveClusterOptions {
   readonly client: ApiClient;
-  /** The policies of files: in force whatever the cluster holds. */
-  readonly floor: PolicySet;
+  /** The policies of files, and the other resources there: in force whatever the cluster holds. */
+  readonly staticPolicies: PolicySet;
   readonly enforcement: Gate['enforcement'];
   readonly implementations?: Gate['implementations'];
   readonly timing?: Partial<WatchTiming> | undefined;
   readonly statusTiming?: Partial<StatusTiming> | undefined;
+  /** {@link OWN_KINDS} by default. */
+  readonly kinds?: readonly OwnKind[];
 }
 
+/** The live state of one cluster. */
 export class LiveCluster implements Cluster {
   readonly server: string;
   readonly conditions: readonly ClusterCondition[];
@@ -54,58 +47,39 @@ export class LiveCluster implements Cluster {
   readonly #lookup: NamespaceLookup;
   readonly #namespaces = new Namespaces((name) => this.#lookup.forget(name));
   readonly #runtimeClasses = new RuntimeClasses(() => this.#checkRuntimeClasses());
-  readonly #policies: Policies;
-  readonly #status: StatusWriter;
-  readonly #classStatus: StatusWriter;
+  readonly #runtimeClassWarnings = new RuntimeClassWarnings(this.#runtimeClasses, (...told) =>
+    this.#events?.onMissingRuntimeClass(...told),
+  );
+  readonly #resources: OwnResources;
+  readonly #followed: ReadonlyMap<OwnKind, FollowedKind>;
   readonly #watches: readonly ListWatch[];
-  readonly #verdicts = new Verdicts({
-    onNews: (verdict) => this.#events?.onVerdict(verdict),
-    onGone: (name) => this.#status.forget(name),
-  });
-  readonly #classVerdicts = new Verdicts({
-    onNews: (verdict) => this.#events?.onClassVerdict(verdict),
-    onGone: (name) => this.#classStatus.forget(name),
-  });
-  /** What was told of missing RuntimeClasses, by policy. */
-  #missing: ReadonlyMap<string, string> = new Map();
-  /** What was told of missing capability classes, by policy. */
-  #misfits: ReadonlyMap<string, string> = new Map();
   #gate: Gate;
   #events: ClusterEvents | undefined;
 
   constructor(options: LiveClusterOptions) {
-    const { client, floor, enforcement, implementations, timing, statusTiming } = options;
+    const { client, staticPolicies, enforcement, implementations, timing, statusTiming, kinds = OWN_KINDS } = options;
     this.server = client.server;
     const onFault = (fault: unknown): void => this.#events?.onFault(fault);
     this.#lookup = new NamespaceLookup(client, (outcome, problem) => this.#events?.onLookup(outcome, problem));
-    this.#policies = new Policies(floor, {
-      onBook: (book, before) => this.#use(book, before),
-      onTouched: (name) => this.#status.consider(name),
-      onClassTouched: (name) => this.#classStatus.consider(name),
+    this.#resources = new OwnResources(kinds, staticPolicies, {
+      onSnapshot: (snapshot, before) => this.#use(snapshot, before),
+      onTouched: (kind, key) => this.#followed.get(kind)?.considerStatus(key),
       onFault,
     });
-    const status = (
-      kind: StatusObject['kind'],
-      resource: WatchedResource,
-      objects: StoredObjects,
-      verdictOn: (name: string) => PolicyVerdict | undefined,
-    ): StatusWriter =>
-      new StatusWriter({
-        client,
-        resource,
-        object: (name) => objects.get(name),
-        verdictOn,
-        onOutcome: (outcome, name, problem) => this.#events?.onStatus(outcome, { kind, name }, problem),
-        onFault,
-        timing: statusTiming,
-      });
-    const { objects, classes } = this.#policies;
-    this.#status = status('policy', ISOLATION_POLICIES, objects, (name) => this.#verdictOn(name));
-    this.#classStatus = status('class', CAPABILITY_CLASSES, classes, (name) => this.#classVerdicts.get(name));
+    const { objects } = this.#resources;
+    const events = (): ClusterEvents | undefined => this.#events;
+    this.#followed = new Map(
+      [...objects].map(([kind, stored]) => {
+        // Policies are the one kind whose status depends on what the cluster has besides objects of ours.
+        const addTo: FollowedKindOptions['addTo'] = (verdict, object) =>
+          kind === ISOLATION_POLICY ? this.#runtimeClassWarnings.addTo(verdict, object) : verdict;
+        return [kind, new FollowedKind({ kind, objects: stored, client, events, addTo, statusTiming })];
+      }),
+    );
     this.#surroundings = {
       namespaceLabels: (namespace) => this.#namespaces.labelsOf(namespace) ?? this.#lookup.labelsOf(namespace),
     };
-    this.#gate = { policies: floor, surroundings: this.#surroundings, enforcement, implementations };
+    this.#gate = { policies: staticPolicies, surroundings: this.#surroundings, enforcement, implementations };
     const authorization = new Authorization({
       create: reviewsBy(client),
       events: {
@@ -120,16 +94,17 @@ export class LiveCluster implements Cluster {
     };
     const watch = (resource: WatchedResource, sink: Sink): ListWatch =>
       new ListWatch({ client, resource, sink, listener, timing });
-    const ofPolicies = watch(ISOLATION_POLICIES, objects);
-    const ofClasses = watch(CAPABILITY_CLASSES, classes);
+    const own = [...objects].map(([kind, sink]) => ({ kind, watch: watch(ownResource(kind), sink) }));
+    const [first, ...others] = own.map((one) => one.watch);
     this.#watches = [
-      ofPolicies,
+      ...(first ? [first] : []),
       watch(NAMESPACES, this.#namespaces),
       watch(RUNTIME_CLASSES, this.#runtimeClasses),
-      ofClasses,
+      ...others,
     ];
-    // Without classes less is let in, not more: a cluster that does not know the kind can be judged all the same.
-    const dispensable = new Set([ofClasses, ...(floor.policies.length > 0 ? [ofPolicies] : [])]);
+    // Without classes less is let in, not more: a cluster that does not know such a kind can be judged all the same.
+    const hasPolicies = staticPolicies.policies.length > 0;
+    const dispensable = new Set(own.filter(({ kind }) => hasPolicies || !kind.isRequired).map((one) => one.watch));
     this.conditions = this.#watches.map((one) =>
       onceTrue(one.state.resource, () => notSynced(one.state, dispensable.has(one))),
     );
@@ -150,16 +125,12 @@ export class LiveCluster implements Cluster {
     return this.#watches.map((watch) => watch.state);
   }
 
-  refusedPolicies(): number {
-    return this.#verdicts.refused;
+  refused(kind: OwnKind): number {
+    return this.#followed.get(kind)?.refused ?? 0;
   }
 
-  refusedClasses(): number {
-    return this.#classVerdicts.refused;
-  }
-
-  catalog(): ClassCatalog | undefined {
-    return catalogOf(this.#policies.book);
+  known(): KnownResources {
+    return knownIn(this.#resources.snapshot);
   }
 
   start(events: ClusterEvents): void {
@@ -169,55 +140,26 @@ export class LiveCluster implements Cluster {
 
   stop(): void {
     for (const watch of this.#watches) watch.stop();
-    this.#policies.stop();
-    this.#status.stop();
-    this.#classStatus.stop();
+    this.#resources.stop();
+    for (const followed of this.#followed.values()) followed.stop();
   }
 
-  #use(book: PolicyBook, before: PolicyBook): void {
-    const { policies } = book;
+  #use(snapshot: Snapshot, before: Snapshot): void {
+    const { policies } = snapshot;
     if (policies !== before.policies) {
       this.#gate = { ...this.#gate, policies };
       this.#events?.onPolicies(policies);
     }
-    this.#verdicts.replace(book.verdicts);
-    this.#classVerdicts.replace(book.classes.verdicts);
-    for (const { name } of this.#classVerdicts.all) this.#classStatus.consider(name);
-    this.#checkListedClasses(book);
-    this.#checkRuntimeClasses();
+    for (const followed of this.#followed.values()) followed.use(snapshot);
+    for (const followed of this.#followed.values()) followed.checkReferences(snapshot);
+    this.#runtimeClassWarnings.check(policies);
+    for (const followed of this.#followed.values()) followed.considerStatuses();
   }
 
-  /** Says which classes are missing now and were not before. */
-  #checkListedClasses(book: PolicyBook): void {
-    const misfits = misfitsIn(book);
-    for (const [policy, problem] of misfits) {
-      if (this.#misfits.get(policy) !== problem) this.#events?.onMissingClass(policy, problem);
-    }
-    this.#misfits = misfits;
-  }
-
-  /** Says what is missing now and was not before, of policies in files as well, and has every status looked at again. */
+  /** What policies say of RuntimeClasses is in their status. */
   #checkRuntimeClasses(): void {
-    const before = this.#missing;
-    const now = new Map<string, string>();
-    this.#missing = now;
-    for (const { name, runtimeClass } of this.#gate.policies.policies) {
-      if (runtimeClass === undefined || !this.#runtimeClasses.isMissing(runtimeClass)) continue;
-      now.set(name, runtimeClass);
-      if (before.get(name) !== runtimeClass) this.#events?.onMissingRuntimeClass(name, runtimeClass);
-    }
-    for (const { name } of this.#verdicts.all) this.#status.consider(name);
-  }
-
-  #verdictOn(name: string): PolicyVerdict | undefined {
-    const verdict = this.#verdicts.get(name);
-    return verdict && withWarning(verdict, this.#missingFor(name));
-  }
-
-  #missingFor(name: string): string | undefined {
-    const object = this.#policies.objects.get(name);
-    const runtimeClass = object && runtimeClassOf(object);
-    return runtimeClass !== undefined && this.#runtimeClasses.isMissing(runtimeClass) ? runtimeClass : undefined;
+    this.#runtimeClassWarnings.check(this.#gate.policies);
+    this.#followed.get(ISOLATION_POLICY)?.considerStatuses();
   }
 }
 

@@ -9,17 +9,17 @@ import type { ApiClient } from './api/client.ts';
 import type { LookupOutcome } from './outcomes.ts';
 import { NAMESPACES } from './watch/resource.ts';
 
-/** What the watch brings sooner than this makes what was found superfluous; what it does not bring is asked for again. */
+/** For how long labels that were found are not asked for again. The watch normally brings them sooner. */
 const KNOWN_MS = 5000;
-/** A review that found nothing to wait for is decided by what there was, whatever the clock says meanwhile. */
+/** For how long they are used after that: a review that did not have to wait for them must still find them when it is decided. */
 const GRACE_MS = 5000;
-/** What was not found may have been made since. */
+/** For how long a namespace that was not found is not asked for again: it may have been created since. */
 const UNKNOWN_MS = 1000;
 const MOST_KEPT = 1000;
 /** Namespaces asked for at a time, and reviews that wait for them. */
 const MOST_ASKED = 50;
 const MOST_WAITING = 500;
-/** As long as the most patient webhook waits. */
+/** As long as a validating review waits, which waits longest. */
 const TIMEOUT_MS = 1000;
 const NOT_FOUND = 404;
 
@@ -28,6 +28,7 @@ interface Kept {
   readonly until: number;
 }
 
+/** Looks up single namespaces, a bounded number at a time. */
 export class NamespaceLookup {
   readonly #client: ApiClient;
   readonly #onOutcome: (outcome: LookupOutcome, problem?: string) => void;

@@ -1,20 +1,21 @@
-// Writes what became of each object of ours into its status. Every replica does, without a leader: each waits for a while
-// of its own, looks again, and finds most of the time that another was faster. A write names the resourceVersion it was
-// made from, so that it can never undo what it has not seen. Reviews do not wait for any of this.
+// Writes what became of each object of one kind into its status. Every replica does, without a leader: each waits for a
+// random time, looks again, and finds most of the time that another was faster. A write names the resourceVersion it was made
+// from, so that it can never undo what it has not seen. Reviews do not wait for any of this.
 import { type JsonObject, ownField, stringField } from '../model/json.ts';
-import type { PolicyObject, PolicyVerdict } from '../resources/isolation-policy/policy-book.ts';
-import { statusFor } from '../resources/isolation-policy/policy-status.ts';
+import { namesInKey, type OwnKind } from '../resources/kind.ts';
+import type { StoredObject, Verdict } from '../resources/snapshot.ts';
+import { statusFor } from '../resources/status.ts';
 import { ApiError, reasonOf } from './api/api-error.ts';
 import type { ApiClient } from './api/client.ts';
 import type { StatusOutcome } from './outcomes.ts';
-import type { WatchedResource } from './watch/resource.ts';
+import { ownObjectPath } from './watch/resource.ts';
 
 export interface StatusTiming {
   /** The first write waits for up to this, at random. */
   readonly spreadMs: number;
-  /** From the second on to say the same each waits twice as long as the one before it, from here... */
+  /** Writes that repeat the same message wait twice as long each time, from this on... */
   readonly againMs: number;
-  /** ...up to here. Two replicas that disagree, such as two releases during an upgrade, are slowed down by it as well. */
+  /** ...up to this. It also slows down two replicas that disagree, such as two releases during an upgrade. */
   readonly mostMs: number;
   readonly timeoutMs: number;
 }
@@ -25,18 +26,18 @@ const CONFLICTS = new Set([404, 409]);
 
 export interface StatusWriterOptions {
   readonly client: ApiClient;
-  readonly resource: WatchedResource;
-  /** What is to be said of an object now; undefined where there is nothing to say. */
-  readonly verdictOn: (name: string) => PolicyVerdict | undefined;
+  readonly kind: OwnKind;
+  /** What is to be said of an object now, by its key; undefined where there is nothing to say. */
+  readonly verdictOn: (key: string) => Verdict | undefined;
   /** The object as it was last seen. */
-  readonly object: (name: string) => PolicyObject | undefined;
-  readonly onOutcome: (outcome: StatusOutcome, name: string, problem?: string) => void;
+  readonly object: (key: string) => StoredObject | undefined;
+  readonly onOutcome: (outcome: StatusOutcome, key: string, problem?: string) => void;
   /** A bug of ours. */
   readonly onFault: (fault: unknown) => void;
   readonly timing?: Partial<StatusTiming> | undefined;
 }
 
-/** How often the same was written, or tried to. */
+/** How often the same message was written, or tried to be. */
 interface History {
   readonly uid: string;
   readonly generation: number;
@@ -45,6 +46,7 @@ interface History {
   attempts: number;
 }
 
+/** Writes the status of the objects of one kind. */
 export class StatusWriter {
   readonly #options: StatusWriterOptions;
   readonly #timing: StatusTiming;
@@ -60,20 +62,20 @@ export class StatusWriter {
   }
 
   /** Writes the status of this object, soon, if it does not say by then what it should. */
-  consider(name: string): void {
-    if (this.#stop.signal.aborted || !this.#wanted(name)) return;
-    const former = this.#histories.get(name);
-    const history = this.#historyOf(name);
-    // What is new does not wait for as long as what was said again and again.
-    if (this.#due.has(name) && history === former) return;
-    this.#due.set(name, performance.now() + this.#delayMs(history.attempts));
+  consider(key: string): void {
+    if (this.#stop.signal.aborted || !this.#wanted(key)) return;
+    const former = this.#histories.get(key);
+    const history = this.#historyOf(key);
+    // A new message does not wait for as long as one that was repeated.
+    if (this.#due.has(key) && history === former) return;
+    this.#due.set(key, performance.now() + this.#delayMs(history.attempts));
     this.#wake();
   }
 
-  /** The object is gone. */
-  forget(name: string): void {
-    this.#due.delete(name);
-    this.#histories.delete(name);
+  /** The object with this key is gone. */
+  forget(key: string): void {
+    this.#due.delete(key);
+    this.#histories.delete(key);
   }
 
   stop(): void {
@@ -88,23 +90,23 @@ export class StatusWriter {
     return Math.min(mostMs, againMs * 2 ** (attempts - 1)) * (0.5 + Math.random() / 2);
   }
 
-  #historyOf(name: string): History {
-    const object = this.#options.object(name);
+  #historyOf(key: string): History {
+    const object = this.#options.object(key);
     const uid = object?.uid ?? '';
     const generation = object?.generation ?? 0;
-    const message = this.#options.verdictOn(name)?.message ?? '';
-    let history = this.#histories.get(name);
+    const message = this.#options.verdictOn(key)?.message ?? '';
+    let history = this.#histories.get(key);
     if (history?.uid !== uid || history.message !== message || !Object.is(history.generation, generation)) {
       history = { uid, generation, message, attempts: 0 };
-      this.#histories.set(name, history);
+      this.#histories.set(key, history);
     }
     return history;
   }
 
   /** The patch that would say what is to be said; undefined where the object already does. */
-  #wanted(name: string): JsonObject | undefined {
-    const object = this.#options.object(name);
-    const verdict = this.#options.verdictOn(name);
+  #wanted(key: string): JsonObject | undefined {
+    const object = this.#options.object(key);
+    const verdict = this.#options.verdictOn(key);
     if (!object || !verdict || verdict.uid !== object.uid) return undefined;
     try {
       const status = statusFor(verdict, object.status, new Date().toISOString());
@@ -124,39 +126,39 @@ export class StatusWriter {
     this.#timer = setTimeout(() => void this.#writeDue(), Math.max(0, next - performance.now()));
   }
 
-  /** One at a time: a thousand policies are no reason for a thousand requests at once. Never rejects. */
+  /** One request at a time, also where a thousand objects are due. Never rejects. */
   async #writeDue(): Promise<void> {
     this.#writing = true;
     const now = performance.now();
-    for (const [name, due] of this.#due) {
+    for (const [key, due] of this.#due) {
       if (this.#stop.signal.aborted) return;
       if (due > now) continue;
-      this.#due.delete(name);
-      await this.#write(name);
+      this.#due.delete(key);
+      await this.#write(key);
     }
     this.#writing = false;
     this.#wake();
   }
 
-  async #write(name: string): Promise<void> {
-    const { client, resource, onOutcome } = this.#options;
+  async #write(key: string): Promise<void> {
+    const { client, kind, onOutcome } = this.#options;
     const { timeoutMs } = this.#timing;
-    const patch = this.#wanted(name);
+    const patch = this.#wanted(key);
     if (!patch) return;
-    this.#historyOf(name).attempts++;
+    this.#historyOf(key).attempts++;
     try {
-      const path = `${resource.path}/${encodeURIComponent(name)}/status?fieldManager=sandgate`;
+      const path = `${ownObjectPath(kind, namesInKey(key))}/status?fieldManager=sandgate`;
       await client.json({ path, timeoutMs, patch, signal: this.#stop.signal });
-      onOutcome('written', name);
+      onOutcome('written', key);
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       if (error instanceof ApiError && error.status !== undefined && CONFLICTS.has(error.status)) {
-        // The watch brings what is there now, and with it the question whether anything is left to say.
-        onOutcome('conflict', name);
+        // The watch brings the newer object, and then it is considered again.
+        onOutcome('conflict', key);
         return;
       }
-      onOutcome('failed', name, reasonOf(error));
-      this.consider(name);
+      onOutcome('failed', key, reasonOf(error));
+      this.consider(key);
     }
   }
 }

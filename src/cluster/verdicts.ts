@@ -1,45 +1,47 @@
-// The verdicts on the objects of one kind, by name, and which of them are news.
-import type { PolicyVerdict } from '../resources/isolation-policy/policy-book.ts';
+// The verdicts on the objects of one kind, by key, and which of them are news.
+import { keyOf } from '../resources/kind.ts';
+import type { Verdict } from '../resources/snapshot.ts';
 
 export interface VerdictsListener {
   /** On an object that is new, or that there is something else to say of than before. */
-  onNews(verdict: PolicyVerdict): void;
+  onNews(verdict: Verdict): void;
   /** The object is gone. */
-  onGone(name: string): void;
+  onGone(key: string): void;
 }
 
+/** Holds the verdicts of one kind, and tells of new ones. */
 export class Verdicts {
   readonly #listener: VerdictsListener;
-  #byName: ReadonlyMap<string, PolicyVerdict> = new Map();
+  #byKey: ReadonlyMap<string, Verdict> = new Map();
 
   constructor(listener: VerdictsListener) {
     this.#listener = listener;
   }
 
-  get all(): Iterable<PolicyVerdict> {
-    return this.#byName.values();
+  get keys(): Iterable<string> {
+    return this.#byKey.keys();
   }
 
-  get(name: string): PolicyVerdict | undefined {
-    return this.#byName.get(name);
+  get(key: string): Verdict | undefined {
+    return this.#byKey.get(key);
   }
 
   /** How many objects are not in force as written. */
   get refused(): number {
-    return [...this.#byName.values()].filter((verdict) => !verdict.accepted).length;
+    return [...this.#byKey.values()].filter((verdict) => !verdict.accepted).length;
   }
 
   /** Takes the place of all that there were. */
-  replace(verdicts: readonly PolicyVerdict[]): void {
-    const former = this.#byName;
-    this.#byName = new Map(verdicts.map((verdict) => [verdict.name, verdict]));
-    for (const name of former.keys()) if (!this.#byName.has(name)) this.#listener.onGone(name);
-    for (const [name, verdict] of this.#byName) if (isNews(verdict, former.get(name))) this.#listener.onNews(verdict);
+  replace(verdicts: readonly Verdict[]): void {
+    const former = this.#byKey;
+    this.#byKey = new Map(verdicts.map((verdict) => [keyOf(verdict), verdict]));
+    for (const key of former.keys()) if (!this.#byKey.has(key)) this.#listener.onGone(key);
+    for (const [key, verdict] of this.#byKey) if (isNews(verdict, former.get(key))) this.#listener.onNews(verdict);
   }
 }
 
-/** Of a version that was accepted before and still is, only the doubts can be others: whether what it names is there. */
-function isNews(verdict: PolicyVerdict, former: PolicyVerdict | undefined): boolean {
+/** Of a version that was accepted before and still is, only the warnings can differ: whether what it refers to is there. */
+function isNews(verdict: Verdict, former: Verdict | undefined): boolean {
   // The same object as long as nothing changes.
   if (verdict === former) return false;
   const isSameVersion = former?.uid === verdict.uid && former.observedGeneration === verdict.observedGeneration;

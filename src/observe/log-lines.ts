@@ -1,9 +1,11 @@
 // Every line of the log: when it is written, and what its fields say. docs/logs.md is made from this table.
 import type { Webhook } from '../admission/review.ts';
 import type { Decision, SkipCode } from '../model/decision.ts';
+import { OWN_KINDS } from '../resources/index.ts';
+import { orWords, withArticle } from '../resources/words.ts';
 import { AUTHORIZATION_LOG_LINES } from './authorization-log-lines.ts';
-import { CLASS_LOG_LINES } from './class-log-lines.ts';
 import { CLUSTER_LOG_LINES } from './cluster-log-lines.ts';
+import { ownKindLogLines } from './own-kind-log-lines.ts';
 
 /** One decision. Fields without a value are left out. */
 export interface ReviewLine {
@@ -96,7 +98,7 @@ const POLICY_REVIEW_FIELDS: Readonly<Record<keyof PolicyReviewLine, string>> = {
   uid: REVIEW_FIELDS.uid,
   user: REVIEW_FIELDS.user,
   operation: REVIEW_FIELDS.operation,
-  kind: '`IsolationPolicy` or `CapabilityClass`',
+  kind: orWords(OWN_KINDS.map(({ kind }) => `\`${kind}\``)),
   name: 'the name of the object',
   dryRun: REVIEW_FIELDS.dryRun,
   allowed: 'false where it was refused; its author was told why',
@@ -129,7 +131,7 @@ export const LOG_LINES: readonly LogLine[] = [
   {
     msg: 'failed to review a policy',
     level: 'error',
-    when: 'A bug of ours kept us from judging a policy or a class, and it was refused. The fields of `reviewed a policy`, and:',
+    when: `A bug of ours kept us from judging ${orWords(OWN_KINDS.map(({ noun }) => withArticle(noun)))}, and it was refused. The fields of \`reviewed a policy\`, and:`,
     fields: { err: ERR },
   },
   {
@@ -229,7 +231,7 @@ export const LOG_LINES: readonly LogLine[] = [
     fields: { connections: 'how many were still open' },
   },
   ...CLUSTER_LOG_LINES,
-  ...CLASS_LOG_LINES,
+  ...OWN_KINDS.flatMap(ownKindLogLines),
   {
     msg: 'namespace not looked up',
     level: 'warn',

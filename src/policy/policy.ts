@@ -45,6 +45,17 @@ export interface Policy {
   mismatch(input: MatchInput): string | undefined;
 }
 
+/** A resource of one of our own kinds that is in force, from a file or from the cluster. */
+export interface ResourceInForce {
+  readonly name: string;
+  /** Undefined for kinds that belong to no namespace. */
+  readonly namespace?: string;
+  /** Where it was loaded from: `policies/agents/policy.yaml:3`, or `isolationpolicy/agents` for an object. */
+  readonly origin: string;
+  /** What its document was compiled to. Only its own kind knows the type: `valuesOf` in src/resources reads it. */
+  readonly value: unknown;
+}
+
 /** All policies in force, immutable: a reload makes a new set. */
 export interface PolicySet {
   /** Higher priority first, then by name. */
@@ -53,6 +64,8 @@ export interface PolicySet {
   readonly needsNamespaceLabels: boolean;
   /** Every class there is, whether or not a policy lists it. */
   readonly classes: CapabilityClasses;
+  /** All resources of our own kinds, by kind (`CapabilityClass`): policies and classes, and those that only some rule reads. */
+  readonly resources: ReadonlyMap<string, readonly ResourceInForce[]>;
   /** The policies that match, in order. Costs nothing for those that cannot. */
   select(input: MatchInput): readonly Policy[];
 }

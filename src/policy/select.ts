@@ -5,7 +5,7 @@ import { compareBytewise } from '../model/text.ts';
 import { workloadsNamed } from '../workloads/index.ts';
 import { qualifiedKind } from '../workloads/workload.ts';
 import { type Anchor, chooseAnchors, type Owner } from './anchor.ts';
-import type { MatchInput, Policy, PolicySet } from './policy.ts';
+import type { MatchInput, Policy, PolicySet, ResourceInForce } from './policy.ts';
 import { labelOf } from './selector.ts';
 import type { MatchSpec } from './spec.ts';
 
@@ -42,9 +42,18 @@ const NO_LABELS: JsonObject = Object.freeze({});
 const FEW_LABELS = 4;
 
 const NO_CLASSES: CapabilityClasses = new Map<string, CapabilityClass>();
+const NO_RESOURCES: PolicySet['resources'] = new Map<string, readonly ResourceInForce[]>();
 
-/** Makes the set of all policies in force, and of the classes they can list. */
-export function createPolicySet(selectables: readonly Selectable[], classes = NO_CLASSES): PolicySet {
+/**
+ * Makes the set of all policies in force.
+ * @param classes the classes that policies can list, by name
+ * @param resources everything of our own kinds that is in force, by kind
+ */
+export function createPolicySet(
+  selectables: readonly Selectable[],
+  classes = NO_CLASSES,
+  resources = NO_RESOURCES,
+): PolicySet {
   const ordered = [...selectables].sort((a, b) => inOrder(a.policy, b.policy));
   const anchors = chooseAnchors(ordered.map((selectable) => selectable.match));
   const listed = new Set(ordered.flatMap(({ match }) => [...(kindsOf(match) ?? [])]));
@@ -60,6 +69,7 @@ export function createPolicySet(selectables: readonly Selectable[], classes = NO
     policies: Object.freeze(ordered.map((selectable) => selectable.policy)),
     needsNamespaceLabels: ordered.some((selectable) => selectable.policy.needsNamespaceLabels),
     classes,
+    resources,
     select: (input) => selectFrom(tables.get(input.kind) ?? elsewhere, input),
   };
 }

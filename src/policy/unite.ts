@@ -9,11 +9,16 @@ import { inOrder } from './select.ts';
  */
 export function unitePolicySets(first: PolicySet, second: PolicySet): PolicySet {
   const classes = uniteClasses(first.classes, second.classes);
-  if (second.policies.length === 0) return classes === first.classes ? first : { ...first, classes };
+  const resources = uniteResources(first.resources, second.resources);
+  if (second.policies.length === 0) {
+    const isSame = classes === first.classes && resources === first.resources;
+    return isSame ? first : { ...first, classes, resources };
+  }
   return {
     policies: Object.freeze([...first.policies, ...second.policies].sort(inOrder)),
     needsNamespaceLabels: first.needsNamespaceLabels || second.needsNamespaceLabels,
     classes,
+    resources,
     select: (input) => merge(first.select(input), second.select(input)),
   };
 }
@@ -22,6 +27,12 @@ function uniteClasses(first: CapabilityClasses, second: CapabilityClasses): Capa
   if (second.size === 0) return first;
   const added = [...second].filter(([name]) => !first.has(name));
   return added.length === 0 ? first : new Map([...first, ...added]);
+}
+
+function uniteResources(first: PolicySet['resources'], second: PolicySet['resources']): PolicySet['resources'] {
+  const added = [...second].filter(([, list]) => list.length > 0);
+  if (added.length === 0) return first;
+  return new Map([...first, ...added.map(([kind, list]) => [kind, [...(first.get(kind) ?? []), ...list]] as const)]);
 }
 
 function merge(a: readonly Policy[], b: readonly Policy[]): readonly Policy[] {

@@ -30,7 +30,7 @@ export function whenNeeded<T>(compile: () => ValidateFunction<T>): Accepts<T> {
   return Object.assign(decide, { errors: () => accepts?.errors ?? [] });
 }
 
-/** True for a value without faults; `errors` has those of the last one it was asked about. */
+/** True for a value without problems; `errors` has those of the last one it was asked about. */
 export interface Accepts<T> {
   (value: unknown): value is T;
   errors(): NonNullable<ValidateFunction['errors']>;

@@ -1,18 +1,24 @@
-// What of an object of ours is judged, an IsolationPolicy or a CapabilityClass: what its author wrote, without what the API
-// server adds.
-import { ownField } from '../model/json.ts';
+// What of an object of ours is judged: what its author wrote, without what the API server adds.
+import { isJsonObject, ownField } from '../model/json.ts';
+import type { OwnKind } from './kind.ts';
 
 /**
- * The document inside an object: apiVersion, kind, the name and the spec. Labels and annotations are left to the API
- * server, which has checked them: others write them too, without a new generation, and no tool's note on an object
- * may put it out of force.
+ * The document inside an object: apiVersion, kind, the name (and the namespace, of kinds that have one) and the spec.
+ * Labels and annotations are left to the API server, which has checked them: other tools write them too, without a new
+ * generation, and that must not put an object out of force.
  */
-export function authoredPart(object: unknown): unknown {
-  const picked: Record<string, unknown> = {};
-  for (const key of ['apiVersion', 'kind', 'spec']) {
+export function authoredPart(object: unknown, scope: OwnKind['scope']): unknown {
+  const names = scope === 'Namespaced' ? ['name', 'namespace'] : ['name'];
+  const metadata = picked(ownField(object, 'metadata'), names);
+  return { ...picked(object, ['apiVersion', 'kind', 'spec']), metadata };
+}
+
+function picked(object: unknown, keys: readonly string[]): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  if (!isJsonObject(object)) return found;
+  for (const key of keys) {
     const value = ownField(object, key);
-    if (value !== undefined) picked[key] = value;
+    if (value !== undefined) found[key] = value;
   }
-  const name = ownField(ownField(object, 'metadata'), 'name');
-  return { ...picked, metadata: name === undefined ? {} : { name } };
+  return found;
 }

@@ -1,14 +1,12 @@
-// What ships with Sandgate: policies, each a folder `policies/<name>/policy.yaml`, and capability classes, each a folder
-// `policies/capabilities/<name>/class.yaml`.
+// What ships with Sandgate, by kind: policies, each a folder `policies/<name>/policy.yaml`, and capability classes, each a
+// folder `policies/capabilities/<name>/class.yaml`.
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { sortBytewise } from '../model/text.ts';
+import { OWN_KINDS } from './index.ts';
 
 /** Where bundles stand below the folder of all, and the file that makes a folder one. Of two of one name the first counts. */
-const SHELVES = [
-  { below: '.', file: 'policy.yaml' },
-  { below: 'capabilities', file: 'class.yaml' },
-] as const;
+const PLACES = OWN_KINDS.flatMap((own) => own.bundles ?? []);
 
 /** The folder of shipped bundles: beside `dist` in the package, and beside `src` in the source tree. */
 export function bundlesDirectory(): string {
@@ -18,15 +16,15 @@ export function bundlesDirectory(): string {
 
 /** The names of all bundles in a folder, sorted; none where it cannot be read. */
 export function bundleNames(directory: string): readonly string[] {
-  const names = SHELVES.flatMap(({ below, file }) =>
-    foldersIn(join(directory, below)).filter((name) => existsSync(join(directory, below, name, file))),
+  const names = PLACES.flatMap(({ folder, file }) =>
+    foldersIn(join(directory, folder)).filter((name) => existsSync(join(directory, folder, name, file))),
   );
   return sortBytewise(new Set(names));
 }
 
-/** The file of a bundle: a policy, or a class. */
+/** The file of a bundle. */
 export function bundleFile(directory: string, name: string): string {
-  const paths = SHELVES.map(({ below, file }) => join(directory, below, name, file));
+  const paths = PLACES.map(({ folder, file }) => join(directory, folder, name, file));
   return paths.find((path) => existsSync(path)) ?? join(directory, name);
 }
 

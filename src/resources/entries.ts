@@ -1,20 +1,22 @@
-// The policies and capability classes of a file, each alone in a document or one of the items of a List.
+// The resources of our own kinds in a file, each alone in a document or one of the items of a List.
 
 import type { Problem, SourceDocument } from '../manifests/source.ts';
 import { isJsonObject, ownField } from '../model/json.ts';
 import { API_VERSION } from '../model/names.ts';
 import { nearestWord } from './did-you-mean.ts';
-import { faultText } from './fault-text.ts';
-import { foundType, quoteValue } from './fault-words.ts';
-import type { Fault } from './faults.ts';
+import { OWN_KINDS } from './index.ts';
+import { ISOLATION_POLICY } from './isolation-policy/index.ts';
+import type { OwnKind } from './kind.ts';
+import { problemText } from './problem-text.ts';
+import { foundType, quoteValue } from './problem-words.ts';
+import type { DocumentProblem } from './problems.ts';
+import { orWords } from './words.ts';
 
-/** The kinds of documents that we read. */
-const KINDS = ['IsolationPolicy', 'CapabilityClass'] as const;
-export type DocumentKind = (typeof KINDS)[number];
+const KINDS: readonly string[] = OWN_KINDS.map((own) => own.kind);
 
-/** Something that is meant to be a policy or a class, and where it stands. */
+/** Something that is meant to be of one of our own kinds, and where it stands. */
 export interface Entry {
-  readonly kind: DocumentKind;
+  readonly kind: OwnKind;
   readonly document: SourceDocument;
   /** The keys that lead to it: none, or those of an item of a List. */
   readonly keys: readonly string[];
@@ -27,12 +29,13 @@ export interface FoundEntries {
   readonly problems: readonly Problem[];
 }
 
-const EXPECTED = `expected ${KINDS.join(' or ')} of ${API_VERSION}`;
+const NOUNS = orWords(OWN_KINDS.map((own) => own.noun));
+const EXPECTED = `expected ${orWords(KINDS)} of ${API_VERSION}`;
 
 /** The apiVersion that each kind of container has. */
 const LISTS = new Map([['List', 'v1'], ...KINDS.map((kind) => [`${kind}List`, API_VERSION] as const)]);
 
-/** The policies and classes of a document. Anything that was never meant to be one is a problem. */
+/** The resources of our own kinds in a document. Anything that was never meant to be one is a problem. */
 export function entriesOf(document: SourceDocument): FoundEntries {
   const whole: Found = { document, keys: [], value: document.value };
   const kind = ownField(document.value, 'kind');
@@ -40,17 +43,21 @@ export function entriesOf(document: SourceDocument): FoundEntries {
   if (apiVersion === undefined) return foundAll([whole]);
   const found = ownField(document.value, 'apiVersion');
   if (found !== apiVersion) {
-    return foundFault(whole, ['apiVersion'], `expected ${quoteValue(apiVersion)}, found ${quoteValue(found ?? null)}`);
+    return foundProblem(
+      whole,
+      ['apiVersion'],
+      `expected ${quoteValue(apiVersion)}, found ${quoteValue(found ?? null)}`,
+    );
   }
   const items: unknown = ownField(document.value, 'items') ?? [];
-  if (!Array.isArray(items)) return foundFault(whole, ['items'], `expected a list, found ${foundType(items)}`);
+  if (!Array.isArray(items)) return foundProblem(whole, ['items'], `expected a list, found ${foundType(items)}`);
   return foundAll(items.map((value: unknown, index) => ({ document, keys: ['items', String(index)], value })));
 }
 
-/** The problem that a fault of an entry is: its place, and its pointer before the words. */
-export function problemAt({ document, keys }: Found, fault: Fault): Problem {
-  const path = [...keys, ...fault.keys];
-  return { ...document.locate(path, fault.what), message: faultText({ ...fault, keys: path }) };
+/** A problem of an entry with the place where it stands, and its pointer before the words. */
+export function problemAt({ document, keys }: Found, problem: DocumentProblem): Problem {
+  const path = [...keys, ...problem.keys];
+  return { ...document.locate(path, problem.what), message: problemText({ ...problem, keys: path }) };
 }
 
 /** A document or an item, before it is known what it is meant to be. */
@@ -60,30 +67,30 @@ function foundAll(candidates: readonly Found[]): FoundEntries {
   const entries: Entry[] = [];
   const problems: Problem[] = [];
   for (const found of candidates) {
-    const fault = foreignFault(found.value);
-    if (fault) problems.push(problemAt(found, fault));
+    const problem = foreignProblem(found.value);
+    if (problem) problems.push(problemAt(found, problem));
     else entries.push({ ...found, kind: kindOf(ownField(found.value, 'kind')) });
   }
   return { entries, problems };
 }
 
-function foundFault(entry: Found, keys: readonly string[], message: string): FoundEntries {
+function foundProblem(entry: Found, keys: readonly string[], message: string): FoundEntries {
   return { entries: [], problems: [problemAt(entry, { keys, what: 'value', message })] };
 }
 
 /** The kind that was meant. Of a document that has none the policy's schema says that it is required. */
-function kindOf(kind: unknown): DocumentKind {
+function kindOf(kind: unknown): OwnKind {
   const nearest = typeof kind === 'string' ? nearestWord(kind, KINDS) : undefined;
-  return KINDS.find((known) => known === nearest) ?? 'IsolationPolicy';
+  return OWN_KINDS.find((own) => own.kind === nearest) ?? ISOLATION_POLICY;
 }
 
 /** What is wrong with a document that is not even nearly one of ours; of the others the schema has more to say. */
-function foreignFault(value: unknown): Fault | undefined {
+function foreignProblem(value: unknown): DocumentProblem | undefined {
   if (!isJsonObject(value)) return { keys: [], what: 'value', message: `${EXPECTED}, found ${foundType(value)}` };
   const kind = ownField(value, 'kind');
   const isOurs = ownField(value, 'apiVersion') === API_VERSION;
   if (kind === undefined)
     return isOurs ? undefined : { keys: ['kind'], what: 'value', message: `required (${EXPECTED})` };
   if (typeof kind === 'string' && nearestWord(kind, KINDS) !== undefined) return undefined;
-  return { keys: ['kind'], what: 'value', message: `${quoteValue(kind)} is not a policy or class (${EXPECTED})` };
+  return { keys: ['kind'], what: 'value', message: `${quoteValue(kind)} is not a ${NOUNS} (${EXPECTED})` };
 }

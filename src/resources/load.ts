@@ -1,17 +1,14 @@
-// Makes policies and capability classes of source texts, or says everything that is wrong with them at once. Pure: files
-// are read elsewhere.
-import type { CapabilityClass } from '../grants/class.ts';
+// Makes resources of our own kinds of source texts, or says everything that is wrong with them at once. Pure: files are
+// read elsewhere.
 import { parseManifest } from '../manifests/manifest.ts';
 import type { Problem } from '../manifests/source.ts';
-import { ownField, stringField } from '../model/json.ts';
 import type { PolicySet } from '../policy/policy.ts';
-import { createPolicySet, type Selectable } from '../policy/select.ts';
-import { acceptClass } from './capability-class/accept.ts';
-import { capabilityFaults } from './capability-class/references.ts';
 import { type Entry, entriesOf, problemAt } from './entries.ts';
-import type { Fault } from './faults.ts';
-import { acceptPolicy } from './isolation-policy/accept.ts';
-import { takenFault } from './taken.ts';
+import { OWN_KINDS } from './index.ts';
+import { type FileResources, keyOf, namesOf, type OwnKind, type Resource } from './kind.ts';
+import { policySetOf } from './policy-set.ts';
+import { takenProblem } from './taken.ts';
+import { andWords } from './words.ts';
 
 /** A file that has been read. */
 export interface PolicySource {
@@ -28,45 +25,44 @@ export type LoadResult =
 /** How sources are loaded. */
 export interface LoadOptions {
   /**
-   * True where classes, and the policies that list them, also come from elsewhere, such as a cluster: one that is not among
-   * the sources is no mistake then, and classes may come alone.
+   * True where resources also come from elsewhere, such as a cluster: a class that a policy lists and that is not among the
+   * sources is no mistake then, and classes may come alone.
    */
   readonly classesElsewhere?: boolean;
 }
 
-/** Loads the policies and classes of all sources as one set. Problems come in the order of the sources and their lines. */
+/** What a kind has in the sources. */
+interface Loaded {
+  readonly kind: OwnKind;
+  readonly entries: readonly Entry[];
+  readonly resources: readonly Resource[];
+}
+
+/**
+ * Loads the resources of all sources as one set. Problems and warnings come in the order of the sources and their lines.
+ * @param sources files that have been read
+ */
 export function loadPolicies(sources: readonly PolicySource[], options: LoadOptions = {}): LoadResult {
   const { entries, problems } = entriesIn(sources);
   const warnings: Problem[] = [];
-  const note = (entry: Entry, errors: readonly Fault[], doubts: readonly Fault[]): void => {
-    problems.push(...errors.map((fault) => problemAt(entry, fault)));
-    warnings.push(...doubts.map((fault) => problemAt(entry, fault)));
-  };
-  const classEntries = entries.filter((entry) => entry.kind === 'CapabilityClass');
-  const classes = new Map<string, CapabilityClass>();
-  for (const entry of classEntries) {
-    const accepted = acceptClass(entry.value, originOf(entry));
-    note(entry, accepted.errors, accepted.warnings);
-    const { capabilityClass } = accepted;
-    if (capabilityClass) classes.set(capabilityClass.name, capabilityClass);
-  }
-  const names = options.classesElsewhere ? undefined : classEntries.flatMap((entry) => nameOf(entry) ?? []);
-  const policyEntries = entries.filter((entry) => entry.kind === 'IsolationPolicy');
-  const selectables: Selectable[] = [];
-  for (const entry of policyEntries) {
-    const accepted = acceptPolicy(entry.value, originOf(entry));
-    note(entry, [...accepted.errors, ...capabilityFaults(entry.value, classes, names)], accepted.warnings);
-    if (accepted.selectable) selectables.push(accepted.selectable);
-  }
-  problems.push(...duplicateNames(policyEntries, 'policy'), ...duplicateNames(classEntries, 'class'));
-  const mayComeAlone = options.classesElsewhere === true && classEntries.length > 0;
-  if (policyEntries.length === 0 && problems.length === 0 && !mayComeAlone) {
-    problems.push(noPolicy(sources, classEntries));
-  }
+  const loaded = OWN_KINDS.map((kind): Loaded => {
+    const own = entries.filter((entry) => entry.kind === kind);
+    const resources: Resource[] = [];
+    for (const entry of own) {
+      const accepted = kind.accept(entry.value, originOf(entry));
+      problems.push(...accepted.errors.map((problem) => problemAt(entry, problem)));
+      warnings.push(...accepted.warnings.map((problem) => problemAt(entry, problem)));
+      if (accepted.resource) resources.push(accepted.resource);
+    }
+    return { kind, entries: own, resources };
+  });
+  const policies = policySetOf(new Map(loaded.map(({ kind, resources }) => [kind.kind, resources])));
+  problems.push(...unresolvedReferences(loaded, policies, options), ...loaded.flatMap(duplicateNames));
+  if (problems.length === 0) problems.push(...missingKinds(sources, loaded, options));
   const order = new Map(sources.map((source, index) => [source.file, index]));
   warnings.sort((a, b) => inOrder(order, a, b));
   if (problems.length > 0) return { ok: false, problems: problems.sort((a, b) => inOrder(order, a, b)), warnings };
-  return { ok: true, policies: createPolicySet(selectables, classes), warnings };
+  return { ok: true, policies, warnings };
 }
 
 function entriesIn(sources: readonly PolicySource[]): {
@@ -93,33 +89,60 @@ function originOf({ document, keys }: Entry): string {
   return `${place.file}:${place.line}`;
 }
 
-function nameOf(entry: Entry): string | undefined {
-  return stringField(ownField(entry.value, 'metadata'), 'name');
+function unresolvedReferences(
+  loaded: readonly Loaded[],
+  policies: PolicySet,
+  { classesElsewhere = false }: LoadOptions,
+): readonly Problem[] {
+  const files: FileResources = {
+    policies,
+    names(name) {
+      if (classesElsewhere) return undefined;
+      const entries = loaded.find(({ kind }) => kind.kind === name)?.entries ?? [];
+      return entries.map((entry) => namesOf(entry.value).name).filter((known) => known !== '');
+    },
+  };
+  return loaded.flatMap(({ kind, entries }) =>
+    entries.flatMap((entry) => {
+      const unresolved = kind.references?.inFile(entry.value, files) ?? [];
+      return unresolved.map((problem) => problemAt(entry, problem));
+    }),
+  );
 }
 
-/** @param what they are, in messages: a policy and a class may share a name */
-function duplicateNames(entries: readonly Entry[], what: 'policy' | 'class'): readonly Problem[] {
+/** Two of one kind with one name; two of different kinds may share one. */
+function duplicateNames({ kind, entries }: Loaded): readonly Problem[] {
   const first = new Map<string, string>();
   const problems: Problem[] = [];
   for (const entry of entries) {
-    const name = nameOf(entry);
-    if (name === undefined) continue;
+    const names = namesOf(entry.value);
+    if (names.name === '') continue;
     const place = entry.document.locate([...entry.keys, 'metadata', 'name']);
-    const known = first.get(name);
+    const known = first.get(keyOf(names));
     if (known === undefined) {
-      first.set(name, `${place.file}:${place.line}`);
+      first.set(keyOf(names), `${place.file}:${place.line}`);
       continue;
     }
-    problems.push(problemAt(entry, takenFault(name, `the ${what} at ${known}`)));
+    problems.push(problemAt(entry, takenProblem(names.name, `the ${kind.noun} at ${known}`)));
   }
   return problems;
 }
 
 /** Classes alone isolate nothing. */
-function noPolicy(sources: readonly PolicySource[], classes: readonly Entry[]): Problem {
-  const found = classes.length === 0 ? 'no policy found' : 'no policy found, only capability classes';
-  const message = `${found} (expected at least one IsolationPolicy)`;
-  return { file: sources[0]?.file ?? '(no files)', line: 1, column: 1, message };
+function missingKinds(
+  sources: readonly PolicySource[],
+  loaded: readonly Loaded[],
+  { classesElsewhere = false }: LoadOptions,
+): readonly Problem[] {
+  const found = loaded.filter(({ entries }) => entries.length > 0).map(({ kind }) => kind);
+  if (classesElsewhere && found.length > 0) return [];
+  const only = found.length === 0 ? '' : `, only ${andWords(found.map((kind) => kind.title))}`;
+  return OWN_KINDS.filter((kind) => kind.isRequired && !found.includes(kind)).map((kind) => ({
+    file: sources[0]?.file ?? '(no files)',
+    line: 1,
+    column: 1,
+    message: `no ${kind.noun} found${only} (expected at least one ${kind.kind})`,
+  }));
 }
 
 function inOrder(order: ReadonlyMap<string, number>, a: Problem, b: Problem): number {

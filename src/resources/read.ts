@@ -73,7 +73,7 @@ function readFile(reading: Reading, file: string, isPipe: boolean): void {
   if (text !== undefined) reading.sources.push({ file, text });
 }
 
-/** @throws where the bytes are no UTF-8: kubectl would refuse them, and what stands in for them would become an image's name */
+/** @throws where the bytes are not UTF-8: kubectl refuses them, and replacement characters would end up in names of images */
 function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -1,14 +1,15 @@
 // Names and paths that stand twice where each may stand once.
 import { didYouMean } from './did-you-mean.ts';
-import { quoteValue } from './fault-words.ts';
-import type { Fault } from './faults.ts';
-import { at, fault, type Located } from './located.ts';
+import { at, type Located, valueProblem } from './located.ts';
+import { quoteValue } from './problem-words.ts';
+import type { DocumentProblem } from './problems.ts';
+import { withArticle } from './words.ts';
 
 /**
- * A fault for every member whose `key` another one before it has.
+ * A problem for every member whose `key` another one before it has.
  * @param what for the message: `a container`
  */
-export function repeats(members: readonly Located[], key: string, what: string): readonly Fault[] {
+export function repeats(members: readonly Located[], key: string, what: string): readonly DocumentProblem[] {
   const seen = new Set<string>();
   return members.flatMap((member) => {
     const field = at(member, key);
@@ -17,12 +18,12 @@ export function repeats(members: readonly Located[], key: string, what: string):
       seen.add(field.value);
       return [];
     }
-    return [fault(field, `${quoteValue(field.value)} is taken by ${what} before it`)];
+    return [valueProblem(field, `${quoteValue(field.value)} is taken by ${what} before it`)];
   });
 }
 
-/** `"sock" is no volume of the template (did you mean "socket"?)`. */
+/** `"sock" is not a volume of the template (did you mean "socket"?)`. */
 export function unknownName(name: string, what: string, known: readonly string[]): string {
   const expected = known.length === 0 ? ' (there is none)' : ` (expected ${known.join(', ')})`;
-  return `${quoteValue(name)} is no ${what}${didYouMean(name, known) || expected}`;
+  return `${quoteValue(name)} is not ${withArticle(what)}${didYouMean(name, known) || expected}`;
 }

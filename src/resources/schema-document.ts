@@ -12,11 +12,14 @@ export interface DocumentKind {
   readonly plural: string;
   /** The schema of its name. */
   readonly name: SchemaObject;
+  /** The schema of its namespace, for kinds that have one. */
+  readonly namespace?: SchemaObject;
   readonly spec: SchemaObject;
 }
 
 /** The schema of a whole document. */
-export function documentSchema({ kind, description, noun, plural, name, spec }: DocumentKind): SchemaObject {
+export function documentSchema(document: DocumentKind): SchemaObject {
+  const { kind, description, noun, plural, name, namespace, spec } = document;
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: kind,
@@ -31,9 +34,10 @@ export function documentSchema({ kind, description, noun, plural, name, spec }: 
         type: 'object',
         description: `The name of the ${noun}, and notes about it.`,
         additionalProperties: false,
-        required: ['name'],
+        required: namespace ? ['name', 'namespace'] : ['name'],
         properties: {
           name,
+          ...(namespace && { namespace }),
           labels: {
             type: 'object',
             description: 'Labels; Sandgate does not read them.',

@@ -28,7 +28,7 @@ const KEEP_ALIVE_MS = 120_000;
 /** The longest timeout a webhook configuration can give us. */
 const REQUEST_MS = 30_000;
 
-const NOTHING_YET: OwnSurroundings = { floor: createPolicySet([]), catalog: undefined };
+const NOTHING_YET: OwnSurroundings = { staticPolicies: createPolicySet([]), known: undefined };
 
 export interface AppOptions {
   /** The gate of the moment. Asked once per review, so that a reload never changes one half way. */

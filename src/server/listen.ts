@@ -124,14 +124,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (!certificate) throw new StartError('there is no certificate');
     const authenticate = certificate.clientCa === undefined ? undefined : clientAuthentication(options.clientNames);
     // What files say, whatever the cluster adds to it.
-    const floor = gate().policies;
+    const staticPolicies = gate().policies;
     cluster?.start(clusterEvents(cluster, log, telemetry));
     await warmUp(gate, certificate).catch((fault: unknown) => logFault(log, fault, 'failed to warm up'));
     app = buildApp({
       getGate: gate,
       prepare: cluster?.prepare,
       starting: cluster && allKnown(cluster.conditions),
-      getOwnSurroundings: () => ({ floor, catalog: cluster?.catalog() }),
+      getOwnSurroundings: () => ({ staticPolicies, known: cluster?.known() }),
       log,
       observer,
       registry,

@@ -1,13 +1,17 @@
 // What /validate-policy answers about CapabilityClasses, and about the classes that policies list.
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { OWN_KINDS, type OwnSurroundings } from '../../src/admission/own-kinds.ts';
+import { definitionOf } from '../../scripts/crd/custom-resource.ts';
+import type { OwnSurroundings } from '../../src/admission/own-kinds.ts';
 import { type AnsweredPolicyReview, reviewPolicy } from '../../src/admission/policy-review.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../src/model/json.ts';
-import { classDefinition } from '../../src/resources/capability-class/definition.ts';
-import { policyDefinition } from '../../src/resources/isolation-policy/definition.ts';
+import { CAPABILITY_CLASS } from '../../src/resources/capability-class/index.ts';
+import { OWN_KINDS } from '../../src/resources/index.ts';
+import { ISOLATION_POLICY } from '../../src/resources/isolation-policy/index.ts';
+import type { KnownResources } from '../../src/resources/kind.ts';
 import { ROWS } from '../resources/capability-class/bad-classes.ts';
 import { classYaml, saidOf } from '../resources/capability-class/class-files.ts';
 import { applyReply, type Outcome } from '../support/api-server.ts';
@@ -16,15 +20,15 @@ import { gateOf, policyYaml } from '../support/gate.ts';
 import { asStored, classDocument, policyDocument } from '../support/policy-objects.ts';
 
 const WEBHOOK = { name: 'policies.validate.sandgate.dev', type: 'validate' } as const;
-const FLOOR = gateOf([
-  DOCKER_CLASS.replace('name: docker }', 'name: floor }'),
-  policyYaml('floor', 'harden: baseline'),
+const FILES = gateOf([
+  DOCKER_CLASS.replace('name: docker }', 'name: static }'),
+  policyYaml('static', 'harden: baseline'),
 ]).policies;
-const CATALOG = {
-  classes: gateOf([DOCKER_CLASS, policyYaml('p', 'harden: baseline')]).policies.classes,
-  broken: new Set(['nsjail']),
+const KNOWN: KnownResources = {
+  policies: gateOf([DOCKER_CLASS, policyYaml('p', 'harden: baseline')]).policies,
+  notInForce: (kind) => new Set(kind === 'CapabilityClass' ? ['nsjail'] : []),
 };
-const SURROUNDINGS: OwnSurroundings = { floor: FLOOR, catalog: CATALOG };
+const SURROUNDINGS: OwnSurroundings = { staticPolicies: FILES, known: KNOWN };
 
 interface Sent {
   readonly operation?: string;
@@ -68,7 +72,9 @@ function creating(document: JsonObject, surroundings?: OwnSurroundings): Outcome
 }
 
 test('the kinds that are reviewed are those that are defined', () => {
-  const defined = [policyDefinition(), classDefinition()].map((definition) => ownField(definition.metadata, 'name'));
+  const defined = [definitionOf(ISOLATION_POLICY), definitionOf(CAPABILITY_CLASS)].map((definition) =>
+    ownField(definition.metadata, 'name'),
+  );
   expect(OWN_KINDS.map(({ plural, group }) => `${plural}.${group}`)).toEqual(defined);
 });
 
@@ -123,16 +129,16 @@ test.each(ROWS)('refused in the words of the command line: $name', ({ bad }) => 
 
 describe('names', () => {
   test('one that a class of a file has is refused', () => {
-    const { message } = creating(classDocument(DOCKER_CLASS.replace('name: docker }', 'name: floor }')));
+    const { message } = creating(classDocument(DOCKER_CLASS.replace('name: docker }', 'name: static }')));
     expect(message).toContain(
-      'CapabilityClass "floor" is invalid: /metadata/name: "floor" is taken by a class that the server has from a file',
+      'CapabilityClass "static" is invalid: /metadata/name: "static" is taken by a class that the server has from a file',
     );
   });
 
   test('a policy of a file keeps no class from its name, and the other way round', () => {
     const surroundings: OwnSurroundings = {
-      floor: gateOf([DOCKER_CLASS, policyYaml('other', 'harden: baseline')]).policies,
-      catalog: undefined,
+      staticPolicies: gateOf([DOCKER_CLASS, policyYaml('other', 'harden: baseline')]).policies,
+      known: undefined,
     };
     const other = DOCKER_CLASS.replace('name: docker }', 'name: other }');
     expect(creating(classDocument(other), surroundings).result).toBe('allowed');
@@ -148,7 +154,7 @@ describe('a policy that lists what is not there passes, with a warning', () => {
     ['[{ name: nsjail }]', 'name: class nsjail is not in force: its status says why'],
     [
       '[{ name: docker, implementation: rootles }]',
-      'implementation: "rootles" is no implementation of class docker (did you mean "rootless"?)',
+      'implementation: "rootles" is not an implementation of class docker (did you mean "rootless"?)',
     ],
   ])('%s', (capabilities, says) => {
     const outcome = creating(policyDocument(policyYaml('agents', `capabilities: ${capabilities}`)));
@@ -162,7 +168,10 @@ describe('a policy that lists what is not there passes, with a warning', () => {
     const listing = policyYaml('agents', 'capabilities: [{ name: docker, implementation: rootless }]');
     expect(creating(policyDocument(listing))).toMatchObject({ result: 'allowed', warnings: [] });
     const missing = policyDocument(policyYaml('agents', 'capabilities: [{ name: gpu }]'));
-    expect(creating(missing, { floor: FLOOR, catalog: undefined })).toMatchObject({ result: 'allowed', warnings: [] });
+    expect(creating(missing, { staticPolicies: FILES, known: undefined })).toMatchObject({
+      result: 'allowed',
+      warnings: [],
+    });
   });
 
   test('and is refused for what is wrong with it, whatever it lists', () => {

@@ -13,8 +13,8 @@ import { asStored, policyDocument, policyDocuments } from '../support/policy-obj
 
 const WEBHOOK = { name: 'policies.validate.sandgate.dev', type: 'validate' } as const;
 const SURROUNDINGS: OwnSurroundings = {
-  floor: gateOf(policyYaml('floor', 'harden: baseline')).policies,
-  catalog: undefined,
+  staticPolicies: gateOf(policyYaml('static', 'harden: baseline')).policies,
+  known: undefined,
 };
 
 interface Sent {
@@ -116,10 +116,10 @@ test.each(DOUBTFUL)('let in with a warning: $name', ({ spec, says }) => {
 
 test('a name that a file has is refused', () => {
   const yaml =
-    'apiVersion: sandgate.dev/v1alpha1\nkind: IsolationPolicy\nmetadata: { name: floor }\nspec: { harden: x }\n';
+    'apiVersion: sandgate.dev/v1alpha1\nkind: IsolationPolicy\nmetadata: { name: static }\nspec: { harden: x }\n';
   const { message } = creating(yaml);
   expect(message).toContain(
-    'is invalid: /metadata/name: "floor" is taken by a policy that the server has from a file (expected a name of its own); ' +
+    'is invalid: /metadata/name: "static" is taken by a policy that the server has from a file (expected a name of its own); ' +
       '/spec/harden: "x" is not one of baseline, restricted',
   );
 });
@@ -151,11 +151,11 @@ describe('updates', () => {
   });
 
   test('so does one of a name that a file has taken since', () => {
-    const metadata = { ...membersOf(good.metadata), name: 'floor' };
+    const metadata = { ...membersOf(good.metadata), name: 'static' };
     const stored = { ...good, metadata };
     const outcome = updating(stored, stored);
     expect(outcome.result).toBe('allowed');
-    expect(outcome.warnings[0]).toContain('"floor" is taken');
+    expect(outcome.warnings[0]).toContain('"static" is taken');
   });
 
   test('an unchanged spec does not help a creation', () => {
@@ -219,7 +219,7 @@ describe('hostile objects', () => {
     expect(JSON.stringify(outcome.status)).not.toContain('\u001b');
   });
 
-  test('a thousand doubts are warnings that all arrive', () => {
+  test('a thousand warnings are warnings that all arrive', () => {
     const images = Array.from({ length: 1000 }, (_, i) => ({ image: `a${i}`, tags: '<1.0.0', runAsUser: 1 }));
     const { outcome } = answered({
       object: { ...policyDocument(`${HEAD}spec: {}\n`), spec: { identity: { images } } },

@@ -1,9 +1,10 @@
 // Accounts, roles, issuers and priorities: what comes from the chart, and what from elsewhere.
 import { describe, expect, test } from 'vitest';
+import { OWN_KINDS } from '../../src/resources/index.ts';
 import { RULES } from '../cluster/support/sandgate.ts';
 import { at, EVERY_VALUE, find, HOST_NETWORK, NAMESPACE, template, templateText, titleOf } from './rendered.ts';
 
-const KINDS = { apiGroups: ['sandgate.dev'], resources: ['isolationpolicies', 'capabilityclasses'] };
+const KINDS = { apiGroups: ['sandgate.dev'], resources: OWN_KINDS.map(({ plural }) => plural) };
 const READ = ['get', 'list', 'watch'];
 const AGGREGATE = 'rbac.authorization.k8s.io/aggregate-to-view';
 

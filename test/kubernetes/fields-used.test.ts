@@ -9,8 +9,7 @@ import type { PodTemplate } from '../../src/kubernetes/pod.ts';
 import { isPodTemplate } from '../../src/kubernetes/pod-shape.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
 import { POD_SECURITY_CHECKS } from '../../src/pod-security/checks/index.ts';
-import { ISOLATION_CHECKS } from '../../src/rules/checks.ts';
-import { INJECTIONS } from '../../src/rules/fill-ins.ts';
+import { FILL_INS, RULES } from '../../src/rules/index.ts';
 import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
 import { watchedPod } from './watched.ts';
 
@@ -36,7 +35,7 @@ test.each([
   expect(typeAt(path)?.name).toBe(name);
 });
 
-test.each(INJECTIONS.map(({ id, sets }) => [id, sets] as const))('%s sets fields of the table', (_, sets) => {
+test.each(FILL_INS.map(({ id, sets }) => [id, sets] as const))('%s sets fields of the table', (_, sets) => {
   expect(sets.filter((path) => typeAt(path) === undefined)).toEqual([]);
 });
 
@@ -68,11 +67,14 @@ function* examples(): Generator<readonly [string, string, PodTemplate]> {
       yield [id, `podSecurity: { level: restricted, version: ${since === undefined ? 'latest' : `v${since}`} }`, pod];
     }
   }
-  for (const { id, examples: of } of ISOLATION_CHECKS) {
-    for (const { pod, spec } of [...of.pass, ...of.fail]) yield [id, JSON.stringify(spec), pod];
-  }
-  for (const { id, examples: of } of INJECTIONS) {
-    for (const { before, spec } of of) yield [id, JSON.stringify(spec), before];
+  for (const { key, checks, fillIns } of RULES) {
+    const specOf = (parameters: unknown) => JSON.stringify({ [key]: parameters });
+    for (const { id, examples: of } of checks) {
+      for (const { pod, parameters } of [...of.pass, ...of.fail]) yield [id, specOf(parameters), pod];
+    }
+    for (const { id, examples: of } of fillIns) {
+      for (const { before, parameters } of of) yield [id, specOf(parameters), before];
+    }
   }
 }
 
@@ -100,7 +102,7 @@ describe('a value of another type than the field has', () => {
   const podTemplate = { spec: { automountServiceAccountToken: 'yes', containers: [{ name: 'a', image: 'b' }] } };
   const everything = gateFor('harden: restricted\npodSecurity: { level: restricted }');
 
-  // An injection for this field was added once without a line for it in the shape, and overwrote the text by false.
+  // A fill-in for this field was added once without a line for it in the shape, and overwrote the text by false.
   test.each([
     ['Sandbox', { apiVersion: 'agents.x-k8s.io/v1beta1', kind: 'Sandbox', spec: { podTemplate } }, 'spec.podTemplate.'],
     ['Pod', { apiVersion: 'v1', kind: 'Pod', ...podTemplate }, ''],
@@ -114,7 +116,7 @@ describe('a value of another type than the field has', () => {
     expect(decision.findings.map(({ check, detail }) => [check, detail])).toEqual([['shape', says]]);
   });
 
-  test.each(INJECTIONS.flatMap(({ id, sets }) => sets.map((path) => [path, id] as const)))(
+  test.each(FILL_INS.flatMap(({ id, sets }) => sets.map((path) => [path, id] as const)))(
     'at %s is not overwritten by %s',
     (path) => {
       const type = typeAt(path);

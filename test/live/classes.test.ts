@@ -2,6 +2,8 @@
 // of classes and of the policies that list them.
 import { describe, expect, test } from 'vitest';
 import { ownField, stringField } from '../../src/model/json.ts';
+import { CAPABILITY_CLASS } from '../../src/resources/capability-class/index.ts';
+import { ISOLATION_POLICY } from '../../src/resources/isolation-policy/index.ts';
 import { policyYaml } from '../support/gate.ts';
 import { FakeApiServer, fails, listOf, PATHS, watchOf } from './fake-api-server.ts';
 import { type Followed, followed } from './followed.ts';
@@ -76,7 +78,7 @@ test('a broken one keeps its last good version, and its status says why', async 
     .toMatchObject({ status: 'False', reason: 'Invalid', message: `generation 1 stays in force: ${fault}` });
   expect(inForce(live)).toEqual(['docker one']);
   expect(messageOf(api, CLASSES, 'never')).toBe(`not in force: ${fault}`);
-  expect([cluster.refusedClasses(), cluster.refusedPolicies()]).toEqual([2, 0]);
+  expect([cluster.refused(CAPABILITY_CLASS), cluster.refused(ISOLATION_POLICY)]).toEqual([2, 0]);
   expect(classVerdicts.map(({ name, accepted }) => [name, accepted])).toEqual([
     ['docker', true],
     ['never', false],
@@ -90,7 +92,7 @@ kind: CapabilityClass
 metadata: { name: docker }
 spec: { implementations: [{ name: file, grant: { env: [{ name: A, value: b }] } }] }
 `;
-  const live = await followed({ floor: [file, policyYaml('floor', 'harden: baseline')] });
+  const live = await followed({ files: [file, policyYaml('static', 'harden: baseline')] });
   live.api.put(CLASSES, capabilityClass('docker', having('one')));
   live.start();
   await expect
@@ -112,7 +114,7 @@ describe('the status of a policy that lists a class', () => {
     const steps: readonly (readonly [string, string])[] = [
       [
         'two',
-        'in force, but /spec/capabilities/0/implementation: "one" is no implementation of class docker (expected two)',
+        'in force, but /spec/capabilities/0/implementation: "one" is not an implementation of class docker (expected two)',
       ],
       ['one', 'in force'],
     ];
@@ -162,7 +164,7 @@ describe('the status of a policy that lists a class', () => {
     const rule = api.instead(listOf(CLASSES), fails(500));
     start();
     await expect.poll(() => messageOf(api, POLICIES, 'a')).toBe('in force');
-    expect(cluster.catalog()).toBe(undefined);
+    expect(cluster.known().notInForce('CapabilityClass')).toBe(undefined);
     rule.end();
     await expect.poll(() => messageOf(api, POLICIES, 'a')).toBe(MISSING);
     expect(missingClasses).toHaveLength(1);
@@ -184,7 +186,7 @@ describe('the status of a policy that lists a class', () => {
     await expect.poll(() => statuses).toContain('written');
     rule.end();
     api.put(CLASSES, capabilityClass('docker', having('two')));
-    await expect.poll(() => messageOf(api, POLICIES, 'a'), { timeout: 10_000 }).toContain('is no implementation');
+    await expect.poll(() => messageOf(api, POLICIES, 'a'), { timeout: 10_000 }).toContain('is not an implementation');
   });
 });
 

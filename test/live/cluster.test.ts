@@ -1,6 +1,7 @@
 // The live state as a whole, against a fake API server: see there why.
 import { describe, expect, test } from 'vitest';
 import { ownField, stringField } from '../../src/model/json.ts';
+import { ISOLATION_POLICY } from '../../src/resources/isolation-policy/index.ts';
 import { policyYaml } from '../support/gate.ts';
 import { FakeApiServer, fails, listOf, PATHS } from './fake-api-server.ts';
 import { followed } from './followed.ts';
@@ -10,7 +11,7 @@ const { isolationpolicies: POLICIES, namespaces: NAMESPACES, runtimeclasses: CLA
 const { capabilityclasses: CAPABILITIES } = PATHS;
 const RESTRICTED = { podSecurity: { level: 'restricted' } };
 const BROKEN = { podSecurity: { level: 'very' } };
-const FLOOR = policyYaml('floor', 'podSecurity: { level: baseline }');
+const FILES = policyYaml('static', 'podSecurity: { level: baseline }');
 
 function conditionOf(api: FakeApiServer, name: string): unknown {
   const list = ownField(ownField(api.get(POLICIES, name), 'status'), 'conditions');
@@ -86,14 +87,14 @@ describe('readiness', () => {
   });
 
   test('without the definition: with policies of files, and what comes later is added', async () => {
-    const { api, start, isReady, names, watches } = await followed({ floor: [FLOOR] });
+    const { api, start, isReady, names, watches } = await followed({ files: [FILES] });
     const rule = api.instead(listOf(POLICIES), fails(404, 'not found'));
     api.put(POLICIES, isolationPolicy('agents', RESTRICTED));
     start();
     await expect.poll(isReady).toBe(true);
-    expect(names()).toEqual(['floor']);
+    expect(names()).toEqual(['static']);
     rule.end();
-    await expect.poll(names).toEqual(['agents', 'floor']);
+    await expect.poll(names).toEqual(['agents', 'static']);
     expect(watches.filter(([resource]) => resource.startsWith('isolation'))).toEqual([
       ['isolationpolicies.sandgate.dev', 'absent'],
       ['isolationpolicies.sandgate.dev', 'synced'],
@@ -103,13 +104,13 @@ describe('readiness', () => {
 
 describe('policies', () => {
   test('are in force from the moment the list is known', async () => {
-    const { api, cluster, start, names } = await followed({ floor: [FLOOR] });
+    const { api, cluster, start, names } = await followed({ files: [FILES] });
     api.put(POLICIES, isolationPolicy('agents', { ...RESTRICTED, priority: 5 }));
     start();
     const known = cluster.conditions[0];
     expect(known?.problem()).toBe('isolationpolicies.sandgate.dev are not known yet');
     await expect.poll(() => known?.problem(), { interval: 1 }).toBe(undefined);
-    expect(names()).toEqual(['agents', 'floor']);
+    expect(names()).toEqual(['agents', 'static']);
   });
 
   test('come, change and go within a second; a burst is one change', async () => {
@@ -149,7 +150,7 @@ describe('policies', () => {
       .toMatchObject({ status: 'False', reason: 'Invalid', observedGeneration: 2 });
     expect(names()).toEqual(['a']);
     expect(conditionOf(api, 'never')).toMatchObject({ status: 'False', reason: 'Invalid', observedGeneration: 1 });
-    expect(cluster.refusedPolicies()).toBe(2);
+    expect(cluster.refused(ISOLATION_POLICY)).toBe(2);
     api.put(POLICIES, isolationPolicy('a', { ...RESTRICTED, priority: 7 }, 3));
     await expect
       .poll(() => conditionOf(api, 'a'))
@@ -164,11 +165,11 @@ describe('policies', () => {
   });
 
   test('a name that a file has is taken', async () => {
-    const { api, start, names, cluster } = await followed({ floor: [FLOOR] });
-    api.put(POLICIES, isolationPolicy('floor', RESTRICTED));
+    const { api, start, names, cluster } = await followed({ files: [FILES] });
+    api.put(POLICIES, isolationPolicy('static', RESTRICTED));
     start();
-    await expect.poll(() => conditionOf(api, 'floor')).toMatchObject({ status: 'False', reason: 'NameTaken' });
-    expect(names()).toEqual(['floor']);
+    await expect.poll(() => conditionOf(api, 'static')).toMatchObject({ status: 'False', reason: 'NameTaken' });
+    expect(names()).toEqual(['static']);
     expect(cluster.gate().policies.policies[0]?.origin).toContain('policy-0.yaml');
   });
 
@@ -193,12 +194,12 @@ describe('policies', () => {
 });
 
 test('a RuntimeClass that a policy of a file fills in is told, too', async () => {
-  const floor = policyYaml('floor', 'runtime: { default: gvisor }');
-  const { api, start, missing, isReady } = await followed({ floor: [floor] });
+  const file = policyYaml('static', 'runtime: { default: gvisor }');
+  const { api, start, missing, isReady } = await followed({ files: [file] });
   api.put(CLASSES, runtimeClass('kata'));
   start();
   await expect.poll(isReady).toBe(true);
-  await expect.poll(() => missing).toEqual([['floor', 'gvisor']]);
+  await expect.poll(() => missing).toEqual([['static', 'gvisor']]);
   api.put(CLASSES, runtimeClass('gvisor'));
   api.put(POLICIES, isolationPolicy('a', { ...RESTRICTED, runtime: { default: 'none' } }));
   await expect.poll(() => missing.at(-1)).toEqual(['a', 'none']);

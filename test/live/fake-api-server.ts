@@ -93,6 +93,11 @@ export class FakeApiServer {
     return started;
   }
 
+  /** Knows one more kind of objects from now on. */
+  serve(path: string): void {
+    this.#objects.set(path, new Map());
+  }
+
   /** A client of ours for it. */
   client(): ApiClient {
     const agent = new Agent({ ca: this.ca, keepAlive: true });
@@ -261,7 +266,9 @@ export class FakeApiServer {
 
   /** A merge patch on the status, with the resourceVersion as its condition. */
   #patch({ path, body }: Asked, response: ServerResponse): void {
-    const [, list = '', name = ''] = /^(.*)\/([^/]+)\/status$/.exec(path) ?? [];
+    // Objects of every namespace are kept in one list.
+    const everywhere = path.replace(/\/namespaces\/[^/]+(?=\/[^/]+\/[^/]+\/status$)/, '');
+    const [, list = '', name = ''] = /^(.*)\/([^/]+)\/status$/.exec(everywhere) ?? [];
     const object = this.get(list, name);
     if (!object) {
       sendStatus(response, 404, `${path} not found`);

@@ -9,7 +9,9 @@ import type { WatchChange } from '../../src/cluster/watch/watch-state.ts';
 import { enforcementByRow } from '../../src/engine/gate.ts';
 import type { PolicySet } from '../../src/policy/policy.ts';
 import { createPolicySet } from '../../src/policy/select.ts';
-import type { PolicyVerdict } from '../../src/resources/isolation-policy/policy-book.ts';
+import { CAPABILITY_CLASS } from '../../src/resources/capability-class/index.ts';
+import { ISOLATION_POLICY } from '../../src/resources/isolation-policy/index.ts';
+import type { Verdict } from '../../src/resources/snapshot.ts';
 import { gateOf } from '../support/gate.ts';
 import { FakeApiServer } from './fake-api-server.ts';
 import { QUICK } from './watched.ts';
@@ -20,8 +22,8 @@ export interface Followed {
   readonly watches: readonly (readonly [string, WatchChange])[];
   /** How many policies there were in each set that came into force. */
   readonly sets: readonly PolicySet[];
-  readonly verdicts: readonly PolicyVerdict[];
-  readonly classVerdicts: readonly PolicyVerdict[];
+  readonly verdicts: readonly Verdict[];
+  readonly classVerdicts: readonly Verdict[];
   readonly missing: readonly (readonly [string, string])[];
   /** What was said of policies that list classes which are not there. */
   readonly missingClasses: readonly (readonly [string, string])[];
@@ -39,19 +41,19 @@ export interface Followed {
 
 export interface FollowOptions {
   /** The YAML of policies in files. */
-  readonly floor?: readonly string[];
+  readonly files?: readonly string[];
   readonly timing?: Partial<WatchTiming>;
   readonly statusTiming?: Partial<StatusTiming>;
   readonly api?: FakeApiServer;
 }
 
 /** Does not start by itself. */
-export async function followed({ floor = [], timing = {}, statusTiming, api }: FollowOptions = {}): Promise<Followed> {
+export async function followed({ files = [], timing = {}, statusTiming, api }: FollowOptions = {}): Promise<Followed> {
   const server = api ?? (await FakeApiServer.start());
   const watches: (readonly [string, WatchChange])[] = [];
   const sets: PolicySet[] = [];
-  const verdicts: PolicyVerdict[] = [];
-  const classVerdicts: PolicyVerdict[] = [];
+  const verdicts: Verdict[] = [];
+  const classVerdicts: Verdict[] = [];
   const missing: (readonly [string, string])[] = [];
   const missingClasses: (readonly [string, string])[] = [];
   const lookups: LookupOutcome[] = [];
@@ -61,14 +63,13 @@ export async function followed({ floor = [], timing = {}, statusTiming, api }: F
   const events: ClusterEvents = {
     onWatch: (change, { resource }) => void watches.push([resource, change]),
     onPolicies: (policies) => void sets.push(policies),
-    onVerdict: (verdict) => void verdicts.push(verdict),
-    onClassVerdict: (verdict) => void classVerdicts.push(verdict),
-    onMissingClass: (...told) => void missingClasses.push(told),
+    onVerdict: (kind, verdict) => void (kind === CAPABILITY_CLASS ? classVerdicts : verdicts).push(verdict),
+    onUnresolved: (_, { name }, problem) => void missingClasses.push([name, problem]),
     onMissingRuntimeClass: (...told) => void missing.push(told),
     onLookup: (outcome) => void lookups.push(outcome),
-    onStatus(outcome, { kind, name }) {
+    onStatus(outcome, kind, { name }) {
       statuses.push(outcome);
-      if (outcome === 'written') written.push(`${kind}/${name}`);
+      if (outcome === 'written') written.push(`${kind.noun}/${name}`);
     },
     onAsked: () => {},
     onKnown: () => {},
@@ -76,7 +77,8 @@ export async function followed({ floor = [], timing = {}, statusTiming, api }: F
   };
   const cluster = new LiveCluster({
     client: server.client(),
-    floor: floor.length === 0 ? createPolicySet([]) : gateOf(floor).policies,
+    staticPolicies: files.length === 0 ? createPolicySet([]) : gateOf(files).policies,
+    kinds: [ISOLATION_POLICY, CAPABILITY_CLASS],
     enforcement: enforcementByRow,
     timing: { ...QUICK, ...timing },
     statusTiming: { spreadMs: 50, againMs: 100, ...statusTiming },

@@ -17,9 +17,9 @@ const CLASS = {
 
 /** A file with these documents. */
 function fileOf(text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'sandgate-floor-'));
+  const folder = mkdtempSync(join(tmpdir(), 'sandgate-files-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'floor.yaml');
+  const file = join(folder, 'file.yaml');
   writeFileSync(file, text);
   return file;
 }
@@ -50,12 +50,12 @@ describe('a server that follows a cluster', () => {
     const served = await serveCluster(
       api.kubeconfig(),
       '-p',
-      fileOf(policyYaml('floor', 'capabilities: [{ name: docker }]')),
+      fileOf(policyYaml('static', 'capabilities: [{ name: docker }]')),
     );
     await expect.poll(served.readyz, { timeout: 20_000 }).toBe(200);
     await expect
       .poll(() => served.lines('capability class not found'))
-      .toMatchObject([{ policy: 'floor', problem: '/spec/capabilities/0/name: class docker does not exist (yet)' }]);
+      .toMatchObject([{ policy: 'static', problem: '/spec/capabilities/0/name: class docker does not exist (yet)' }]);
     api.put(CLASSES, capabilityClass('docker', CLASS));
     await expect.poll(() => served.lines('class accepted')).toMatchObject([{ class: 'docker', generation: 1 }]);
     await expect.poll(() => served.lines('policies changed')).toMatchObject([{ policies: 1, classes: 1 }]);
@@ -78,7 +78,7 @@ describe('a server that follows a cluster', () => {
     );
     expect(answers.map((answer) => ownField(answer, 'allowed'))).toEqual([false, false, true, true]);
     expect(ownField(answers[3], 'warnings')).toEqual([
-      'IsolationPolicy "a": /spec/capabilities/0/implementation: "landlocks" is no implementation of class landjail (did you mean "landlock"?)',
+      'IsolationPolicy "a": /spec/capabilities/0/implementation: "landlocks" is not an implementation of class landjail (did you mean "landlock"?)',
       'IsolationPolicy "a": /spec/capabilities/1/name: class other does not exist (yet)',
     ]);
     await expect

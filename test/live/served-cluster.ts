@@ -29,7 +29,16 @@ export interface ServedCluster {
 }
 
 /** Starts it with a kubeconfig and further arguments; resolves once it listens, which is not once it is ready. */
-export async function serveCluster(kubeconfig: string, ...args: readonly string[]): Promise<ServedCluster> {
+export function serveCluster(kubeconfig: string, ...args: readonly string[]): Promise<ServedCluster> {
+  return serveProgram(MAIN, kubeconfig, ...args);
+}
+
+/** The same with the program of another tree. */
+export async function serveProgram(
+  main: string,
+  kubeconfig: string,
+  ...args: readonly string[]
+): Promise<ServedCluster> {
   const development = await makeDevelopment('127.0.0.1');
   development.remove();
   const { certificate } = development;
@@ -38,7 +47,7 @@ export async function serveCluster(kubeconfig: string, ...args: readonly string[
   writeFileSync(join(folder, 'tls.key'), certificate.key, { mode: 0o600 });
   const tls = ['--tls-cert', join(folder, 'tls.crt'), '--tls-key', join(folder, 'tls.key')];
   const ports = ['--host', '127.0.0.1', '--port', '0', '--metrics-port', '0', '--drain', '0'];
-  const all = [MAIN, 'serve', '--kubeconfig', kubeconfig, ...tls, ...ports, ...args];
+  const all = [main, 'serve', '--kubeconfig', kubeconfig, ...tls, ...ports, ...args];
   const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => {
     child.kill('SIGKILL');

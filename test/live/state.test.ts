@@ -2,10 +2,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Namespaces } from '../../src/cluster/state/namespaces.ts';
-import { Policies } from '../../src/cluster/state/policies.ts';
+import { OwnResources } from '../../src/cluster/state/own-resources.ts';
 import { RuntimeClasses } from '../../src/cluster/state/runtime-classes.ts';
 import { isJsonObject } from '../../src/model/json.ts';
 import { createPolicySet } from '../../src/policy/select.ts';
+import { OWN_KINDS } from '../../src/resources/index.ts';
 import { parseObject } from '../support/reviews.ts';
 import { PATHS, sendsAndEnds, watchOf } from './fake-api-server.ts';
 import { namespace, runtimeClass } from './objects.ts';
@@ -112,13 +113,12 @@ test('no object at all makes a record throw', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.constantFrom('put', 'remove', 'list'), anything), { maxLength: 8 }), (steps) => {
       const faults: unknown[] = [];
-      const policies = new Policies(createPolicySet([]), {
-        onBook: () => {},
+      const resources = new OwnResources(OWN_KINDS, createPolicySet([]), {
+        onSnapshot: () => {},
         onTouched: () => {},
-        onClassTouched: () => {},
         onFault: (fault) => void faults.push(fault),
       });
-      for (const sink of [new Namespaces(), new RuntimeClasses(() => {}), policies.objects, policies.classes]) {
+      for (const sink of [new Namespaces(), new RuntimeClasses(() => {}), ...resources.objects.values()]) {
         for (const [step, object] of steps) {
           if (!isJsonObject(object)) continue;
           if (step === 'put') sink.put(object);
@@ -130,7 +130,7 @@ test('no object at all makes a record throw', () => {
           }
         }
       }
-      policies.stop();
+      resources.stop();
       expect(faults).toEqual([]);
     }),
     { numRuns: 2000 },

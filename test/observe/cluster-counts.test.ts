@@ -3,7 +3,8 @@ import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { LOOKUP_OUTCOMES, STATUS_OUTCOMES } from '../../src/cluster/outcomes.ts';
 import { clusterCounts, type WatchedResource } from '../../src/observe/metrics/cluster-counts.ts';
-import { CLUSTER_METRICS } from '../../src/observe/metrics/cluster-definitions.ts';
+import { ALL_CLUSTER_METRICS } from '../../src/observe/metrics/cluster-definitions.ts';
+import { ISOLATION_POLICY } from '../../src/resources/isolation-policy/index.ts';
 import { seriesOf } from '../support/scrape.ts';
 
 const NAMESPACES: WatchedResource = {
@@ -21,13 +22,12 @@ test('every metric of the table is there, and none beside them', async () => {
   let watches: readonly WatchedResource[] = [NAMESPACES];
   const counts = clusterCounts(registry, {
     watches: () => watches,
-    refusedPolicies: () => 2,
-    refusedClasses: () => 3,
+    refused: (kind) => (kind === ISOLATION_POLICY ? 2 : 3),
     lookupOutcomes: LOOKUP_OUTCOMES,
     statusOutcomes: STATUS_OUTCOMES,
   });
   // Those of authorization are counted by somebody else.
-  const definitions = Object.values(CLUSTER_METRICS).filter(({ name }) => !name.startsWith('sandgate_authorization_'));
+  const definitions = ALL_CLUSTER_METRICS.filter(({ name }) => !name.startsWith('sandgate_authorization_'));
   const scrape = await registry.metrics();
   expect(registry.getMetricsAsArray()).toHaveLength(definitions.length);
   for (const { name, type, help } of definitions)

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { LOG_LINES } from '../../src/observe/log-lines.ts';
+import { ownKindMessages } from '../../src/observe/own-kind-log-lines.ts';
+import { OWN_KINDS } from '../../src/resources/index.ts';
 
 const SRC = resolve(import.meta.dirname, '../../src');
 
@@ -22,10 +24,19 @@ function loggedMessages(): string[] {
   });
 }
 
+/** The messages that are made from the noun of one of our own kinds, as the server logs them. */
+function ownKindLines(): string[] {
+  return OWN_KINDS.flatMap((kind) => {
+    const { accepted, refused, statusNotWritten } = ownKindMessages(kind);
+    const unresolved = kind.references ? [kind.references.logMessage] : [];
+    return [`info: ${accepted}`, ...[refused, statusNotWritten, ...unresolved].map((msg) => `warn: ${msg}`)];
+  });
+}
+
 test('every message is documented, at its level', () => {
   // The one message with numbers in it cannot be found as a constant.
   const documented = LOG_LINES.map(({ level, msg }) => `${level}: ${msg}`).filter(
     (line) => !line.includes(' N faults '),
   );
-  expect([...new Set(loggedMessages())].toSorted()).toEqual(documented.toSorted());
+  expect([...new Set([...loggedMessages(), ...ownKindLines()])].toSorted()).toEqual(documented.toSorted());
 });

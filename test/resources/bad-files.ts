@@ -1,7 +1,7 @@
 // Policies with mistakes, and what is said of each: one row for every mistake. The fixture is what somebody would really
 // have written.
 
-import { listWords } from '../../src/resources/fault-words.ts';
+import { listWords } from '../../src/resources/problem-words.ts';
 import { HARDEN_FIELDS } from '../../src/rules/harden/index.ts';
 import { RULES } from '../../src/rules/index.ts';
 

@@ -82,7 +82,7 @@ spec:
     ],
   },
   {
-    name: 'no doubts where the namespace decides',
+    name: 'no warnings where the namespace decides',
     spec: `spec:
   podSecurity: { fromNamespaceLabels: true }
   checks:

@@ -3,12 +3,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
+import { renderDefinitions } from '../../scripts/crds.ts';
+import { renderSchemas } from '../../scripts/schema.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
-import { publishedSchema, SCHEMA_FILE } from '../../src/resources/isolation-policy/published-schema.ts';
 import { ISOLATION_POLICY_SCHEMA } from '../../src/resources/isolation-policy/schema.ts';
 
-test('policies/schema is fresh; if not, run `node scripts/schema.ts`', () => {
-  expect(readFileSync(join(import.meta.dirname, '../..', SCHEMA_FILE), 'utf8')).toBe(publishedSchema());
+const RENDERED = [...renderSchemas(), ...renderDefinitions()];
+
+test.each(RENDERED)('%s is fresh; if not, run `npm run docs`', (file, text) => {
+  expect(readFileSync(join(import.meta.dirname, '../..', file), 'utf8')).toBe(text);
 });
 
 test('the schema is one, by the rules of its own draft', () => {

@@ -13,7 +13,7 @@ export function accepted(key: string, parameters: unknown): Selectable | undefin
     metadata: { name: 'example' },
     spec: parameters === undefined ? {} : { [key]: parameters },
   };
-  return acceptPolicy(document, 'example').selectable;
+  return acceptPolicy(document, 'example').value;
 }
 
 /** The same, of parameters that have to be accepted. */
@@ -26,9 +26,9 @@ export function boundRule(key: string, parameters: unknown): Selectable['policy'
 /** The policy in force, with these CapabilityClass documents beside it. */
 export function policySet(selectable: Selectable, classes: readonly object[] = []): PolicySet {
   const compiled = classes.map((document) => {
-    const { capabilityClass, errors } = acceptClass(document, 'example');
-    if (!capabilityClass) throw new Error(`not a class: ${JSON.stringify(errors)}`);
-    return [capabilityClass.name, capabilityClass] as const;
+    const { value: accepted, errors } = acceptClass(document, 'example');
+    if (!accepted) throw new Error(`not a class: ${JSON.stringify(errors)}`);
+    return [accepted.name, accepted] as const;
   });
   return createPolicySet([selectable], new Map(compiled));
 }

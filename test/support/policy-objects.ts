@@ -3,7 +3,7 @@
 import { parseSource } from '../../src/manifests/source.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../src/model/json.ts';
 import { entriesOf } from '../../src/resources/entries.ts';
-import type { PolicyObject } from '../../src/resources/isolation-policy/policy-book.ts';
+import type { StoredObject } from '../../src/resources/snapshot.ts';
 
 /** The policies in YAML, those in Lists among them, good or bad; what is no object or of another kind is left out. */
 export function policyDocuments(text: string): readonly JsonObject[] {
@@ -56,16 +56,16 @@ export function asStored(document: JsonObject, uid: string, generation: number, 
 }
 
 /** What a watch hands on of a stored policy. */
-export function policyObject(yaml: string, uid = 'u-1', generation = 1, status?: unknown): PolicyObject {
+export function policyObject(yaml: string, uid = 'u-1', generation = 1, status?: unknown): StoredObject {
   return objectOf(policyDocument(yaml), uid, generation, status);
 }
 
 /** What a watch hands on of a stored class. */
-export function classObject(yaml: string, uid = 'c-1', generation = 1): PolicyObject {
+export function classObject(yaml: string, uid = 'c-1', generation = 1): StoredObject {
   return objectOf(classDocument(yaml), uid, generation);
 }
 
-function objectOf(written: JsonObject, uid: string, generation: number, status?: unknown): PolicyObject {
+function objectOf(written: JsonObject, uid: string, generation: number, status?: unknown): StoredObject {
   const document = asStored(written, uid, generation, status);
   const name = stringField(ownField(document, 'metadata'), 'name') ?? '';
   return { name, uid, generation, document, status };

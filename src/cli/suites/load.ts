@@ -4,8 +4,8 @@ import { parseManifest } from '../../manifests/manifest.ts';
 import type { Problem, SourceDocument } from '../../manifests/source.ts';
 import { ownField } from '../../model/json.ts';
 import { createAjv, whenNeeded } from '../../resources/ajv.ts';
-import { faultsOf } from '../../resources/faults.ts';
 import { pointerOf } from '../../resources/pointer.ts';
+import { problemsOf } from '../../resources/problems.ts';
 import { problemsError, UsageError } from '../exit.ts';
 import { readFiles } from '../files.ts';
 import type { Io } from '../io.ts';
@@ -50,7 +50,7 @@ function mayHoldSuite(file: string, cwd: string, text: string): boolean {
 function suiteOf(document: SourceDocument, problems: Problem[]): Suite | undefined {
   const { file, number, value } = document;
   if (!isPolicyTest(value)) {
-    for (const { keys, what, message } of faultsOf(isPolicyTest.errors())) {
+    for (const { keys, what, message } of problemsOf(isPolicyTest.errors())) {
       const pointer = pointerOf(keys);
       problems.push({ ...document.locate(keys, what), message: pointer === '' ? message : `${pointer}: ${message}` });
     }

@@ -25,6 +25,7 @@ export interface ApiRequest {
   readonly question?: object;
 }
 
+/** Sends requests to one API server. */
 export class ApiClient {
   readonly #credentials: Credentials;
 
@@ -32,7 +33,7 @@ export class ApiClient {
     this.#credentials = credentials;
   }
 
-  /** Where it is, as people write it. */
+  /** Its address, as a URL. */
   get server(): string {
     return this.#credentials.server.href.replace(/\/$/, '');
   }
@@ -47,7 +48,7 @@ export class ApiClient {
     throw await refusal(response, status, asked.timeoutMs);
   }
 
-  /** The answer as JSON. Throws likewise, and where it is no JSON. */
+  /** The answer as JSON. Throws likewise, and where it is not JSON. */
   async json(asked: ApiRequest): Promise<unknown> {
     return await jsonOf(chunksOf(await this.open(asked), asked.timeoutMs), MOST_BYTES);
   }

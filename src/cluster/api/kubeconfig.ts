@@ -1,6 +1,6 @@
-// The credentials of a kubeconfig. client-node reads it, and knows the ways to show who one is that are not worth writing
-// twice: exec plugins, OpenID Connect, proxies. It is asked for nothing else: its informer gives up for good when the first
-// list fails or a connection is reset, has no word for "synced" and drops fields it does not know. Loaded only where a
+// The credentials of a kubeconfig. client-node reads it, with exec plugins, OpenID Connect and proxies. It is used for nothing
+// else: its informer gives up for good when the first list fails or a connection is reset, does not tell when it has synced,
+// and drops fields it does not know. Loaded only where a
 // kubeconfig is given, since that takes half a second and 70 MB.
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -107,19 +107,19 @@ function serverOf(config: KubeConfig, file: string): URL {
     throw new ClusterError(`${within}: there is no user ${JSON.stringify(context.user)}`);
   }
   if (!URL.canParse(cluster.server) || new URL(cluster.server).protocol !== 'https:') {
-    // Policies that anybody on the way can change are none.
+    // Over plain HTTP anybody on the way could change the policies.
     throw new ClusterError(`${within}: the server is ${JSON.stringify(cluster.server)} (expected https://...)`);
   }
   return new URL(cluster.server);
 }
 
-/** What is in the file can be wrong as early as that; what exec plugins and the like say is known only later. */
+/** Mistakes in the file are found here, before the first request; those of exec plugins only later. */
 function checkCertificates(config: KubeConfig, file: string): void {
   const cluster = config.getCurrentCluster();
   const user = config.getCurrentUser();
   try {
     const { ca } = fileOrData('ca', cluster?.caFile, cluster?.caData);
-    // Below, a CA that is none would pass, and then no server be believed.
+    // Node accepts a CA that is not a certificate, and then trusts no server.
     if (ca !== undefined) void new X509Certificate(ca);
     createSecureContext({
       ...fileOrData('cert', user?.certFile, user?.certData),

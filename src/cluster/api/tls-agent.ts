@@ -12,9 +12,10 @@ export interface TlsMaterial {
   readonly rejectUnauthorized?: boolean | undefined;
 }
 
-/** Connections nobody uses are closed after this: the server, or what is in between, may have forgotten them. */
+/** Idle connections are closed after this: the server, or a proxy in between, may have dropped them. */
 const IDLE_MS = 30_000;
 
+/** Gives the agent for the certificates of the moment. */
 export class TlsAgent {
   #material: TlsMaterial | undefined;
   #agent: Agent | undefined;

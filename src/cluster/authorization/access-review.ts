@@ -8,7 +8,7 @@ import { ApiError } from '../api/api-error.ts';
 
 const REVIEW_API_VERSION = 'authorization.k8s.io/v1';
 export const ACCESS_REVIEWS = `/apis/${REVIEW_API_VERSION}/subjectaccessreviews`;
-/** In UTF-16 units. Nobody has so many groups; the API server takes no larger headers, and 3 MB of a body. */
+/** In UTF-16 units, above what real users have. The API server accepts 3 MB of a body. */
 const LONGEST = 256 * 1024;
 
 /** A user, a class, and where. */
@@ -29,10 +29,10 @@ export function accessReview({ user, className, namespace }: AccessQuestion): ob
   };
 }
 
-/** What the API server said. Throws an {@link ApiError} where that is no answer. */
+/** What the API server said. Throws an {@link ApiError} where that is not an answer to the question. */
 export function answerOf(reviewed: unknown): 'allowed' | 'denied' {
   const allowed = ownField(ownField(reviewed, 'status'), 'allowed');
-  if (typeof allowed !== 'boolean') throw new ApiError('the answer is no SubjectAccessReview');
+  if (typeof allowed !== 'boolean') throw new ApiError('the answer is not a SubjectAccessReview');
   return allowed ? 'allowed' : 'denied';
 }
 

@@ -14,6 +14,7 @@ interface Kept {
   readonly until: number;
 }
 
+/** Keeps a bounded number of answers, each for a time that depends on the answer. */
 export class AnswerCache {
   readonly #options: CacheOptions;
   /** Those used last are at the end. */

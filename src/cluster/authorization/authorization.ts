@@ -1,5 +1,5 @@
-// Asks the API server who may use a capability class, and keeps its answers for a moment. Without an answer the answer is
-// no: a capability is a door, and a door that nobody can be asked about stays shut.
+// Asks the API server who may use a capability class, and keeps its answers for a moment. Where it does not answer, the class
+// may not be used: only what was authorised is granted.
 import type { UseAnswer, UseRequest } from '../../engine/gate.ts';
 import { isObjectName } from '../../kubernetes/object-name.ts';
 import { serviceAccountUser } from '../../kubernetes/service-account.ts';
@@ -7,7 +7,7 @@ import { reasonOf } from '../api/api-error.ts';
 import type { ApiClient } from '../api/client.ts';
 import { ACCESS_REVIEWS, type AccessQuestion, accessReview, answerOf, keyOf } from './access-review.ts';
 import { AnswerCache } from './answer-cache.ts';
-import { Slots } from './slots.ts';
+import { Semaphore } from './semaphore.ts';
 
 /** How long an answer is good for: what RBAC gives or takes away takes effect within these. */
 const KEPT_MS: Readonly<Record<UseAnswer, number>> = { allowed: 10_000, denied: 5000, unknown: 1000 };
@@ -17,7 +17,7 @@ const PATIENCE_MS = 1000;
 /** Requests under way at a time. Each takes a millisecond or two. */
 const MOST_ASKED = 32;
 
-/** Creates a SubjectAccessReview and resolves with what came back. */
+/** Creates a SubjectAccessReview; resolves with what the API server returned. */
 export type CreateReview = (review: object, timeoutMs: number, signal: AbortSignal) => Promise<unknown>;
 
 /** By the API server of a client. */
@@ -45,6 +45,7 @@ export interface AuthorizationOptions {
   readonly patienceMs?: number;
 }
 
+/** Answers who may use a class. */
 export class Authorization {
   readonly #create: CreateReview;
   readonly #events: AuthorizationEvents;
@@ -52,7 +53,7 @@ export class Authorization {
   readonly #patienceMs: number;
   readonly #answers: AnswerCache;
   readonly #asked = new Map<string, Promise<UseAnswer>>();
-  readonly #slots = new Slots(MOST_ASKED);
+  readonly #semaphore = new Semaphore(MOST_ASKED);
 
   constructor({ create, events, now = () => performance.now(), patienceMs = PATIENCE_MS }: AuthorizationOptions) {
     this.#create = create;
@@ -69,9 +70,9 @@ export class Authorization {
    */
   async mayUse({ user, className, namespace, serviceAccount }: UseRequest): Promise<UseAnswer> {
     const deadline = this.#now() + this.#patienceMs;
-    const nobody = user.username === '' && user.groups.length === 0;
-    const first = nobody ? 'denied' : await this.#ask({ user, className, namespace }, deadline);
-    // A name that no service account can have is nobody's, whatever it would look like as a user.
+    const isUnnamed = user.username === '' && user.groups.length === 0;
+    const first = isUnnamed ? 'denied' : await this.#ask({ user, className, namespace }, deadline);
+    // A name that is not valid for a service account could spell some other user: it is not asked about.
     if (first === 'allowed' || !isObjectName(serviceAccount) || !isObjectName(namespace)) return first;
     const account = serviceAccountUser(namespace, serviceAccount);
     const second = await this.#ask({ user: account, className, namespace }, deadline);
@@ -99,15 +100,15 @@ export class Authorization {
     return await orUnknown(asked, deadline - this.#now());
   }
 
-  /** Never rejects. Goes on when nobody waits for it any more: whoever asks next may find the answer. */
+  /** Never rejects. Goes on after those who asked stopped waiting: the answer is kept for whoever asks next. */
   async #send(question: AccessQuestion, key: string): Promise<UseAnswer> {
     const began = this.#now();
     const timeoutMs = this.#patienceMs;
     const signal = AbortSignal.timeout(timeoutMs);
     let answer: UseAnswer = 'unknown';
     try {
-      const reviewed = await this.#slots.use(() => {
-        // It may have stood in line for too long.
+      const reviewed = await this.#semaphore.use(() => {
+        // It may have waited for its turn for too long.
         signal.throwIfAborted();
         return this.#create(accessReview(question), timeoutMs, signal);
       });

@@ -1,10 +1,10 @@
-// Finds out, before a review is decided, who may use the classes that its object asks for: deciding itself never waits.
+// Finds out, before a review is decided, who may use the classes that its object asks for: the decision itself does no I/O.
 import type { Prepare } from '../../admission/prepare.ts';
 import type { Gate, UseAnswer, UseRequest } from '../../engine/gate.ts';
 import { useRequests } from '../../engine/grants/use-requests.ts';
 import type { Authorization } from './authorization.ts';
 
-/** The look-up for reviews that ask for something; all others are not kept waiting. */
+/** The look-up for reviews whose object asks for a class; undefined, and so no delay, for all others. */
 export function prepareGrants(authorization: Pick<Authorization, 'mayUse'>): Prepare {
   return (subject, gate) => {
     const requests = useRequests(subject, gate);
@@ -31,14 +31,15 @@ async function answered(
   };
 }
 
-/** Within one review, all requests are of one user in one namespace; said again in case they were not. */
+/** Within one review all requests are of one user in one namespace. Both are in the key all the same. */
 function keyOf({ className, namespace, serviceAccount, user }: UseRequest): string {
   return JSON.stringify([className, namespace, serviceAccount, user.username]);
 }
 
 /**
- * Two things to find out, at the same time: `labels` changes nothing of a gate but what it says of namespaces, or nothing at
- * all; `grants` nothing but who may use what.
+ * Does two look-ups at the same time.
+ * @param labels changes at most what the gate says of namespaces
+ * @param grants changes only what the gate says of who may use what
  */
 export function prepareTogether(labels: Prepare, grants: Prepare): Prepare {
   return (subject, gate, webhook) => {

@@ -5,6 +5,7 @@ import type { StringMap } from '../../kubernetes/pod.ts';
 import { type JsonObject, sameJson } from '../../model/json.ts';
 import { type Listing, nameOf, type Sink } from '../watch/sink.ts';
 
+/** Where the watch of namespaces brings them. */
 export class Namespaces implements Sink {
   readonly #onSeen: (namespace: string) => void;
   #labels = new Map<string, StringMap>();

@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../model/json.ts';
 import { type Listing, nameOf, type Sink } from '../watch/sink.ts';
 
+/** Where the watch of RuntimeClasses brings them. */
 export class RuntimeClasses implements Sink {
   #names = new Set<string>();
   #isKnown = false;
@@ -16,7 +17,7 @@ export class RuntimeClasses implements Sink {
     return this.#names.size;
   }
 
-  /** False as well while nobody knows which there are. */
+  /** False as well while it is not known which there are. */
   isMissing(name: string): boolean {
     return this.#isKnown && !this.#names.has(name);
   }

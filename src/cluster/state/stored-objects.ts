@@ -1,7 +1,8 @@
-// The objects of one of our kinds, as the watch has them.
+// The objects of one of our own kinds, as the watch has them.
 import { type JsonObject, ownField, stringField } from '../../model/json.ts';
-import type { PolicyObject } from '../../resources/isolation-policy/policy-book.ts';
-import { type Listing, nameOf, type Sink } from '../watch/sink.ts';
+import { keyOf, namesOf, type OwnKind } from '../../resources/kind.ts';
+import type { StoredObject } from '../../resources/snapshot.ts';
+import type { Listing, Sink } from '../watch/sink.ts';
 
 export interface StoredObjectsListener {
   /** A complete list is there. */
@@ -9,15 +10,18 @@ export interface StoredObjectsListener {
   /** An object is new or gone, or its spec changed. */
   onChanged(): void;
   /** An object changed in nothing that anything depends on: its status, most likely. */
-  onTouched(name: string): void;
+  onTouched(key: string): void;
 }
 
+/** Where the watch of one of our own kinds brings its objects. */
 export class StoredObjects implements Sink {
+  readonly #scope: OwnKind['scope'];
   readonly #listener: StoredObjectsListener;
-  #objects = new Map<string, PolicyObject>();
+  #objects = new Map<string, StoredObject>();
   #isListed = false;
 
-  constructor(listener: StoredObjectsListener) {
+  constructor({ scope }: Pick<OwnKind, 'scope'>, listener: StoredObjectsListener) {
+    this.#scope = scope;
     this.#listener = listener;
   }
 
@@ -31,21 +35,21 @@ export class StoredObjects implements Sink {
   }
 
   /** All there are. */
-  get all(): readonly PolicyObject[] {
+  get all(): readonly StoredObject[] {
     return [...this.#objects.values()];
   }
 
   /** The object as it was last seen. */
-  get(name: string): PolicyObject | undefined {
-    return this.#objects.get(name);
+  get(key: string): StoredObject | undefined {
+    return this.#objects.get(key);
   }
 
   begin(): Listing {
-    const next = new Map<string, PolicyObject>();
+    const next = new Map<string, StoredObject>();
     return {
       add: (object) => {
-        const stored = storedObject(object);
-        if (stored) next.set(stored.name, stored);
+        const stored = storedObject(object, this.#scope);
+        if (stored) next.set(keyOf(stored), stored);
       },
       commit: () => {
         this.#objects = next;
@@ -56,33 +60,35 @@ export class StoredObjects implements Sink {
   }
 
   put(object: JsonObject): void {
-    const stored = storedObject(object);
+    const stored = storedObject(object, this.#scope);
     if (!stored) return;
-    const known = this.#objects.get(stored.name);
-    this.#objects.set(stored.name, stored);
+    const key = keyOf(stored);
+    const known = this.#objects.get(key);
+    this.#objects.set(key, stored);
     if (known && known.uid === stored.uid && known.generation === stored.generation) {
-      this.#listener.onTouched(stored.name);
+      this.#listener.onTouched(key);
     } else {
       this.#listener.onChanged();
     }
   }
 
   remove(object: JsonObject): void {
-    const name = nameOf(object);
-    if (name !== undefined && this.#objects.delete(name)) this.#listener.onChanged();
+    const stored = storedObject(object, this.#scope);
+    if (stored && this.#objects.delete(keyOf(stored))) this.#listener.onChanged();
   }
 }
 
-/** Undefined for what is no object of Kubernetes. */
-function storedObject(document: JsonObject): PolicyObject | undefined {
-  const name = nameOf(document);
-  if (name === undefined) return undefined;
+/** Undefined for what has no name, and so is not an object of Kubernetes. */
+function storedObject(document: JsonObject, scope: OwnKind['scope']): StoredObject | undefined {
+  const { name, namespace } = namesOf(document);
+  if (name === '') return undefined;
   const metadata = ownField(document, 'metadata');
   const generation = ownField(metadata, 'generation');
   return {
     name,
+    ...(scope === 'Namespaced' && { namespace: namespace ?? '' }),
     uid: stringField(metadata, 'uid') ?? '',
-    // An object without one is of no API server that we know; taken as new each time, it is at least never missed.
+    // Every API server sets it. An object without one counts as changed each time, so that no change is missed.
     generation: typeof generation === 'number' ? generation : Number.NaN,
     document,
     status: ownField(document, 'status'),

@@ -6,9 +6,10 @@ export interface BackoffTiming {
   readonly mostMs: number;
 }
 
-/** No server may send us away for longer. */
+/** The longest wait that a server can ask for. */
 const MOST_ASKED_MS = 30_000;
 
+/** Says how long to wait between attempts. */
 export class Backoff {
   readonly #timing: BackoffTiming;
   readonly #random: () => number;
@@ -33,7 +34,7 @@ export class Backoff {
     this.#attempts = 0;
   }
 
-  /** Not all is well, but something came: the next wait is short again, if not the shortest. */
+  /** Something came, though not everything works: the next wait is short again, if not the shortest. */
   ease(): void {
     this.#attempts = Math.min(this.#attempts, 3);
   }

@@ -18,7 +18,7 @@ export interface WatchTiming extends BackoffTiming {
   readonly watchSeconds: number;
   /** A watch that lasted as long as this was a good one. */
   readonly settledMs: number;
-  /** After this all is listed again, for what a watch can miss without a word: an etcd restored from a backup. */
+  /** After this all is listed again, for changes that a watch does not report, such as an etcd restored from a backup. */
   readonly relistMs: number;
 }
 
@@ -38,7 +38,7 @@ export const WATCH_TIMING: WatchTiming = {
 const NOT_FOUND = 404;
 /** Where a watch failed as often as this, the next attempt begins with a list. */
 const LISTS_INSTEAD = 3;
-/** One failure is not worth a line: servers restart, connections break, and the next attempt is a moment away. */
+/** One failure is not logged: servers restart, connections break, and the next attempt follows at once. */
 const WORTH_TELLING = 2;
 
 export interface ListWatchOptions {
@@ -49,6 +49,7 @@ export interface ListWatchOptions {
   readonly timing?: Partial<WatchTiming> | undefined;
 }
 
+/** Lists and watches one resource. */
 export class ListWatch {
   readonly #options: ListWatchOptions;
   readonly #timing: WatchTiming;
@@ -136,10 +137,10 @@ export class ListWatch {
       );
     } catch (error) {
       this.#absent = !this.#synced && error instanceof ApiError && error.status === NOT_FOUND;
-      // That it is not there is an answer, too.
+      // That the resource does not exist is an answer of the server, too.
       if (this.#absent) this.#heard();
       if (this.#version === undefined || this.#stop.signal.aborted) throw error;
-      // It was only to make sure: the watch can go on from where it was.
+      // This was one of the periodic lists: the watch can go on from where it was.
       this.#listAgainAt = performance.now() + timeoutMs;
       this.#fail(error);
       return;
@@ -148,7 +149,7 @@ export class ListWatch {
     try {
       listing.commit();
     } catch (fault) {
-      // Without it what we have is not what there is, whatever the watch brings.
+      // The objects of this list are not taken in, and no event of the watch would bring them: only another list can.
       this.#version = undefined;
       this.#options.listener.onFault(fault);
       throw fault;

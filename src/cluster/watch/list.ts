@@ -36,7 +36,7 @@ export async function listAll(
     const metadata = ownField(page, 'metadata');
     const version = stringField(metadata, 'resourceVersion');
     const items = ownField(page, 'items') ?? [];
-    if (!version || !Array.isArray(items)) throw new ApiError('the answer is no list');
+    if (!version || !Array.isArray(items)) throw new ApiError('the answer is not a list');
     for (const item of items) if (isJsonObject(item)) add(item);
     token = stringField(metadata, 'continue') ?? '';
     if (token === '') return version;

@@ -1,4 +1,5 @@
 // What is watched, as the API server serves it.
+import type { OwnKind, ResourceName } from '../../resources/kind.ts';
 
 /** One list that can be watched. */
 export interface WatchedResource {
@@ -12,11 +13,14 @@ export const RUNTIME_CLASSES: WatchedResource = {
   name: 'runtimeclasses.node.k8s.io',
   path: '/apis/node.k8s.io/v1/runtimeclasses',
 };
-export const ISOLATION_POLICIES: WatchedResource = {
-  name: 'isolationpolicies.sandgate.dev',
-  path: '/apis/sandgate.dev/v1alpha1/isolationpolicies',
-};
-export const CAPABILITY_CLASSES: WatchedResource = {
-  name: 'capabilityclasses.sandgate.dev',
-  path: '/apis/sandgate.dev/v1alpha1/capabilityclasses',
-};
+
+/** The list of all objects of one of our own kinds, in every namespace where it has them. */
+export function ownResource({ group, version, plural }: OwnKind): WatchedResource {
+  return { name: `${plural}.${group}`, path: `/apis/${group}/${version}/${plural}` };
+}
+
+/** The path of one object of one of our own kinds. */
+export function ownObjectPath({ group, version, plural }: OwnKind, { name, namespace }: ResourceName): string {
+  const list = namespace === undefined ? plural : `namespaces/${encodeURIComponent(namespace)}/${plural}`;
+  return `/apis/${group}/${version}/${list}/${encodeURIComponent(name)}`;
+}

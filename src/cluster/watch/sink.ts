@@ -19,7 +19,7 @@ export interface Listing {
   commit(): void;
 }
 
-/** The name of an object; undefined for what is no object of Kubernetes. */
+/** The name of an object; undefined for what has none, and so is not an object of Kubernetes. */
 export function nameOf(object: JsonObject): string | undefined {
   return stringField(ownField(object, 'metadata'), 'name') || undefined;
 }

@@ -5,7 +5,7 @@ import { chunksOf, jsonLinesOf } from '../api/body.ts';
 import { type ApiClient, MOST_BYTES } from '../api/client.ts';
 import type { WatchedResource } from './resource.ts';
 
-/** The version we would go on from is not known any more, since we were away for too long. */
+/** The resourceVersion is too old: the server has compacted it. */
 const GONE = 410;
 
 export interface StreamOptions {
@@ -28,19 +28,19 @@ export interface WatchEvent {
   readonly version: string;
 }
 
-/** What came makes no sense, or the server says that it cannot go on: only a list helps. */
+/** The watch cannot be continued from where it was: a new list is needed. */
 export class LostError extends ApiError {}
 
 /**
  * The events of one watch. Calls `onOpen` once the server has accepted it. Ends when the server ends it; throws a
- * {@link LostError} where it cannot be gone on with, and an {@link ApiError} or a system error where it was interrupted.
+ * {@link LostError} where it cannot be continued, and an {@link ApiError} or a system error where it was interrupted.
  */
 export async function* watchEvents(options: StreamOptions, onOpen: () => void): AsyncGenerator<WatchEvent, void> {
   const { client, resource, from, seconds, timeoutMs, signal } = options;
   const query = new URLSearchParams({
     watch: 'true',
     resourceVersion: from,
-    // Without them a quiet resource falls behind until its version is forgotten.
+    // Without bookmarks the version of a resource that rarely changes gets too old to continue from.
     allowWatchBookmarks: 'true',
     timeoutSeconds: String(seconds),
   });

@@ -2,7 +2,7 @@
 
 export interface WatchState {
   readonly resource: string;
-  /** A complete list was had at least once. */
+  /** There was a complete list at least once. */
   readonly synced: boolean;
   /** The server does not know the resource: its definition is not installed. */
   readonly absent: boolean;

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import { CLUSTER_METRICS as METRICS } from './cluster-definitions.ts';
 import { countFamily, distributionFamily } from './series.ts';
 
+/** Called as questions are answered. */
 export interface AuthorizationCounts {
   asked(outcome: string, durationMs: number): void;
   known(): void;

@@ -1,6 +1,8 @@
 // What is counted of the live state of a cluster, where there is one.
 import type { Registry } from 'prom-client';
-import { CLUSTER_METRICS as METRICS } from './cluster-definitions.ts';
+import { OWN_KINDS } from '../../resources/index.ts';
+import type { OwnKind } from '../../resources/kind.ts';
+import { CLUSTER_METRICS as METRICS, refusedMetric, WATCH_METRICS } from './cluster-definitions.ts';
 import { askWhenScraped, polledGauge } from './gauges.ts';
 import { countFamily } from './series.ts';
 
@@ -16,16 +18,18 @@ export interface WatchedResource {
   readonly failures: number;
 }
 
+/** Where the numbers come from. */
 export interface ClusterSources {
   /** Asked when scraped. */
   readonly watches: () => readonly WatchedResource[];
-  readonly refusedPolicies: () => number;
-  readonly refusedClasses: () => number;
+  /** How many objects of a kind are not in force as written. */
+  readonly refused: (kind: OwnKind) => number;
   /** The words that may come. */
   readonly lookupOutcomes: readonly string[];
   readonly statusOutcomes: readonly string[];
 }
 
+/** Called as things happen. */
 export interface ClusterCounts {
   lookedUp(outcome: string): void;
   wroteStatus(outcome: string): void;
@@ -38,14 +42,13 @@ export function clusterCounts(registry: Registry, sources: ClusterSources): Clus
     askWhenScraped(registry, definition, () =>
       sources.watches().map((watch) => ({ labels: { resource: watch.resource }, value: value(watch) })),
     );
-  byResource(METRICS.watchSynced, ({ synced }) => (synced ? 1 : 0));
-  byResource(METRICS.watchStaleness, ({ heardAt = began }) => (performance.now() - heardAt) / 1000);
-  byResource(METRICS.watchedObjects, ({ objects }) => objects);
-  byResource(METRICS.watchLists, ({ lists }) => lists);
-  byResource(METRICS.watchConnections, ({ connections }) => connections);
-  byResource(METRICS.watchFailures, ({ failures }) => failures);
-  polledGauge(registry, METRICS.policiesRefused).add(sources.refusedPolicies);
-  polledGauge(registry, METRICS.classesRefused).add(sources.refusedClasses);
+  byResource(WATCH_METRICS.watchSynced, ({ synced }) => (synced ? 1 : 0));
+  byResource(WATCH_METRICS.watchStaleness, ({ heardAt = began }) => (performance.now() - heardAt) / 1000);
+  byResource(WATCH_METRICS.watchedObjects, ({ objects }) => objects);
+  byResource(WATCH_METRICS.watchLists, ({ lists }) => lists);
+  byResource(WATCH_METRICS.watchConnections, ({ connections }) => connections);
+  byResource(WATCH_METRICS.watchFailures, ({ failures }) => failures);
+  for (const kind of OWN_KINDS) polledGauge(registry, refusedMetric(kind)).add(() => sources.refused(kind));
   const lookups = countFamily(registry, METRICS.namespaceLookups);
   const writes = countFamily(registry, METRICS.policyStatusWrites);
   for (const outcome of sources.lookupOutcomes) lookups.series(outcome);

@@ -1,10 +1,14 @@
 // The metrics that are there where a cluster is followed. docs/metrics.md has them beside the others.
+import { OWN_KINDS } from '../../resources/index.ts';
+import type { OwnKind } from '../../resources/kind.ts';
+import { andWords } from '../../resources/words.ts';
 import type { MetricDefinition } from './definitions.ts';
 
-/** In seconds. An API server answers such a question in a millisecond or two; after one second nobody waits any more. */
+/** In seconds. An API server answers such a question in a millisecond or two; after one second no review waits any more. */
 const AUTHORIZATION_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
 
-export const CLUSTER_METRICS = {
+/** Of each watch. */
+export const WATCH_METRICS = {
   watchSynced: {
     name: 'sandgate_watch_synced',
     type: 'gauge',
@@ -41,23 +45,15 @@ export const CLUSTER_METRICS = {
     labels: ['resource'],
     help: 'Lists and watches that were refused, broke off or came to nothing.',
   },
-  policiesRefused: {
-    name: 'sandgate_policies_refused',
-    type: 'gauge',
-    labels: [],
-    help: 'IsolationPolicies of the cluster that are not in force as written. The log and their status say why.',
-  },
-  classesRefused: {
-    name: 'sandgate_capability_classes_refused',
-    type: 'gauge',
-    labels: [],
-    help: 'CapabilityClasses of the cluster that are not in force as written. The log and their status say why.',
-  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+/** Of what else is asked of a cluster, or written to it. */
+export const CLUSTER_METRICS = {
   policyStatusWrites: {
     name: 'sandgate_policy_status_writes_total',
     type: 'counter',
     labels: ['outcome'],
-    help: 'Writes to the status of IsolationPolicies and CapabilityClasses: written, conflict where another replica was faster, or failed.',
+    help: `Writes to the status of ${andWords(OWN_KINDS.map(({ kinds }) => kinds))}: written, conflict where another replica was faster, or failed.`,
   },
   namespaceLookups: {
     name: 'sandgate_namespace_lookups_total',
@@ -85,3 +81,20 @@ export const CLUSTER_METRICS = {
     buckets: AUTHORIZATION_SECONDS,
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+/** How many objects of a kind are not in force: `sandgate_capability_classes_refused`. */
+export function refusedMetric({ kinds, title }: OwnKind): MetricDefinition {
+  return {
+    name: `sandgate_${title.replaceAll(' ', '_')}_refused`,
+    type: 'gauge',
+    labels: [],
+    help: `${kinds} of the cluster that are not in force as written. The log and their status say why.`,
+  };
+}
+
+/** All of them, in the order of the docs. */
+export const ALL_CLUSTER_METRICS: readonly MetricDefinition[] = [
+  ...Object.values(WATCH_METRICS),
+  ...OWN_KINDS.map(refusedMetric),
+  ...Object.values(CLUSTER_METRICS),
+];

@@ -6,7 +6,7 @@ import type { CapabilityClassDocument, GrantSpec, ImplementationSpec, TemplateSp
 import { isJsonObject, type JsonObject, stringField } from '../../model/json.ts';
 
 /**
- * The class of a document without faults. It shares no part with the document that could still be changed.
+ * The class of a document without problems. It shares no part with the document that could still be changed.
  * @param origin where the document stands, as `FILE:LINE`
  */
 export function compileClass({ metadata, spec }: CapabilityClassDocument, origin: string): CapabilityClass {
@@ -28,10 +28,10 @@ function compileImplementation({ name, when, reject, template, grant }: Implemen
   };
 }
 
-/** Was compiled once already, to find its faults: what is wrong with it here is wrong with us. */
+/** It was compiled before, to find its problems: one that fails here is a bug of ours. */
 function conditionOf(expression: string): Condition {
   const compiled = compileCondition(expression);
-  if (!compiled.ok) throw new Error(`a condition with faults was accepted: ${compiled.message}`);
+  if (!compiled.ok) throw new Error(`a condition with problems was accepted: ${compiled.message}`);
   return compiled.condition;
 }
 

@@ -1,31 +1,31 @@
-// The classes that a policy lists, held against those there are. Apart from the policy's own faults: in a cluster classes
+// The classes that a policy lists, held against those there are. Apart from the policy's own problems: in a cluster classes
 // come and go on their own.
 import type { CapabilityClass, CapabilityClasses } from '../../grants/class.ts';
 import { stringField } from '../../model/json.ts';
-import type { Fault } from '../faults.ts';
-import { at, eachAt, fault } from '../located.ts';
+import { at, eachAt, valueProblem } from '../located.ts';
+import type { DocumentProblem } from '../problems.ts';
 import { unknownName } from '../repeats.ts';
 
 /**
  * What is wrong with the `capabilities` of a policy, given the classes there are. Total: the document may be any JSON.
  * @param named the names of all classes, also of those that were not accepted; undefined where there may be others
  */
-export function capabilityFaults(
+export function capabilityProblems(
   document: unknown,
   classes: CapabilityClasses,
   named: readonly string[] | undefined,
-): readonly Fault[] {
+): readonly DocumentProblem[] {
   return eachAt({ keys: [], value: document }, 'spec', 'capabilities').flatMap((ref) => {
     const name = stringField(ref.value, 'name');
     if (name === undefined) return [];
     const capability = classes.get(name);
     if (!capability) {
       if (named === undefined || named.includes(name)) return [];
-      return [fault(at(ref, 'name'), unknownName(name, 'capability class', named))];
+      return [valueProblem(at(ref, 'name'), unknownName(name, 'capability class', named))];
     }
     const wanted = at(ref, 'implementation');
     const problem = typeof wanted.value === 'string' ? implementationProblem(capability, wanted.value) : undefined;
-    return problem === undefined ? [] : [fault(wanted, problem)];
+    return problem === undefined ? [] : [valueProblem(wanted, problem)];
   });
 }
 
@@ -37,5 +37,5 @@ export function implementationProblem({ name, implementations }: CapabilityClass
     return unknownName(wanted, `implementation of class ${name}`, usable);
   }
   const expected = `expected one that gives something: ${usable.join(', ') || 'there is none'}`;
-  return `"${wanted}" of class ${name} only says why it cannot be had (${expected})`;
+  return `"${wanted}" of class ${name} only says why it is not available (${expected})`;
 }

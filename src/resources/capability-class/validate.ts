@@ -7,13 +7,13 @@ import { FRAGMENTS } from '../../kubernetes/schema/fragments.ts';
 import { SCALARS } from '../../kubernetes/schema/scalars.ts';
 import { isJsonObject } from '../../model/json.ts';
 import { createAjv, whenNeeded } from '../ajv.ts';
-import { type Fault, faultsOf } from '../faults.ts';
+import { type DocumentProblem, problemsOf } from '../problems.ts';
 import { CAPABILITY_CLASS_SCHEMA } from './schema.ts';
 
 const DEFINITION = '#/$defs/';
 const KEYWORD = 'fragment';
 
-/** What was found inside fragments: ajv would take the errors of a keyword of ours for errors of the whole fragment. */
+/** Errors inside fragments. ajv reports errors of a custom keyword at the whole fragment, so they are collected here. */
 let inside: readonly ErrorObject[] = [];
 
 const accepts = whenNeeded(() => {
@@ -36,15 +36,15 @@ const accepts = whenNeeded(() => {
   return ajv.compile<CapabilityClassDocument>(withFragments(schema));
 });
 
-/** True for a class without faults of form. Tells TypeScript so, too. */
+/** True for a class without problems of form. Tells TypeScript so, too. */
 export function isCapabilityClass(value: unknown): value is CapabilityClassDocument {
   inside = [];
   return accepts(value);
 }
 
-/** What the schema finds wrong with a document: every fault, those inside Kubernetes' types last. */
-export function classSchemaFaults(value: unknown): readonly Fault[] {
-  return isCapabilityClass(value) ? [] : faultsOf([...withoutMarks(accepts.errors()), ...inside]);
+/** What the schema finds wrong with a document: every problem, those inside Kubernetes' types last. */
+export function classSchemaProblems(value: unknown): readonly DocumentProblem[] {
+  return isCapabilityClass(value) ? [] : problemsOf([...withoutMarks(accepts.errors()), ...inside]);
 }
 
 function withoutMarks(errors: readonly ErrorObject[]): readonly ErrorObject[] {

@@ -1,10 +1,11 @@
-// The classes that a policy in force lists, held against those there are in a cluster. There, either may come first and
-// go first: what does not fit is worth a word, and never a reason to keep a policy out of force.
+// The classes that a policy in force lists, held against those there are in a cluster. There, policies and classes are
+// created and deleted in any order: a class that is not there is a warning, and never a reason to keep a policy out of force.
 import type { CapabilityClasses } from '../../grants/class.ts';
 import type { CapabilityRef } from '../../rules/capabilities/parameters.ts';
 import { implementationProblem } from '../capability-class/references.ts';
 import { nearestWord } from '../did-you-mean.ts';
-import type { Fault } from '../faults.ts';
+import type { KnownResources } from '../kind.ts';
+import type { DocumentProblem } from '../problems.ts';
 
 /** Which classes there are. */
 export interface ClassCatalog {
@@ -13,13 +14,19 @@ export interface ClassCatalog {
   readonly broken: ReadonlySet<string>;
 }
 
-/** What does not fit, in the order of the list; nothing where nobody knows yet which classes there are. */
-export function listedClassFaults(
+/** The classes of files and of the cluster; undefined while the cluster's are not known. */
+export function catalogIn({ policies, notInForce }: KnownResources): ClassCatalog | undefined {
+  const broken = notInForce('CapabilityClass');
+  return broken && { classes: policies.classes, broken };
+}
+
+/** What does not resolve, in the order of the list; nothing while it is not known which classes there are. */
+export function listedClassProblems(
   listed: readonly CapabilityRef[],
   catalog: ClassCatalog | undefined,
-): readonly Fault[] {
+): readonly DocumentProblem[] {
   if (!catalog) return [];
-  return listed.flatMap(({ name, implementation }, index): readonly Fault[] => {
+  return listed.flatMap(({ name, implementation }, index): readonly DocumentProblem[] => {
     const keys = ['spec', 'capabilities', String(index)];
     const capability = catalog.classes.get(name);
     if (!capability) return [{ keys: [...keys, 'name'], what: 'value', message: missing(name, catalog) }];

@@ -4,35 +4,38 @@ import { ownField } from '../../model/json.ts';
 import { contradictedLabel } from '../../policy/contradiction.ts';
 import { RULES, type RuleParameters } from '../../rules/index.ts';
 import type { ParameterProblem, Rule } from '../../rules/rule.ts';
-import type { Fault } from '../faults.ts';
 import { eachAt } from '../located.ts';
+import type { DocumentProblem } from '../problems.ts';
 import { repeats } from '../repeats.ts';
 import { isLabelSelector, isSectionOf } from './validate.ts';
 
 /** What the rules find in one document. */
 export interface RuleFaults {
-  readonly errors: readonly Fault[];
-  readonly warnings: readonly Fault[];
+  readonly errors: readonly DocumentProblem[];
+  readonly warnings: readonly DocumentProblem[];
 }
 
 /** Applies the rules to a document of which the schema may have complained. */
 export function ruleFaults(value: unknown): RuleFaults {
   const spec = ownField(value, 'spec');
   const match = ownField(spec, 'match');
-  const errors: Fault[] = [...selectorFaults(match, 'namespaceSelector'), ...selectorFaults(match, 'objectSelector')];
-  const warnings: Fault[] = [];
+  const errors: DocumentProblem[] = [
+    ...selectorFaults(match, 'namespaceSelector'),
+    ...selectorFaults(match, 'objectSelector'),
+  ];
+  const warnings: DocumentProblem[] = [];
   for (const rule of RULES) {
     if (rule.uniqueBy)
       errors.push(...repeats(eachAt({ keys: [], value }, 'spec', rule.key), rule.uniqueBy, 'an entry'));
     for (const { keys, message, severity } of parameterProblems(rule, spec)) {
-      const fault: Fault = { keys: ['spec', rule.key, ...keys], what: 'value', message };
+      const fault: DocumentProblem = { keys: ['spec', rule.key, ...keys], what: 'value', message };
       (severity === 'error' ? errors : warnings).push(fault);
     }
   }
   return { errors, warnings };
 }
 
-function selectorFaults(match: unknown, name: string): readonly Fault[] {
+function selectorFaults(match: unknown, name: string): readonly DocumentProblem[] {
   const selector = ownField(match, name);
   if (selector === undefined || !isLabelSelector(selector)) return [];
   const label = contradictedLabel(selector);

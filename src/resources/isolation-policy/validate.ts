@@ -5,7 +5,7 @@ import type { IsolationPolicy, LabelSelector } from '../../policy/spec.ts';
 import type { RuleParameters } from '../../rules/index.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { type Accepts, createAjv, whenNeeded } from '../ajv.ts';
-import { type Fault, faultsOf } from '../faults.ts';
+import { type DocumentProblem, problemsOf } from '../problems.ts';
 import { ISOLATION_POLICY_SCHEMA } from './schema.ts';
 
 const ajv = createAjv();
@@ -14,8 +14,8 @@ const ajv = createAjv();
 export const isIsolationPolicy = ajv.compile<IsolationPolicy>(ISOLATION_POLICY_SCHEMA);
 
 /** What the schema finds wrong with a document: every fault, in the order of the schema. */
-export function schemaFaults(value: unknown): readonly Fault[] {
-  return isIsolationPolicy(value) ? [] : faultsOf(isIsolationPolicy.errors ?? []);
+export function schemaFaults(value: unknown): readonly DocumentProblem[] {
+  return isIsolationPolicy(value) ? [] : problemsOf(isIsolationPolicy.errors ?? []);
 }
 
 const sections = new Map<string, Accepts<RuleParameters>>();

@@ -6,15 +6,15 @@ import { inflate, NEWEST_MINOR } from '../../pod-security/standard.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { IsolationPolicy } from '../../policy/spec.ts';
 import type { PodSecurity } from '../../rules/podSecurity/parameters.ts';
-import type { Fault } from '../faults.ts';
+import type { DocumentProblem } from '../problems.ts';
 
 /** Warnings about a policy that has no faults. */
-export function doubtsAbout(document: IsolationPolicy, policy: Policy): readonly Fault[] {
+export function doubtsAbout(document: IsolationPolicy, policy: Policy): readonly DocumentProblem[] {
   if (isIdle(policy)) {
     return [{ keys: ['spec'], what: 'key', message: 'fills in nothing and requires nothing' }];
   }
   const runnable = runnableChecks(policy);
-  return Object.keys(document.spec.checks ?? {}).flatMap((check): Fault[] => {
+  return Object.keys(document.spec.checks ?? {}).flatMap((check): DocumentProblem[] => {
     if (runnable.has(check)) return [];
     return [
       { keys: ['spec', 'checks', check], what: 'key', message: `has no effect: ${whyNot(check, policy.podSecurity)}` },

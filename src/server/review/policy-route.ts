@@ -1,5 +1,5 @@
-// POST /validate-policy: what is wrong with an IsolationPolicy or a CapabilityClass is said to whoever writes it, before it
-// is stored.
+// POST /validate-policy: what is wrong with an object of one of our own kinds is said to whoever writes it, before it is
+// stored.
 import type { OwnSurroundings } from '../../admission/own-kinds.ts';
 import { reviewPolicy } from '../../admission/policy-review.ts';
 import { type Log, logPolicyReview } from '../../observe/log.ts';
@@ -7,6 +7,7 @@ import type { Observer } from '../../observe/observer.ts';
 import { parseBody } from './body.ts';
 import { type Reply, type Request, refuse, sendJson } from './reply.ts';
 
+/** What the route works with. */
 export interface PolicyRoute {
   /** What there is already, at the moment. */
   readonly getSurroundings: () => OwnSurroundings;
@@ -16,7 +17,7 @@ export interface PolicyRoute {
   readonly onFault: (fault: unknown, request: Request, reply: Reply) => void;
 }
 
-/** Answers a review of a policy. Never throws. */
+/** Answers a review of an object of one of our own kinds. Never throws. */
 export function answerPolicyReview(request: Request, reply: Reply, route: PolicyRoute): void {
   try {
     answer(request, reply, route);

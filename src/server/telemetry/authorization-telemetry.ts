@@ -1,14 +1,15 @@
 // What becomes of the questions who may use a capability class, for the log and the metrics. However many fail, the log has
-// a line when it begins and a line when it is over.
+// one line when failures begin and one when they are over.
 import type { Registry } from 'prom-client';
 import { AUTHORIZATION_OUTCOMES, type AuthorizationEvents } from '../../cluster/authorization/authorization.ts';
 import type { Log } from '../../observe/log.ts';
 import { authorizationCounts } from '../../observe/metrics/authorization-counts.ts';
 
-/** One success among failures is no recovery: some questions may fail for what is in them. */
+/** For so long no question may fail before it counts as recovered: some may fail for what is in them, among others that succeed. */
 const QUIET_MS = 10_000;
 
 /**
+ * The listeners for one cluster.
  * @param registry where to count; nothing is counted where it is left out
  * @param now a clock that never goes back, in milliseconds
  */

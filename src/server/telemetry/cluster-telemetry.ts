@@ -1,21 +1,22 @@
-// What happens to the live state of a cluster, for the log and the metrics: a line for each change, however often it is
-// tried again meanwhile.
+// What happens to the live state of a cluster, for the log and the metrics: one line for each change, however many attempts
+// there are in between.
 import type { Cluster, ClusterEvents } from '../../cluster/cluster.ts';
 import { LOOKUP_OUTCOMES, STATUS_OUTCOMES } from '../../cluster/outcomes.ts';
 import type { Log } from '../../observe/log.ts';
 import { clusterCounts } from '../../observe/metrics/cluster-counts.ts';
+import { ownKindMessages } from '../../observe/own-kind-log-lines.ts';
+import { keyOf, type OwnKind, type ResourceName } from '../../resources/kind.ts';
 import { logFault } from '../review/faults.ts';
 import { authorizationEvents } from './authorization-telemetry.ts';
 import type { Telemetry } from './telemetry.ts';
 
-/** What to start a cluster with. */
+/** What to start a cluster with: listeners that write to this log and count in these metrics. */
 export function clusterEvents(cluster: Cluster, log: Log, telemetry: Telemetry): ClusterEvents {
   const counts =
     telemetry.metrics &&
     clusterCounts(telemetry.metrics.registry, {
       watches: () => cluster.watches(),
-      refusedPolicies: () => cluster.refusedPolicies(),
-      refusedClasses: () => cluster.refusedClasses(),
+      refused: (kind) => cluster.refused(kind),
       lookupOutcomes: LOOKUP_OUTCOMES,
       statusOutcomes: STATUS_OUTCOMES,
     });
@@ -34,46 +35,46 @@ export function clusterEvents(cluster: Cluster, log: Log, telemetry: Telemetry):
       log.info({ policies: policies.policies.length, classes: policies.classes.size }, 'policies changed');
       telemetry.policiesLoaded(policies);
     },
-    onVerdict({ name, accepted, reason, message, observedGeneration }) {
-      const line = { policy: name, generation: observedGeneration };
+    onVerdict(kind, verdict) {
+      const { accepted, reason, message, observedGeneration } = verdict;
+      const messages = ownKindMessages(kind);
+      const line = { ...namesOf(kind, verdict), generation: observedGeneration };
       if (accepted) {
-        log.info(line, 'policy accepted');
+        log.info(line, messages.accepted);
         return;
       }
-      log.warn({ ...line, reason, problem: message }, 'policy not accepted');
+      log.warn({ ...line, reason, problem: message }, messages.refused);
       telemetry.policyReloadFailed();
     },
-    onClassVerdict({ name, accepted, reason, message, observedGeneration }) {
-      const line = { class: name, generation: observedGeneration };
-      if (accepted) {
-        log.info(line, 'class accepted');
-        return;
-      }
-      log.warn({ ...line, reason, problem: message }, 'class not accepted');
-      telemetry.policyReloadFailed();
+    onUnresolved(kind, resource, problem) {
+      const msg = kind.references?.logMessage;
+      if (msg !== undefined) log.warn({ ...namesOf(kind, resource), problem }, msg);
     },
-    onMissingClass: (policy, problem) => log.warn({ policy, problem }, 'capability class not found'),
     onMissingRuntimeClass: (policy, runtimeClass) => log.warn({ policy, runtimeClass }, 'runtime class not found'),
     onLookup(outcome, problem) {
       counts?.lookedUp(outcome);
       if (outcome === 'failed' && !lookupsFail) log.warn({ problem }, 'namespace not looked up');
       if (outcome !== 'refused') lookupsFail = outcome === 'failed';
     },
-    onStatus(outcome, { kind, name }, problem) {
+    onStatus(outcome, kind, object, problem) {
       counts?.wroteStatus(outcome);
-      const key = `${kind}/${name}`;
+      const key = `${kind.kind}/${keyOf(object)}`;
       if (outcome !== 'failed') {
         unwritten.delete(key);
         return;
       }
       if (unwritten.has(key)) return;
       unwritten.add(key);
-      if (kind === 'policy') log.warn({ policy: name, problem }, 'policy status not written');
-      else log.warn({ class: name, problem }, 'class status not written');
+      log.warn({ ...namesOf(kind, object), problem }, ownKindMessages(kind).statusNotWritten);
     },
     onFault(fault) {
       logFault(log, fault, 'failed to take in what the cluster holds');
       telemetry.observer.failed();
     },
   };
+}
+
+/** The fields that say which object a line is about: its name under the noun of its kind. */
+function namesOf({ noun }: OwnKind, { name, namespace }: ResourceName): Readonly<Record<string, string>> {
+  return { [noun]: name, ...(namespace !== undefined && { namespace }) };
 }

@@ -1,7 +1,9 @@
 // Who may use a class, asked of a real API server: by user, group and service account, given and taken away while we look.
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
 import { notAuthorized } from '../../../src/grants/authorization-words.ts';
-import { classDefinition } from '../../../src/resources/capability-class/definition.ts';
+import { CAPABILITY_CLASS } from '../../../src/resources/capability-class/index.ts';
 import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
 import { installDefinition } from '../bench/custom-resources.ts';
 import { expectOk } from '../bench/expect-ok.ts';
@@ -91,7 +93,7 @@ describe('the commands that a refusal names', () => {
     const [before, after] = await Promise.all([createNamespace(plane), createNamespace(plane)]);
     for (const args of commandsIn(refusal(before))) await run(args);
     await untilAnswer(before, 'allowed', 20_000);
-    await installDefinition(plane, classDefinition());
+    await installDefinition(plane, definitionOf(CAPABILITY_CLASS));
     for (const args of commandsIn(refusal(after))) await run(args);
     await untilAnswer(after, 'allowed', 20_000);
     const { stdout } = await plane.kubectl(['get', 'role', 'use-docker', '-n', after, '-o', 'json']);

@@ -1,11 +1,13 @@
 // The CRD of capability classes on a real API server; and the rules for their templates beside the server's own.
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../../src/model/json.ts';
 import { acceptClass } from '../../../src/resources/capability-class/accept.ts';
-import { classDefinition } from '../../../src/resources/capability-class/definition.ts';
+import { CAPABILITY_CLASS } from '../../../src/resources/capability-class/index.ts';
 import { ROWS } from '../../resources/capability-class/bad-classes.ts';
 import { classYaml } from '../../resources/capability-class/class-files.ts';
 import { listAt } from '../bench/at.ts';
@@ -20,7 +22,7 @@ let namespace = '';
 
 beforeAll(async () => {
   plane = await startControlPlane();
-  await installDefinition(plane, classDefinition());
+  await installDefinition(plane, definitionOf(CAPABILITY_CLASS));
   namespace = await createNamespace(plane, {});
   const runtime = {
     apiVersion: 'node.k8s.io/v1',
@@ -50,7 +52,9 @@ test('the server has nothing to say against it', async () => {
     (condition) => `${stringField(condition, 'type')}=${stringField(condition, 'status')}`,
   );
   expect(conditions.toSorted()).toEqual(['Established=True', 'NamesAccepted=True']);
-  const again = await expectOk(plane.admin.apply(classDefinition(), { fieldValidation: 'Strict', dryRun: true }));
+  const again = await expectOk(
+    plane.admin.apply(definitionOf(CAPABILITY_CLASS), { fieldValidation: 'Strict', dryRun: true }),
+  );
   expect(again.warnings).toEqual([]);
 });
 

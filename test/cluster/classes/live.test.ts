@@ -157,7 +157,7 @@ describe('a class that changes', () => {
     await expect
       .poll(() => messageOf('IsolationPolicy', 'jailed'), SOON)
       .toBe(
-        'in force, but /spec/capabilities/0/implementation: "landlock" is no implementation of class landjail (did you mean "landlocks"?)',
+        'in force, but /spec/capabilities/0/implementation: "landlock" is not an implementation of class landjail (did you mean "landlocks"?)',
       );
     const again = await apply(listing('again', '[{ name: landjail, implementation: landlock }]'));
     expect(again).toContain('Warning: IsolationPolicy "again": /spec/capabilities/0/implementation: "landlock" is no');

@@ -1,9 +1,11 @@
 // A control plane, and what it takes to put Sandgates behind it: a CA, certificates, kubeconfigs, webhook configurations.
+
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { classDefinition } from '../../../src/resources/capability-class/definition.ts';
-import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';
+import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
+import { CAPABILITY_CLASS } from '../../../src/resources/capability-class/index.ts';
+import { ISOLATION_POLICY } from '../../../src/resources/isolation-policy/index.ts';
 import { issue, makeAuthority } from '../../support/certificates.ts';
 import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
 import { installDefinition } from '../bench/custom-resources.ts';
@@ -53,7 +55,10 @@ export async function startFaultBench({ floor = true } = {}): Promise<FaultBench
     await guard.close();
   }
   try {
-    await Promise.all([installDefinition(plane, policyDefinition()), installDefinition(plane, classDefinition())]);
+    await Promise.all([
+      installDefinition(plane, definitionOf(ISOLATION_POLICY)),
+      installDefinition(plane, definitionOf(CAPABILITY_CLASS)),
+    ]);
     const all = policy('all', { podSecurity: { level: 'restricted' }, harden: 'restricted' });
     if (floor) await expectOk(plane.admin.create(all));
     const authority = await makeAuthority('faults');

@@ -1,9 +1,11 @@
 // What is changed in a real cluster while reviews keep coming: in force within a second, and never half.
+
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
 import { webhookConfigurations } from '../../../src/admission/registration.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { classDefinition } from '../../../src/resources/capability-class/definition.ts';
-import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';
+import { CAPABILITY_CLASS } from '../../../src/resources/capability-class/index.ts';
+import { ISOLATION_POLICY } from '../../../src/resources/isolation-policy/index.ts';
 import { type ServedCluster, serveCluster } from '../../live/served-cluster.ts';
 import { at } from '../bench/at.ts';
 import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
@@ -20,7 +22,8 @@ let plane: ControlPlane;
 
 beforeAll(async () => {
   plane = await startControlPlane();
-  for (const definition of [policyDefinition(), classDefinition()]) await installDefinition(plane, definition);
+  for (const definition of [definitionOf(ISOLATION_POLICY), definitionOf(CAPABILITY_CLASS)])
+    await installDefinition(plane, definition);
 });
 
 afterAll(async () => {

@@ -1,8 +1,10 @@
 // What happens to a real API server, and what becomes of reviews meanwhile: they go on by what was known, and that can be
 // seen; afterwards all is as if nothing had been.
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { classDefinition } from '../../../src/resources/capability-class/definition.ts';
-import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';
+import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
+import { CAPABILITY_CLASS } from '../../../src/resources/capability-class/index.ts';
+import { ISOLATION_POLICY } from '../../../src/resources/isolation-policy/index.ts';
 import { type ServedCluster, serveCluster } from '../../live/served-cluster.ts';
 import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
 import { installDefinition } from '../bench/custom-resources.ts';
@@ -24,7 +26,8 @@ let plane: ControlPlane;
 
 beforeAll(async () => {
   plane = await startControlPlane();
-  for (const definition of [policyDefinition(), classDefinition()]) await installDefinition(plane, definition);
+  for (const definition of [definitionOf(ISOLATION_POLICY), definitionOf(CAPABILITY_CLASS)])
+    await installDefinition(plane, definition);
 });
 
 afterAll(async () => {

@@ -1,6 +1,8 @@
 // `sandgate serve --kubeconfig` against a real API server: from nothing to ready, with exactly the access that is documented.
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';
+import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
+import { ISOLATION_POLICY } from '../../../src/resources/isolation-policy/index.ts';
 import { type ServedCluster, serveCluster } from '../../live/served-cluster.ts';
 import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
 import { installDefinition } from '../bench/custom-resources.ts';
@@ -40,7 +42,7 @@ describe('without the definition', () => {
     await expect(judged(served, 'default')).rejects.toThrow('503');
     await expect.poll(() => served.lines('resource not installed')).toHaveLength(2);
 
-    await installDefinition(plane, policyDefinition());
+    await installDefinition(plane, definitionOf(ISOLATION_POLICY));
     await expect.poll(served.readyz, { timeout: 30_000 }).toBe(200);
     // An empty cluster is a ready one.
     expect((await judged(served, 'default')).allowed).toBe(true);

@@ -1,11 +1,14 @@
 // The CRD on a real API server: what it takes, gives back and refuses.
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
 import { type JsonObject, stringField } from '../../../src/model/json.ts';
 import { createPolicySet } from '../../../src/policy/select.ts';
-import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';
-import { openBook, type PolicyVerdict, withObjects } from '../../../src/resources/isolation-policy/policy-book.ts';
+import { ISOLATION_POLICY } from '../../../src/resources/isolation-policy/index.ts';
+import { openSnapshot, type Verdict } from '../../../src/resources/snapshot.ts';
 import { policyYaml } from '../../support/gate.ts';
 import { policyDocument } from '../../support/policy-objects.ts';
+import { policyVerdicts, withPolicies } from '../../support/snapshots.ts';
 import { at, listAt } from '../bench/at.ts';
 import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
 import { installDefinition } from '../bench/custom-resources.ts';
@@ -18,16 +21,16 @@ let plane: ControlPlane;
 
 beforeAll(async () => {
   plane = await startControlPlane();
-  await installDefinition(plane, policyDefinition());
+  await installDefinition(plane, definitionOf(ISOLATION_POLICY));
 });
 
 afterAll(async () => {
   await plane?.stop();
 });
 
-/** What the book says of an object that the server has sent. */
-function verdictOn(body: JsonObject): PolicyVerdict {
-  const [verdict] = withObjects(openBook(createPolicySet([])), [asPolicyObject(body)]).verdicts;
+/** What the snapshot says of an object that the server has sent. */
+function verdictOn(body: JsonObject): Verdict {
+  const [verdict] = policyVerdicts(withPolicies(openSnapshot(createPolicySet([])), [asPolicyObject(body)]));
   if (!verdict) throw new Error('no verdict');
   return verdict;
 }
@@ -42,7 +45,9 @@ test('the server has nothing to say against it', async () => {
   );
   // Where the schema is not structural, a third one says so.
   expect(conditions.toSorted()).toEqual(['Established=True', 'NamesAccepted=True']);
-  const again = await expectOk(plane.admin.apply(policyDefinition(), { fieldValidation: 'Strict', dryRun: true }));
+  const again = await expectOk(
+    plane.admin.apply(definitionOf(ISOLATION_POLICY), { fieldValidation: 'Strict', dryRun: true }),
+  );
   expect(again.warnings).toEqual([]);
 });
 
@@ -92,7 +97,7 @@ describe('what does not load from a file is refused', () => {
       expect(stringField(reply.body, 'message')).toContain(server);
     }
     const object = { name: 'x', uid: 'x', generation: 1, document, status: undefined };
-    const [verdict] = withObjects(openBook(createPolicySet([])), [object]).verdicts;
+    const [verdict] = policyVerdicts(withPolicies(openSnapshot(createPolicySet([])), [object]));
     expect(verdict?.message).toContain(ours);
   });
 });

@@ -1,12 +1,15 @@
 // What people see of policies: kubectl get, kubectl explain, and the status behind them.
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
 import { isJsonObject, ownField } from '../../../src/model/json.ts';
 import { createPolicySet } from '../../../src/policy/select.ts';
-import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';
-import { openBook, type PolicyBook, withObjects } from '../../../src/resources/isolation-policy/policy-book.ts';
-import { statusFor } from '../../../src/resources/isolation-policy/policy-status.ts';
+import { ISOLATION_POLICY } from '../../../src/resources/isolation-policy/index.ts';
+import { openSnapshot, type Snapshot } from '../../../src/resources/snapshot.ts';
+import { statusFor } from '../../../src/resources/status.ts';
 import { policyYaml } from '../../support/gate.ts';
 import { policyDocument } from '../../support/policy-objects.ts';
+import { policyVerdicts, withPolicies } from '../../support/snapshots.ts';
 import { at } from '../bench/at.ts';
 import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
 import { installDefinition } from '../bench/custom-resources.ts';
@@ -20,7 +23,7 @@ let plane: ControlPlane;
 
 beforeAll(async () => {
   plane = await startControlPlane();
-  await installDefinition(plane, policyDefinition());
+  await installDefinition(plane, definitionOf(ISOLATION_POLICY));
 });
 
 afterAll(async () => {
@@ -35,12 +38,12 @@ async function kubectl(...args: readonly string[]): Promise<string> {
 }
 
 /** Writes the status of every object on the server, as a replica would. */
-async function writeStatuses(book: PolicyBook, now: string): Promise<PolicyBook> {
+async function writeStatuses(snapshot: Snapshot, now: string): Promise<Snapshot> {
   const { body } = await expectOk(plane.admin.list(KIND));
   const items: readonly unknown[] = Array.isArray(body.items) ? body.items : [];
   const objects = items.map((item) => asPolicyObject({ ...KIND, ...(isJsonObject(item) && item) }));
-  const next = withObjects(book, objects);
-  for (const verdict of next.verdicts) {
+  const next = withPolicies(snapshot, objects);
+  for (const verdict of policyVerdicts(next)) {
     const object = objects.find(({ uid }) => uid === verdict.uid);
     const status = statusFor(verdict, object?.status, now);
     if (!status) continue;
@@ -65,7 +68,7 @@ describe('kubectl get', () => {
       `podSecurity: { level: baseline }\nvalidationActions: [Audit, Warn]\nidentity: { images: [${image}] }`,
     );
     await expectOk(plane.admin.create(policyDocument(bad)));
-    const book = await writeStatuses(openBook(createPolicySet([])), '2026-11-22T12:00:00Z');
+    const snapshot = await writeStatuses(openSnapshot(createPolicySet([])), '2026-11-22T12:00:00Z');
 
     expect(withoutAges(await kubectl('get', 'isopol'))).toBe(
       `NAME     PRIORITY   LEVEL        ACCEPTED   REASON     AGE
@@ -82,7 +85,7 @@ levels                           True       Accepted   *`,
 
     // What is there is what was written: nobody has a reason to write again.
     const { body: before } = await expectOk(plane.admin.get({ ...KIND, name: 'ci' }));
-    await writeStatuses(book, '2026-11-22T13:00:00Z');
+    await writeStatuses(snapshot, '2026-11-22T13:00:00Z');
     const { body: after } = await expectOk(plane.admin.get({ ...KIND, name: 'ci' }));
     expect(at(after, 'metadata', 'resourceVersion')).toBe(at(before, 'metadata', 'resourceVersion'));
     expect(at(after, 'metadata', 'generation')).toBe(1);
@@ -92,7 +95,7 @@ levels                           True       Accepted   *`,
     const document = policyDocument(policyYaml('waited-for', 'harden: baseline'));
     await expectOk(plane.admin.create(document));
     const waiting = plane.kubectl(['wait', '--for=condition=Accepted', 'isopol/waited-for', '--timeout=30s']);
-    await writeStatuses(openBook(createPolicySet([])), '2026-11-22T12:00:00Z');
+    await writeStatuses(openSnapshot(createPolicySet([])), '2026-11-22T12:00:00Z');
     expect(await waiting).toMatchObject({ code: 0, stdout: 'isolationpolicy.sandgate.dev/waited-for condition met\n' });
   });
 });

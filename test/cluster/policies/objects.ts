@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../../src/model/json.ts';
 import { API_VERSION } from '../../../src/model/names.ts';
 import { acceptPolicy } from '../../../src/resources/isolation-policy/accept.ts';
-import type { PolicyObject } from '../../../src/resources/isolation-policy/policy-book.ts';
+import type { StoredObject } from '../../../src/resources/snapshot.ts';
 import { BAD, HEAD } from '../../resources/bad-files.ts';
 import { DOUBTFUL, EVERYTHING } from '../../resources/good-files.ts';
 import { policyDocuments } from '../../support/policy-objects.ts';
@@ -61,7 +61,7 @@ function withName(document: JsonObject, name: string): JsonObject {
 }
 
 /** An object of the API server as the watch hands it on. */
-export function asPolicyObject(body: JsonObject): PolicyObject {
+export function asPolicyObject(body: JsonObject): StoredObject {
   return {
     name: String(at(body, 'metadata', 'name')),
     uid: String(at(body, 'metadata', 'uid')),

@@ -1,8 +1,10 @@
 // /validate-policy behind a real API server: what people read whose policy is refused, and what gets through.
+
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
 import { webhookConfigurations } from '../../../src/admission/registration.ts';
 import { stringField } from '../../../src/model/json.ts';
-import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';
+import { ISOLATION_POLICY } from '../../../src/resources/isolation-policy/index.ts';
 import { gateOf, policyYaml } from '../../support/gate.ts';
 import { policyDocument } from '../../support/policy-objects.ts';
 import { at } from '../bench/at.ts';
@@ -25,7 +27,7 @@ let webhook: RecordingWebhook;
 beforeAll(async () => {
   const gate = gateOf(policyYaml('floor', 'podSecurity: { level: baseline }'));
   [plane, webhook] = await Promise.all([startControlPlane(), startRecordingWebhook(gate)]);
-  await installDefinition(plane, policyDefinition());
+  await installDefinition(plane, definitionOf(ISOLATION_POLICY));
   // Stored before anybody looked.
   const stored = policyDocument(policyYaml('stored', BROKEN));
   await expectOk(plane.admin.create({ ...stored, metadata: { name: 'stored', finalizers: [FINALIZER] } }));

@@ -1,12 +1,14 @@
 // A control plane with Sandgate in front of it: policies stored, the process running, our webhooks registered and in effect.
+
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
+import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
 import { webhookConfigurations } from '../../../src/admission/registration.ts';
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
-import { classDefinition } from '../../../src/resources/capability-class/definition.ts';
-import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';
+import { CAPABILITY_CLASS } from '../../../src/resources/capability-class/index.ts';
+import { ISOLATION_POLICY } from '../../../src/resources/isolation-policy/index.ts';
 import { at, listAt } from '../bench/at.ts';
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../bench/control-plane.ts';
 import { installDefinition, installSandboxes } from '../bench/custom-resources.ts';
@@ -36,7 +38,7 @@ export async function startGatedCluster(options: GatedClusterOptions = {}): Prom
   const plane = await startControlPlane(planeOptions);
   let sandgate: Sandgate | undefined;
   try {
-    const definitions = [policyDefinition(), classDefinition()];
+    const definitions = [definitionOf(ISOLATION_POLICY), definitionOf(CAPABILITY_CLASS)];
     await Promise.all([...definitions.map((one) => installDefinition(plane, one)), installSandboxes(plane)]);
     for (const policy of policies) await expectOk(plane.admin.create(policy));
     sandgate = await startSandgate(plane);

@@ -5,6 +5,7 @@ import { Agent } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
+import { OWN_KINDS } from '../../../src/resources/index.ts';
 import { issue, makeAuthority } from '../../support/certificates.ts';
 import type { ControlPlane } from '../bench/control-plane.ts';
 import { expectOk } from '../bench/expect-ok.ts';
@@ -30,12 +31,12 @@ export const RULES = [
   { apiGroups: ['node.k8s.io'], resources: ['runtimeclasses'], verbs: ['get', 'list', 'watch'] },
   {
     apiGroups: ['sandgate.dev'],
-    resources: ['isolationpolicies', 'capabilityclasses'],
+    resources: OWN_KINDS.map(({ plural }) => plural),
     verbs: ['get', 'list', 'watch'],
   },
   {
     apiGroups: ['sandgate.dev'],
-    resources: ['isolationpolicies/status', 'capabilityclasses/status'],
+    resources: OWN_KINDS.map(({ plural }) => `${plural}/status`),
     verbs: ['patch'],
   },
   { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },

@@ -217,7 +217,7 @@ describe('a failure is a no, and says why', () => {
     const { api, authorization, told } = await askedServer();
     api.instead(isReview, (response) => sendJson(response, 201, body));
     expect(await authorization.mayUse(ALICE)).toBe('unknown');
-    expect(told[0]).toBe('failed: the answer is no SubjectAccessReview');
+    expect(told[0]).toBe('failed: the answer is not a SubjectAccessReview');
   });
 
   test('an answer that is no JSON, or ends in the middle', async () => {

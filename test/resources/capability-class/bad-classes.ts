@@ -198,7 +198,7 @@ export const ROWS: readonly Row[] = [
       'c.yaml:10:13: /spec/implementations/0/template/metadata/annotations/sandgate.dev~1capabilities: sandgate.dev keys are not for classes to write (leave it out)',
       'c.yaml:11:13: /spec/implementations/0/template/metadata/annotations/x.sandgate.dev~1y: sandgate.dev keys are not for classes to write (leave it out)',
       'c.yaml:12:13: /spec/implementations/0/template/metadata/annotations/a b: "a b" is not valid (expected a label key: a name of at most 63 letters, digits, "-", "_" and ".", perhaps after a domain and "/")',
-      'c.yaml:13:13: /spec/implementations/0/template/metadata/annotations/container.apparmor.security.beta.kubernetes.io~1beta: "beta" is no container of the template (expected a)',
+      'c.yaml:13:13: /spec/implementations/0/template/metadata/annotations/container.apparmor.security.beta.kubernetes.io~1beta: "beta" is not a container of the template (expected a)',
       'c.yaml:14:21: /spec/implementations/0/template/metadata/labels/sandgate.dev~1tier: sandgate.dev keys are not for classes to write (leave it out)',
       'c.yaml:14:49: /spec/implementations/0/template/metadata/labels/team: "a b" is not valid (expected a label value: letters, digits, "-", "_" and ".", beginning and ending with a letter or digit)',
     ],
@@ -273,7 +273,7 @@ export const ROWS: readonly Row[] = [
     says: says(
       '11:22',
       `${CONTAINER_PREFIX}/image`,
-      '"Docker:27@sha256:1" is no image reference (expected registry/name:tag@digest)',
+      '"Docker:27@sha256:1" is not a valid image reference (expected registry/name:tag@digest)',
     ),
     good: withContainer('containers'),
   },
@@ -342,7 +342,7 @@ export const ROWS: readonly Row[] = [
       ...(capability === 'SYS_ADMIN'
         ? []
         : [
-            `c.yaml:14:39: ${SECURITY_PREFIX}/capabilities/add/0: "CAP_SYS_ADMIN" is no capability (expected SYS_ADMIN)`,
+            `c.yaml:14:39: ${SECURITY_PREFIX}/capabilities/add/0: "CAP_SYS_ADMIN" is not a Linux capability (expected SYS_ADMIN)`,
           ]),
     ],
     good: security('allowPrivilegeEscalation: true', 'capabilities: { add: [SYS_ADMIN] }'),
@@ -383,10 +383,10 @@ export const ROWS: readonly Row[] = [
     name: 'capabilities that are none',
     bad: withGrant('securityContext: { capabilities: { add: [CAP_NET_ADMIN, net_raw, NET_ADMN, FLY] } }'),
     says: [
-      'c.yaml:11:50: /spec/implementations/0/grant/securityContext/capabilities/add/0: "CAP_NET_ADMIN" is no capability (expected NET_ADMIN)',
-      'c.yaml:11:65: /spec/implementations/0/grant/securityContext/capabilities/add/1: "net_raw" is no capability (expected NET_RAW)',
-      'c.yaml:11:74: /spec/implementations/0/grant/securityContext/capabilities/add/2: "NET_ADMN" is no capability (did you mean "NET_ADMIN"?)',
-      'c.yaml:11:84: /spec/implementations/0/grant/securityContext/capabilities/add/3: "FLY" is no capability',
+      'c.yaml:11:50: /spec/implementations/0/grant/securityContext/capabilities/add/0: "CAP_NET_ADMIN" is not a Linux capability (expected NET_ADMIN)',
+      'c.yaml:11:65: /spec/implementations/0/grant/securityContext/capabilities/add/1: "net_raw" is not a Linux capability (expected NET_RAW)',
+      'c.yaml:11:74: /spec/implementations/0/grant/securityContext/capabilities/add/2: "NET_ADMN" is not a Linux capability (did you mean "NET_ADMIN"?)',
+      'c.yaml:11:84: /spec/implementations/0/grant/securityContext/capabilities/add/3: "FLY" is not a Linux capability',
     ],
     good: withGrant('securityContext: { capabilities: { add: [NET_ADMIN, NET_RAW] } }'),
   },
@@ -473,8 +473,8 @@ export const ROWS: readonly Row[] = [
     name: 'mounts without a volume of the class',
     bad: withGrant('volumeMounts: [{ name: w, mountPath: /w }, { name: data, mountPath: /d }]'),
     says: [
-      'c.yaml:11:32: /spec/implementations/0/grant/volumeMounts/0/name: "w" is no volume of the template (did you mean "v"?)',
-      'c.yaml:11:60: /spec/implementations/0/grant/volumeMounts/1/name: "data" is no volume of the template (expected v)',
+      'c.yaml:11:32: /spec/implementations/0/grant/volumeMounts/0/name: "w" is not a volume of the template (did you mean "v"?)',
+      'c.yaml:11:60: /spec/implementations/0/grant/volumeMounts/1/name: "data" is not a volume of the template (expected v)',
     ],
     good: withGrant('volumeMounts: [{ name: v, mountPath: /w }]'),
   },
@@ -502,8 +502,8 @@ export const ROWS: readonly Row[] = [
     ),
     says: [
       `c.yaml:16:38: ${CONTAINER_PREFIX}/volumeMounts/0/name: "b" is a Block volume (use volumeDevices)`,
-      `c.yaml:18:27: ${CONTAINER_PREFIX}/volumeDevices/0/name: "e" is no block device (expected a persistentVolumeClaim, or an ephemeral claim with volumeMode Block)`,
-      `c.yaml:19:27: ${CONTAINER_PREFIX}/volumeDevices/1/name: "f" is no block device (expected a persistentVolumeClaim, or an ephemeral claim with volumeMode Block)`,
+      `c.yaml:18:27: ${CONTAINER_PREFIX}/volumeDevices/0/name: "e" is not a block device (expected a persistentVolumeClaim, or an ephemeral claim with volumeMode Block)`,
+      `c.yaml:19:27: ${CONTAINER_PREFIX}/volumeDevices/1/name: "f" is not a block device (expected a persistentVolumeClaim, or an ephemeral claim with volumeMode Block)`,
       `c.yaml:20:27: ${CONTAINER_PREFIX}/volumeDevices/2/name: "b" is mounted in the same container`,
       `c.yaml:20:42: ${CONTAINER_PREFIX}/volumeDevices/2/devicePath: "/dev/f" is taken by a device before it`,
     ],

@@ -34,7 +34,7 @@ export function saidOf(text: string): { readonly problems: readonly string[]; re
   return { problems, warnings: result.warnings.map(formatProblem) };
 }
 
-/** A container without doubts, but for its image. */
+/** A container without warnings, but for its image. */
 export const SECURE = `securityContext: { runAsUser: 0, allowPrivilegeEscalation: false, seccompProfile: { type: RuntimeDefault }, capabilities: { drop: [ALL] } }`;
 
 export const DIGEST = `@sha256:${'a'.repeat(64)}`;

@@ -40,7 +40,7 @@ const DOCUMENT = {
 };
 
 function accepted(document: unknown): CapabilityClass {
-  const { errors, capabilityClass } = acceptClass(document, 'a.yaml:1');
+  const { errors, value: capabilityClass } = acceptClass(document, 'a.yaml:1');
   if (!capabilityClass) throw new Error(JSON.stringify(errors));
   return capabilityClass;
 }

@@ -130,13 +130,13 @@ test('classes and implementations that are not there', () => {
     - { nme: docker }
 `);
   expect(problems([DOCKER, policy])).toEqual([
-    '2.yaml:6:15: /spec/capabilities/0/name: "dokcer" is no capability class (did you mean "docker"?)',
-    '2.yaml:7:15: /spec/capabilities/1/name: "nsjail" is no capability class (expected docker)',
-    '2.yaml:8:39: /spec/capabilities/2/implementation: "rootles" is no implementation of class docker (did you mean "rootless"?)',
+    '2.yaml:6:15: /spec/capabilities/0/name: "dokcer" is not a capability class (did you mean "docker"?)',
+    '2.yaml:7:15: /spec/capabilities/1/name: "nsjail" is not a capability class (expected docker)',
+    '2.yaml:8:39: /spec/capabilities/2/implementation: "rootles" is not an implementation of class docker (did you mean "rootless"?)',
     '2.yaml:9:15: /spec/capabilities/3/name: "docker" is taken by an entry before it',
-    '2.yaml:9:39: /spec/capabilities/3/implementation: "fargate" of class docker only says why it cannot be had (expected one that gives something: rootless, privileged)',
+    '2.yaml:9:39: /spec/capabilities/3/implementation: "fargate" of class docker only says why it is not available (expected one that gives something: rootless, privileged)',
     '2.yaml:10:15: /spec/capabilities/4/name: "docker" is taken by an entry before it',
-    '2.yaml:10:39: /spec/capabilities/4/implementation: "sysbox" is no implementation of class docker (expected rootless, privileged)',
+    '2.yaml:10:39: /spec/capabilities/4/implementation: "sysbox" is not an implementation of class docker (expected rootless, privileged)',
     '2.yaml:11:9: /spec/capabilities/5/nme: unknown key (did you mean "name"?)',
   ]);
 });
@@ -149,7 +149,7 @@ test('a class that has faults is still a class that policies may list', () => {
 
 test('no classes at all', () => {
   expect(problems([policyWith('[{ name: docker }]')])).toEqual([
-    '1.yaml:5:26: /spec/capabilities/0/name: "docker" is no capability class (there is none)',
+    '1.yaml:5:26: /spec/capabilities/0/name: "docker" is not a capability class (there is none)',
   ]);
 });
 
@@ -157,6 +157,6 @@ test('where classes also come from elsewhere, only what is known to be wrong is'
   const elsewhere = { classesElsewhere: true };
   expect(problems([policyWith('[{ name: nsjail, implementation: b }]')], elsewhere)).toEqual([]);
   expect(problems([DOCKER, policyWith('[{ name: docker, implementation: b }]')], elsewhere)).toEqual([
-    '2.yaml:5:50: /spec/capabilities/0/implementation: "b" is no implementation of class docker (expected rootless, privileged)',
+    '2.yaml:5:50: /spec/capabilities/0/implementation: "b" is not an implementation of class docker (expected rootless, privileged)',
   ]);
 });

@@ -1,10 +1,10 @@
-// Whatever is in a document, judging it ends with a verdict: no exception, and a class exactly where there is no fault.
+// Whatever is in a document, judging it ends with a verdict: no exception, and a class exactly where there is no problem.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { KUBERNETES_TYPES } from '../../../src/kubernetes/schema/types.ts';
 import { createAjv } from '../../../src/resources/ajv.ts';
 import { acceptClass } from '../../../src/resources/capability-class/accept.ts';
-import { capabilityFaults } from '../../../src/resources/capability-class/references.ts';
+import { capabilityProblems } from '../../../src/resources/capability-class/references.ts';
 import { CAPABILITY_CLASS_SCHEMA } from '../../../src/resources/capability-class/schema.ts';
 import { isCapabilityClass } from '../../../src/resources/capability-class/validate.ts';
 
@@ -13,10 +13,10 @@ const asPublished = createAjv().compile(CAPABILITY_CLASS_SCHEMA);
 
 function judge(document: unknown): void {
   expect(isCapabilityClass(document)).toBe(asPublished(document));
-  const { errors, capabilityClass } = acceptClass(document, 'a.yaml:1');
+  const { errors, value: capabilityClass } = acceptClass(document, 'a.yaml:1');
   expect(capabilityClass === undefined).toBe(errors.length > 0);
   for (const { message } of errors) expect(message).not.toMatch(/undefined|NaN|\[object/);
-  if (capabilityClass) expect(capabilityFaults(document, new Map(), [])).toEqual([]);
+  if (capabilityClass) expect(capabilityProblems(document, new Map(), [])).toEqual([]);
 }
 
 test('any JSON', () => {
@@ -89,7 +89,7 @@ test('anything where a policy belongs', () => {
   const capabilities = fc.oneof(tree, fc.array(tree));
   fc.assert(
     fc.property(capabilities, (listed) => {
-      capabilityFaults({ spec: { capabilities: listed } }, new Map(), ['docker']);
+      capabilityProblems({ spec: { capabilities: listed } }, new Map(), ['docker']);
     }),
   );
 });

@@ -1,12 +1,14 @@
 // From JSON Schema to structural schemas and CEL: one row for each form, and that the rules mean what the schema means.
+
 import { Environment } from '@marcbachmann/cel-js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { celOf } from '../../../scripts/crd/cel.ts';
+import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
+import { structuralSchema } from '../../../scripts/crd/structural.ts';
 import { type JsonObject, ownField, stringField } from '../../../src/model/json.ts';
-import { celOf } from '../../../src/resources/crd/cel.ts';
-import { structuralSchema } from '../../../src/resources/crd/structural.ts';
-import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';
+import { ISOLATION_POLICY } from '../../../src/resources/isolation-policy/index.ts';
 import { CHECK_IDS, ISOLATION_POLICY_SCHEMA } from '../../../src/resources/isolation-policy/schema.ts';
 import { at, objectAt } from './at.ts';
 
@@ -99,7 +101,7 @@ const SPEC = ['spec', 'versions', 0, 'schema', 'openAPIV3Schema', 'properties', 
 /** Whether our schema takes a value at a place of the spec, and whether the rules of the CRD do. */
 function judgesAt(...keys: readonly string[]): (value: unknown) => { schema: boolean; rules: boolean } {
   const accepts = ajv.compile(objectAt(ISOLATION_POLICY_SCHEMA, 'properties', 'spec', 'properties', ...keys));
-  const rules = [ownField(at(policyDefinition(), ...SPEC, ...keys), 'x-kubernetes-validations')].flat();
+  const rules = [ownField(at(definitionOf(ISOLATION_POLICY), ...SPEC, ...keys), 'x-kubernetes-validations')].flat();
   const programs = rules.map((rule) => cel.parse(stringField(rule, 'rule') ?? ''));
   expect(programs.length).toBeGreaterThan(0);
   return (value) => ({ schema: accepts(value), rules: programs.every((program) => program({ self: value }) === true) });
@@ -171,7 +173,7 @@ describe('the rules of the CRD and our schema say the same of', () => {
 });
 
 test('every rule is read by a CEL parser, and says what is expected', () => {
-  const pending: unknown[] = [policyDefinition()];
+  const pending: unknown[] = [definitionOf(ISOLATION_POLICY)];
   let count = 0;
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
     const members: readonly unknown[] = Object.values(value ?? {});

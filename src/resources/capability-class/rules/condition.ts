@@ -1,20 +1,23 @@
 // `when` is compiled here for the first time: what is wrong with the expression is found when the class is loaded.
 import { compileCondition } from '../../../cel/condition.ts';
 import { nearestWord } from '../../did-you-mean.ts';
-import { listWords } from '../../fault-words.ts';
-import type { Fault } from '../../faults.ts';
-import { at, fault } from '../../located.ts';
+import { at, valueProblem } from '../../located.ts';
+import { listWords } from '../../problem-words.ts';
+import type { DocumentProblem } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
-export function conditionFaults({ whole }: Parts): readonly Fault[] {
+/** `when` does not compile. */
+export function conditionProblems({ whole }: Parts): readonly DocumentProblem[] {
   const when = at(whole, 'when');
-  // What is no text, or empty, the schema has words for.
+  // The schema reports what is not a string, or is empty.
   if (typeof when.value !== 'string' || when.value === '') return [];
   const compiled = compileCondition(when.value);
   if (compiled.ok) return [];
   const { message, unknown, line, column } = compiled;
   const place = when.value.trimEnd().includes('\n') ? `line ${line}, column ${column}` : `column ${column}`;
-  return [fault(when, `${place} of the expression: ${message}${unknown ? expected(unknown.word, unknown.known) : ''}`)];
+  return [
+    valueProblem(when, `${place} of the expression: ${message}${unknown ? expected(unknown.word, unknown.known) : ''}`),
+  ];
 }
 
 function expected(word: string, known: readonly string[]): string {

@@ -1,21 +1,23 @@
-// Environment variables: of two with one name the last would count, which nobody means.
-import type { Fault } from '../../faults.ts';
-import { at, eachAt, fault, fieldsAt, isThere, type Located } from '../../located.ts';
+// Environment variables: of two with one name the last would count, which cannot be intended.
+
+import { at, eachAt, fieldsAt, isThere, type Located, valueProblem } from '../../located.ts';
+import type { DocumentProblem } from '../../problems.ts';
 import { repeats } from '../../repeats.ts';
 import type { Parts } from '../parts.ts';
 
-export function envFaults({ allContainers, grant }: Parts): readonly Fault[] {
+/** Variables that are listed twice, or have no single source of their value. */
+export function envProblems({ allContainers, grant }: Parts): readonly DocumentProblem[] {
   return [...allContainers, grant].flatMap((owner) => {
     const variables = eachAt(owner, 'env');
-    return [...repeats(variables, 'name', 'a variable'), ...variables.flatMap(valueFaults)];
+    return [...repeats(variables, 'name', 'a variable'), ...variables.flatMap(valueProblems)];
   });
 }
 
-function valueFaults(variable: Located): readonly Fault[] {
+function valueProblems(variable: Located): readonly DocumentProblem[] {
   const from = at(variable, 'valueFrom');
   if (!isThere(from)) return [];
   const text = at(variable, 'value');
-  if (isThere(text) && text.value !== '') return [fault(variable, 'expected value or valueFrom, found both')];
+  if (isThere(text) && text.value !== '') return [valueProblem(variable, 'expected value or valueFrom, found both')];
   const sources = fieldsAt(from).length;
-  return sources === 1 ? [] : [fault(from, `expected one source, found ${sources === 0 ? 'none' : sources}`)];
+  return sources === 1 ? [] : [valueProblem(from, `expected one source, found ${sources === 0 ? 'none' : sources}`)];
 }

@@ -1,42 +1,42 @@
 // Everything that the schema of capability classes cannot say. Each rule looks at its own part alone, so that a mistake
-// elsewhere in the document does not hide what it finds; each is what the API server would refuse, or what could never
-// be meant.
-import type { Fault } from '../../faults.ts';
+// elsewhere in the document does not hide what it finds; each finds what the API server would refuse, or what cannot be
+// intended.
+import type { DocumentProblem } from '../../problems.ts';
 import { type Parts, partsOf } from '../parts.ts';
-import { choiceFaults } from './choice.ts';
-import { conditionFaults } from './condition.ts';
-import { containerFaults } from './containers.ts';
-import { envFaults } from './env.ts';
-import { handlerFaults } from './handlers.ts';
-import { implementationFaults } from './implementations.ts';
-import { inheritedFaults } from './inherited.ts';
-import { metadataFaults } from './metadata.ts';
-import { mountFaults } from './mounts.ts';
-import { nameFaults } from './names.ts';
-import { resourceFaults } from './resources.ts';
-import { securityFaults } from './security.ts';
-import { volumeFaults } from './volumes.ts';
+import { choiceProblems } from './choice.ts';
+import { conditionProblems } from './condition.ts';
+import { containerProblems } from './containers.ts';
+import { envProblems } from './env.ts';
+import { handlerProblems } from './handlers.ts';
+import { implementationProblems } from './implementations.ts';
+import { inheritedProblems } from './inherited.ts';
+import { metadataProblems } from './metadata.ts';
+import { mountProblems } from './mounts.ts';
+import { nameProblems } from './names.ts';
+import { resourceProblems } from './resources.ts';
+import { securityProblems } from './security.ts';
+import { volumeProblems } from './volumes.ts';
 
-const RULES: readonly ((parts: Parts) => readonly Fault[])[] = [
-  choiceFaults,
-  conditionFaults,
-  metadataFaults,
-  nameFaults,
-  containerFaults,
-  handlerFaults,
-  envFaults,
-  resourceFaults,
-  securityFaults,
-  inheritedFaults,
-  volumeFaults,
-  mountFaults,
+const RULES: readonly ((parts: Parts) => readonly DocumentProblem[])[] = [
+  choiceProblems,
+  conditionProblems,
+  metadataProblems,
+  nameProblems,
+  containerProblems,
+  handlerProblems,
+  envProblems,
+  resourceProblems,
+  securityProblems,
+  inheritedProblems,
+  volumeProblems,
+  mountProblems,
 ];
 
 /** What is wrong with a class although its form is right. */
-export function classRuleFaults(document: unknown): readonly Fault[] {
+export function classRuleProblems(document: unknown): readonly DocumentProblem[] {
   const implementations = partsOf(document);
   return [
-    ...implementationFaults(implementations),
+    ...implementationProblems(implementations),
     ...implementations.flatMap((parts) => RULES.flatMap((rule) => rule(parts))),
   ];
 }

@@ -1,7 +1,8 @@
-// Fields of the pod that every container of the workload would inherit: a class gives to its own containers, and to those
-// of the workload only what its grant says. A policy judges the pod without what it grants, and so would not see them.
-import type { Fault } from '../../faults.ts';
-import { at, isThere, keyFault } from '../../located.ts';
+// Fields of the pod that every container of the workload would inherit. A class may set them for its own containers, and for
+// those of the workload only what its grant says: a policy judges the pod without what is granted, and would not see them.
+
+import { at, isThere, keyProblem } from '../../located.ts';
+import type { DocumentProblem } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
 const INHERITED = [
@@ -14,12 +15,13 @@ const INHERITED = [
   'windowsOptions',
 ];
 
-export function inheritedFaults({ template }: Parts): readonly Fault[] {
+/** Fields of the pod that reach further than the class's own containers. */
+export function inheritedProblems({ template }: Parts): readonly DocumentProblem[] {
   return INHERITED.flatMap((field) => {
     const found = at(template, 'spec', 'securityContext', field);
     if (!isThere(found)) return [];
     const message =
       'every container of the workload would inherit it (expected it on the containers of the class, or in the grant)';
-    return [keyFault(found, message)];
+    return [keyProblem(found, message)];
   });
 }

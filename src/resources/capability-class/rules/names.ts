@@ -1,19 +1,24 @@
-// Names that Kubernetes wants to be unique in a pod, and those that belong to others.
-import { quoteValue } from '../../fault-words.ts';
-import type { Fault } from '../../faults.ts';
-import { at, fault, nameOf } from '../../located.ts';
+// Names that have to be unique in a pod, and names that are reserved.
+
+import { at, nameOf, valueProblem } from '../../located.ts';
+import { quoteValue } from '../../problem-words.ts';
+import type { DocumentProblem } from '../../problems.ts';
 import { repeats } from '../../repeats.ts';
 import type { Parts } from '../parts.ts';
 
-/** The API server gives its token volumes such names, and they are judged by them. */
+/** The API server gives its token volumes such names, and checks recognise them by it. */
 const TOKEN_VOLUME = 'kube-api-access-';
 
-export function nameFaults({ allContainers, volumes }: Parts): readonly Fault[] {
+/** Names that are used twice or are reserved. */
+export function nameProblems({ allContainers, volumes }: Parts): readonly DocumentProblem[] {
   const tokens = volumes.flatMap((volume) => {
     const name = nameOf(volume);
     if (!name?.startsWith(TOKEN_VOLUME)) return [];
     return [
-      fault(at(volume, 'name'), `${quoteValue(name)} is how the API server names token volumes (choose another)`),
+      valueProblem(
+        at(volume, 'name'),
+        `${quoteValue(name)} is how the API server names token volumes (choose another)`,
+      ),
     ];
   });
   return [...repeats(allContainers, 'name', 'a container'), ...repeats(volumes, 'name', 'a volume'), ...tokens];

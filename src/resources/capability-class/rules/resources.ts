@@ -1,17 +1,18 @@
 // Requests beyond limits, which the API server refuses.
 import { nanosOf } from '../../../kubernetes/quantity.ts';
-import { quoteValue } from '../../fault-words.ts';
-import type { Fault } from '../../faults.ts';
-import { at, fault, fieldsAt } from '../../located.ts';
+import { at, fieldsAt, valueProblem } from '../../located.ts';
+import { quoteValue } from '../../problem-words.ts';
+import type { DocumentProblem } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
-export function resourceFaults({ allContainers }: Parts): readonly Fault[] {
+/** Requests above their limits. */
+export function resourceProblems({ allContainers }: Parts): readonly DocumentProblem[] {
   return allContainers.flatMap((container) =>
     fieldsAt(container, 'resources', 'requests').flatMap(([resource, request]) => {
       const limit = at(container, 'resources', 'limits', resource).value;
       const [asked, most] = [nanosOf(request.value), nanosOf(limit)];
       if (asked === undefined || most === undefined || asked <= most) return [];
-      return [fault(request, `${quoteValue(request.value)} is more than the limit of ${quoteValue(limit)}`)];
+      return [valueProblem(request, `${quoteValue(request.value)} is more than the limit of ${quoteValue(limit)}`)];
     }),
   );
 }

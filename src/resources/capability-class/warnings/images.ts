@@ -1,19 +1,20 @@
-// Images whose content somebody else can change: what is granted is then not what was looked at.
+// Images whose content can change without a change of the class: what is granted is then not what was reviewed.
 import { parseImage, tagColon } from '../../../images/image-reference.ts';
-import { quoteValue } from '../../fault-words.ts';
-import type { Fault } from '../../faults.ts';
-import { at, fault } from '../../located.ts';
+import { at, valueProblem } from '../../located.ts';
+import { quoteValue } from '../../problem-words.ts';
+import type { DocumentProblem } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
-export function imageDoubts({ allContainers }: Parts): readonly Fault[] {
+/** Warns about images without a digest. */
+export function imageWarnings({ allContainers }: Parts): readonly DocumentProblem[] {
   return allContainers.flatMap((container) => {
     const image = at(container, 'image');
     const parsed = typeof image.value === 'string' ? parseImage(image.value) : undefined;
     if (typeof image.value !== 'string' || !parsed || parsed.digest !== undefined) return [];
     const text = quoteValue(image.value);
     if (tagColon(image.value) === -1) {
-      return [fault(image, `${text} has neither tag nor digest: every pull may bring another (add @sha256:…)`)];
+      return [valueProblem(image, `${text} has neither tag nor digest: every pull may bring another (add @sha256:…)`)];
     }
-    return [fault(image, `${text} is not pinned: its tag can be moved to another image (add @sha256:…)`)];
+    return [valueProblem(image, `${text} is not pinned: its tag can be moved to another image (add @sha256:…)`)];
   });
 }

@@ -1,24 +1,24 @@
 // What the author of a class probably did not mean, although it is allowed.
-import type { Fault } from '../../faults.ts';
+import type { DocumentProblem } from '../../problems.ts';
 import { type Parts, partsOf } from '../parts.ts';
-import { effectDoubts } from './effect.ts';
-import { imageDoubts } from './images.ts';
-import { inheritanceDoubts } from './inheritance.ts';
-import { orderDoubts } from './order.ts';
-import { volumeDoubts } from './volumes.ts';
+import { effectWarnings } from './effect.ts';
+import { imageWarnings } from './images.ts';
+import { inheritanceWarnings } from './inheritance.ts';
+import { orderWarnings } from './order.ts';
+import { volumeWarnings } from './volumes.ts';
 
-const DOUBTS: readonly ((parts: Parts) => readonly Fault[])[] = [
-  effectDoubts,
-  imageDoubts,
-  inheritanceDoubts,
-  volumeDoubts,
+const WARNINGS: readonly ((parts: Parts) => readonly DocumentProblem[])[] = [
+  effectWarnings,
+  imageWarnings,
+  inheritanceWarnings,
+  volumeWarnings,
 ];
 
 /** Warnings about a class, whatever else is wrong with it. */
-export function classDoubts(document: unknown): readonly Fault[] {
+export function classWarnings(document: unknown): readonly DocumentProblem[] {
   const implementations = partsOf(document);
   return [
-    ...orderDoubts(implementations),
-    ...implementations.flatMap((parts) => DOUBTS.flatMap((doubt) => doubt(parts))),
+    ...orderWarnings(implementations),
+    ...implementations.flatMap((parts) => WARNINGS.flatMap((warning) => warning(parts))),
   ];
 }

@@ -1,7 +1,8 @@
-// What a class's container leaves unsaid comes from the pod, and the pod is the workload's.
-import { listWords } from '../../fault-words.ts';
-import type { Fault } from '../../faults.ts';
-import { at, fault, isThere, type Located } from '../../located.ts';
+// Fields that a container of the class does not set come from the pod, which the workload's author writes.
+
+import { at, isThere, type Located, valueProblem } from '../../located.ts';
+import { listWords } from '../../problem-words.ts';
+import type { DocumentProblem } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
 /** What a container has by default where it says nothing. */
@@ -10,7 +11,8 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   capabilities: "the runtime's own set",
 };
 
-export function inheritanceDoubts({ allContainers }: Parts): readonly Fault[] {
+/** Warns about containers that leave fields of the security context to the pod or to defaults. */
+export function inheritanceWarnings({ allContainers }: Parts): readonly DocumentProblem[] {
   return allContainers.flatMap((container) => {
     const security = at(container, 'securityContext');
     // A privileged container has every capability and no profile, whatever is said of them.
@@ -22,10 +24,10 @@ export function inheritanceDoubts({ allContainers }: Parts): readonly Fault[] {
       ...(unsaid.length > 0 ? [`${listWords(unsaid)} (the pod's own, which the workload writes)`] : []),
       ...byDefault.map((key) => `${key} (${DEFAULTS[key]})`),
     ];
-    return words.length === 0 ? [] : [doubt(container, security, words)];
+    return words.length === 0 ? [] : [openFields(container, security, words)];
   });
 }
 
-function doubt(container: Located, security: Located, words: readonly string[]): Fault {
-  return fault(isThere(security) ? security : container, `leaves open: ${words.join(', ')}`);
+function openFields(container: Located, security: Located, words: readonly string[]): DocumentProblem {
+  return valueProblem(isThere(security) ? security : container, `leaves open: ${words.join(', ')}`);
 }

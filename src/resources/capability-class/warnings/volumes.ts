@@ -1,9 +1,11 @@
-// Volumes that can fill a node's disk, or that nobody uses.
-import type { Fault } from '../../faults.ts';
-import { at, eachAt, fault, isThere, nameOf } from '../../located.ts';
+// Volumes that can fill a node's disk, or that are mounted nowhere.
+
+import { at, eachAt, isThere, nameOf, valueProblem } from '../../located.ts';
+import type { DocumentProblem } from '../../problems.ts';
 import type { Parts } from '../parts.ts';
 
-export function volumeDoubts({ allContainers, grant, volumes }: Parts): readonly Fault[] {
+/** Warns about volumes without a size limit and volumes that are mounted nowhere. */
+export function volumeWarnings({ allContainers, grant, volumes }: Parts): readonly DocumentProblem[] {
   const owners = [...allContainers, grant];
   const used = new Set(
     owners.flatMap((owner) => [...eachAt(owner, 'volumeMounts'), ...eachAt(owner, 'volumeDevices')].map(nameOf)),
@@ -12,8 +14,8 @@ export function volumeDoubts({ allContainers, grant, volumes }: Parts): readonly
     const emptyDir = at(volume, 'emptyDir');
     const unbounded = isThere(emptyDir) && !isThere(at(emptyDir, 'sizeLimit'));
     return [
-      ...(unbounded ? [fault(emptyDir, 'has no sizeLimit: it can grow until the node is full')] : []),
-      ...(used.has(nameOf(volume)) ? [] : [fault(volume, 'is mounted nowhere')]),
+      ...(unbounded ? [valueProblem(emptyDir, 'has no sizeLimit: it can grow until the node is full')] : []),
+      ...(used.has(nameOf(volume)) ? [] : [valueProblem(volume, 'is mounted nowhere')]),
     ];
   });
 }

@@ -1,0 +1,59 @@
+// The status of our kinds as a structural schema: conditions, in the form Kubernetes gives them everywhere.
+import type { JsonObject } from '../../src/model/json.ts';
+
+/**
+ * The schema of a status.
+ * @param noun whose it is: `policy` or `class`
+ */
+export function statusSchema(noun: string): JsonObject {
+  return {
+    type: 'object',
+    description: `What became of the ${noun}. Written by Sandgate.`,
+    properties: {
+      conditions: {
+        type: 'array',
+        description: 'What is and is not so.',
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['type'],
+        items: condition(noun),
+      },
+    },
+  };
+}
+
+function condition(noun: string): JsonObject {
+  return {
+    type: 'object',
+    description: 'One thing that is or is not so.',
+    required: ['type', 'status', 'lastTransitionTime', 'reason', 'message'],
+    properties: {
+      type: {
+        type: 'string',
+        description: `What the condition is about. Accepted: the newest version of the ${noun} is in force.`,
+        maxLength: 316,
+        pattern:
+          '^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$',
+      },
+      status: { type: 'string', description: 'Whether it is so.', enum: ['True', 'False', 'Unknown'] },
+      observedGeneration: {
+        type: 'integer',
+        format: 'int64',
+        minimum: 0,
+        description: `The generation of the ${noun} that this was said about.`,
+      },
+      lastTransitionTime: { type: 'string', format: 'date-time', description: 'When the status last changed.' },
+      reason: {
+        type: 'string',
+        description: 'Why, in a word: Accepted, Invalid or NameTaken.',
+        minLength: 1,
+        maxLength: 1024,
+        pattern: '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$',
+      },
+      message: {
+        type: 'string',
+        description: 'What is wrong, where and what was expected; and which generation is in force instead.',
+        maxLength: 32768,
+      },
+    },
+  };
+}

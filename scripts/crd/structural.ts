@@ -1,0 +1,108 @@
+// Our JSON Schema as the structural schema of a CRD: the same keys, types and descriptions, and what stands between them
+// as CEL. https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
+import { isJsonObject, type JsonObject, ownField, stringField } from '../../src/model/json.ts';
+import { rulesOf } from './rules.ts';
+
+/** Keywords that structural schemas have as well, with the same meaning. */
+const ALIKE = new Set([
+  ...'type enum minimum maximum minLength maxLength minItems maxItems maxProperties required'.split(' '),
+  'x-kubernetes-preserve-unknown-fields',
+]);
+
+/** Keywords that become rules, or are left out: the API server drops unknown fields in any case. */
+const ELSEWHERE = new Set('title $schema errorMessage default oneOf not allOf dependentRequired'.split(' '));
+
+/**
+ * The structural schema for a JSON Schema. A default is named in the description and not set, so that objects stay as
+ * their authors wrote them. A keyword that is not handled here is an error: none is lost without notice.
+ */
+export function structuralSchema(schema: unknown): JsonObject {
+  if (!isJsonObject(schema)) throw new Error(`no schema: ${JSON.stringify(schema)}`);
+  if (Array.isArray(schema.type)) return listOrWord(schema);
+  const made: Record<string, unknown> = {};
+  for (const [keyword, asked] of Object.entries(schema)) Object.assign(made, translated(keyword, asked, schema));
+  const rules = rulesOf(schema);
+  return { ...made, ...(rules.length > 0 && { 'x-kubernetes-validations': rules }) };
+}
+
+function translated(keyword: string, asked: unknown, schema: JsonObject): JsonObject {
+  if (ALIKE.has(keyword)) return { [keyword]: asked };
+  switch (keyword) {
+    case 'description':
+      return { description: described(schema) };
+    case 'const':
+      return { enum: [asked] };
+    case 'pattern':
+      return { pattern: withoutLookahead(String(asked)) };
+    case 'items':
+      return { items: structuralSchema(asked) };
+    case 'properties':
+      return { properties: eachOf(asked) };
+    case 'additionalProperties':
+      return asked === false ? {} : { additionalProperties: structuralSchema(asked) };
+    case 'uniqueItems':
+      return { 'x-kubernetes-list-type': 'set', maxItems: choicesOf(schema.items).length };
+    case 'propertyNames':
+      return hasChoices(asked) ? { maxProperties: choicesOf(asked).length } : {};
+    default:
+      if (ELSEWHERE.has(keyword)) return {};
+      throw new Error(`not known what becomes of ${JSON.stringify(keyword)} in a CRD`);
+  }
+}
+
+/** The description with what `kubectl explain` would not show: a default, and the choices for items and keys. */
+function described(schema: JsonObject): string {
+  const parts = [stringField(schema, 'description') ?? ''];
+  const { items, propertyNames } = schema;
+  if (Object.hasOwn(schema, 'default')) parts.push(`Default: ${wordsOf([schema.default].flat())}.`);
+  if (hasChoices(items)) parts.push(`Each one of ${wordsOf(choicesOf(items))}.`);
+  if (hasChoices(propertyNames)) parts.push(`Keys: ${wordsOf(choicesOf(propertyNames))}.`);
+  return parts.join(' ');
+}
+
+function wordsOf(values: readonly unknown[]): string {
+  return values.map(String).join(', ');
+}
+
+function eachOf(properties: unknown): JsonObject {
+  const entries = Object.entries(isJsonObject(properties) ? properties : {});
+  return Object.fromEntries(entries.map(([key, member]) => [key, structuralSchema(member)]));
+}
+
+/** The values that a schema lists. Where none comes twice there are no more of them, which bounds what rules cost. */
+function choicesOf(schema: unknown): readonly unknown[] {
+  const choices = ownField(schema, 'enum');
+  if (Array.isArray(choices)) return choices;
+  throw new Error(`no choices in ${JSON.stringify(schema)}`);
+}
+
+function hasChoices(schema: unknown): boolean {
+  return ownField(schema, 'enum') !== undefined;
+}
+
+/**
+ * One of several words or a list, which has no type there. Without one, a list is what a limit on the length of lists
+ * can break: it means nothing to other values. That no item comes twice cannot be said.
+ */
+function listOrWord(schema: JsonObject): JsonObject {
+  const { items, minItems, description, else: word, ...rest } = schema;
+  const isKnown = sameKeys(rest, ['type', 'uniqueItems', 'if']) && minItems === 1;
+  if (!isKnown) throw new Error(`not known what becomes of ${JSON.stringify(schema)} in a CRD`);
+  const [words, choices] = [choicesOf(word), choicesOf(items)];
+  return {
+    description: `${String(description)} Either one of ${wordsOf(words)}; or a list, each one of ${wordsOf(choices)}.`,
+    'x-kubernetes-preserve-unknown-fields': true,
+    anyOf: [{ enum: words }, { not: { maxItems: 0 }, maxItems: choices.length, items: { enum: choices } }],
+  };
+}
+
+function sameKeys(object: JsonObject, keys: readonly string[]): boolean {
+  return Object.keys(object).toSorted().join() === keys.toSorted().join();
+}
+
+/** Go's regular expressions have no look-ahead. It is left out: our own webhook still checks it. */
+function withoutLookahead(pattern: string): string {
+  const made = pattern.replace(/^\^\(\?=[^()]*\)/, '^');
+  if (/\(\?[=!<]|\\[1-9]/.test(made)) throw new Error(`Go cannot read the pattern ${pattern}`);
+  return made;
+}

@@ -1,0 +1,83 @@
+// One of our own kinds while a cluster is followed: what became of its objects, what they refer to, and their status.
+import { namesInKey, type OwnKind } from '../resources/kind.ts';
+import { objectsOf, type Snapshot, type StoredObject, unresolvedIn, type Verdict } from '../resources/snapshot.ts';
+import type { ApiClient } from './api/client.ts';
+import type { ClusterEvents } from './cluster.ts';
+import type { StoredObjects } from './state/stored-objects.ts';
+import { type StatusTiming, StatusWriter } from './status-writer.ts';
+import { Verdicts } from './verdicts.ts';
+
+export interface FollowedKindOptions {
+  readonly kind: OwnKind;
+  readonly objects: StoredObjects;
+  readonly client: ApiClient;
+  /** Whom to tell; undefined until the cluster is started. */
+  readonly events: () => ClusterEvents | undefined;
+  /** What is said in the status beside the verdict of the snapshot. */
+  readonly addTo: (verdict: Verdict, object: StoredObject | undefined) => Verdict;
+  readonly statusTiming?: Partial<StatusTiming> | undefined;
+}
+
+/** Follows the objects of one kind; told of each new snapshot. */
+export class FollowedKind {
+  readonly kind: OwnKind;
+  readonly #events: FollowedKindOptions['events'];
+  readonly #status: StatusWriter;
+  readonly #verdicts: Verdicts;
+  /** What was told of references that do not resolve, by key. */
+  #unresolved: ReadonlyMap<string, string> = new Map();
+
+  constructor({ kind, objects, client, events, addTo, statusTiming }: FollowedKindOptions) {
+    this.kind = kind;
+    this.#events = events;
+    this.#verdicts = new Verdicts({
+      onNews: (verdict) => events()?.onVerdict(kind, verdict),
+      onGone: (key) => this.#status.forget(key),
+    });
+    this.#status = new StatusWriter({
+      client,
+      kind,
+      object: (key) => objects.get(key),
+      verdictOn: (key) => {
+        const verdict = this.#verdicts.get(key);
+        return verdict && addTo(verdict, objects.get(key));
+      },
+      onOutcome: (outcome, key, problem) => events()?.onStatus(outcome, kind, namesInKey(key), problem),
+      onFault: (fault) => events()?.onFault(fault),
+      timing: statusTiming,
+    });
+  }
+
+  /** How many objects are not in force as written. */
+  get refused(): number {
+    return this.#verdicts.refused;
+  }
+
+  /** Takes in what became of the objects. */
+  use(snapshot: Snapshot): void {
+    this.#verdicts.replace(objectsOf(snapshot, this.kind).verdicts);
+  }
+
+  /** Says which references do not resolve now and did before. */
+  checkReferences(snapshot: Snapshot): void {
+    const unresolved = unresolvedIn(snapshot, this.kind);
+    for (const [key, problem] of unresolved) {
+      if (this.#unresolved.get(key) !== problem) this.#events()?.onUnresolved(this.kind, namesInKey(key), problem);
+    }
+    this.#unresolved = unresolved;
+  }
+
+  /** Has the status of one object written, if it does not say what it should. */
+  considerStatus(key: string): void {
+    this.#status.consider(key);
+  }
+
+  /** The same for every object. */
+  considerStatuses(): void {
+    for (const key of this.#verdicts.keys) this.#status.consider(key);
+  }
+
+  stop(): void {
+    this.#status.stop();
+  }
+}

@@ -1,0 +1,49 @@
+// The lines of the log about the objects of our own kinds. All kinds have the same lines, by their noun: `policy accepted`,
+// `class accepted`.
+import type { KindLogLine, OwnKind } from '../resources/kind.ts';
+import { withArticle } from '../resources/words.ts';
+
+/** The messages of the lines that every kind has. */
+export interface OwnKindMessages {
+  readonly accepted: string;
+  readonly refused: string;
+  readonly statusNotWritten: string;
+}
+
+/** The messages of one kind. */
+export function ownKindMessages({ noun }: Pick<OwnKind, 'noun'>): OwnKindMessages {
+  return {
+    accepted: `${noun} accepted`,
+    refused: `${noun} not accepted`,
+    statusNotWritten: `${noun} status not written`,
+  };
+}
+
+/** The lines about the objects of one kind, those that it alone has among them. */
+export function ownKindLogLines({ kind, noun, scope, logLines }: OwnKind): readonly KindLogLine[] {
+  const messages = ownKindMessages({ noun });
+  const article = withArticle(kind);
+  const one = article.charAt(0).toUpperCase() + article.slice(1);
+  const names = { [noun]: 'its name', ...(scope === 'Namespaced' && { namespace: 'its namespace' }) };
+  const fields = { ...names, generation: 'of which generation' };
+  return [
+    { msg: messages.accepted, level: 'info', when: `${one} of the cluster is in force as written.`, fields },
+    {
+      msg: messages.refused,
+      level: 'warn',
+      when: `${one} of the cluster is not in force as written; if an earlier generation of it was, that one still is.`,
+      fields: {
+        ...fields,
+        reason: '`Invalid` or `NameTaken`',
+        problem: 'what is wrong with it; the same as in its status',
+      },
+    },
+    ...logLines,
+    {
+      msg: messages.statusNotWritten,
+      level: 'warn',
+      when: `The status of ${article} could not be written. Said once until it can be again; it is tried again and again.`,
+      fields: { ...names, problem: 'what went wrong, in the words of the API server or of the system' },
+    },
+  ];
+}

@@ -1,0 +1,52 @@
+// IsolationPolicy: which workloads, what is filled in, and what is required.
+import type { Selectable } from '../../policy/select.ts';
+import { capabilityProblems } from '../capability-class/references.ts';
+import { defineKind } from '../kind.ts';
+import { acceptPolicy } from './accept.ts';
+import { catalogIn, listedClassProblems } from './listed-classes.ts';
+import { ISOLATION_POLICY_SCHEMA } from './schema.ts';
+
+export const ISOLATION_POLICY = defineKind<Selectable>({
+  kind: 'IsolationPolicy',
+  kinds: 'IsolationPolicies',
+  scope: 'Cluster',
+  shortNames: ['isopol', 'ipol'],
+  noun: 'policy',
+  title: 'policies',
+  schema: ISOLATION_POLICY_SCHEMA,
+  // What decides which policy goes first and how strict it is.
+  columns: [
+    { name: 'Priority', type: 'integer', jsonPath: '.spec.priority', description: 'Higher fills in first.' },
+    { name: 'Level', type: 'string', jsonPath: '.spec.podSecurity.level', description: 'The level pods must meet.' },
+    {
+      name: 'Actions',
+      type: 'string',
+      jsonPath: '.spec.validationActions',
+      description: 'What is done about violations.',
+      priority: 1,
+    },
+    {
+      name: 'Runtime',
+      type: 'string',
+      jsonPath: '.spec.runtime.default',
+      description: 'The RuntimeClass filled in.',
+      priority: 1,
+    },
+  ],
+  bundles: { folder: '.', file: 'policy.yaml' },
+  isRequired: true,
+  accept: acceptPolicy,
+  references: {
+    logMessage: 'capability class not found',
+    inFile: (document, { policies, names }) => capabilityProblems(document, policies.classes, names('CapabilityClass')),
+    inCluster: ({ policy }, known) => listedClassProblems(policy.capabilities, catalogIn(known)),
+  },
+  logLines: [
+    {
+      msg: 'runtime class not found',
+      level: 'warn',
+      when: 'An IsolationPolicy, of the cluster or of a file, gives pods a RuntimeClass that does not exist: the API server refuses such pods.',
+      fields: { policy: 'its name', runtimeClass: 'the name of the RuntimeClass' },
+    },
+  ],
+});

@@ -1,0 +1,122 @@
+// What a snapshot remembers of one object of ours: what was said of its newest version, and which version is in force.
+import type { JsonObject } from '../model/json.ts';
+import { authoredPart } from './authored.ts';
+import { type Acceptance, keyOf, type OwnKind, type Resource } from './kind.ts';
+import { problemsText } from './problem-text.ts';
+import type { DocumentProblem } from './problems.ts';
+import { takenProblem } from './taken.ts';
+
+/** An object of one of our own kinds, as the API server sends it. */
+export interface StoredObject {
+  readonly name: string;
+  /** Undefined for kinds that belong to no namespace. */
+  readonly namespace?: string;
+  readonly uid: string;
+  /** Counts the changes of the spec. */
+  readonly generation: number;
+  /** The whole object as JSON, with its managedFields, resourceVersion and status. */
+  readonly document: JsonObject;
+  readonly status: unknown;
+}
+
+/**
+ * What became of one object. While nothing about it changes, it is the same JavaScript object in every snapshot: each
+ * replica writes it into the status once and no more, so that two replicas that disagree cannot overwrite each other
+ * without end.
+ */
+export interface Verdict {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid: string;
+  readonly accepted: boolean;
+  readonly reason: 'Accepted' | 'Invalid' | 'NameTaken';
+  /** On one line, and short enough for a status. */
+  readonly message: string;
+  readonly observedGeneration: number;
+}
+
+/** What is remembered of one object. */
+export interface ObjectRecord {
+  /** On the object by itself, whatever it refers to. */
+  readonly verdict: Verdict;
+  /** What the author of an accepted version probably did not mean. */
+  readonly warnings: readonly DocumentProblem[];
+  /** The last version that was accepted. */
+  readonly inForce: { readonly generation: number; readonly resource: Resource } | undefined;
+}
+
+/** What the problems may take of a message. A condition can hold 32,768 characters, but every watcher is sent all of it. */
+const PROBLEMS_LIMIT = 4096;
+
+/**
+ * The record of an object that has its name for itself.
+ * @param known the former record of it; it stays where the object has the same generation
+ */
+export function recordFor(object: StoredObject, known: ObjectRecord | undefined, kind: OwnKind): ObjectRecord {
+  if (known && known.verdict.reason !== 'NameTaken' && isAbout(known, object)) return known;
+  const { errors, warnings, resource } = accepted(object, kind);
+  if (resource) {
+    const inForce = { generation: object.generation, resource };
+    return { verdict: verdictOn(object, 'Accepted', inForceText(warnings)), warnings, inForce };
+  }
+  const inForce = known?.inForce;
+  const instead = inForce ? `generation ${inForce.generation} stays in force` : 'not in force';
+  const message = `${instead}: ${problemsText(errors, PROBLEMS_LIMIT)}`;
+  return { verdict: verdictOn(object, 'Invalid', message), warnings: [], inForce };
+}
+
+/**
+ * The record of an object whose name belongs to another.
+ * @param owner which one that is, in words
+ */
+export function takenRecord(object: StoredObject, owner: string, known: ObjectRecord | undefined): ObjectRecord {
+  const message = `not in force: ${problemsText([takenProblem(object.name, owner)], PROBLEMS_LIMIT)}`;
+  if (known?.verdict.message === message && isAbout(known, object)) return known;
+  return { verdict: verdictOn(object, 'NameTaken', message), warnings: [], inForce: undefined };
+}
+
+/**
+ * The verdict of a record with more warnings than those about the object by itself: references that do not resolve.
+ * @param former the last verdict on the object; it stays where it says the same
+ */
+export function verdictWith(
+  { verdict, warnings }: ObjectRecord,
+  more: readonly DocumentProblem[],
+  former: Verdict | undefined,
+): Verdict {
+  if (!verdict.accepted || more.length === 0) return verdict;
+  const message = inForceText([...warnings, ...more]);
+  const isSame = former?.accepted && former.message === message && keyOf(former) === keyOf(verdict);
+  return isSame && former.observedGeneration === verdict.observedGeneration ? former : { ...verdict, message };
+}
+
+function inForceText(warnings: readonly DocumentProblem[]): string {
+  return warnings.length === 0 ? 'in force' : `in force, but ${problemsText(warnings, PROBLEMS_LIMIT)}`;
+}
+
+function isAbout({ verdict }: ObjectRecord, object: StoredObject): boolean {
+  return verdict.observedGeneration === object.generation && keyOf(verdict) === keyOf(object);
+}
+
+function verdictOn(object: StoredObject, reason: Verdict['reason'], message: string): Verdict {
+  const { name, namespace, uid, generation } = object;
+  return {
+    name,
+    ...(namespace !== undefined && { namespace }),
+    uid,
+    accepted: reason === 'Accepted',
+    reason,
+    message,
+    observedGeneration: generation,
+  };
+}
+
+/** A bug of ours that one object brings to light must not keep the others from taking effect. */
+function accepted(object: StoredObject, kind: OwnKind): Acceptance {
+  try {
+    return kind.accept(authoredPart(object.document, kind.scope), `${kind.singular}/${keyOf(object)}`);
+  } catch (error) {
+    const message = `sandgate failed to read it, which is a bug in it (${String(error)})`;
+    return { errors: [{ keys: [], what: 'value', message }], warnings: [], resource: undefined };
+  }
+}
