@@ -2,7 +2,7 @@
 import type { Registry } from 'prom-client';
 import { CLUSTER_METRICS as METRICS } from './cluster-definitions.ts';
 import { askWhenScraped, polledGauge } from './gauges.ts';
-import { countFamily } from './series.ts';
+import { counter } from './instruments.ts';
 
 /** What is known of one watch. */
 export interface WatchedResource {
@@ -46,12 +46,12 @@ export function clusterCounts(registry: Registry, sources: ClusterSources): Clus
   byResource(METRICS.watchFailures, ({ failures }) => failures);
   polledGauge(registry, METRICS.policiesRefused).add(sources.refusedPolicies);
   polledGauge(registry, METRICS.classesRefused).add(sources.refusedClasses);
-  const lookups = countFamily(registry, METRICS.namespaceLookups);
-  const writes = countFamily(registry, METRICS.policyStatusWrites);
-  for (const outcome of sources.lookupOutcomes) lookups.series(outcome);
-  for (const outcome of sources.statusOutcomes) writes.series(outcome);
+  const lookups = counter(registry, METRICS.namespaceLookups);
+  const writes = counter(registry, METRICS.policyStatusWrites);
+  for (const outcome of sources.lookupOutcomes) lookups.inc({ outcome }, 0);
+  for (const outcome of sources.statusOutcomes) writes.inc({ outcome }, 0);
   return {
-    lookedUp: (outcome) => void lookups.series(outcome).value++,
-    wroteStatus: (outcome) => void writes.series(outcome).value++,
+    lookedUp: (outcome) => lookups.inc({ outcome }),
+    wroteStatus: (outcome) => writes.inc({ outcome }),
   };
 }
