@@ -13,10 +13,8 @@ import type { PhaseTimes } from './phase-clock.ts';
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-export interface Log extends Pick<Logger, 'error' | 'warn' | 'info' | 'debug' | 'isLevelEnabled'> {
-  /** `info` in half the time, for the line that every review has. `fields` must have none of the names pino gives itself. */
-  infoLine(fields: object, msg: string): void;
-}
+/** What is used of a pino logger. */
+export type Log = Pick<Logger, 'error' | 'warn' | 'info' | 'debug' | 'isLevelEnabled'>;
 
 /** Longer than any name Kubernetes allows. */
 const TEXT_LIMIT = 256;
@@ -32,20 +30,7 @@ export function createLog(level: LogLevel, destination?: DestinationStream): Log
 }
 
 function logTo(stream: DestinationStream, level: LogLevel): Log {
-  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
-  return Object.assign(log, { infoLine: log.isLevelEnabled('info') ? lineWriter(stream) : () => {} });
-}
-
-/** Writes lines as pino does at this level; but it takes fields one by one, where `JSON.stringify` takes them all at once. */
-function lineWriter(stream: DestinationStream): Log['infoLine'] {
-  let time = '';
-  let at = 0;
-  return (fields, msg) => {
-    const now = Date.now();
-    if (now !== at) time = new Date(now).toISOString();
-    at = now;
-    stream.write(`{"level":30,"time":"${time}",${JSON.stringify(fields).slice(1, -1)},"msg":${JSON.stringify(msg)}}\n`);
-  };
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
 }
 
 /** All there is to say of one answered review. */
@@ -85,7 +70,7 @@ export function logReview(log: Log, entry: ReviewEntry): void {
     patchBytes: entry.patchBytes,
     durationMs: Math.round(entry.durationMs * 1000) / 1000,
   };
-  if (decision) log.infoLine(line, 'reviewed');
+  if (decision) log.info(line, 'reviewed');
   else log.error({ ...line, err: entry.fault }, 'failed to review');
 }
 
