@@ -8,13 +8,13 @@ import { VERSION } from '../model/version.ts';
 import type { Log } from '../observe/log.ts';
 import { createObserver, type Observer } from '../observe/observer.ts';
 import { createPolicySet } from '../policy/select.ts';
-import { beforeEnds, CONNECTION_OPTIONS } from './load/connections.ts';
+import { CONNECTION_OPTIONS } from './load/connections.ts';
 import { guardOverload, type OverloadOptions, type ShedReason } from './load/overload.ts';
 import { type Condition, notDraining, probe } from './load/readiness.ts';
 import { collectBody } from './review/collect-body.ts';
 import { answerPolicyReview } from './review/policy-route.ts';
 import { type App, cut, type Reply, type Request, sendFailure, sendJson, sendLater } from './review/reply.ts';
-import { reviewDesk } from './review/review-route.ts';
+import { createReviewHandler } from './review/review-route.ts';
 import { errorReplies, POLICY_WEBHOOK, WEBHOOKS } from './review/send-error.ts';
 import type { Authenticate } from './tls/client-authentication.ts';
 import { serverTlsOptions, type TlsMaterial } from './tls/tls-options.ts';
@@ -99,11 +99,11 @@ export function buildApp(options: AppOptions): App {
 
   const isAllowed = authenticate ? [refusing(authenticate, log)] : [];
   const isKnown = options.starting ? [postponing(options.starting, options.overload?.onShed)] : [];
-  const reviews = reviewDesk({ getGate, prepare: options.prepare, log, observer, overload, onFault });
-  beforeEnds(app.server, reviews.answerNow);
+  const route = { getGate, prepare: options.prepare, log, observer, overload, onFault };
+  const handleReview = createReviewHandler(app.server, route);
   for (const webhook of WEBHOOKS) {
     app.post(`/${webhook}`, { onRequest: [...isAllowed, ...isKnown] }, (request, reply) =>
-      reviews.handIn(webhook, request, reply),
+      handleReview(webhook, request, reply),
     );
   }
   const { getOwnSurroundings: getSurroundings = () => NOTHING_YET } = options;

@@ -19,11 +19,6 @@ export const CONNECTION_OPTIONS = {
   connectionsCheckingInterval: 2000,
 } as const;
 
-/** Calls back when a client has closed its side, while what it asked can still be answered: Node ends the connection next. */
-export function beforeEnds(server: Server, tell: () => void): void {
-  server.on('secureConnection', (socket) => socket.prependListener('end', tell));
-}
-
 export interface Connections {
   /** Closes those without a request under way: between two of them, or opened a while ago and never used. */
   closeIdle(): void;
