@@ -11,7 +11,6 @@ import { createPolicySet } from '../policy/select.ts';
 import { CONNECTION_OPTIONS } from './load/connections.ts';
 import { guardOverload, type OverloadOptions, type ShedReason } from './load/overload.ts';
 import { type Condition, notDraining, probe } from './load/readiness.ts';
-import { collectBody } from './review/collect-body.ts';
 import { answerPolicyReview } from './review/policy-route.ts';
 import { type App, cut, type Reply, type Request, sendFailure, sendJson, sendLater } from './review/reply.ts';
 import { createReviewHandler } from './review/review-route.ts';
@@ -79,11 +78,10 @@ export function buildApp(options: AppOptions): App {
     frameworkErrors: sendError,
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', (request, payload, done) => {
-    collectBody(payload, BODY_LIMIT, (error, body) => {
-      overload.received(request.raw);
-      done(error, body);
-    });
+  // As bytes: they are parsed when the review is judged.
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    overload.received(request.raw);
+    done(null, body);
   });
   app.addHook('onRequest', (request, reply, done) => {
     if (isDraining()) reply.header('connection', 'close');
