@@ -1,4 +1,4 @@
-// The log: JSON lines on stdout, one per decision. No line holds an object, or any value a user wrote into one.
+// The log: JSON lines on stdout, one per decision. No line contains an object, or any value that a user wrote into one.
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { cutUnits, oneLine } from '../admission/one-line.ts';
 import type { AnsweredPolicyReview } from '../admission/policy-review.ts';
@@ -11,6 +11,7 @@ import { stdoutStream } from './log-stream.ts';
 import type { PhaseTimes } from './phase-clock.ts';
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'silent'] as const;
+/** The lowest level that is logged. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** What is used of a pino logger. */
@@ -33,7 +34,7 @@ function logTo(stream: DestinationStream, level: LogLevel): Log {
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
 }
 
-/** All there is to say of one answered review. */
+/** What is logged and counted of one answered review. */
 export interface ReviewEntry {
   readonly uid: string;
   readonly webhook: Webhook;
@@ -41,13 +42,13 @@ export interface ReviewEntry {
   readonly decision?: Decision | undefined;
   readonly patchBytes: number;
   readonly durationMs: number;
-  /** Where somebody looked at the clock in between. */
+  /** The times of its parts, where they were measured. */
   readonly phases?: PhaseTimes | undefined;
   /** What was thrown, where a bug of ours kept us from deciding. */
   readonly fault?: unknown;
 }
 
-/** Writes the line of a review. */
+/** Logs an answered review. */
 export function logReview(log: Log, entry: ReviewEntry): void {
   const { subject, decision } = entry;
   const line: ReviewLine = {
@@ -74,7 +75,7 @@ export function logReview(log: Log, entry: ReviewEntry): void {
   else log.error({ ...line, err: entry.fault }, 'failed to review');
 }
 
-/** Writes which policies match and why the others do not. */
+/** Logs which policies match a review and why the others do not. */
 export function logSelection(log: Log, entry: ReviewEntry, explanations: Iterable<Explanation>): void {
   const selection: string[] = [];
   let more = 0;
@@ -93,7 +94,7 @@ export function logSelection(log: Log, entry: ReviewEntry, explanations: Iterabl
   log.debug(line, 'selected');
 }
 
-/** Writes the line of a review of a policy or a class. */
+/** Logs an answered review of a policy or a class. */
 export function logPolicyReview(log: Log, { uid, subject, allowed, fault }: AnsweredPolicyReview): void {
   const line: PolicyReviewLine = {
     uid: bounded(uid),
@@ -109,15 +110,15 @@ export function logPolicyReview(log: Log, { uid, subject, allowed, fault }: Answ
 }
 
 /**
- * Writes that a request was no review. What was sent instead is quoted to whoever sent it, and not here: but for the two
- * words that say what it claims to be.
+ * Logs that a request was not a review. Its content is quoted in the answer to its sender, but not in the log, except for the
+ * two values that say what it claims to be.
  */
 export function logBadRequest(log: Log, problem: string): void {
   const quoted = /^(?:kind|apiVersion): /.test(problem) ? problem : problem.replace(/".*/s, '…');
   log.warn({ problem: bounded(quoted) }, 'not a review');
 }
 
-/** JSON leaves the control characters of eight bits as they are, and the line breaks of Unicode. */
+/** Bounded, and without control characters: JSON does not escape those from U+0080 on, nor the line separators of Unicode. */
 function bounded(text: string): string {
   return oneLine(cutUnits(text, TEXT_LIMIT));
 }

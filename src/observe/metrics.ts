@@ -11,11 +11,12 @@ import { counter, gauge, histogram } from './metrics/instruments.ts';
 import { PodSecurityCounts } from './metrics/pod-security-counts.ts';
 import { type KindName, OTHER, reviewCounter } from './metrics/review-counts.ts';
 
+/** What is known when metrics are created. */
 export interface MetricsOptions {
   readonly version: string;
   /** The kinds that are counted under their own names. */
   readonly kinds: readonly KindName[];
-  /** The reasons for which requests may be turned away. */
+  /** The reasons for which requests may be refused under overload. */
   readonly shedReasons?: readonly string[];
 }
 
@@ -36,9 +37,9 @@ export interface Metrics {
   badRequest(): void;
   /** A bug of ours, outside of a review. */
   fault(): void;
-  /** A request was turned away unread. */
+  /** A request was refused unread. */
   shed(reason: string): void;
-  /** Asked when scraped: how many requests are being answered. */
+  /** Adds a source for how many requests are being answered; it is called when metrics are scraped. */
   watchInFlight(count: () => number): void;
   /** A set of policies is in force. */
   policiesLoaded(known: KnownPolicies): void;

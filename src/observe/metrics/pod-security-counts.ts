@@ -1,5 +1,5 @@
-// The three counters of upstream's PodSecurity admission, under its own names and labels, so that dashboards and alerts
-// made for it go on working. Nothing is counted, and no series is there, but where a policy follows namespace labels.
+// The three counters of Kubernetes' own PodSecurity admission, with its names and labels, so that dashboards and alerts made
+// for it keep working. They have series only where a policy follows namespace labels.
 import type { Counter, Registry } from 'prom-client';
 import type { PodSecurityRecord } from '../../model/decision.ts';
 import type { Subject } from '../../model/subject.ts';
@@ -15,9 +15,10 @@ const SUBRESOURCES = ['', 'ephemeralcontainers', 'resize'];
 
 type LabelOf<M extends keyof typeof METRICS> = (typeof METRICS)[M]['labels'][number];
 
-/** What was asked, as all three counters have it. */
+/** The labels of a request, which all three counters have. */
 interface RequestLabels extends Record<'request_operation' | 'resource' | 'subresource', string> {}
 
+/** Counts reviews as PodSecurity admission would. */
 export class PodSecurityCounts {
   readonly #evaluations: Counter<LabelOf<'podSecurityEvaluations'>>;
   readonly #exemptions: Counter<LabelOf<'podSecurityExemptions'>>;
@@ -49,7 +50,7 @@ export class PodSecurityCounts {
   }
 }
 
-/** Anyone can send any word for the first and the last: what upstream does not count as it is, is `other`. */
+/** Anyone can send any operation and subresource. Those that upstream does not count under their own name are `other`. */
 function requestLabels({ operation, kind, subresource }: Subject): RequestLabels {
   return {
     request_operation: OPERATIONS.get(operation) ?? OTHER,
