@@ -4,7 +4,7 @@
 // notices that a write is done. An answer that is written there and is longer than a socket's high water mark still counts
 // as unsent when the next request of that connection arrives. Node then pauses its parser while the rest of the request is
 // already on the way, and ends the connection with `Parse Error: Paused` (Node 24.21, onParserExecuteCommon in
-// lib/_http_server.js). test/server/large-answers.test.ts fails where an answer is written in another phase.
+// lib/_http_server.js). test/server/review/large-answers.test.ts fails where an answer is written in another phase.
 import { MessageChannel } from 'node:worker_threads';
 
 let due: (() => void)[] = [];

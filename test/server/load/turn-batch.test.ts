@@ -2,8 +2,8 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { inNextPoll } from '../../src/server/load/poll-phase.ts';
-import { createTurnBatch, type TurnBatch } from '../../src/server/load/turn-batch.ts';
+import { inNextPoll } from '../../../src/server/load/poll-phase.ts';
+import { createTurnBatch, type TurnBatch } from '../../../src/server/load/turn-batch.ts';
 
 interface Piece {
   readonly name: string;

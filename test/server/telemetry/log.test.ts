@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Gate } from '../../src/engine/gate.ts';
-import { createLog } from '../../src/observe/log.ts';
-import { BARE_POD, UNSAFE_POD } from '../../src/server/development/examples.ts';
-import { gateOf, policyYaml } from '../support/gate.ts';
-import { withRequest } from '../support/reviews.ts';
-import { startTestServer, type TestServer } from '../support/tls-client.ts';
+import type { Gate } from '../../../src/engine/gate.ts';
+import { createLog } from '../../../src/observe/log.ts';
+import { BARE_POD, UNSAFE_POD } from '../../../src/server/development/examples.ts';
+import { gateOf, policyYaml } from '../../support/gate.ts';
+import { withRequest } from '../../support/reviews.ts';
+import { startTestServer, type TestServer } from '../../support/tls-client.ts';
 
 const RESTRICTED = gateOf(policyYaml('restricted', 'podSecurity: { level: restricted }\nharden: restricted'));
 /** A gate that stands for a bug of ours. */
