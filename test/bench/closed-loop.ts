@@ -88,6 +88,7 @@ export async function openLoop(target: Target): Promise<ClosedLoop> {
 
 /** Sends a request and resolves with the status of the answer once all of it is there; 0 where the connection broke. */
 function exchange(socket: TLSSocket, request: Buffer): Promise<number> {
+  if (socket.destroyed) return Promise.resolve(0);
   const { promise, resolve } = Promise.withResolvers<number>();
   let head = '';
   let status = 0;

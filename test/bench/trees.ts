@@ -10,7 +10,7 @@ import { referenceReview, tenFindings } from './reviews.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 import { bodiesOf } from './varied.ts';
 
-const WARM_UP_SECONDS = 3;
+const WARM_UP_SECONDS = 2;
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -47,9 +47,14 @@ for (const server of servers) server.stop();
 async function compare({ name, path, review }: Case): Promise<void> {
   const bodies = bodiesOf(review);
   const connections = Number(options.connections);
-  const loops = await Promise.all(servers.map(({ url, ca }) => openLoop({ url, ca, path, bodies, connections })));
+  const loops: ClosedLoop[] = [];
+  for (const { url, ca } of servers) {
+    const loop = await openLoop({ url, ca, path, bodies, connections });
+    // At once: a server closes connections that are not used for ten seconds.
+    await loop.run(WARM_UP_SECONDS);
+    loops.push(loop);
+  }
   const costs = servers.map((): number[] => []);
-  for (const loop of loops) await loop.run(WARM_UP_SECONDS);
   for (let round = 0; round < Number(options.rounds); round++) {
     for (const [index, server] of servers.entries()) {
       const loop = loops[index];
