@@ -1,5 +1,6 @@
 // Empties the managedFields of a review's objects before the review is parsed. They are a third of what an API server sends
-// and take half of the time of parsing, and nothing in Sandgate reads or writes them.
+// and nothing in Sandgate reads or writes them. Without this, parsing the reference review takes 1.32 times as long
+// (46 instead of 34 µs; 2026-11-30, processor time in one process, taking turns).
 
 /** The keys on the path to them, from the outside in. The same name at any other path is ordinary data. */
 const PATH = [['request'], ['object', 'oldObject'], ['metadata'], ['managedFields']].map((keys) =>
