@@ -10,6 +10,7 @@ import type { PolicyReviewLine, ReviewLine, SelectionLine } from './log-lines.ts
 import { stdoutStream } from './log-stream.ts';
 import type { PhaseTimes } from './phase-clock.ts';
 
+/** The levels of `--log-level`, from few lines to many, and none at all. */
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'silent'] as const;
 /** The lowest level that is logged. */
 export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -3,8 +3,11 @@ import type { Server } from 'node:https';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteGenericInterface } from 'fastify';
 import type { Observer } from '../../observe/observer.ts';
 
+/** The Fastify app, over HTTPS. */
 export type App = FastifyInstance<Server>;
+/** A request to it. */
 export type Request = FastifyRequest<RouteGenericInterface, Server>;
+/** The reply to a request. */
 export type Reply = FastifyReply<RouteGenericInterface, Server>;
 
 /** Sends a value as JSON. */
