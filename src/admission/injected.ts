@@ -1,13 +1,13 @@
-// What a patch sets, for people who read audit logs: `spec.securityContext.runAsUser=1000`.
+// Describes what a patch sets, for people who read audit logs: `spec.securityContext.runAsUser=1000`.
 import type { PatchOperation } from '../engine/diff.ts';
 import { pathOfPointer, step } from '../kubernetes/field-path.ts';
 import { joinWithin } from './one-line.ts';
 
 const LIMIT = 1024;
-/** The text ends there anyway. */
+/** More fields than fit the limit. */
 const MOST_FIELDS = 100;
 
-/** Environment variables and commands can hold secrets; the audit log is read by others than the pod. */
+/** Fields whose values are left out: environment variables and commands can hold secrets, and more people read the audit log. */
 const PRIVATE: ReadonlySet<string> = new Set(['env', 'command', 'args']);
 const PRIVATE_POINTER = /\/(?:env|command|args)(?:\/|$)/;
 

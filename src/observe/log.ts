@@ -1,4 +1,4 @@
-// The log: JSON lines on stdout, one per decision. No line holds an object, or any value a user wrote into one.
+// The log: JSON lines on stdout, one per decision. No line contains an object, or any value that a user wrote into one.
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { cutUnits, oneLine } from '../admission/one-line.ts';
 import type { AnsweredPolicyReview } from '../admission/policy-review.ts';
@@ -10,13 +10,13 @@ import type { PolicyReviewLine, ReviewLine, SelectionLine } from './log-lines.ts
 import { stdoutStream } from './log-stream.ts';
 import type { PhaseTimes } from './phase-clock.ts';
 
+/** The levels of `--log-level`, from few lines to many, and none at all. */
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'silent'] as const;
+/** The lowest level that is logged. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-export interface Log extends Pick<Logger, 'error' | 'warn' | 'info' | 'debug' | 'isLevelEnabled'> {
-  /** `info` in half the time, for the line that every review has. `fields` must have none of the names pino gives itself. */
-  infoLine(fields: object, msg: string): void;
-}
+/** What is used of a pino logger. */
+export type Log = Pick<Logger, 'error' | 'warn' | 'info' | 'debug' | 'isLevelEnabled'>;
 
 /** Longer than any name Kubernetes allows. */
 const TEXT_LIMIT = 256;
@@ -32,23 +32,10 @@ export function createLog(level: LogLevel, destination?: DestinationStream): Log
 }
 
 function logTo(stream: DestinationStream, level: LogLevel): Log {
-  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
-  return Object.assign(log, { infoLine: log.isLevelEnabled('info') ? lineWriter(stream) : () => {} });
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
 }
 
-/** Writes lines as pino does at this level; but it takes fields one by one, where `JSON.stringify` takes them all at once. */
-function lineWriter(stream: DestinationStream): Log['infoLine'] {
-  let time = '';
-  let at = 0;
-  return (fields, msg) => {
-    const now = Date.now();
-    if (now !== at) time = new Date(now).toISOString();
-    at = now;
-    stream.write(`{"level":30,"time":"${time}",${JSON.stringify(fields).slice(1, -1)},"msg":${JSON.stringify(msg)}}\n`);
-  };
-}
-
-/** All there is to say of one answered review. */
+/** What is logged and counted of one answered review. */
 export interface ReviewEntry {
   readonly uid: string;
   readonly webhook: Webhook;
@@ -56,13 +43,13 @@ export interface ReviewEntry {
   readonly decision?: Decision | undefined;
   readonly patchBytes: number;
   readonly durationMs: number;
-  /** Where somebody looked at the clock in between. */
+  /** The times of its parts, where they were measured. */
   readonly phases?: PhaseTimes | undefined;
   /** What was thrown, where a bug of ours kept us from deciding. */
   readonly fault?: unknown;
 }
 
-/** Writes the line of a review. */
+/** Logs an answered review. */
 export function logReview(log: Log, entry: ReviewEntry): void {
   const { subject, decision } = entry;
   const line: ReviewLine = {
@@ -85,11 +72,11 @@ export function logReview(log: Log, entry: ReviewEntry): void {
     patchBytes: entry.patchBytes,
     durationMs: Math.round(entry.durationMs * 1000) / 1000,
   };
-  if (decision) log.infoLine(line, 'reviewed');
+  if (decision) log.info(line, 'reviewed');
   else log.error({ ...line, err: entry.fault }, 'failed to review');
 }
 
-/** Writes which policies match and why the others do not. */
+/** Logs which policies match a review and why the others do not. */
 export function logSelection(log: Log, entry: ReviewEntry, explanations: Iterable<Explanation>): void {
   const selection: string[] = [];
   let more = 0;
@@ -108,7 +95,7 @@ export function logSelection(log: Log, entry: ReviewEntry, explanations: Iterabl
   log.debug(line, 'selected');
 }
 
-/** Writes the line of a review of a policy or a class. */
+/** Logs an answered review of a policy or a class. */
 export function logPolicyReview(log: Log, { uid, subject, allowed, fault }: AnsweredPolicyReview): void {
   const line: PolicyReviewLine = {
     uid: bounded(uid),
@@ -124,15 +111,15 @@ export function logPolicyReview(log: Log, { uid, subject, allowed, fault }: Answ
 }
 
 /**
- * Writes that a request was no review. What was sent instead is quoted to whoever sent it, and not here: but for the two
- * words that say what it claims to be.
+ * Logs that a request was not a review. Its content is quoted in the answer to its sender, but not in the log, except for the
+ * two values that say what it claims to be.
  */
 export function logBadRequest(log: Log, problem: string): void {
   const quoted = /^(?:kind|apiVersion): /.test(problem) ? problem : problem.replace(/".*/s, '…');
   log.warn({ problem: bounded(quoted) }, 'not a review');
 }
 
-/** JSON leaves the control characters of eight bits as they are, and the line breaks of Unicode. */
+/** Bounded, and without control characters: JSON does not escape those from U+0080 on, nor the line separators of Unicode. */
 function bounded(text: string): string {
   return oneLine(cutUnits(text, TEXT_LIMIT));
 }

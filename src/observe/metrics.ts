@@ -1,21 +1,22 @@
 // Everything that is counted and measured, in a registry that is passed in.
 import { collectDefaultMetrics, type Registry } from 'prom-client';
-import { PHASES, type Phase } from '../model/phase.ts';
+import { PHASES } from '../model/phase.ts';
 import type { ReviewEntry } from './log.ts';
 import { METRICS } from './metrics/definitions.ts';
 import { watchEventLoop } from './metrics/event-loop-lag.ts';
 import { FindingCounts, type KnownFinding } from './metrics/finding-counts.ts';
-import { gauge, polledGauge } from './metrics/gauges.ts';
+import { polledGauge } from './metrics/gauges.ts';
 import { InjectionCounts, type KnownInjection } from './metrics/injection-counts.ts';
+import { counter, gauge, histogram } from './metrics/instruments.ts';
 import { PodSecurityCounts } from './metrics/pod-security-counts.ts';
 import { type KindName, OTHER, reviewCounter } from './metrics/review-counts.ts';
-import { countFamily, type Distribution, distributionFamily } from './metrics/series.ts';
 
+/** What is known when metrics are created. */
 export interface MetricsOptions {
   readonly version: string;
   /** The kinds that are counted under their own names. */
   readonly kinds: readonly KindName[];
-  /** The reasons for which requests may be turned away. */
+  /** The reasons for which requests may be refused under overload. */
   readonly shedReasons?: readonly string[];
 }
 
@@ -36,9 +37,9 @@ export interface Metrics {
   badRequest(): void;
   /** A bug of ours, outside of a review. */
   fault(): void;
-  /** A request was turned away unread. */
+  /** A request was refused unread. */
   shed(reason: string): void;
-  /** Asked when scraped: how many requests are being answered. */
+  /** Adds a source for how many requests are being answered; it is called when metrics are scraped. */
   watchInFlight(count: () => number): void;
   /** A set of policies is in force. */
   policiesLoaded(known: KnownPolicies): void;
@@ -53,43 +54,45 @@ export interface Metrics {
  * same series.
  */
 export function createMetrics(registry: Registry, options: MetricsOptions): Metrics {
-  if (!registry.getSingleMetric('process_start_time_seconds')) collectDefaultMetrics({ register: registry });
+  const isNew = registry.getSingleMetric(METRICS.reviewSeconds.name) === undefined;
+  if (isNew) collectDefaultMetrics({ register: registry });
   gauge(registry, METRICS.buildInfo).set({ version: options.version, node: process.version }, 1);
   const inFlight = polledGauge(registry, METRICS.inFlight);
   const eventLoopLag = polledGauge(registry, METRICS.eventLoopLag);
-  if (!eventLoopLag.hasSource) eventLoopLag.add(watchEventLoop());
-  const countReview = reviewCounter(countFamily(registry, METRICS.reviews), options.kinds);
-  const findings = new FindingCounts(countFamily(registry, METRICS.findings));
-  const injections = new InjectionCounts(countFamily(registry, METRICS.injections));
+  if (!eventLoopLag.hasSource()) eventLoopLag.add(watchEventLoop());
+  const countReview = reviewCounter(registry, options.kinds);
+  const findings = new FindingCounts(registry);
+  const injections = new InjectionCounts(registry);
   const podSecurity = new PodSecurityCounts(registry);
-  const durations = distributionFamily(registry, METRICS.reviewSeconds);
-  const seconds = { mutate: durations.series('mutate'), validate: durations.series('validate') };
-  const phases = distributionFamily(registry, METRICS.phaseSeconds);
-  const phaseSeconds = PHASES.map((phase): [Phase, Distribution] => [phase, phases.series(phase)]);
-  const patchBytes = distributionFamily(registry, METRICS.patchBytes).series();
-  const shed = countFamily(registry, METRICS.shed);
-  const shedReasons = [...(options.shedReasons ?? []), OTHER];
-  const shedCounts = new Map(shedReasons.map((reason) => [reason, shed.series(reason)]));
-  const otherShed = shed.series(OTHER);
-  const badRequests = countFamily(registry, METRICS.badRequests).series();
-  const faults = countFamily(registry, METRICS.faults).series();
+  const reviewSeconds = histogram(registry, METRICS.reviewSeconds);
+  const phaseSeconds = histogram(registry, METRICS.phaseSeconds);
+  const patchBytes = histogram(registry, METRICS.patchBytes);
+  const shed = counter(registry, METRICS.shed);
+  const shedReasons = new Set([...(options.shedReasons ?? []), OTHER]);
+  const badRequests = counter(registry, METRICS.badRequests);
+  const faults = counter(registry, METRICS.faults);
   const policiesLoaded = gauge(registry, METRICS.policiesLoaded);
   const policyGeneration = gauge(registry, METRICS.policyGeneration);
-  const policyFailures = countFamily(registry, METRICS.policyReloadFailures).series();
+  const policyFailures = counter(registry, METRICS.policyReloadFailures);
   const certificateExpiry = gauge(registry, METRICS.certificateExpiry);
-  const certificateFailures = countFamily(registry, METRICS.certificateReloadFailures).series();
+  const certificateFailures = counter(registry, METRICS.certificateReloadFailures);
+  if (isNew) {
+    for (const webhook of ['mutate', 'validate']) reviewSeconds.zero({ webhook });
+    for (const phase of PHASES) phaseSeconds.zero({ phase });
+  }
+  for (const reason of shedReasons) shed.inc({ reason }, 0);
 
   return {
     registry,
     reviewed(entry) {
       const { webhook, decision, phases: times } = entry;
       countReview(webhook, entry.subject, decision);
-      seconds[webhook].observe(entry.durationMs / 1000);
+      reviewSeconds.observe({ webhook }, entry.durationMs / 1000);
       if (times) {
-        for (const [phase, series] of phaseSeconds) if (times[phase] > 0) series.observe(times[phase] / 1000);
+        for (const phase of PHASES) if (times[phase] > 0) phaseSeconds.observe({ phase }, times[phase] / 1000);
       }
       if (!decision) {
-        faults.value++;
+        faults.inc();
         return;
       }
       for (const finding of decision.findings) findings.count(finding);
@@ -97,9 +100,9 @@ export function createMetrics(registry: Registry, options: MetricsOptions): Metr
       if (decision.podSecurity) podSecurity.count(entry.subject, decision.podSecurity);
       if (webhook === 'mutate' && decision.verdict === 'allowed') patchBytes.observe(entry.patchBytes);
     },
-    badRequest: () => void badRequests.value++,
-    fault: () => void faults.value++,
-    shed: (reason) => void (shedCounts.get(reason) ?? otherShed).value++,
+    badRequest: () => badRequests.inc(),
+    fault: () => faults.inc(),
+    shed: (reason) => shed.inc({ reason: shedReasons.has(reason) ? reason : OTHER }),
     watchInFlight: (count) => inFlight.add(count),
     policiesLoaded(known) {
       for (const finding of known.findings) findings.expect(finding);
@@ -108,8 +111,8 @@ export function createMetrics(registry: Registry, options: MetricsOptions): Metr
       policiesLoaded.set(known.count);
       policyGeneration.inc();
     },
-    policyReloadFailed: () => void policyFailures.value++,
+    policyReloadFailed: () => policyFailures.inc(),
     certificateLoaded: (expires) => certificateExpiry.set(expires.getTime() / 1000),
-    certificateReloadFailed: () => void certificateFailures.value++,
+    certificateReloadFailed: () => certificateFailures.inc(),
   };
 }

@@ -1,4 +1,4 @@
-// What the app tells of its doings, in one place: to the log, and to the metrics where there are any.
+// Passes what happens in the app on to the log, and to the metrics where there are any.
 import { explainSelection } from '../engine/explain.ts';
 import type { Gate } from '../engine/gate.ts';
 import { type Log, logBadRequest, logReview, logSelection, type ReviewEntry } from './log.ts';
@@ -7,20 +7,21 @@ import { PhaseClock } from './phase-clock.ts';
 
 /** Called by the app as things happen, after the client has its answer. */
 export interface Observer {
-  /** The clock to time the parts of a review with; undefined where nobody wants to know. */
+  /** The clock that times the parts of a review; undefined where they are not measured. */
   readonly clock: PhaseClock | undefined;
   /** A review was answered, by the policies of `gate`. */
   reviewed(entry: ReviewEntry, gate: Gate): void;
-  /** A request to a webhook was no review, for a reason in words. */
+  /** A request to a webhook was not a review, for the reason given. */
   refused(problem: string): void;
-  /** A request was turned away unread. */
+  /** A request was refused unread. */
   shed(reason: string): void;
-  /** A bug of ours came up outside of a review; it is in the log already. */
+  /** A bug of ours occurred outside of a review; it is already logged. */
   failed(): void;
-  /** Asked when scraped: how many requests are being answered. */
+  /** Adds a source for how many requests are being answered; it is called when metrics are scraped. */
   watchInFlight(count: () => number): void;
 }
 
+/** An observer that logs, and counts where there are metrics. */
 export function createObserver(log: Log, metrics?: Metrics): Observer {
   const explains = log.isLevelEnabled('debug');
   return {

@@ -1,25 +1,26 @@
-// How long each part of a review takes. Reviews are decided one at a time, each in one go, so one clock serves them all.
+// Measures how long each part of a review takes. Each review is decided without interruption, so one clock serves them all.
 import type { MarkPhase, Phase } from '../model/phase.ts';
 
 /** Milliseconds by phase; 0 for those that the review did not have. */
 export type PhaseTimes = Readonly<Record<Phase, number>>;
 
+/** A clock for the parts of a review. */
 export class PhaseClock {
   #times: Record<Phase, number> = noTimes();
   #last = 0;
 
-  /** The times of the last review that was started; never changed once another one is. */
+  /** The times of the review that was started last. They no longer change once the next one starts. */
   get times(): PhaseTimes {
     return this.#times;
   }
 
-  /** Starts a review at `now`, as `performance.now()` has it. */
+  /** Starts a review at `now`, a value of `performance.now()`. */
   start(now: number): void {
     this.#times = noTimes();
     this.#last = now;
   }
 
-  /** Bound to the clock: made to be handed on. */
+  /** Ends a part of the review. Bound to the clock, so that it can be passed on as a function. */
   readonly mark: MarkPhase = (ended) => {
     const now = performance.now();
     this.#times[ended] += now - this.#last;

@@ -1,6 +1,7 @@
-// Which address stands for all of this machine's.
+// The address that stands for all addresses of this machine.
 import { createServer } from 'node:net';
 
+/** All IPv6 addresses, and the IPv4 ones as well. */
 export const ANY_ADDRESS = '::';
 const ANY_IPV4_ADDRESS = '0.0.0.0';
 
@@ -13,7 +14,7 @@ export async function anyAddress(): Promise<string> {
   return promise;
 }
 
-/** True for either of them. */
+/** True for the wildcard address of IPv6 or of IPv4. */
 export function isAnyAddress(host: string): boolean {
   return host === ANY_ADDRESS || host === ANY_IPV4_ADDRESS;
 }

@@ -1,4 +1,4 @@
-// The HTTP side of the webhook, apart from listening: routes, limits, errors in words.
+// The webhook's HTTP server, apart from listening: its routes, its limits and its error messages.
 import Fastify, { type FastifyError } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { OwnSurroundings } from '../admission/own-kinds.ts';
@@ -8,53 +8,53 @@ import { VERSION } from '../model/version.ts';
 import type { Log } from '../observe/log.ts';
 import { createObserver, type Observer } from '../observe/observer.ts';
 import { createPolicySet } from '../policy/select.ts';
-import { beforeEnds, CONNECTION_OPTIONS } from './load/connections.ts';
+import { CONNECTION_OPTIONS } from './load/connections.ts';
 import { guardOverload, type OverloadOptions, type ShedReason } from './load/overload.ts';
 import { type Condition, notDraining, probe } from './load/readiness.ts';
-import { collectBody } from './review/collect-body.ts';
 import { answerPolicyReview } from './review/policy-route.ts';
 import { type App, cut, type Reply, type Request, sendFailure, sendJson, sendLater } from './review/reply.ts';
-import { reviewDesk } from './review/review-route.ts';
+import { createReviewHandler } from './review/review-route.ts';
 import { errorReplies, POLICY_WEBHOOK, WEBHOOKS } from './review/send-error.ts';
 import type { Authenticate } from './tls/client-authentication.ts';
 import { serverTlsOptions, type TlsMaterial } from './tls/tls-options.ts';
 
 export type { App } from './review/reply.ts';
 
-/** A review carries the object and the old one; etcd holds 1.5 MiB of each, and JSON may take more than that. */
+/** A review carries the object and the old one. etcd stores up to 1.5 MiB of each, and as JSON they may take more. */
 const BODY_LIMIT = 8 * 1024 * 1024;
-/** The API server drops idle connections after 90 s. Whoever drops them first makes users see an EOF. */
+/** Longer than the 90 s after which the API server closes an idle connection: if we closed it first, a request on its way would fail. */
 const KEEP_ALIVE_MS = 120_000;
-/** The longest timeout a webhook configuration can give us. */
+/** The longest timeout that a webhook configuration can set. */
 const REQUEST_MS = 30_000;
 
 const NOTHING_YET: OwnSurroundings = { staticPolicies: createPolicySet([]), known: undefined };
 
+/** What the app is made of. */
 export interface AppOptions {
-  /** The gate of the moment. Asked once per review, so that a reload never changes one half way. */
+  /** Returns the gate in force. Called once per review, so that a reload never changes a review half way. */
   readonly getGate: () => Gate;
-  /** What has to be found out before a review is decided; nothing where it is left out. */
+  /** Looks up what a review needs before it is decided; nothing is looked up where it is left out. */
   readonly prepare?: Prepare | undefined;
-  /** In words why no review can be answered yet; undefined from when they can. */
+  /** A message that says why no review can be answered yet; undefined once reviews can be. */
   readonly starting?: (() => string | undefined) | undefined;
-  /** What new policies and classes of the cluster are held against; nothing where it is left out. */
+  /** The existing policies and classes that new ones are validated against; none where it is left out. */
   readonly getOwnSurroundings?: (() => OwnSurroundings) | undefined;
   readonly log: Log;
-  /** Told of everything that happens; by default it only writes the log. */
+  /** Called for everything that is logged or counted; by default it only logs. */
   readonly observer?: Observer | undefined;
-  /** What is served at /metrics, beside the reviews; nothing by default. */
+  /** Served at /metrics on the webhook's own port; not served by default. */
   readonly registry?: Pick<Registry, 'contentType' | 'metrics'> | undefined;
   /** Without it the app speaks plain HTTP, for tests that inject requests. */
   readonly certificate?: TlsMaterial;
   /** Who may send reviews; anybody where it is left out. */
   readonly authenticate?: Authenticate | undefined;
-  /** True once the process is about to end: not ready any more, and clients are asked to connect elsewhere. */
+  /** True once the process is stopping: /readyz fails, and clients are asked to close their connections. */
   readonly isDraining?: () => boolean;
   /** What has to hold for /readyz. */
   readonly readiness?: readonly Condition[];
-  /** What has to hold for /livez: a restart follows where it does not. */
+  /** What has to hold for /livez; the kubelet restarts the container where it does not. */
   readonly liveness?: readonly Condition[];
-  /** When too much is too much. */
+  /** When requests are refused because there are too many. */
   readonly overload?: Omit<OverloadOptions, 'bodyLimit'>;
 }
 
@@ -67,23 +67,22 @@ export function buildApp(options: AppOptions): App {
   const { sendError, sendFault: onFault } = errorReplies(log, observer, BODY_LIMIT);
   const app: App = Fastify({
     https: certificate ? { ...serverTlsOptions(certificate), ...CONNECTION_OPTIONS } : null,
-    // We write one line per decision instead.
+    // We log one line per decision instead of Fastify's two per request.
     logger: false,
     bodyLimit: BODY_LIMIT,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_MS,
-    // A connection that was open when we began to close is still answered: a 503 would be a failed request.
+    // Requests on connections that are open when we begin to close are still answered: a 503 would be a failed request.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    // A path that cannot be decoded is a path we do not have.
+    // Such as a path that cannot be decoded.
     frameworkErrors: sendError,
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', (request, payload, done) => {
-    collectBody(payload, BODY_LIMIT, (error, body) => {
-      overload.received(request.raw);
-      done(error, body);
-    });
+  // As bytes: they are parsed when the review is judged.
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    overload.received(request.raw);
+    done(null, body);
   });
   app.addHook('onRequest', (request, reply, done) => {
     if (isDraining()) reply.header('connection', 'close');
@@ -99,15 +98,15 @@ export function buildApp(options: AppOptions): App {
 
   const isAllowed = authenticate ? [refusing(authenticate, log)] : [];
   const isKnown = options.starting ? [postponing(options.starting, options.overload?.onShed)] : [];
-  const reviews = reviewDesk({ getGate, prepare: options.prepare, log, observer, overload, onFault });
-  beforeEnds(app.server, reviews.answerNow);
+  const route = { getGate, prepare: options.prepare, log, observer, overload, onFault };
+  const handleReview = createReviewHandler(app.server, route);
   for (const webhook of WEBHOOKS) {
     app.post(`/${webhook}`, { onRequest: [...isAllowed, ...isKnown] }, (request, reply) =>
-      reviews.handIn(webhook, request, reply),
+      handleReview(webhook, request, reply),
     );
   }
   const { getOwnSurroundings: getSurroundings = () => NOTHING_YET } = options;
-  // Not to be postponed: in an empty cluster, somebody writes the first policy.
+  // Not postponed while starting: in a cluster without policies, the first one is written through this route.
   app.post(`/${POLICY_WEBHOOK}`, { onRequest: isAllowed }, (request, reply) =>
     answerPolicyReview(request, reply, { getSurroundings, log, observer, onFault }),
   );
@@ -139,7 +138,7 @@ function addProbe(app: App, name: string, conditions: readonly Condition[]): voi
   });
 }
 
-/** Before the body is read: who may not send reviews is told so and nothing else. */
+/** Refuses a client that may not send reviews, before its body is read. */
 function refusing(authenticate: Authenticate, log: Log) {
   return (request: Request, reply: Reply, done: () => void): void => {
     const problem = authenticate(request.raw.socket);
@@ -152,7 +151,7 @@ function refusing(authenticate: Authenticate, log: Log) {
   };
 }
 
-/** Before the body is read: judged by what we know now, a review might pass what it must not. */
+/** Refuses reviews while we are starting, before their body is read: judged by the little that is known, some would wrongly pass. */
 function postponing(starting: () => string | undefined, onShed?: (reason: ShedReason) => void) {
   return (_request: Request, reply: Reply, done: () => void): void => {
     const problem = starting();

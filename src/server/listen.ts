@@ -1,4 +1,4 @@
-// The webhook as a process: a certificate, a port, signals.
+// Runs the webhook as a process: certificates, ports, signals, and everything that is started and stopped with it.
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Gate } from '../engine/gate.ts';
 import { createLog, type LogLevel } from '../observe/log.ts';
@@ -30,46 +30,48 @@ import { clientAuthentication } from './tls/client-authentication.ts';
 import { readTlsFiles, type TlsFiles } from './tls/tls-files.ts';
 import type { TlsMaterial } from './tls/tls-options.ts';
 
-/** Well within the 30 s that Kubernetes grants. */
+/** Less than the 30 s that Kubernetes waits by default before it kills a container. */
 const SHUTDOWN_DEADLINE_MS = 20_000;
 
+/** How the webhook runs. */
 export interface ServerOptions {
-  /** The gate of the moment: a reload swaps what it returns. */
+  /** Returns the gate in force; a reload changes what it returns. */
   readonly gate: () => Gate;
-  /** Whose state the gate follows; started and stopped with the server. */
+  /** The cluster whose state the gate follows; started and stopped with the server. */
   readonly cluster?: Cluster | undefined;
   readonly host: string;
-  /** 0 for any free one. */
+  /** 0 for any free port. */
   readonly port: number;
-  /** Files are read again whenever they change. */
+  /** Files are read again when they change. */
   readonly tls: TlsFiles | 'development';
-  /** Those of whom client certificates are accepted, where there is a client CA; all that it signed by default. */
+  /** The names in client certificates that are accepted, where there is a client CA; by default all that it signed. */
   readonly clientNames?: readonly string[];
   readonly certificateEvents?: CertificateEvents;
   readonly reloadTiming?: Partial<ReloadTiming>;
   readonly logLevel: LogLevel;
   /** Where metrics are served; nothing is counted where it is left out. */
   readonly metrics?: MetricsAddress | undefined;
-  /** How long requests are still served after SIGTERM, while the endpoint is taken out of the Service. */
+  /** How long requests are still served after SIGTERM, while the endpoint is removed from the Service. */
   readonly drainMs: number;
-  /** From SIGTERM on: what is still under way then is cut off. 20 s by default. */
+  /** Counted from SIGTERM. Requests still in progress then are cut off. 20 s by default. */
   readonly shutdownDeadlineMs?: number;
-  /** What has to hold for /readyz, beside policies, an event loop that keeps up, and no SIGTERM so far. */
+  /** What has to hold for /readyz, besides loaded policies, a prompt event loop, and no SIGTERM so far. */
   readonly readiness?: readonly Condition[];
   /** How many requests may be arriving at a time, and how large; see `defaultLimits`. */
   readonly receiving?: Partial<ReceivingLimits>;
-  /** Told of every request that was turned away because there was too much to do. */
+  /** Called for every request that was refused because of overload. */
   readonly onShed?: (reason: ShedReason) => void;
-  /** Where words for people go, a line at a time; stderr by default, since stdout carries the log. */
+  /** Prints a line for people; to stderr by default, since stdout carries the log. */
   readonly print?: (line: string) => void;
 }
 
+/** A server that listens. */
 export interface RunningServer {
   readonly port: number;
   readonly url: string;
   /** Drains and stops, as SIGTERM does. */
   close(): Promise<void>;
-  /** Settles when the server has stopped, for whatever reason. */
+  /** Resolves when the server has stopped, for whatever reason. */
   readonly closed: Promise<void>;
 }
 
@@ -114,7 +116,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     observer.shed(reason);
     options.onShed?.(reason);
   }
-  // Before listening: as the first process of a container, one without handlers is deaf to these signals.
+  // Before listening: Linux ignores these signals for a container's first process as long as it has no handlers.
   const removeSignals = onSignals(stop);
   const removeFaultHandlers = surviveFaults({ log, onFault: () => observer.failed() });
 
@@ -139,7 +141,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       authenticate,
       isDraining: drain.isDraining,
       readiness: [
-        // In a cluster the first policy may be yet to be written, and it has to pass through here.
+        // In a cluster, a server without policies is ready: the first policy is validated by it.
         ...(cluster?.conditions ?? [policiesLoaded(() => gate().policies.policies.length)]),
         loopIsPrompt(loop),
         ...(options.readiness ?? []),
@@ -185,14 +187,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 async function listen(app: App, host: string, port: number): Promise<void> {
   try {
-    // Given this name, Fastify opens a second server, which neither new certificates nor the end of the drain would reach.
+    // For `localhost`, Fastify opens a second server, which would neither get new certificates nor be drained.
     await app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
   } catch (error) {
     throw cannotListen(host, port, error);
   }
 }
 
-/** An address one can connect to: a wildcard is not. */
+/** A host for a URL: one cannot connect to a wildcard address. */
 function urlHost(host: string): string {
   if (isAnyAddress(host)) return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;

@@ -1,13 +1,14 @@
-// A bug of ours that nobody caught. Reviews are answered one at a time and share nothing, so the next is none the worse for
-// it and the process stays up; unless it happens again and again, when only a new one can help.
+// Exceptions and rejections that nothing caught, which are bugs of ours. Reviews share no state, so the process keeps running
+// after one; after too many within a short time it exits, since only a restart can help then.
 import type { Log } from '../observe/log.ts';
 import { logFault } from './review/faults.ts';
 
-/** As the command line has it: a bug in sandgate. */
+/** The command line's exit code for a bug in sandgate. */
 const EXIT_CODE = 3;
 
+/** How many faults a process survives. */
 export interface FaultBudget {
-  /** One more than this within the time is too many. */
+  /** The process exits on one more than this within the time. */
   readonly faults: number;
   readonly withinMs: number;
 }
@@ -16,13 +17,13 @@ const BUDGET: FaultBudget = { faults: 10, withinMs: 60_000 };
 
 export interface SurvivalOptions {
   readonly log: Log;
-  /** Told of each fault once it is logged. */
+  /** Called for each fault once it is logged. */
   readonly onFault?: () => void;
   readonly budget?: FaultBudget;
   readonly exit?: (code: number) => void;
 }
 
-/** Logs what is thrown or rejected outside of any review, and stays up. Returns what leaves it to Node again. */
+/** Logs what is thrown or rejected outside of any review, and keeps running. Returns a function that restores Node's own handling. */
 export function surviveFaults(options: SurvivalOptions): () => void {
   const { log, onFault = () => {}, budget = BUDGET, exit = (code: number) => process.exit(code) } = options;
   const times: number[] = [];

@@ -1,13 +1,13 @@
-// SIGTERM and SIGINT: the first asks for an end, the second has it at once.
+// SIGTERM and SIGINT: the first stops the server gracefully, the second ends the process at once.
 
-/** A signal that comes again later than this is impatience; sooner, it is `npm` passing on what the terminal sent. */
+/** A second signal counts from this delay on. One that comes sooner is `npm` passing on the signal that the terminal sent to both. */
 const SECOND_SIGNAL_MS = 1000;
-/** What shells report of a process that such a signal ended. */
+/** 128 plus the signal's number, as shells report it. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
- * Calls `stop` at the first signal and ends the process at the second. Returns what takes the handlers away. To be called
- * before listening: as the first process of a container, one without handlers is deaf to these signals.
+ * Calls `stop` at the first signal and ends the process at the second. Returns a function that removes the handlers. To be
+ * called before listening: Linux ignores these signals for a container's first process as long as it has no handlers.
  */
 export function onSignals(stop: () => Promise<void>): () => void {
   let first: number | undefined;

@@ -3,7 +3,7 @@ export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
-/** Why a port cannot be listened on, in words. */
+/** The error for a port that cannot be listened on, with the reason in its message. */
 export function cannotListen(host: string, port: number, error: unknown): StartError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const reason = code === 'EADDRINUSE' ? 'the port is in use' : error instanceof Error ? error.message : String(error);

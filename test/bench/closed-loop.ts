@@ -1,6 +1,6 @@
 // A load of N connections that each send a request as soon as the answer to the last one is there, over TLS and
 // HTTP/1.1 as the API server does. Not autocannon: that one counts latency in whole milliseconds, and an answer takes
-// a tenth of one. The request is made once and the answer is only read as far as its length, to leave the core to the server.
+// a tenth of one. The requests are made once and the answer is only read as far as its length, to leave the core to the server.
 // Connections are made before anything is measured: while one handshakes, the others wait for it.
 import { connect, type TLSSocket } from 'node:tls';
 
@@ -8,7 +8,8 @@ export interface Target {
   readonly url: string;
   readonly ca: string;
   readonly path: string;
-  readonly body: string;
+  /** Sent in turn, over all connections. */
+  readonly bodies: readonly string[];
   readonly connections: number;
 }
 
@@ -37,10 +38,13 @@ export interface ClosedLoop {
 /** Resolves once all connections are there. */
 export async function openLoop(target: Target): Promise<ClosedLoop> {
   const { hostname, port } = new URL(target.url);
-  const request = Buffer.from(
-    `POST ${target.path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\n` +
-      `content-length: ${Buffer.byteLength(target.body)}\r\n\r\n${target.body}`,
+  const requests = target.bodies.map((body) =>
+    Buffer.from(
+      `POST ${target.path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\n` +
+        `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    ),
   );
+  let next = 0;
 
   async function open(): Promise<TLSSocket> {
     const socket = connect({ host: hostname, port: Number(port), ca: target.ca, ALPNProtocols: ['http/1.1'] });
@@ -59,6 +63,8 @@ export async function openLoop(target: Target): Promise<ClosedLoop> {
       async function keepAsking(socket: TLSSocket): Promise<void> {
         while (performance.now() < end) {
           const sent = performance.now();
+          const request = requests[next++ % requests.length];
+          if (!request) throw new Error('there is nothing to send');
           const status = await exchange(socket, request);
           latencies.push((performance.now() - sent) * 1000);
           if (status !== 200) failed++;
@@ -82,6 +88,7 @@ export async function openLoop(target: Target): Promise<ClosedLoop> {
 
 /** Sends a request and resolves with the status of the answer once all of it is there; 0 where the connection broke. */
 function exchange(socket: TLSSocket, request: Buffer): Promise<number> {
+  if (socket.destroyed) return Promise.resolve(0);
   const { promise, resolve } = Promise.withResolvers<number>();
   let head = '';
   let status = 0;

@@ -10,9 +10,15 @@ const TASKSET = '/usr/bin/taskset';
 
 export type ServerKind = 'sandgate' | 'fastify' | 'node';
 
-/** Starts a server of the bench and resolves once it listens. */
-export async function startServerProcess(kind: ServerKind): Promise<ServerProcess> {
-  const command = [process.execPath, join(import.meta.dirname, 'server.ts'), kind];
+/**
+ * Starts a server of the bench and resolves once it listens.
+ * @param root of the checkout whose code it runs: by default this one
+ */
+export async function startServerProcess(
+  kind: ServerKind,
+  root = join(import.meta.dirname, '../..'),
+): Promise<ServerProcess> {
+  const command = [process.execPath, join(root, 'test/bench/server.ts'), kind];
   const pin = availableParallelism() > 1 && existsSync(TASKSET) ? [TASKSET, '-c', '0'] : [];
   const [file = '', ...args] = [...pin, ...command];
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });

@@ -9,6 +9,7 @@ import { TlsClient } from '../support/tls-client.ts';
 import { type ClosedLoop, type LoadResult, openLoop, percentile } from './closed-loop.ts';
 import { hugeReview, referenceReview, tenFindings } from './reviews.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
+import { bodiesOf } from './varied.ts';
 
 interface Case {
   readonly name: string;
@@ -102,7 +103,7 @@ async function warmUp(): Promise<void> {
 
 function at(server: ServerProcess, target: Case, connections: number) {
   const path = server === sandgate ? target.path : '/';
-  return { url: server.url, ca: server.ca, path, body: JSON.stringify(target.review), connections };
+  return { url: server.url, ca: server.ca, path, bodies: bodiesOf(target.review), connections };
 }
 
 async function fire(server: ServerProcess, loop: ClosedLoop, name: string): Promise<Round> {
@@ -169,9 +170,9 @@ async function compare(target: Case, connections: number): Promise<void> {
 
 /** What a process holds once it has answered a hundred thousand reviews: one of its own, that has had none of a megabyte. */
 async function memory(): Promise<void> {
-  const { path, body } = at(sandgate, { name: 'reference', path: '/mutate', review: referenceReview() }, 10);
+  const target = { name: 'reference', path: '/mutate', review: referenceReview() } as const;
   const server = await startServerProcess('sandgate');
-  const loop = await openLoop({ url: server.url, ca: server.ca, path, body, connections: 10 });
+  const loop = await openLoop({ ...at(sandgate, target, 10), url: server.url, ca: server.ca });
   let answered = 0;
   while (answered < 100_000) answered += (await loop.run(2)).requests;
   loop.close();

@@ -14,11 +14,9 @@ function loggedMessages(): string[] {
   return files.flatMap((file) => {
     const text = readFileSync(join(SRC, file), 'utf8');
     const direct = text.matchAll(/\blog\.(error|warn|info|debug)\([^;]*?, '([^']+)'\)/g);
-    const reviews = text.matchAll(/\blog\.infoLine\([^;]*?, '([^']+)'\)/g);
     const faults = text.matchAll(/\b(?:logFault|survive)\([^;]*?, '([^']+)'/g);
     return [
       ...[...direct].map(([, level, msg]) => `${level}: ${msg}`),
-      ...[...reviews].map(([, msg]) => `info: ${msg}`),
       ...[...faults].map(([, msg]) => `error: ${msg}`),
     ];
   });

@@ -1,7 +1,7 @@
 // What is counted of the questions who may use a capability class, where there is a cluster to ask.
 import type { Registry } from 'prom-client';
 import { CLUSTER_METRICS as METRICS } from './cluster-definitions.ts';
-import { countFamily, distributionFamily } from './series.ts';
+import { counter, histogram } from './instruments.ts';
 
 /** Called as questions are answered. */
 export interface AuthorizationCounts {
@@ -14,15 +14,15 @@ export interface AuthorizationCounts {
  * @param outcomes the words that may come
  */
 export function authorizationCounts(registry: Registry, outcomes: readonly string[]): AuthorizationCounts {
-  const requests = countFamily(registry, METRICS.authorizationRequests);
-  const hits = countFamily(registry, METRICS.authorizationCacheHits).series();
-  const seconds = distributionFamily(registry, METRICS.authorizationSeconds).series();
-  for (const outcome of outcomes) requests.series(outcome);
+  const requests = counter(registry, METRICS.authorizationRequests);
+  const hits = counter(registry, METRICS.authorizationCacheHits);
+  const seconds = histogram(registry, METRICS.authorizationSeconds);
+  for (const outcome of outcomes) requests.inc({ outcome }, 0);
   return {
     asked(outcome, durationMs) {
-      requests.series(outcome).value++;
+      requests.inc({ outcome });
       seconds.observe(durationMs / 1000);
     },
-    known: () => void hits.value++,
+    known: () => hits.inc(),
   };
 }

@@ -4,7 +4,7 @@ import { OWN_KINDS } from '../../resources/index.ts';
 import type { OwnKind } from '../../resources/kind.ts';
 import { CLUSTER_METRICS as METRICS, refusedMetric, WATCH_METRICS } from './cluster-definitions.ts';
 import { askWhenScraped, polledGauge } from './gauges.ts';
-import { countFamily } from './series.ts';
+import { counter } from './instruments.ts';
 
 /** What is known of one watch. */
 export interface WatchedResource {
@@ -49,12 +49,12 @@ export function clusterCounts(registry: Registry, sources: ClusterSources): Clus
   byResource(WATCH_METRICS.watchConnections, ({ connections }) => connections);
   byResource(WATCH_METRICS.watchFailures, ({ failures }) => failures);
   for (const kind of OWN_KINDS) polledGauge(registry, refusedMetric(kind)).add(() => sources.refused(kind));
-  const lookups = countFamily(registry, METRICS.namespaceLookups);
-  const writes = countFamily(registry, METRICS.policyStatusWrites);
-  for (const outcome of sources.lookupOutcomes) lookups.series(outcome);
-  for (const outcome of sources.statusOutcomes) writes.series(outcome);
+  const lookups = counter(registry, METRICS.namespaceLookups);
+  const writes = counter(registry, METRICS.policyStatusWrites);
+  for (const outcome of sources.lookupOutcomes) lookups.inc({ outcome }, 0);
+  for (const outcome of sources.statusOutcomes) writes.inc({ outcome }, 0);
   return {
-    lookedUp: (outcome) => void lookups.series(outcome).value++,
-    wroteStatus: (outcome) => void writes.series(outcome).value++,
+    lookedUp: (outcome) => lookups.inc({ outcome }),
+    wroteStatus: (outcome) => writes.inc({ outcome }),
   };
 }

@@ -1,5 +1,6 @@
 // Every metric of ours: what it is called and what it says. docs/metrics.md is made from this table.
 
+/** What a metric is called and what it says. */
 export interface MetricDefinition {
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
@@ -10,12 +11,13 @@ export interface MetricDefinition {
   readonly buckets?: readonly number[];
 }
 
-/** In seconds. The API server's own start at 5 ms, where a webhook should have answered ten times over. */
+/** In seconds. The API server's own buckets start at 5 ms, ten times as long as a webhook should take. */
 const REVIEW_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
-/** A part of a review is over in microseconds. */
+/** In seconds. A part of a review takes microseconds. */
 const PHASE_SECONDS = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1];
 const PATCH_BYTES = [0, 256, 512, 1024, 2048, 4096, 8192, 16_384, 65_536, 262_144, 1_048_576];
 
+/** All metrics but those of a cluster. */
 export const METRICS = {
   reviews: {
     name: 'sandgate_reviews_total',

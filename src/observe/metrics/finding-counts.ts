@@ -1,59 +1,37 @@
 // Findings by policy, check and action. Policies are written by administrators, but a thousand of them with twenty checks
 // each would be a thousand times twenty series: so only the first ones are counted under their own names.
-import type { Action, Finding } from '../../model/finding.ts';
+import type { Counter, Registry } from 'prom-client';
+import type { Finding } from '../../model/finding.ts';
+import { METRICS } from './definitions.ts';
+import { counter } from './instruments.ts';
 import { OTHER } from './review-counts.ts';
-import type { Count, CountFamily } from './series.ts';
 
+/** So many policies are counted under their own names. */
 export const MOST_POLICIES = 100;
 
 /** A finding that can come up. */
 export type KnownFinding = Pick<Finding, 'policy' | 'check' | 'action'>;
 
+/** Counts findings, those of the first policies by name. */
 export class FindingCounts {
-  readonly #family: CountFamily;
-  readonly #policies = new Map<string, PolicyCounts>();
-  readonly #others: PolicyCounts;
+  readonly #counter: Counter<'policy' | 'check' | 'action'>;
+  /** Findings that belong to no policy have an empty one. */
+  readonly #policies = new Set(['']);
 
-  constructor(family: CountFamily) {
-    this.#family = family;
-    this.#others = new PolicyCounts(family, OTHER);
-    // For findings that belong to no policy.
-    this.#policies.set('', new PolicyCounts(family, ''));
+  constructor(registry: Registry) {
+    this.#counter = counter(registry, METRICS.findings);
   }
 
   /** Makes a series beforehand, while there is room for its policy. */
   expect({ policy, check, action }: KnownFinding): void {
-    let counts = this.#policies.get(policy);
-    if (!counts) {
+    if (!this.#policies.has(policy)) {
       if (this.#policies.size > MOST_POLICIES) return;
-      counts = new PolicyCounts(this.#family, policy);
-      this.#policies.set(policy, counts);
+      this.#policies.add(policy);
     }
-    counts.of(check, action);
+    this.#counter.inc({ policy, check, action }, 0);
   }
 
   count({ policy, check, action }: KnownFinding): void {
-    (this.#policies.get(policy) ?? this.#others).of(check, action).value++;
-  }
-}
-
-class PolicyCounts {
-  readonly #family: CountFamily;
-  readonly #policy: string;
-  readonly #checks = new Map<string, Partial<Record<Action, Count>>>();
-
-  constructor(family: CountFamily, policy: string) {
-    this.#family = family;
-    this.#policy = policy;
-  }
-
-  of(check: string, action: Action): Count {
-    let counts = this.#checks.get(check);
-    if (!counts) {
-      counts = {};
-      this.#checks.set(check, counts);
-    }
-    counts[action] ??= this.#family.series(this.#policy, check, action);
-    return counts[action];
+    this.#counter.inc({ policy: this.#policies.has(policy) ? policy : OTHER, check, action });
   }
 }

@@ -1,37 +1,32 @@
-// Gauges: values that are set as they change, and values that somebody else keeps and that are asked for when scraped.
+// Values that somebody else keeps, and that are asked for when scraped: by prom-client's `collect`, which it calls before it
+// reads a metric (https://github.com/siimon/prom-client#custom-metrics).
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { MetricDefinition } from './definitions.ts';
-import { describe } from './series.ts';
+import { describe } from './instruments.ts';
 
-/** A gauge that asks for its value: the sum of what all that were added say. */
-export class PolledGauge extends Gauge {
-  readonly #sources: (() => number)[] = [];
-
-  get hasSource(): boolean {
-    return this.#sources.length > 0;
-  }
-
-  add(read: () => number): void {
-    this.#sources.push(read);
-  }
-
-  override async get(): ReturnType<Gauge['get']> {
-    let value = 0;
-    for (const read of this.#sources) value += read();
-    return { ...(await super.get()), values: [{ labels: {}, value }] };
-  }
+/** A gauge without labels that is the sum of what all its sources say. */
+export interface PolledGauge {
+  readonly hasSource: () => boolean;
+  readonly add: (read: () => number) => void;
 }
 
-/** The gauge of a definition: the one that the registry has, or a new one. */
-export function gauge(registry: Registry, definition: MetricDefinition): Gauge {
-  const known = registry.getSingleMetric(definition.name);
-  return known instanceof Gauge ? known : new Gauge({ ...describe(definition), registers: [registry] });
-}
+/** By metric, so that a registry that is passed in twice has the sources of both. */
+const polled = new WeakMap<object, PolledGauge>();
 
-/** The same for a gauge that is asked. */
+/** The polled gauge of a definition: the one that the registry has, or a new one without a source. */
 export function polledGauge(registry: Registry, definition: MetricDefinition): PolledGauge {
-  const known = registry.getSingleMetric(definition.name);
-  return known instanceof PolledGauge ? known : new PolledGauge({ ...describe(definition), registers: [registry] });
+  const metric: object | undefined = registry.getSingleMetric(definition.name);
+  const known = metric && polled.get(metric);
+  if (known) return known;
+  const sources: (() => number)[] = [];
+  const gauge: Gauge = new Gauge({
+    ...describe(definition),
+    registers: [registry],
+    collect: () => gauge.set(sources.reduce((sum, read) => sum + read(), 0)),
+  });
+  const made: PolledGauge = { hasSource: () => sources.length > 0, add: (read) => void sources.push(read) };
+  polled.set(gauge, made);
+  return made;
 }
 
 /** A value somebody else keeps, with the values of its labels. */
@@ -40,25 +35,24 @@ export interface Sample {
   readonly value: number;
 }
 
-/** A gauge or a counter with labels, whose values are asked for when scraped. */
+/** Registers a gauge or a counter whose values, with their labels, are asked for when scraped. */
 export function askWhenScraped(registry: Registry, definition: MetricDefinition, read: () => readonly Sample[]): void {
   const configuration = { ...describe(definition), registers: [registry] };
-  if (definition.type === 'counter') new AskedCounter(configuration).read = read;
-  else new AskedGauge(configuration).read = read;
-}
-
-class AskedGauge extends Gauge {
-  read: () => readonly Sample[] = () => [];
-
-  override async get(): ReturnType<Gauge['get']> {
-    return { ...(await super.get()), values: [...this.read()] };
-  }
-}
-
-class AskedCounter extends Counter {
-  read: () => readonly Sample[] = () => [];
-
-  override async get(): ReturnType<Counter['get']> {
-    return { ...(await super.get()), values: [...this.read()] };
+  if (definition.type === 'counter') {
+    const counter: Counter = new Counter({
+      ...configuration,
+      collect() {
+        counter.reset();
+        for (const { labels, value } of read()) counter.inc(labels, value);
+      },
+    });
+  } else {
+    const gauge: Gauge = new Gauge({
+      ...configuration,
+      collect() {
+        gauge.reset();
+        for (const { labels, value } of read()) gauge.set(labels, value);
+      },
+    });
   }
 }

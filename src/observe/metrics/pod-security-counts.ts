@@ -1,53 +1,60 @@
-// The three counters of upstream's PodSecurity admission, under its own names and labels, so that dashboards and alerts
-// made for it go on working. Nothing is counted, and no series is there, but where a policy follows namespace labels.
-import type { Registry } from 'prom-client';
+// The three counters of Kubernetes' own PodSecurity admission, with its names and labels, so that dashboards and alerts made
+// for it keep working. They have series only where a policy follows namespace labels.
+import type { Counter, Registry } from 'prom-client';
 import type { PodSecurityRecord } from '../../model/decision.ts';
 import type { Subject } from '../../model/subject.ts';
 import { METRICS } from './definitions.ts';
+import { counter } from './instruments.ts';
 import { OTHER } from './review-counts.ts';
-import { type CountFamily, countFamily } from './series.ts';
 
 const OPERATIONS: ReadonlyMap<string, string> = new Map([
   ['CREATE', 'create'],
   ['UPDATE', 'update'],
 ]);
 const SUBRESOURCES = ['', 'ephemeralcontainers', 'resize'];
-const NONE = '';
 
+type LabelOf<M extends keyof typeof METRICS> = (typeof METRICS)[M]['labels'][number];
+
+/** The labels of a request, which all three counters have. */
+interface RequestLabels extends Record<'request_operation' | 'resource' | 'subresource', string> {}
+
+/** Counts reviews as PodSecurity admission would. */
 export class PodSecurityCounts {
-  readonly #evaluations: CountFamily;
-  readonly #exemptions: CountFamily;
-  readonly #errors: CountFamily;
+  readonly #evaluations: Counter<LabelOf<'podSecurityEvaluations'>>;
+  readonly #exemptions: Counter<LabelOf<'podSecurityExemptions'>>;
+  readonly #errors: Counter<LabelOf<'podSecurityErrors'>>;
 
   constructor(registry: Registry) {
-    this.#evaluations = countFamily(registry, METRICS.podSecurityEvaluations);
-    this.#exemptions = countFamily(registry, METRICS.podSecurityExemptions);
-    this.#errors = countFamily(registry, METRICS.podSecurityErrors);
+    this.#evaluations = counter(registry, METRICS.podSecurityEvaluations);
+    this.#exemptions = counter(registry, METRICS.podSecurityExemptions);
+    this.#errors = counter(registry, METRICS.podSecurityErrors);
   }
 
   /** Makes the series that upstream has from the start. */
   expect(): void {
     for (const operation of OPERATIONS.values()) {
-      this.#evaluations.series('allow', 'privileged', 'latest', 'enforce', operation, 'pod', NONE);
-      for (const resource of ['pod', 'controller']) this.#exemptions.series(operation, resource, NONE);
+      const request = { request_operation: operation, resource: 'pod', subresource: '' };
+      const privileged = { policy_level: 'privileged', policy_version: 'latest' };
+      this.#evaluations.inc({ decision: 'allow', ...privileged, mode: 'enforce', ...request }, 0);
+      for (const resource of ['pod', 'controller']) this.#exemptions.inc({ ...request, resource }, 0);
     }
   }
 
   count(subject: Subject, { evaluations, error, exempt }: PodSecurityRecord): void {
     const request = requestLabels(subject);
     for (const { decision, level, version, mode } of evaluations) {
-      this.#evaluations.series(decision, level, version, mode, ...request).value++;
+      this.#evaluations.inc({ decision, policy_level: level, policy_version: version, mode, ...request });
     }
-    if (error) this.#errors.series(error === 'fatal' ? 'true' : 'false', ...request).value++;
-    if (exempt) this.#exemptions.series(...request).value++;
+    if (error) this.#errors.inc({ fatal: error === 'fatal' ? 'true' : 'false', ...request });
+    if (exempt) this.#exemptions.inc({ ...request });
   }
 }
 
-/** Anyone can send any word for the first and the last: what upstream does not count as it is, is `other`. */
-function requestLabels({ operation, kind, subresource }: Subject): [operation: string, resource: string, sub: string] {
-  return [
-    OPERATIONS.get(operation) ?? OTHER,
-    kind.group === '' && kind.kind === 'Pod' ? 'pod' : 'controller',
-    SUBRESOURCES.includes(subresource) ? subresource : OTHER,
-  ];
+/** Anyone can send any operation and subresource. Those that upstream does not count under their own name are `other`. */
+function requestLabels({ operation, kind, subresource }: Subject): RequestLabels {
+  return {
+    request_operation: OPERATIONS.get(operation) ?? OTHER,
+    resource: kind.group === '' && kind.kind === 'Pod' ? 'pod' : 'controller',
+    subresource: SUBRESOURCES.includes(subresource) ? subresource : OTHER,
+  };
 }

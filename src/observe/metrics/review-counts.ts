@@ -1,15 +1,19 @@
-// Reviews by webhook, operation, kind and decision. Anyone can send any word for these: what is not known beforehand is
+// Reviews by webhook, operation, kind and decision. Anyone can send any text for these: what is not known beforehand is
 // counted as `other`, so that the number of series is bounded.
+import type { Registry } from 'prom-client';
 import type { Webhook } from '../../admission/review.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { Subject } from '../../model/subject.ts';
-import type { Count, CountFamily } from './series.ts';
+import { METRICS } from './definitions.ts';
+import { counter } from './instruments.ts';
 
+/** Stands in a label for any value that was not known beforehand. */
 export const OTHER = 'other';
 const WEBHOOKS: readonly Webhook[] = ['mutate', 'validate'];
 const OPERATIONS = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'];
-type CountedDecision = Decision['verdict'] | 'failed';
-type Row = Readonly<Record<CountedDecision, Count>>;
+/** Those whose series are there before the first such review. */
+const EXPECTED_OPERATIONS = ['CREATE', 'UPDATE'];
+const DECISIONS: readonly (Decision['verdict'] | 'failed')[] = ['allowed', 'denied', 'skipped', 'failed'];
 
 /** A kind that is counted under its own name. */
 export interface KindName {
@@ -21,46 +25,32 @@ export interface KindName {
 /** Counts a review; no decision means that a bug of ours kept us from one. */
 export type CountReview = (webhook: Webhook, subject: Subject, decision: Decision | undefined) => void;
 
-/** A function that counts into `family`. The series of every kind's creations and updates are there from the start. */
-export function reviewCounter(family: CountFamily, kinds: readonly KindName[]): CountReview {
-  const kindNames = kinds.map(({ group, kind }) => (group === '' ? kind : `${kind}.${group}`));
-  const kindsByGroup = new Map<string, Map<string, number>>();
-  for (const [index, { group, kind }] of kinds.entries()) {
-    const inGroup = kindsByGroup.get(group) ?? new Map<string, number>();
-    kindsByGroup.set(group, inGroup.set(kind, index));
-  }
-  // A row for every combination of the labels but the last; each made when it is first needed.
-  const rows: (Row | undefined)[] = [];
+/** A function that counts reviews. The series of every kind's creations and updates are there from the start. */
+export function reviewCounter(registry: Registry, kinds: readonly KindName[]): CountReview {
+  const reviews = counter(registry, METRICS.reviews);
+  const known = new Set(kinds.map(nameOf));
+  // All decisions of a webhook, an operation and a kind appear with the first of them, so that a rate over any is complete.
+  const expected = new Set<string>();
 
-  function rowOf(webhook: number, operation: number, kind: number): Row {
-    const index = (webhook * (OPERATIONS.length + 1) + operation) * (kinds.length + 1) + kind;
-    const row = rows[index] ?? makeRow(WEBHOOKS[webhook], OPERATIONS[operation], kindNames[kind]);
-    rows[index] = row;
-    return row;
+  function expect(webhook: Webhook, operation: string, kind: string): void {
+    const row = `${webhook} ${operation} ${kind}`;
+    if (expected.has(row)) return;
+    expected.add(row);
+    for (const decision of DECISIONS) reviews.inc({ webhook, operation, kind, decision }, 0);
   }
 
-  function makeRow(webhook = OTHER, operation = OTHER, kind = OTHER): Row {
-    const series = (decision: CountedDecision): Count => family.series(webhook, operation, kind, decision);
-    return {
-      allowed: series('allowed'),
-      denied: series('denied'),
-      skipped: series('skipped'),
-      failed: series('failed'),
-    };
-  }
-
-  for (const webhook of WEBHOOKS.keys()) {
-    for (const operation of ['CREATE', 'UPDATE'].map((word) => OPERATIONS.indexOf(word))) {
-      for (const kind of kinds.keys()) rowOf(webhook, operation, kind);
-    }
+  for (const webhook of WEBHOOKS) {
+    for (const operation of EXPECTED_OPERATIONS) for (const kind of known) expect(webhook, operation, kind);
   }
   return (webhook, subject, decision) => {
-    const operation = OPERATIONS.indexOf(subject.operation);
-    const row = rowOf(
-      WEBHOOKS.indexOf(webhook),
-      operation === -1 ? OPERATIONS.length : operation,
-      kindsByGroup.get(subject.kind.group)?.get(subject.kind.kind) ?? kinds.length,
-    );
-    row[decision?.verdict ?? 'failed'].value++;
+    const operation = OPERATIONS.includes(subject.operation) ? subject.operation : OTHER;
+    const name = nameOf(subject.kind);
+    const kind = known.has(name) ? name : OTHER;
+    expect(webhook, operation, kind);
+    reviews.inc({ webhook, operation, kind, decision: decision?.verdict ?? 'failed' });
   };
+}
+
+function nameOf({ group, kind }: KindName): string {
+  return group === '' ? kind : `${kind}.${group}`;
 }

@@ -1,4 +1,4 @@
-// For trying the webhook on a laptop: a certificate made on the spot, and a line to paste that calls it.
+// For trying the webhook on a laptop: a certificate made at the start, and a command to paste that calls the webhook.
 import { rmSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
@@ -11,13 +11,14 @@ import { BARE_POD, UNSAFE_POD } from './examples.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** What `--dev-cert` makes. The key is never written down. */
+/** What `--dev-cert` makes. The key is never written to disk. */
 export interface Development {
   readonly certificate: Certificate;
   /** Readable by its owner only: the certificate and the two example reviews. */
   readonly folder: string;
   /** One shell line that sends a bare pod to be filled in and an unsafe one to be judged. */
   commandFor(url: string): string;
+  /** Deletes the folder. */
   remove(): void;
 }
 
@@ -33,7 +34,7 @@ export async function makeDevelopment(host: string): Promise<Development> {
   await writeFile(certFile, certificate.cert);
   await writeFile(bareFile, `${JSON.stringify(BARE_POD, null, 2)}\n`);
   await writeFile(unsafeFile, `${JSON.stringify(UNSAFE_POD, null, 2)}\n`);
-  // curl forgets its options at --next, so each half has all of them. A proxy could not reach us.
+  // curl resets its options at --next, so both halves have all of them. A proxy could not reach this machine.
   const post = (file: string, url: string): string =>
     `-sS --noproxy '*' --cacert ${quote(certFile)} -H 'content-type: application/json' -w '\\n' --data-binary ${quote(`@${file}`)} ${quote(url)}`;
   return {
@@ -57,7 +58,7 @@ async function temporaryFolder(): Promise<string> {
 }
 
 async function makeCertificate(host: string): Promise<Certificate> {
-  // Slow to load, and only ever needed here.
+  // Loaded here because it is slow to load and needed nowhere else.
   const { generate } = await import('selfsigned');
   const names = new Set(['localhost', '127.0.0.1', '::1']);
   if (!isAnyAddress(host)) names.add(host);

@@ -1,49 +1,45 @@
-// Connections as such, whatever is said over them: how many, how long they may take, and how they are got rid of.
+// The TCP and TLS connections to a server: how many may be open, how long they may take, and which are closed when.
 import type { Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 
-/** What one takes at rest, measured. */
+/** The memory that an idle connection takes, as measured. */
 const BYTES_EACH = 64 * 1024;
-/** The API servers of a cluster have a few hundred between them. */
+/** The API servers of a cluster open a few hundred together. */
 const MOST_CONNECTIONS = 8192;
-/** Who has just connected, or sent something, may be about to go on. */
+/** A connection that was opened or used more recently is not closed, since its client may be about to send a request. */
 const FRESH_MS = 1000;
 
-/** What a server is made with, so that who only connects, or sends a byte now and then, is soon gone. */
+/** Options of a server that soon close connections whose client sends nothing, or a byte now and then. */
 export const CONNECTION_OPTIONS = {
-  /** The TLS handshake. */
+  /** For the TLS handshake, in milliseconds. */
   handshakeTimeout: 10_000,
-  /** From the connection, or the first byte of a request, to the end of its headers. */
+  /** From the connection, or from the first byte of a request, to the end of its headers. */
   headersTimeout: 10_000,
-  /** How often that is looked at; Node's own choice is every 30 s. */
+  /** How often Node checks these limits; every 30 s by default. */
   connectionsCheckingInterval: 2000,
 } as const;
 
-/** Calls back when a client has closed its side, while what it asked can still be answered: Node ends the connection next. */
-export function beforeEnds(server: Server, tell: () => void): void {
-  server.on('secureConnection', (socket) => socket.prependListener('end', tell));
-}
-
 export interface Connections {
-  /** Closes those without a request under way: between two of them, or opened a while ago and never used. */
+  /** Closes the connections without a request in progress: those between two requests, and those opened a while ago and never used. */
   closeIdle(): void;
-  /** Closes all; returns how many there were. */
+  /** Closes all connections and returns how many there were. */
   closeAll(): number;
 }
 
-/** A quarter of the memory that the process may use, up to 8192 connections. */
+/** As many connections as fit a quarter of the memory that the process may use, up to 8192. */
 export function mostConnections(memory = process.constrainedMemory()): number {
   return memory > 0 ? Math.min(MOST_CONNECTIONS, Math.floor(memory / 4 / BYTES_EACH)) : MOST_CONNECTIONS;
 }
 
 /**
- * Watches the connections of a server from now on. One too many takes the place of whichever has been of no use for
- * longest: turned away instead, an API server would wait for whoever sits on the rest.
+ * Watches the connections of a server from now on. When there are too many, the one that has been unused for longest is
+ * closed in favour of the new one. Were the new one refused instead, idle clients could keep an API server out.
  */
 export function watchConnections(server: Server, most = mostConnections()): Connections {
-  /** As TCP has them, in a handshake or past it. */
+  /** All TCP connections, also those in the TLS handshake. */
   const open = new Set<Duplex>();
-  // Both longest ago first. Node takes a connection that never sent anything for busy; Go opens such ones ahead of need.
+  // Both in order of time, oldest first. Node does not count a connection that never sent anything as idle; Go clients open
+  // such connections in advance.
   const unused = new Map<Duplex, number>();
   const used = new Map<Duplex, number>();
 

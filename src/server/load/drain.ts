@@ -1,5 +1,5 @@
-// The end of a server, so that nobody notices: it is not ready any more, but serves on until requests stop coming; then it
-// stops listening, and what is under way is finished.
+// How a server stops without a failed request: it reports that it is not ready but keeps serving until requests stop coming;
+// then it stops listening and finishes the requests in progress.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../observe/log.ts';
 import type { App } from '../app.ts';
@@ -7,25 +7,26 @@ import type { Connections } from './connections.ts';
 
 /** How often connections that have become idle are closed once we no longer listen. */
 const SWEEP_MS = 50;
-/** What cutting off the last connections may take. */
+/** How long closing the last connections may take. */
 const CUT_OFF_MS = 1000;
 
 export interface DrainTiming {
   /** How long requests are still served, while the endpoint is taken out of the Service. */
   readonly drainMs: number;
-  /** From the signal on: whatever is still under way then is cut off. */
+  /** Counted from the signal. Requests still in progress then are cut off. */
   readonly deadlineMs: number;
 }
 
 export interface Drain {
-  /** True from the first moment of the end: replies then ask for connections to be closed. */
+  /** True once `begin` was called: replies then ask clients to close their connections. */
   readonly isDraining: () => boolean;
-  /** Begins the end. */
+  /** Starts the drain. */
   begin(): void;
-  /** Serves on, then stops the app. Resolves when nothing is left of it, at the deadline at the latest. */
+  /** Keeps serving for the drain time, then stops the app. Resolves when it has stopped, or soon after the deadline. */
   finish(app: App, connections: Connections, log: Log): Promise<void>;
 }
 
+/** A drain that has not begun. */
 export function createDrain({ drainMs, deadlineMs }: DrainTiming): Drain {
   let began: number | undefined;
   return {
@@ -47,7 +48,7 @@ export function createDrain({ drainMs, deadlineMs }: DrainTiming): Drain {
   };
 }
 
-/** Whether it is done within that time; not waiting for it does not keep the process alive. */
+/** Whether a promise settles within that time. The timer does not outlive the call. */
 async function within(done: PromiseLike<unknown>, ms: number): Promise<boolean> {
   const over = new AbortController();
   const late = sleep(Math.max(0, ms), false, { signal: over.signal }).catch(() => false);

@@ -1,16 +1,16 @@
-// How far the event loop is behind, which is how long a request waits before we so much as see it.
+// How far the event loop is behind: for so long a request waits before Node reads it.
 import type { Condition } from './readiness.ts';
 
 const TICK_MS = 100;
-/** One long pause - a collection, a stopped machine - says nothing of the next request. Three in a row do. */
+/** One long pause, such as a garbage collection, says nothing about the next request. Three in a row do. */
 const TICKS = 3;
-/** From here on another replica answers sooner. */
+/** From this delay on, another replica is likely to answer sooner. */
 const NOT_READY_MS = 1000;
-/** Far beyond overload, which a restart would only move to the other replicas. */
+/** Far more than overload causes. A restart under overload would only move the load to the other replicas. */
 const NOT_ALIVE_MS = 10_000;
 
 export interface EventLoop {
-  /** By how many milliseconds each of the last turns was late, at least. */
+  /** The smallest delay of the last few timer ticks, in milliseconds. */
   readonly delayMs: () => number;
   stop(): void;
 }
@@ -30,12 +30,12 @@ export function watchEventLoop(tickMs = TICK_MS): EventLoop {
   return { delayMs: () => delayMs, stop: () => clearInterval(timer) };
 }
 
-/** Fails while requests wait so long that they had better go elsewhere. */
+/** Fails while requests wait so long that another replica should get them. */
 export function loopIsPrompt(loop: EventLoop): Condition {
   return lagCondition(loop, NOT_READY_MS);
 }
 
-/** Fails where the process is stuck rather than busy: long after {@link loopIsPrompt}. */
+/** Fails when the process is stuck rather than busy, long after {@link loopIsPrompt} does. */
 export function loopTurns(loop: EventLoop): Condition {
   return lagCondition(loop, NOT_ALIVE_MS);
 }

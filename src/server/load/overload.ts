@@ -1,5 +1,5 @@
-// Too much at once: refused in a moment and in words, before the body is read, instead of late or out of memory.
-// The API server's client tries again after `retry-after`, within the webhook's timeout; then failurePolicy decides.
+// Requests are refused with a message, before their body is read, when there are more than can be answered in time and in
+// memory. The API server tries again after `retry-after`, within the webhook's timeout; after that, failurePolicy decides.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../../observe/log.ts';
 import { laterReply } from '../review/reply.ts';
@@ -8,13 +8,13 @@ import { type NoRoom, Receiving, type ReceivingLimits } from './receiving.ts';
 
 const MIB = 1024 * 1024;
 const MOST_BYTES = 256 * MIB;
-/** The shortest timeout that a webhook configuration can give us: while the loop is less behind, nobody has given up. */
+/** The shortest timeout that a webhook configuration can set. While the loop is less behind, no API server has given up. */
 const SHORTEST_TIMEOUT_MS = 1000;
-/** What the API server takes where a configuration names none. */
+/** The API server's default. */
 const DEFAULT_TIMEOUT_MS = 10_000;
 const LOG_EVERY_MS = 10_000;
-/** For an answer to be on its way. */
-const LAST_WORDS_MS = 100;
+/** How long a refusal in the middle of a body may take to be sent before the connection is closed. */
+const REFUSAL_MS = 100;
 
 /**
  * Why a request was not answered: too many `requests` or too many `bytes` were being received, our answer would have come
@@ -22,11 +22,12 @@ const LAST_WORDS_MS = 100;
  * we have just started and do not know yet what the cluster holds (`starting`).
  */
 export type ShedReason = NoRoom | 'delay' | 'slow' | 'starting';
+/** All of them. */
 export const SHED_REASONS: readonly ShedReason[] = ['requests', 'bytes', 'delay', 'slow', 'starting'];
 
 export interface OverloadOptions {
   readonly limits?: Partial<ReceivingLimits> | undefined;
-  /** The most that one body can have: what a body without a length is taken to have. */
+  /** In bytes; also the assumed size of a body that states no length. */
   readonly bodyLimit: number;
   readonly loop: Pick<EventLoop, 'delayMs'>;
   /** Told of every request that is refused or dropped. */
@@ -34,25 +35,27 @@ export interface OverloadOptions {
 }
 
 export interface Overload {
-  /** Before a body is read: makes room for it, or says in words why there is none. */
+  /** Called before a body is read. Reserves room for it, or returns the message of the refusal. */
   admit(request: IncomingMessage, response: ServerResponse): string | undefined;
-  /** The body has arrived. */
+  /** Called when the body has arrived: gives its room back. */
   received(request: IncomingMessage): void;
-  /** A review cannot be answered yet: it takes room again until it is `received`. False where there is none. */
+  /** Reserves room again for a review that waits for a lookup, until `received`. Returns false where there is none. */
   hold(request: IncomingMessage, response: ServerResponse): boolean;
-  /** How many bodies are arriving. */
+  /** How many requests have room reserved. */
   readonly arriving: () => number;
 }
 
 /**
- * 500 requests, and an eighth of the memory that the process may use, up to 256 MiB. Not more: while they arrive they lie in
- * the buffers of the system and of TLS, too, and the half that is V8's is wanted for parsing them.
+ * 500 requests, and an eighth of the memory that the process may use, up to 256 MiB. Not more, because arriving bodies also
+ * take buffers of the system and of TLS, and the half of the memory that is V8's heap is needed to parse them.
+ * @param memory in bytes; 0 where it is not limited
  */
 export function defaultLimits(memory = process.constrainedMemory()): ReceivingLimits {
   const bytes = memory > 0 ? Math.min(MOST_BYTES, Math.floor(memory / 8)) : MOST_BYTES;
   return { requests: 500, bytes, slowMs: 1000 };
 }
 
+/** Admits requests while there is room for them. */
 export function guardOverload(options: OverloadOptions): Overload {
   const { bodyLimit, loop, onShed } = options;
   const limits = { ...defaultLimits(), ...options.limits };
@@ -81,7 +84,7 @@ export function guardOverload(options: OverloadOptions): Overload {
       const lacking = enter(request, response, bytes);
       if (lacking === 'requests') return shed(lacking, `${limits.requests} requests are being received`);
       if (lacking === 'bytes') return shed(lacking, `${limits.bytes} bytes are being received`);
-      // However it ends: also with a refusal, after which nothing of the body is kept.
+      // However the request ends, also with a refusal, its body is not kept.
       response.on('close', () => receiving.leave(request));
       return undefined;
     },
@@ -92,14 +95,14 @@ export function guardOverload(options: OverloadOptions): Overload {
 }
 
 /**
- * Answers in the middle of a body, past Fastify, which waits for the rest of it. The connection ends with the answer, and
- * does without where it is not taken at once: what we hold of the body has to go.
+ * Answers in the middle of a body, and not through Fastify, which would wait for the rest of it. The connection is closed with
+ * the answer, or without it where the client does not read it at once, to free the memory of the part that has arrived.
  */
 function turnAway(request: IncomingMessage, response: ServerResponse, message: string): void {
   if (!response.headersSent && response.writable) {
     const { headers, text } = laterReply(429, message);
     response.writeHead(429, { ...headers, 'content-length': Buffer.byteLength(text), connection: 'close' }).end(text);
-    setTimeout(() => request.destroy(), LAST_WORDS_MS).unref();
+    setTimeout(() => request.destroy(), REFUSAL_MS).unref();
   } else {
     request.destroy();
   }
@@ -111,13 +114,13 @@ function bodyLength({ headers }: IncomingMessage, limit: number): number {
   return headers['transfer-encoding'] === undefined ? 0 : limit;
 }
 
-/** The API server says how long it waits: `/mutate?timeout=5s`. */
+/** How long the API server waits for an answer, in milliseconds. It says so in the URL: `/mutate?timeout=5s`. */
 export function timeoutOf(url = ''): number {
   const seconds = /[?&]timeout=(\d+)s(?:&|$)/.exec(url)?.[1];
   return seconds === undefined ? DEFAULT_TIMEOUT_MS : Math.max(SHORTEST_TIMEOUT_MS, Number(seconds) * 1000);
 }
 
-/** An `onShed` that writes a line for the first and then one every ten seconds, with how many there were. */
+/** An `onShed` that logs the first refusal at once, and after that how many there were, at most every ten seconds. */
 export function logShed(log: Log): (reason: ShedReason) => void {
   const since: Partial<Record<ShedReason, number>> = {};
   let last = Number.NEGATIVE_INFINITY;

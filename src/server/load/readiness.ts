@@ -1,28 +1,28 @@
-// What /readyz and /livez say: a list of conditions, each of which holds or says in words why not.
+// The answers of /readyz and /livez: a list of conditions, each of which holds or says why it does not.
 
-/** Something that must hold. */
+/** Something that must hold for a probe to succeed. */
 export interface Condition {
   /** As `?verbose` lists it. */
   readonly name: string;
-  /** In words why it does not hold; undefined while it does. */
+  /** A message that says why it does not hold; undefined while it does. */
   readonly problem: () => string | undefined;
 }
 
-/** What a probe is told. */
+/** The answer to a probe. */
 export interface ProbeResult {
   readonly ok: boolean;
   /** One line: `ok`, or every condition that fails. */
   readonly message: string;
-  /** A line for each condition and one for all, in the form of a kube-apiserver. */
+  /** A line for each condition and one for the whole, as the kube-apiserver formats them. */
   readonly verbose: string;
 }
 
-/** Policies are there. A gate without any lets everything through, which must not pass for a webhook that works. */
+/** Holds once policies are loaded. Without any, everything is let through, and the webhook must not look ready then. */
 export function policiesLoaded(count: () => number): Condition {
   return { name: 'policies', problem: () => (count() > 0 ? undefined : 'no policies are loaded') };
 }
 
-/** In words what does not hold yet; undefined from when everything did: for conditions that hold for good once they do. */
+/** Returns which conditions do not hold yet; undefined for good once all of them held. */
 export function allKnown(conditions: readonly Condition[]): () => string | undefined {
   let known = false;
   return () => {
@@ -33,12 +33,12 @@ export function allKnown(conditions: readonly Condition[]): () => string | undef
   };
 }
 
-/** Nobody has asked for an end yet. */
+/** Holds until the server begins to drain. */
 export function notDraining(isDraining: () => boolean): Condition {
   return { name: 'shutdown', problem: () => (isDraining() ? 'shutting down' : undefined) };
 }
 
-/** Asks every condition. `probe` is the name of the whole: `readyz`. */
+/** Checks every condition. `name` is that of the probe: `readyz`. */
 export function probe(name: string, conditions: readonly Condition[]): ProbeResult {
   const problems: string[] = [];
   const lines = conditions.map((condition) => {
@@ -52,7 +52,7 @@ export function probe(name: string, conditions: readonly Condition[]): ProbeResu
   return { ok, message: ok ? 'ok' : problems.join('; '), verbose: `${lines.join('\n')}\n` };
 }
 
-/** A condition that cannot tell does not hold. */
+/** A condition that throws does not hold. */
 function problemOf(condition: Condition): string | undefined {
   try {
     return condition.problem();

@@ -1,15 +1,16 @@
-// The requests whose body has not arrived in full: how many there are, and how much they may come to hold.
-// Reviews are judged in the turn of the loop in which they are there, so this is the only queue that we keep for longer.
+// Requests whose body has not fully arrived: how many there are and how many bytes they may bring. A review is judged as
+// soon as its body is complete, so this is the only queue that lasts longer than a turn of the event loop.
 
+/** What may be arriving at a time. */
 export interface ReceivingLimits {
   readonly requests: number;
-  /** What the bodies may amount to together. One body alone is always taken. */
+  /** The size of all bodies together. A single body is always accepted. */
   readonly bytes: number;
-  /** When there is no room, whatever has been arriving for longer than this is dropped: an API server sends at once. */
+  /** When there is no room, requests that have been arriving for longer than this are dropped: an API server sends a body at once. */
   readonly slowMs: number;
 }
 
-/** Which limit was met. */
+/** The limit that was reached. */
 export type NoRoom = 'requests' | 'bytes';
 
 interface Arrival {
@@ -18,10 +19,10 @@ interface Arrival {
   readonly drop: () => void;
 }
 
-/** Room for requests of type `T`, by whatever identifies them. */
+/** Keeps the room for requests, each identified by a value of type `T`. */
 export class Receiving<T> {
   readonly #limits: ReceivingLimits;
-  /** Oldest first, as maps are. */
+  /** Oldest first: a map keeps the order of insertion. */
   readonly #arrivals = new Map<T, Arrival>();
   #bytes = 0;
 
@@ -38,8 +39,8 @@ export class Receiving<T> {
   }
 
   /**
-   * Takes room for a request that may bring this many bytes, or says of what there is too little.
-   * @param drop called where it has to make room for another, which it then has
+   * Reserves room for a request that may bring this many bytes, or returns which limit is in the way.
+   * @param drop called when this request is dropped to make room for another
    */
   enter(request: T, bytes: number, drop: () => void, now = performance.now()): NoRoom | undefined {
     let full = this.#lacking(bytes);
@@ -51,7 +52,7 @@ export class Receiving<T> {
     return full;
   }
 
-  /** Gives the room back. Can be called any number of times. */
+  /** Gives the room of a request back. May be called more than once. */
   leave(request: T): void {
     const arrival = this.#arrivals.get(request);
     if (!arrival) return;

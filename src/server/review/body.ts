@@ -1,8 +1,9 @@
-// The bytes of a request as JSON. Not Fastify's own parser: that one refuses a `__proto__` key, which is ordinary data
-// here, and an object it refuses would pass unjudged wherever the webhook fails open.
+// Parses the bytes of a request as JSON. Fastify's own parser is not used because it refuses a `__proto__` key: an object
+// with one would be admitted unjudged wherever the webhook's failurePolicy is Ignore.
 import { isUtf8 } from 'node:buffer';
 import { withoutManagedFields } from './managed-fields.ts';
 
+/** A parsed body, or what is wrong with it. */
 export type ParsedBody =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problem: string };
@@ -17,7 +18,7 @@ export function parseBody(bytes: unknown): ParsedBody {
     const value: unknown = JSON.parse(withoutManagedFields(bytes));
     return { ok: true, value };
   } catch (error) {
-    // The message quotes a little of the text around the error, and nothing else.
+    // V8's message quotes no more than a few characters around the error.
     return {
       ok: false,
       problem: `the body is not valid JSON: ${error instanceof Error ? error.message : String(error)}`,

@@ -1,18 +1,22 @@
-// What Fastify's requests and replies are here, and how a reply is sent.
+// The types of Fastify's app, requests and replies as used here, and how a reply is sent.
 import type { Server } from 'node:https';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteGenericInterface } from 'fastify';
 import type { Observer } from '../../observe/observer.ts';
 
+/** The Fastify app, over HTTPS. */
 export type App = FastifyInstance<Server>;
+/** A request to it. */
 export type Request = FastifyRequest<RouteGenericInterface, Server>;
+/** The reply to a request. */
 export type Reply = FastifyReply<RouteGenericInterface, Server>;
 
+/** Sends a value as JSON. */
 export function sendJson(reply: Reply, status: number, body: unknown): void {
   sendText(reply, status, JSON.stringify(body));
 }
 
 /**
- * Says why a request is not answered, as a metav1.Status: of any other body the API server only tells its user that the
+ * Sends a metav1.Status that says why a request is refused. With any other body, the API server only tells its user that the
  * webhook refused "for an unknown reason".
  */
 export function sendFailure(reply: Reply, status: number, message: string): void {
@@ -23,20 +27,20 @@ function failureText(code: number, message: string): string {
   return JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', message, code });
 }
 
-/** Sends text that is JSON already. */
+/** Sends text that is already JSON. */
 export function sendText(reply: Reply, status: number, text: string): void {
   reply.code(status).header('content-type', JSON_TYPE).send(text);
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** Not now. The API server's client tries again in a second, within the webhook's timeout. */
+/** Asks the client to try again in a second. The API server does so within the webhook's timeout. */
 export function sendLater(reply: Reply, status: 429 | 503, message: string): void {
   const { headers, text } = laterReply(status, message);
   reply.code(status).headers(headers).send(text);
 }
 
-/** The same in parts, for whoever has to send it without Fastify. */
+/** The headers and the body of such a reply, for a response that is not sent by Fastify. */
 export function laterReply(
   status: 429 | 503,
   message: string,
@@ -47,13 +51,13 @@ export function laterReply(
   };
 }
 
-/** Says what is wrong with a request to a webhook. */
+/** Answers a request that is not a valid review with a 400, and reports it to the observer. */
 export function refuse(reply: Reply, message: string, observer: Observer): void {
   sendFailure(reply, 400, message);
   observer.refused(message);
 }
 
-/** A stranger's text, short enough to be repeated. */
+/** Text from a request, short enough to be quoted in an answer or in the log. */
 export function cut(text: string): string {
   return text.length <= 256 ? text : `${text.slice(0, 255)}…`;
 }

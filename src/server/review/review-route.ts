@@ -1,5 +1,6 @@
 // POST /mutate and POST /validate: from the bytes of a review to its answer. Without a promise, unless something has to be
-// found out first, which is rare.
+// looked up first, which is rare.
+import type { Server } from 'node:https';
 import { decodeReview } from '../../admission/decode.ts';
 import { type AnsweredReview, decideReview } from '../../admission/handle.ts';
 import type { Prepare } from '../../admission/prepare.ts';
@@ -9,15 +10,17 @@ import type { Subject } from '../../model/subject.ts';
 import type { Log } from '../../observe/log.ts';
 import type { Observer } from '../../observe/observer.ts';
 import type { PhaseTimes } from '../../observe/phase-clock.ts';
-import { inTurns, type Turns } from '../load/in-turns.ts';
 import type { Overload } from '../load/overload.ts';
-import { inNextPoll } from '../load/poll-phase.ts';
+import { createTurnBatch, type TurnBatch } from '../load/turn-batch.ts';
 import { parseBody } from './body.ts';
 import { logFault } from './faults.ts';
 import { type Reply, type Request, refuse, sendText } from './reply.ts';
 
+/** What answering reviews takes. */
 export interface ReviewRoute {
+  /** The gate of the moment. */
   readonly getGate: () => Gate;
+  /** What has to be looked up before a review is decided. */
   readonly prepare: Prepare | undefined;
   readonly log: Log;
   readonly observer: Observer;
@@ -26,16 +29,16 @@ export interface ReviewRoute {
   readonly onFault: (fault: unknown, request: Request, reply: Reply) => void;
 }
 
-/** A request, on its way through. */
-interface Asked {
+/** A request on its way to an answer. */
+interface PendingReview {
   readonly webhook: Webhook;
   readonly request: Request;
   readonly reply: Reply;
-  /** When all of it was here. */
+  /** When all of it had arrived, as `performance.now()` has it. */
   readonly start: number;
-  /** Where all is found out that had to be. */
+  /** The gate to decide by, once what had to be looked up is known. */
   readonly gate?: Gate;
-  /** Once it is decided. */
+  /** Present once it is decided. */
   answer?: Answer | undefined;
 }
 
@@ -47,54 +50,38 @@ interface Answer {
   durationMs: number;
 }
 
-export interface ReviewDesk {
-  /** Takes a request, which is answered soon. Never throws. */
-  readonly handIn: (webhook: Webhook, request: Request, reply: Reply) => void;
-  /** Answers what has been handed in at once. */
-  readonly answerNow: () => void;
-}
+/** Takes a request, which is answered soon after. Never throws. */
+export type HandleReview = (webhook: Webhook, request: Request, reply: Reply) => void;
 
-/** Where reviews are answered, those that come together together. */
-export function reviewDesk(route: ReviewRoute): ReviewDesk {
-  const { onFault } = route;
-
-  function caught(step: (asked: Asked) => void): (asked: Asked) => void {
-    return (asked) => {
-      try {
-        step(asked);
-      } catch (fault) {
-        // What was decided is not what is said now, and must not be logged as such.
-        asked.answer = undefined;
-        onFault(fault, asked.request, asked.reply);
-      }
-    };
-  }
-
-  const turns = inTurns<Asked>({
-    steps: [caught((asked) => judge(asked, route, turns)), caught(send), (asked) => tell(asked, route)],
+/** Makes what answers the reviews that a server receives. */
+export function createReviewHandler(server: Server, route: ReviewRoute): HandleReview {
+  const batch: TurnBatch<PendingReview> = createTurnBatch(server, {
+    steps: [
+      (pending) => guard(pending, route, () => judge(pending, route, batch)),
+      (pending) => guard(pending, route, () => send(pending)),
+      (pending) => record(pending, route),
+    ],
     bytes: ({ request }) => (Buffer.isBuffer(request.body) ? request.body.length : 0),
+    response: ({ reply }) => reply.raw,
   });
-  return {
-    handIn(webhook, request, reply) {
-      turns.handIn({ webhook, request, reply, start: performance.now() });
-      if (isPipelined(reply)) turns.workNow();
-    },
-    answerNow: turns.workNow,
-  };
+  return (webhook, request, reply) => batch.add({ webhook, request, reply, start: performance.now() });
 }
 
-/**
- * True where an earlier request of the same connection has no answer yet. Node then keeps the answers for later, and stops
- * reading once there are many, at which it can lose the connection as in `inNextPoll`: so none is left to wait.
- */
-function isPipelined(reply: Reply): boolean {
-  return reply.raw.socket === null;
+/** Does one step of a review. A bug of ours in it is answered and logged, and leaves the other reviews alone. */
+function guard(pending: PendingReview, { onFault }: ReviewRoute, step: () => void): void {
+  try {
+    step();
+  } catch (fault) {
+    // What was decided is not what is answered now, and must not be logged as such.
+    pending.answer = undefined;
+    onFault(fault, pending.request, pending.reply);
+  }
 }
 
-/** Decides a review, or puts that off while something has to be found out. */
-function judge(asked: Asked, route: ReviewRoute, turns: Turns<Asked>): void {
+/** Decides a review, or puts that off while something has to be looked up. */
+function judge(pending: PendingReview, route: ReviewRoute, batch: TurnBatch<PendingReview>): void {
   const { getGate, prepare, observer, overload } = route;
-  const { webhook, request, reply } = asked;
+  const { webhook, request, reply } = pending;
   observer.clock?.start(performance.now());
   const parsed = parseBody(request.body);
   if (!parsed.ok) {
@@ -107,34 +94,32 @@ function judge(asked: Asked, route: ReviewRoute, turns: Turns<Asked>): void {
     refuse(reply, review.problem, observer);
     return;
   }
-  const gate = asked.gate ?? getGate();
-  const pending = asked.gate ? undefined : prepare?.(review.subject, gate, webhook);
-  if (pending) {
-    // While it waits it takes room like one that is arriving; where there is none, it is decided by what is known.
+  const gate = pending.gate ?? getGate();
+  const lookup = pending.gate ? undefined : prepare?.(review.subject, gate, webhook);
+  if (lookup) {
+    // While it waits it takes room as a request that is arriving does. Where there is no room, it is decided by what is known.
     const hasRoom = overload.hold(request.raw, reply.raw);
-    handInLater(pending, asked, route, turns);
+    judgeAfter(lookup, pending, route, batch);
     if (hasRoom) return;
   }
-  decide(asked, review, gate, route);
+  decide(pending, review, gate, route);
 }
 
 /**
- * Hands a review in again once all is known, unless it is answered by then. Only the bytes are kept until then: as an object
- * it takes ten times the memory, and of large ones a dozen at a time would be more than the heap has.
+ * Judges a review again once what it needs is known, unless it has an answer by then. Only its bytes are kept until then: the
+ * parsed object takes ten times the memory, and a dozen large ones at a time would be more than the heap has.
  */
-function handInLater(
-  pending: Promise<Gate>,
-  asked: Asked,
+function judgeAfter(
+  lookup: Promise<Gate>,
+  pending: PendingReview,
   { overload, onFault }: ReviewRoute,
-  turns: Turns<Asked>,
+  batch: TurnBatch<PendingReview>,
 ): void {
-  const { webhook, request, reply, start } = asked;
-  pending
+  const { webhook, request, reply, start } = pending;
+  lookup
     .then((gate) => {
       overload.received(request.raw);
-      inNextPoll(() => {
-        if (!reply.sent) turns.handIn({ webhook, request, reply, start, gate });
-      });
+      if (!reply.sent) batch.addLater({ webhook, request, reply, start, gate });
     })
     .catch((fault: unknown) => {
       overload.received(request.raw);
@@ -142,20 +127,25 @@ function handInLater(
     });
 }
 
-function decide(asked: Asked, review: { uid: string; subject: Subject }, gate: Gate, { observer }: ReviewRoute): void {
-  const { clock } = observer;
-  const handled = decideReview(review.uid, review.subject, asked.webhook, gate, clock?.mark);
+function decide(
+  pending: PendingReview,
+  review: { readonly uid: string; readonly subject: Subject },
+  gate: Gate,
+  { observer: { clock } }: ReviewRoute,
+): void {
+  const handled = decideReview(review.uid, review.subject, pending.webhook, gate, clock?.mark);
   clock?.mark('encode');
-  asked.answer = { handled, phases: clock?.times, gate, durationMs: 0 };
+  pending.answer = { handled, phases: clock?.times, gate, durationMs: 0 };
 }
 
-function send({ answer, reply, start }: Asked): void {
+function send({ answer, reply, start }: PendingReview): void {
   if (!answer) return;
   sendText(reply, 200, answer.handled.text);
   answer.durationMs = performance.now() - start;
 }
 
-function tell({ answer, webhook }: Asked, { observer, log }: ReviewRoute): void {
+/** Logs and counts an answered review. */
+function record({ answer, webhook }: PendingReview, { observer, log }: ReviewRoute): void {
   if (!answer) return;
   const { handled, phases, gate, durationMs } = answer;
   try {

@@ -1,4 +1,4 @@
-// Answers to what never became a review: requests that Fastify could make nothing of, and bugs of ours.
+// The answers to requests that Fastify refuses, and to those that a bug of ours keeps us from answering.
 import type { FastifyError } from 'fastify';
 import type { Webhook } from '../../admission/review.ts';
 import type { Log } from '../../observe/log.ts';
@@ -6,20 +6,25 @@ import type { Observer } from '../../observe/observer.ts';
 import { logFault, replyToFault } from './faults.ts';
 import { cut, type Reply, type Request, sendFailure, sendJson } from './reply.ts';
 
+/** The webhooks that answer reviews of workloads; each is its own path. */
 export const WEBHOOKS = ['mutate', 'validate'] as const;
-/** The webhook for policies themselves. */
+/** The webhook that validates our own kinds. */
 export const POLICY_WEBHOOK = 'validate-policy';
 
+/** How errors are answered. */
 export interface ErrorReplies {
-  /** For whatever Fastify throws. */
+  /** Answers an error of Fastify's. */
   readonly sendError: (error: FastifyError, request: Request, reply: Reply) => void;
-  /** For a bug of ours: a review is still answered as one. */
+  /** Answers after a bug of ours: a review still gets a review as its answer. */
   readonly sendFault: (fault: unknown, request: Request, reply: Reply) => void;
 }
 
-/** @param bodyLimit in bytes, for the message about larger ones */
+/**
+ * The error replies of an app.
+ * @param bodyLimit in bytes, for the message about larger bodies
+ */
 export function errorReplies(log: Log, observer: Observer, bodyLimit: number): ErrorReplies {
-  /** Nothing thrown, even `undefined`, is taken for the client's doing. */
+  /** Whatever was thrown, even `undefined`, is a bug of ours. */
   function sendFault(fault: unknown, request: Request, reply: Reply): void {
     const webhook = webhookOf(request);
     const answered = webhook && replyToFault(webhook, request.body, fault);
@@ -31,7 +36,7 @@ export function errorReplies(log: Log, observer: Observer, bodyLimit: number): E
     try {
       observer.failed();
     } catch (another) {
-      // Thrown from here, it would take the answers to others with it.
+      // An exception from here would also prevent the answers to other requests.
       logFault(log, another, 'failed to count a fault');
     }
   }
@@ -50,7 +55,7 @@ export function errorReplies(log: Log, observer: Observer, bodyLimit: number): E
   return { sendError, sendFault };
 }
 
-/** As which webhook a request is answered where nothing else can be said: a policy, too, is not let in. */
+/** The webhook whose fault reply a request gets. A review of a policy is refused, as a validation is. */
 function webhookOf({ routeOptions: { url } }: Request): Webhook | undefined {
   return url === `/${POLICY_WEBHOOK}` ? 'validate' : WEBHOOKS.find((name) => url === `/${name}`);
 }

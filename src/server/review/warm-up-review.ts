@@ -1,4 +1,4 @@
-// A review with a bit of everything that pods have by the time they reach a webhook: code is fast on what it has seen.
+// A review of a pod with most of the fields that pods have when they reach a webhook, so that the code for each is compiled.
 import type { JsonObject } from '../../model/json.ts';
 import { BARE_POD } from '../development/examples.ts';
 

@@ -1,5 +1,6 @@
-// The first review of a process takes over ten times as long as later ones, while code is loaded and compiled: better ours
-// than a user's. Less than half of that is the engine, the rest TLS, HTTP and Fastify, and so it takes real requests.
+// Answers made-up reviews before the server listens. The first review of a process takes over ten times as long as later
+// ones, while code is loaded and compiled. Less than half of that is the engine and the rest is TLS, HTTP and Fastify, so
+// real requests are sent. With it, the first review takes two to three times as long (docs/performance.md).
 import { Agent, request } from 'node:https';
 import { handleReview } from '../../admission/handle.ts';
 import type { Gate } from '../../engine/gate.ts';
@@ -12,29 +13,29 @@ import { WARM_UP_REVIEW } from './warm-up-review.ts';
 
 const ENGINE_ROUNDS = 20;
 const REQUEST_ROUNDS = 10;
-/** Ten thousand times what one takes: something is wrong, and not worth waiting for. */
+/** Ten thousand times what a request takes: then something is wrong. */
 const TIMEOUT_MS = 5000;
 
 const PATHS = ['/mutate', '/validate'] as const;
 const BODIES = [WARM_UP_REVIEW, UNSAFE_POD].map((review) => Buffer.from(JSON.stringify(review)));
 
 /**
- * Answers made-up reviews, the last of them over TLS by a twin of the app that nobody else can reach. Nothing is logged
- * or counted. Rejects where that fails, which is no reason not to serve.
+ * Answers made-up reviews with the engine, and then over TLS with a second app on a loopback port. Nothing is logged or
+ * counted. Rejects where that fails; the server can be started all the same.
  */
 export async function warmUp(getGate: () => Gate, certificate: Certificate): Promise<void> {
   warmEngine(getGate());
-  const twin = buildApp({ getGate, log: createLog('silent'), certificate });
-  // Whom the certificate is for is no concern here: it is our own.
+  const warmUpApp = buildApp({ getGate, log: createLog('silent'), certificate });
+  // The certificate is our own, and need not name this address.
   const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false, timeout: TIMEOUT_MS });
   try {
-    const url = await twin.listen({ host: '127.0.0.1', port: 0 });
+    const url = await warmUpApp.listen({ host: '127.0.0.1', port: 0 });
     for (let round = 0; round < REQUEST_ROUNDS; round++) {
       for (const body of BODIES) for (const path of PATHS) await post(`${url}${path}`, body, agent);
     }
   } finally {
     agent.destroy();
-    await twin.close();
+    await warmUpApp.close();
   }
 }
 

@@ -1,5 +1,5 @@
-// What the policies in force can find and fill in: the series to have before anything happens, so that a rate over the
-// first of them is not lost.
+// What the policies in force can find and fill in. The series of these exist before the first event, since Prometheus's
+// `rate` does not see the first value of a series that appears with it.
 
 import { followsNamespace } from '../../engine/pod-security-record.ts';
 import { ACTIONS } from '../../model/finding.ts';
@@ -12,6 +12,7 @@ import { checksAt } from '../../pod-security/standard.ts';
 import type { Policy, PolicySet } from '../../policy/policy.ts';
 import { FILL_INS } from '../../rules/index.ts';
 
+/** The findings and injections to expect of a set of policies. */
 export function knownPolicies({ policies }: PolicySet): KnownPolicies {
   return {
     count: policies.length,
@@ -26,7 +27,7 @@ function* findingsOf(policies: readonly Policy[]): Generator<KnownFinding, void>
   for (const policy of policies) {
     for (const check of checkIdsOf(policy))
       yield { policy: policy.name, check, action: policy.actionsFor(check).action };
-    // Which level a namespace asks for, and to what end, is not known before.
+    // The level and the mode depend on the labels of each namespace.
     if (!followsNamespace(policy)) continue;
     for (const { id } of POD_SECURITY_CHECKS) {
       for (const action of ACTIONS) yield { policy: policy.name, check: id, action };

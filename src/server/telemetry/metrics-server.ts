@@ -1,15 +1,16 @@
-// GET /metrics over plain HTTP on a port of its own, for Prometheus: the webhook's port is for the API server alone.
+// Serves GET /metrics over plain HTTP on a port of its own, so that Prometheus needs no access to the webhook's port.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { Log } from '../../observe/log.ts';
 import { cannotListen } from '../start-error.ts';
 
-/** A few scrapers, and whoever else finds the port. */
+/** Enough for several scrapers. */
 const MOST_CONNECTIONS = 50;
-/** Longer than the time between two scrapes: whoever drops a connection first makes the other see an error. */
+/** Longer than the time between two scrapes: if we closed an idle connection first, a scrape on its way would fail. */
 const KEEP_ALIVE_MS = 120_000;
 const REQUEST_MS = 10_000;
 
+/** A metrics server that listens. */
 export interface MetricsServer {
   readonly port: number;
   close(): Promise<void>;
@@ -40,7 +41,7 @@ async function answer(
   registry: Registry,
   log: Pick<Log, 'error'>,
 ): Promise<void> {
-  // A body is of no use here: it is left unread, and the connection with it.
+  // A request body is not read, so the connection cannot be used for another request.
   if (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined) {
     response.setHeader('connection', 'close');
   }

@@ -1,4 +1,4 @@
-// What is told of a running server: its log, its metrics, and where they are read.
+// The log and the metrics of a running server, and the port where metrics are read.
 import { Registry } from 'prom-client';
 import { VERSION } from '../../model/version.ts';
 import type { Log } from '../../observe/log.ts';
@@ -11,40 +11,43 @@ import type { CertificateEvents } from '../tls/certificate-reload.ts';
 import { knownPolicies } from './known-policies.ts';
 import { type MetricsServer, startMetricsServer } from './metrics-server.ts';
 
+/** Where metrics are served. */
 export interface MetricsAddress {
   readonly host: string;
-  /** 0 for any free one. */
+  /** 0 for any free port. */
   readonly port: number;
-  /** Served on the webhook's port, too. */
+  /** True to serve them on the webhook's port as well. */
   readonly onWebhookPort?: boolean;
 }
 
+/** What telemetry is made of. */
 export interface TelemetryOptions {
   readonly log: Log;
   /** Nothing is counted where it is left out. */
   readonly metrics?: MetricsAddress | undefined;
-  /** Told of certificates, too. */
+  /** Called for certificates in addition to the metrics. */
   readonly certificateEvents?: CertificateEvents | undefined;
 }
 
+/** The telemetry of a server. */
 export interface Telemetry {
   /** For the app. */
   readonly observer: Observer;
-  /** Where more is counted; undefined where nothing is. */
+  /** Undefined where nothing is counted. */
   readonly metrics: Metrics | undefined;
-  /** What the app serves at /metrics, where it is asked to. */
+  /** What the app serves at /metrics on the webhook's port; undefined where it does not. */
   readonly registry: Registry | undefined;
   /** For the reload of certificates. */
   readonly certificateEvents: CertificateEvents;
-  /** A set of policies is in force: at the start, and after each reload. */
+  /** To be called when a set of policies comes into force: at the start, and after each reload. */
   policiesLoaded(policies: PolicySet): void;
-  /** A reload of policies failed; the former set stays in force. */
+  /** To be called when a reload of policies fails and the previous set stays in force. */
   policyReloadFailed(): void;
   /** Serves the metrics on their own port; undefined where there are none. */
   listen(): Promise<MetricsServer | undefined>;
 }
 
-/** Makes all of it; nothing listens yet. */
+/** Creates the telemetry. No port is opened before `listen`. */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
   const { log, metrics: address, certificateEvents } = options;
   const metrics =

@@ -1,5 +1,5 @@
-// New certificates without a restart. What is on disk is checked before it is used, and what was used before stays in use
-// for as long as there is nothing better: connections that are open notice nothing of either.
+// Replaces certificates without a restart. Files are checked before they are used; until they are valid, the previous
+// certificate stays in use. Connections that are open are not affected.
 import type { Server } from 'node:tls';
 import type { Log } from '../../observe/log.ts';
 import { namesOf } from './client-authentication.ts';
@@ -8,7 +8,7 @@ import { certificatesIn, reasonOf } from './pem.ts';
 import { readTlsFiles, type TlsFiles } from './tls-files.ts';
 import { secureContextOptions, type TlsMaterial } from './tls-options.ts';
 
-/** What there is to tell of a certificate that is served. */
+/** What is logged and measured of the certificate in use. */
 export interface ServedCertificate {
   /** The common name and the alternative names. */
   readonly names: readonly string[];
@@ -16,42 +16,46 @@ export interface ServedCertificate {
   readonly notAfter: Date;
 }
 
+/** A part of the TLS material that can change. */
 export type Changed = 'certificate' | 'client CA';
 
-/** For metrics. Called once per change and per distinct fault, however often the files are read. */
+/** For metrics. Called once per change and per distinct problem, however often the files are read. */
 export interface CertificateEvents {
-  /** From now on this certificate is served: when the server has started, and after each change of a file. */
+  /** A certificate comes into use: when the server has started, and after each change of a file. */
   onServe?(served: ServedCertificate): void;
-  /** The files cannot be used, in words; what was served before still is. */
+  /** The files cannot be used, for the reason in the message; the previous certificate stays in use. */
   onFault?(message: string): void;
 }
 
+/** When files are read, in milliseconds. */
 export interface ReloadTiming {
-  /** How often the files are read whatever happens. */
+  /** How often the files are read even without a sign of a change. */
   readonly pollMs: number;
-  /** How long files must stay as they are before they count as written. */
+  /** How long files must stay unchanged to count as completely written. */
   readonly settleMs: number;
-  /** How long files that cannot be used are taken for half written, and nothing is said. */
+  /** How long files that cannot be used are assumed to be half written, and not reported. */
   readonly graceMs: number;
 }
 
 const TIMING: ReloadTiming = { pollMs: 10_000, settleMs: 100, graceMs: 2000 };
 
+/** What a reload watches and replaces. */
 export interface ReloadOptions {
   readonly files: TlsFiles;
-  /** What the server was started with. */
+  /** The material that the server was started with. */
   readonly material: TlsMaterial;
   readonly log: Pick<Log, 'info' | 'error'>;
   readonly events?: CertificateEvents | undefined;
   readonly timing?: Partial<ReloadTiming> | undefined;
 }
 
+/** A reload that is running. */
 export interface CertificateReload {
   current(): ServedCertificate;
   stop(): void;
 }
 
-/** Keeps a server that listens supplied with what the files hold. */
+/** Watches the files and gives a listening server what they hold. */
 export function reloadCertificates(
   server: Pick<Server, 'setSecureContext'>,
   options: ReloadOptions,
@@ -71,7 +75,7 @@ export function reloadCertificates(
       const found = await readTlsFiles(files);
       if (stopped) return pollMs;
       const changed = changesBetween(material, found);
-      // A chain or a bundle that is still being written can look whole.
+      // A chain or a bundle that is still being written can look complete.
       const settled = changesBetween(seen, found).length === 0;
       seen = found;
       if (changed.length > 0) {
@@ -123,7 +127,7 @@ export function reloadCertificates(
   };
 }
 
-/** What there is to tell of the first certificate of a chain that was checked before. */
+/** Describes the first certificate of a valid chain. */
 export function describeCertificate(cert: string): ServedCertificate {
   const [leaf] = certificatesIn(cert);
   return { names: namesOf(leaf), serialNumber: leaf.serialNumber, notAfter: leaf.validToDate };
@@ -136,7 +140,7 @@ function changesBetween(before: TlsMaterial, after: TlsMaterial): Changed[] {
   return changed;
 }
 
-/** The names of a certificate are few and its owner's; a line of the log stays short all the same. */
+/** The fields of a log line. Names are bounded so that the line stays short. */
 function lineOf({ names, serialNumber, notAfter }: ServedCertificate): object {
   return { names: names.slice(0, 5).map((name) => name.slice(0, 256)), serialNumber, notAfter };
 }

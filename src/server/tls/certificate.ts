@@ -1,10 +1,10 @@
-// The serving certificate, checked before it is used: Node takes an empty or mismatched one without complaint and then
-// fails every handshake.
+// Reads the serving certificate and checks it before it is used. Node accepts an empty or mismatched one and then fails every
+// handshake.
 import { createPrivateKey } from 'node:crypto';
 import { StartError } from '../start-error.ts';
 import { certificatesIn, parse, readText } from './pem.ts';
 
-/** PEM, as TLS wants it. */
+/** A certificate and its key, as PEM. */
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
@@ -12,7 +12,7 @@ export interface Certificate {
 
 /** Reads a certificate (with its chain) and its key. Rejects with a {@link StartError} that names the file at fault. */
 export async function readCertificate(certFile: string, keyFile: string, now = new Date()): Promise<Certificate> {
-  // One after the other: of two that cannot be read, always the first is named.
+  // One after the other, so that the error always names the first file that cannot be read.
   const cert = await readText(certFile);
   const key = await readText(keyFile);
   const [leaf] = parse(certFile, cert, 'a PEM certificate', certificatesIn);

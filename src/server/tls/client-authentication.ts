@@ -1,20 +1,20 @@
-// Who may send reviews, where a client CA is given. Asked per request and not in the handshake: the kubelet's probes come
-// to the same port and have no certificate.
+// Which clients may send reviews, where a client CA is given. Checked per request and not in the handshake, because the
+// kubelet's probes come to the same port and have no certificate.
 import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
-/** A refusal is read by people, and names are somebody else's. */
+/** Bounds for the names in a refusal, which come from the client. */
 const MOST_NAMES = 3;
 const NAME_LIMIT = 100;
 
-/** Says in words why whoever is at the other end may not send reviews; undefined where they may. */
+/** Returns a message that says why a client may not send reviews; undefined where it may. */
 export type Authenticate = (socket: Socket) => string | undefined;
 
-/** Lets in those with a certificate of the client CA and, where `names` are given, one of these names in it. */
+/** Accepts clients with a certificate of the client CA that has, where `names` are given, one of these names. */
 export function clientAuthentication(names: readonly string[] = []): Authenticate {
   const allowed = new Set(names);
-  // The handshake settles it, and a connection carries many reviews.
+  // The result is the same for all requests of a connection.
   const known = new WeakMap<Socket, { readonly refusal: string | undefined }>();
   return (socket) => {
     let entry = known.get(socket);
@@ -31,7 +31,7 @@ function refusalOf(socket: Socket, allowed: ReadonlySet<string>): string | undef
   if (!(socket instanceof TLSSocket) || !certificate) {
     return 'a client certificate is needed for this, and the connection came without one';
   }
-  // An Error by its type, a code of OpenSSL in truth.
+  // Typed as an Error, but it is a code of OpenSSL.
   if (!socket.authorized) return `the client certificate is not accepted: ${String(socket.authorizationError)}`;
   if (allowed.size === 0) return undefined;
   const names = namesOf(certificate);
@@ -39,14 +39,14 @@ function refusalOf(socket: Socket, allowed: ReadonlySet<string>): string | undef
   return `the client certificate is not accepted: ${listed(names)}`;
 }
 
-/** The common names and the alternative names of a certificate, of every type, each once. */
+/** The common names and the alternative names of every type in a certificate, without duplicates. */
 export function namesOf(certificate: X509Certificate): readonly string[] {
   const common: unknown = certificate.toLegacyObject().subject?.CN;
   const names = [common].flat().filter((name) => typeof name === 'string');
   return [...new Set([...names, ...alternativeNames(certificate.subjectAltName)])];
 }
 
-/** `DNS:a, IP Address:10.0.0.1, URI:"x\u002c y"`: what could be taken for a separator is written as a JSON string. */
+/** Splits `DNS:a, IP Address:10.0.0.1, URI:"x\u002c y"`: Node writes a value that contains a separator as a JSON string. */
 function alternativeNames(text: string | undefined): string[] {
   if (!text) return [];
   return text.split(', ').map((entry) => {

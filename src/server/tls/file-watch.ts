@@ -1,16 +1,17 @@
-// Says when files may have changed. Events come at once where the system has them; on a network mount, in some sandboxes
-// and after a folder itself was replaced they do not come at all, so that the clock is what can be relied on.
+// Notices when files may have changed. The system's events come at once, but not at all on network mounts, in some sandboxes
+// and after a folder itself was replaced, so the files are also checked at intervals.
 import { type FSWatcher, watch } from 'node:fs';
 import { dirname } from 'node:path';
 
+/** A watch that is running. */
 export interface FileWatch {
-  /** No call begins after this. */
+  /** No check begins after this. */
   stop(): void;
 }
 
 /**
- * Calls `check` again and again, one call at a time: when as many milliseconds are over as the call before asked for, and
- * `settleMs` after something happened beside one of the files. `check` must not reject.
+ * Calls `check` repeatedly, one call at a time: after as many milliseconds as the previous call returned, and `settleMs` after
+ * an event in the folder of one of the files. `check` must not reject.
  */
 export function watchFiles(
   files: readonly string[],
@@ -23,7 +24,7 @@ export function watchFiles(
   let due = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  /** The sooner of two wishes wins. */
+  /** The earlier of two scheduled times counts. */
   function schedule(ms: number): void {
     const at = performance.now() + ms;
     if (stopped || (timer && due <= at)) return;
@@ -34,7 +35,7 @@ export function watchFiles(
 
   async function run(): Promise<void> {
     timer = undefined;
-    // The call that goes on may have read the files before they changed.
+    // The call in progress may have read the files before they changed.
     if (running) return schedule(settleMs);
     running = true;
     const nextMs = await check();
@@ -42,7 +43,7 @@ export function watchFiles(
     schedule(nextMs);
   }
 
-  // Kubernetes swaps a link beside the files, and never writes the files.
+  // Kubernetes updates mounted files by replacing a link in their folder, and never writes to the files.
   const folders = [...new Set(files.map((file) => dirname(file)))];
   const watchers = folders.flatMap((folder) => watchFolder(folder, () => schedule(settleMs)) ?? []);
   schedule(firstMs);

@@ -1,4 +1,4 @@
-// PEM files, read so that one half written is told from one that is whole.
+// Reads PEM files, and detects those that are only half written.
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { StartError } from '../start-error.ts';
@@ -6,7 +6,7 @@ import { StartError } from '../start-error.ts';
 const BEGIN = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/g;
 const BLOCK = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]*-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
 
-/** The text of a file. Rejects with a {@link StartError} that names it. */
+/** Reads a text file. Rejects with a {@link StartError} that names it. */
 export async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
@@ -15,7 +15,7 @@ export async function readText(file: string): Promise<string> {
   }
 }
 
-/** What `read` makes of the text of `file`. Throws a {@link StartError} that says what was expected of it. */
+/** Parses the text of `file` with `read`. Throws a {@link StartError} that says what was expected. */
 export function parse<T>(file: string, text: string, expected: string, read: (text: string) => T): T {
   try {
     if (text.trim() === '') throw new Error('the file is empty');
@@ -25,7 +25,7 @@ export function parse<T>(file: string, text: string, expected: string, read: (te
   }
 }
 
-/** Every certificate of a chain or bundle, at least one. OpenSSL alone would stop in silence where the text is cut off. */
+/** All certificates of a chain or bundle, at least one. OpenSSL does not report a text that is cut off. */
 export function certificatesIn(text: string): readonly [X509Certificate, ...X509Certificate[]] {
   const [first, ...others] = text.match(BLOCK) ?? [];
   if (first === undefined) throw new Error('no certificate begins and ends in it');
@@ -33,7 +33,7 @@ export function certificatesIn(text: string): readonly [X509Certificate, ...X509
   return [new X509Certificate(first), ...others.map((block) => new X509Certificate(block))];
 }
 
-/** What went wrong, for the end of a sentence. */
+/** The reason in a caught error, for the end of a sentence. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

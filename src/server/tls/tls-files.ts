@@ -1,25 +1,26 @@
-// The files that TLS is given, read and checked together.
+// Reads and checks all files that TLS uses.
 import { createSecureContext } from 'node:tls';
 import { StartError } from '../start-error.ts';
 import { readCertificate } from './certificate.ts';
 import { certificatesIn, parse, readText, reasonOf } from './pem.ts';
 import { secureContextOptions, type TlsMaterial } from './tls-options.ts';
 
+/** Paths of PEM files. */
 export interface TlsFiles {
   readonly certFile: string;
   readonly keyFile: string;
-  /** Demands a certificate of this CA from whoever sends reviews. */
+  /** Clients that send reviews need a certificate of this CA. */
   readonly clientCaFile?: string | undefined;
 }
 
-/** Reads them all. Rejects with a {@link StartError} that names the file at fault. */
+/** Reads all files. Rejects with a {@link StartError} that names the file at fault. */
 export async function readTlsFiles(files: TlsFiles, now = new Date()): Promise<TlsMaterial> {
   const { certFile, keyFile, clientCaFile } = files;
   const certificate = await readCertificate(certFile, keyFile, now);
   const material =
     clientCaFile === undefined ? certificate : { ...certificate, clientCa: await readClientCa(clientCaFile, now) };
   try {
-    // A key that OpenSSL finds too weak, for one, reads well and cannot be used.
+    // Some material can be parsed but not used, such as a key that OpenSSL finds too weak.
     createSecureContext(secureContextOptions(material));
   } catch (error) {
     throw new StartError(`${certFile}: TLS cannot use it (${reasonOf(error)})`);
@@ -30,7 +31,7 @@ export async function readTlsFiles(files: TlsFiles, now = new Date()): Promise<T
 async function readClientCa(file: string, now: Date): Promise<string> {
   const text = await readText(file);
   const certificates = parse(file, text, 'the PEM certificates of a client CA', certificatesIn);
-  // While a CA is being replaced, the old one often stays in the bundle for longer than it lives.
+  // After a CA was replaced, the old one often stays in the bundle after it has expired.
   if (certificates.every((certificate) => certificate.validToDate < now)) {
     throw new StartError(`${file}: every certificate in it has expired`);
   }

@@ -1,16 +1,16 @@
-// The TLS we speak. Said in one place, because replacing a certificate makes every option anew: what is left out then
-// falls back to Node's own choice.
+// The TLS options. In one place because replacing a certificate replaces every option: one that is left out falls back to
+// Node's default.
 import { constants } from 'node:crypto';
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
 import type { Certificate } from './certificate.ts';
 
-/** All that TLS is given from files. */
+/** Everything that TLS uses from files. */
 export interface TlsMaterial extends Certificate {
-  /** Whom client certificates must come from, as PEM. Without it none is asked for. */
+  /** The CA of client certificates, as PEM. Without it none is requested. */
   readonly clientCa?: string;
 }
 
-/** Those of TLS 1.3, and of 1.2 the ones with forward secrecy that also authenticate what they encrypt. */
+/** The suites of TLS 1.3, and those of TLS 1.2 with forward secrecy and authenticated encryption. */
 const CIPHERS = [
   'TLS_AES_128_GCM_SHA256',
   'TLS_AES_256_GCM_SHA384',
@@ -23,7 +23,7 @@ const CIPHERS = [
   'ECDHE-RSA-CHACHA20-POLY1305',
 ].join(':');
 
-/** What a certificate is swapped with. */
+/** The options to replace a certificate with. */
 export function secureContextOptions({ cert, key, clientCa }: TlsMaterial): SecureContextOptions {
   return {
     cert,
@@ -32,12 +32,12 @@ export function secureContextOptions({ cert, key, clientCa }: TlsMaterial): Secu
     minVersion: 'TLSv1.2',
     ciphers: CIPHERS,
     honorCipherOrder: true,
-    // Costs us more than the client, and nobody who calls us needs it.
+    // Renegotiation costs a server more than a client, and no API server needs it.
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
   };
 }
 
-/** What a server is made with. A client without a certificate connects all the same: probes have none. */
+/** The options to create a server with. Clients without a certificate may connect, since probes have none. */
 export function serverTlsOptions(material: TlsMaterial): TlsOptions {
   return {
     ...secureContextOptions(material),

@@ -1,16 +1,16 @@
 // Bugs of ours, planted: a review is answered all the same, the log says whose, and the process stays up.
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { Gate } from '../../src/engine/gate.ts';
-import { createLog } from '../../src/observe/log.ts';
-import { createObserver } from '../../src/observe/observer.ts';
-import { BARE_POD, UNSAFE_POD } from '../../src/server/development/examples.ts';
-import { surviveFaults } from '../../src/server/process-faults.ts';
-import { logFault, replyToFault } from '../../src/server/review/faults.ts';
-import { applyReply } from '../support/api-server.ts';
-import { gateOf, policyYaml } from '../support/gate.ts';
-import { objectOf } from '../support/reviews.ts';
-import { serveProcess } from '../support/served.ts';
-import { startTestServer, type TestServer } from '../support/tls-client.ts';
+import type { Gate } from '../../../src/engine/gate.ts';
+import { createLog } from '../../../src/observe/log.ts';
+import { createObserver } from '../../../src/observe/observer.ts';
+import { BARE_POD, UNSAFE_POD } from '../../../src/server/development/examples.ts';
+import { surviveFaults } from '../../../src/server/process-faults.ts';
+import { logFault, replyToFault } from '../../../src/server/review/faults.ts';
+import { applyReply } from '../../support/api-server.ts';
+import { gateOf, policyYaml } from '../../support/gate.ts';
+import { objectOf } from '../../support/reviews.ts';
+import { serveProcess } from '../../support/served.ts';
+import { startTestServer, type TestServer } from '../../support/tls-client.ts';
 
 const GATE = gateOf(policyYaml('restricted', 'podSecurity: { level: restricted }\nharden: restricted'));
 const UID = '00000000-0000-4000-8000-000000000001';

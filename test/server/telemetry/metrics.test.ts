@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { BARE_POD, UNSAFE_POD } from '../../src/server/development/examples.ts';
-import { startServer } from '../../src/server/listen.ts';
-import type { MetricsAddress } from '../../src/server/telemetry/telemetry.ts';
-import { gateOf, policyYaml } from '../support/gate.ts';
-import { withRequest } from '../support/reviews.ts';
-import { countedIn, seriesOf } from '../support/scrape.ts';
-import { TlsClient } from '../support/tls-client.ts';
+import { BARE_POD, UNSAFE_POD } from '../../../src/server/development/examples.ts';
+import { startServer } from '../../../src/server/listen.ts';
+import type { MetricsAddress } from '../../../src/server/telemetry/telemetry.ts';
+import { gateOf, policyYaml } from '../../support/gate.ts';
+import { withRequest } from '../../support/reviews.ts';
+import { countedIn, seriesOf } from '../../support/scrape.ts';
+import { TlsClient } from '../../support/tls-client.ts';
 
 const GATE = gateOf(policyYaml('restricted', 'podSecurity: { level: restricted }\nharden: restricted'));
 

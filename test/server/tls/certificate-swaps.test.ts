@@ -2,11 +2,11 @@
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { BARE_POD } from '../../src/server/development/examples.ts';
-import type { Certificate } from '../../src/server/tls/certificate.ts';
-import { issue, makeAuthority } from '../support/certificates.ts';
-import { makeFolder, nameServed, relink, startReloading, writePair } from '../support/reloading-server.ts';
-import { TlsClient } from '../support/tls-client.ts';
+import { BARE_POD } from '../../../src/server/development/examples.ts';
+import type { Certificate } from '../../../src/server/tls/certificate.ts';
+import { issue, makeAuthority } from '../../support/certificates.ts';
+import { makeFolder, nameServed, relink, startReloading, writePair } from '../../support/reloading-server.ts';
+import { TlsClient } from '../../support/tls-client.ts';
 
 let authority: Certificate;
 let first: Certificate;

@@ -1,9 +1,9 @@
 import { createServer } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { makeDevelopment } from '../../src/server/development/development.ts';
-import { mostConnections, watchConnections } from '../../src/server/load/connections.ts';
-import { RawConnection } from '../support/raw-connection.ts';
+import { makeDevelopment } from '../../../src/server/development/development.ts';
+import { mostConnections, watchConnections } from '../../../src/server/load/connections.ts';
+import { RawConnection } from '../../support/raw-connection.ts';
 
 async function start(most: number): Promise<string> {
   const development = await makeDevelopment('127.0.0.1');

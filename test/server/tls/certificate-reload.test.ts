@@ -4,22 +4,22 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SecureContextOptions } from 'node:tls';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createLog } from '../../src/observe/log.ts';
-import { BARE_POD } from '../../src/server/development/examples.ts';
-import { startServer } from '../../src/server/listen.ts';
-import type { Certificate } from '../../src/server/tls/certificate.ts';
-import { type ReloadTiming, reloadCertificates } from '../../src/server/tls/certificate-reload.ts';
-import { serverTlsOptions } from '../../src/server/tls/tls-options.ts';
-import { issue, makeAuthority } from '../support/certificates.ts';
-import { gateOf, policyYaml } from '../support/gate.ts';
+import { createLog } from '../../../src/observe/log.ts';
+import { BARE_POD } from '../../../src/server/development/examples.ts';
+import { startServer } from '../../../src/server/listen.ts';
+import type { Certificate } from '../../../src/server/tls/certificate.ts';
+import { type ReloadTiming, reloadCertificates } from '../../../src/server/tls/certificate-reload.ts';
+import { serverTlsOptions } from '../../../src/server/tls/tls-options.ts';
+import { issue, makeAuthority } from '../../support/certificates.ts';
+import { gateOf, policyYaml } from '../../support/gate.ts';
 import {
   makeFolder,
   nameServed,
   type ReloadingServer,
   startReloading,
   writePair,
-} from '../support/reloading-server.ts';
-import { TlsClient } from '../support/tls-client.ts';
+} from '../../support/reloading-server.ts';
+import { TlsClient } from '../../support/tls-client.ts';
 
 let authority: Certificate;
 let first: Certificate;

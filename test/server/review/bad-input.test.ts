@@ -1,11 +1,11 @@
 // Whatever is sent, the answer is in words and never a 5xx, and what is a review is answered as one.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ownField } from '../../src/model/json.ts';
-import { BARE_POD } from '../../src/server/development/examples.ts';
-import { applyReply } from '../support/api-server.ts';
-import { gateOf, policyYaml } from '../support/gate.ts';
-import { objectOf, parseObject } from '../support/reviews.ts';
-import { type Answer, startTestServer, type TestServer } from '../support/tls-client.ts';
+import { ownField } from '../../../src/model/json.ts';
+import { BARE_POD } from '../../../src/server/development/examples.ts';
+import { applyReply } from '../../support/api-server.ts';
+import { gateOf, policyYaml } from '../../support/gate.ts';
+import { objectOf, parseObject } from '../../support/reviews.ts';
+import { type Answer, startTestServer, type TestServer } from '../../support/tls-client.ts';
 
 const GATE = gateOf(
   policyYaml(

@@ -1,13 +1,13 @@
 // Every recorded review is answered over TLS, and the answer handed to the API server's port: a file without a row fails.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Webhook } from '../../src/admission/review.ts';
-import type { Gate } from '../../src/engine/gate.ts';
-import type { SkipCode } from '../../src/model/decision.ts';
-import type { JsonObject } from '../../src/model/json.ts';
-import { applyReply, type Outcome } from '../support/api-server.ts';
-import { gateOf, policyYaml } from '../support/gate.ts';
-import { objectOf, recordedNames, recordedReview, withRequest } from '../support/reviews.ts';
-import { startTestServer, type TestServer } from '../support/tls-client.ts';
+import type { Webhook } from '../../../src/admission/review.ts';
+import type { Gate } from '../../../src/engine/gate.ts';
+import type { SkipCode } from '../../../src/model/decision.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
+import { applyReply, type Outcome } from '../../support/api-server.ts';
+import { gateOf, policyYaml } from '../../support/gate.ts';
+import { objectOf, recordedNames, recordedReview, withRequest } from '../../support/reviews.ts';
+import { startTestServer, type TestServer } from '../../support/tls-client.ts';
 
 const LEVEL = 'podSecurity: { level: restricted, version: latest }';
 /** Judges by the standard alone. */

@@ -1,11 +1,11 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createLog } from '../../src/observe/log.ts';
-import { BARE_POD } from '../../src/server/development/examples.ts';
-import { defaultLimits, logShed, type ShedReason, timeoutOf } from '../../src/server/load/overload.ts';
-import { Receiving, type ReceivingLimits } from '../../src/server/load/receiving.ts';
-import { gateOf, policyYaml } from '../support/gate.ts';
-import { RawConnection } from '../support/raw-connection.ts';
-import { startTestServer, type TestServer } from '../support/tls-client.ts';
+import { createLog } from '../../../src/observe/log.ts';
+import { BARE_POD } from '../../../src/server/development/examples.ts';
+import { defaultLimits, logShed, type ShedReason, timeoutOf } from '../../../src/server/load/overload.ts';
+import { Receiving, type ReceivingLimits } from '../../../src/server/load/receiving.ts';
+import { gateOf, policyYaml } from '../../support/gate.ts';
+import { RawConnection } from '../../support/raw-connection.ts';
+import { startTestServer, type TestServer } from '../../support/tls-client.ts';
 
 const GATE = gateOf(policyYaml('restricted', 'podSecurity: { level: restricted }\nharden: restricted'));
 const BODY = JSON.stringify(BARE_POD);

@@ -1,12 +1,12 @@
 // Which TLS is spoken: 1.2 with forward secrecy and 1.3, and nothing older, before a certificate was swapped and after.
 import { type ConnectionOptions, connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createLog } from '../../src/observe/log.ts';
-import { type App, buildApp } from '../../src/server/app.ts';
-import type { Certificate } from '../../src/server/tls/certificate.ts';
-import { secureContextOptions } from '../../src/server/tls/tls-options.ts';
-import { issue, makeAuthority } from '../support/certificates.ts';
-import { gateOf, policyYaml } from '../support/gate.ts';
+import { createLog } from '../../../src/observe/log.ts';
+import { type App, buildApp } from '../../../src/server/app.ts';
+import type { Certificate } from '../../../src/server/tls/certificate.ts';
+import { secureContextOptions } from '../../../src/server/tls/tls-options.ts';
+import { issue, makeAuthority } from '../../support/certificates.ts';
+import { gateOf, policyYaml } from '../../support/gate.ts';
 
 const gate = gateOf(policyYaml('p', 'podSecurity: { level: restricted }'));
 let authority: Certificate;

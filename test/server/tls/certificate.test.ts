@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeDevelopment } from '../../src/server/development/development.ts';
-import { type Certificate, readCertificate } from '../../src/server/tls/certificate.ts';
+import { makeDevelopment } from '../../../src/server/development/development.ts';
+import { type Certificate, readCertificate } from '../../../src/server/tls/certificate.ts';
 
 let folder = '';
 let mine: Certificate;

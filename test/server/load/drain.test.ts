@@ -2,9 +2,9 @@
 import { Agent, request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { BARE_POD, UNSAFE_POD } from '../../src/server/development/examples.ts';
-import { RawConnection } from '../support/raw-connection.ts';
-import { serveProcess } from '../support/served.ts';
+import { BARE_POD, UNSAFE_POD } from '../../../src/server/development/examples.ts';
+import { RawConnection } from '../../support/raw-connection.ts';
+import { serveProcess } from '../../support/served.ts';
 
 const BODY = JSON.stringify(BARE_POD);
 const CLIENTS = 20;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ownField } from '../../src/model/json.ts';
-import { VERSION } from '../../src/model/version.ts';
-import { BARE_POD, UNSAFE_POD } from '../../src/server/development/examples.ts';
-import { gateOf, policyYaml } from '../support/gate.ts';
-import { startTestServer, type TestServer } from '../support/tls-client.ts';
+import { ownField } from '../../../src/model/json.ts';
+import { VERSION } from '../../../src/model/version.ts';
+import { BARE_POD, UNSAFE_POD } from '../../../src/server/development/examples.ts';
+import { gateOf, policyYaml } from '../../support/gate.ts';
+import { startTestServer, type TestServer } from '../../support/tls-client.ts';
 
 const RESTRICTED = gateOf(policyYaml('restricted', 'podSecurity: { level: restricted }\nharden: restricted'));
 const LAX = gateOf(policyYaml('lax', 'podSecurity: { level: privileged }'));

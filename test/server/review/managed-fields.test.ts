@@ -1,9 +1,9 @@
 // What is left out before parsing: the managedFields of the two objects of a review, and nothing else.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
-import { emptyManagedFields, withoutManagedFields } from '../../src/server/review/managed-fields.ts';
-import { recordedNames, recordedReview } from '../support/reviews.ts';
+import { isJsonObject, type JsonObject, ownField } from '../../../src/model/json.ts';
+import { emptyManagedFields, withoutManagedFields } from '../../../src/server/review/managed-fields.ts';
+import { recordedNames, recordedReview } from '../../support/reviews.ts';
 
 function cut(text: string): string {
   return emptyManagedFields(Buffer.from(text));

@@ -1,8 +1,8 @@
 // Answers longer than what Node takes for a connection's buffer, each followed at once by another request.
 import { expect, test } from 'vitest';
-import { RawConnection } from '../support/raw-connection.ts';
-import { recordedReview, withRequest } from '../support/reviews.ts';
-import { serveProcess } from '../support/served.ts';
+import { RawConnection } from '../../support/raw-connection.ts';
+import { recordedReview, withRequest } from '../../support/reviews.ts';
+import { serveProcess } from '../../support/served.ts';
 
 const CONTAINERS = 1000;
 

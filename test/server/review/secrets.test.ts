@@ -3,15 +3,15 @@
 // images, the user) and those whose value is what a check judges.
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
-import { createLog } from '../../src/observe/log.ts';
-import { createMetrics } from '../../src/observe/metrics.ts';
-import { createObserver } from '../../src/observe/observer.ts';
-import { knownPolicies } from '../../src/server/telemetry/known-policies.ts';
-import { WORKLOADS } from '../../src/workloads/index.ts';
-import { gateOf, policyYaml } from '../support/gate.ts';
-import { SECRETIVE_POD } from '../support/secretive-pod.ts';
-import { startTestServer, type TestServer } from '../support/tls-client.ts';
+import { isJsonObject, type JsonObject, ownField } from '../../../src/model/json.ts';
+import { createLog } from '../../../src/observe/log.ts';
+import { createMetrics } from '../../../src/observe/metrics.ts';
+import { createObserver } from '../../../src/observe/observer.ts';
+import { knownPolicies } from '../../../src/server/telemetry/known-policies.ts';
+import { WORKLOADS } from '../../../src/workloads/index.ts';
+import { gateOf, policyYaml } from '../../support/gate.ts';
+import { SECRETIVE_POD } from '../../support/secretive-pod.ts';
+import { startTestServer, type TestServer } from '../../support/tls-client.ts';
 
 const GATE = gateOf(
   [

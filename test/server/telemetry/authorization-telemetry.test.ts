@@ -1,9 +1,9 @@
 // A line when it begins to fail and one when it is over; and everything is counted.
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import { createLog } from '../../src/observe/log.ts';
-import { authorizationEvents } from '../../src/server/telemetry/authorization-telemetry.ts';
-import { seriesOf } from '../support/scrape.ts';
+import { createLog } from '../../../src/observe/log.ts';
+import { authorizationEvents } from '../../../src/server/telemetry/authorization-telemetry.ts';
+import { seriesOf } from '../../support/scrape.ts';
 
 function events(registry?: Registry) {
   const lines: unknown[] = [];

@@ -1,14 +1,14 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Gate } from '../../src/engine/gate.ts';
-import { startServer } from '../../src/server/listen.ts';
-import { loopIsPrompt, loopTurns, watchEventLoop } from '../../src/server/load/event-loop.ts';
-import { type Condition, policiesLoaded, probe } from '../../src/server/load/readiness.ts';
-import { gateOf, policyYaml } from '../support/gate.ts';
-import { recordedReview } from '../support/reviews.ts';
-import { serveProcess } from '../support/served.ts';
-import { startTestServer, type TestServer } from '../support/tls-client.ts';
+import type { Gate } from '../../../src/engine/gate.ts';
+import { startServer } from '../../../src/server/listen.ts';
+import { loopIsPrompt, loopTurns, watchEventLoop } from '../../../src/server/load/event-loop.ts';
+import { type Condition, policiesLoaded, probe } from '../../../src/server/load/readiness.ts';
+import { gateOf, policyYaml } from '../../support/gate.ts';
+import { recordedReview } from '../../support/reviews.ts';
+import { serveProcess } from '../../support/served.ts';
+import { startTestServer, type TestServer } from '../../support/tls-client.ts';
 
 const GATE = gateOf(policyYaml('restricted', 'podSecurity: { level: restricted }\nharden: restricted'));
 
