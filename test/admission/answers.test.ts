@@ -80,7 +80,7 @@ test('once it is too much, all is forgotten and nothing mixed up', () => {
 });
 
 describe('the values in findings', () => {
-  const finding: Finding = {
+  const denial: Finding = {
     policy: 'p',
     rule: 'r',
     check: 'c',
@@ -95,7 +95,7 @@ describe('the values in findings', () => {
   function timesSaid(about: string, value: () => unknown): number {
     let said = 0;
     for (let turn = 0; turn < 3; turn++) {
-      const asked: Basis = { ...NOTHING, about, findings: [{ ...finding, fields: [{ path: 'x', value: value() }] }] };
+      const asked: Basis = { ...NOTHING, about, findings: [{ ...denial, fields: [{ path: 'x', value: value() }] }] };
       answerOnce(asked, () => {
         said++;
         return { answer: { allowed: false }, text: '{}', patchBytes: 0 };

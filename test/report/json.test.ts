@@ -81,12 +81,7 @@ describe('the rows', () => {
       { ...common, path: 'spec.b' },
       { ...common, path: 'spec.c' },
     ]);
-    expect(Object.keys(Object(results[0]?.findings[0]))).toEqual([
-      ...Object.keys(common),
-      'path',
-      'container',
-      'value',
-    ]);
+    expect(Object.keys(results[0]?.findings[0] ?? {})).toEqual([...Object.keys(common), 'path', 'container', 'value']);
   });
 
   test('hold no character that a terminal acts upon, and lose none', () => {
