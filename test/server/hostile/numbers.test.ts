@@ -27,11 +27,13 @@ const NUMBERS = [
 /** Fills in something right beside every one of the numbers. */
 function around(number: string): string {
   const unknown = `"x":${number},"y":[${number},{"z":${number}}]`;
-  return `{"terminationGracePeriodSeconds":${number},"activeDeadlineSeconds":${number},${unknown},
+  // A fraction is of the wrong type in these fields.
+  const whole = Number.isInteger(Number(number)) ? number : '30';
+  return `{"terminationGracePeriodSeconds":${whole},"activeDeadlineSeconds":${whole},${unknown},
 "securityContext":{${unknown},"supplementalGroups":[1.0,9223372036854775807]},
 "initContainers":[{"name":"i","securityContext":{${unknown}},"ports":[{"containerPort":1.0}]}],
 "containers":[{"name":"a",${unknown},"securityContext":{${unknown},"capabilities":{${unknown},"add":[]}}},{"name":"b","resources":{"limits":{"cpu":${number}}}}],
-"volumes":[{"name":"v","emptyDir":{"sizeLimit":${number}}}],"tolerations":[{"tolerationSeconds":${number}}]}`;
+"volumes":[{"name":"v","emptyDir":{"sizeLimit":${number}}}],"tolerations":[{"tolerationSeconds":${whole}}]}`;
 }
 
 /** The object as the API server holds it once the patch is applied, and the patch. */
