@@ -150,16 +150,15 @@ function merged(template: PodTemplate, candidates: readonly Candidate[], refused
     const { name } = capability;
     const mergeContext = { className: name, classContainers };
     // Compared with the template as it was sent, so that conflicts name its own places; merged into what the other classes
-    // have made of it. A class of which nothing is missing changes nothing there, either: merging only ever adds.
+    // have made of it.
     const compared = mergeImplementation(template, implementation, mergeContext);
-    const complete = current === template || compared.added.length === 0;
-    const result = complete ? compared : mergeImplementation(current, implementation, mergeContext);
+    const result = current === template ? compared : mergeImplementation(current, implementation, mergeContext);
     const conflicts = compared.conflicts.length > 0 ? compared.conflicts : result.conflicts;
     if (conflicts.length > 0) {
       for (const failure of conflicts) refused.push(refusal(name, policies, failure, conflictFix(name)));
       continue;
     }
-    if (compared.added.length > 0) current = result.template;
+    current = result.template;
     listedBy.set(name, policies);
     granted.unshift({ name, implementation, chosen: compared.chosen, missing: compared.added });
   }
