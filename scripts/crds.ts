@@ -1,8 +1,8 @@
 // Writes the CRDs of IsolationPolicies and CapabilityClasses to charts/sandgate/crds.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CLASS_DEFINITION_FILE, publishedClassDefinition } from '../src/resources/capability-class/published.ts';
-import { DEFINITION_FILE, publishedDefinition } from '../src/resources/isolation-policy/published-definition.ts';
+import { CLASS_DEFINITION_FILE, publishedClassDefinition } from './published/class.ts';
+import { DEFINITION_FILE, publishedDefinition } from './published/policy-definition.ts';
 
 for (const [name, text] of [
   [DEFINITION_FILE, publishedDefinition()],

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
+import { publishedSchema, SCHEMA_FILE } from '../../scripts/published/policy-schema.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
-import { publishedSchema, SCHEMA_FILE } from '../../src/resources/isolation-policy/published-schema.ts';
 import { ISOLATION_POLICY_SCHEMA } from '../../src/resources/isolation-policy/schema.ts';
 
 test('policies/schema is fresh; if not, run `node scripts/schema.ts`', () => {

@@ -6,6 +6,12 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import {
+  CLASS_DEFINITION_FILE,
+  CLASS_SCHEMA_FILE,
+  publishedClassDefinition,
+  publishedClassSchema,
+} from '../../../scripts/published/class.ts';
 import { nanosOf } from '../../../src/kubernetes/quantity.ts';
 import { FRAGMENTS } from '../../../src/kubernetes/schema/fragments.ts';
 import { SCALARS } from '../../../src/kubernetes/schema/scalars.ts';
@@ -13,12 +19,6 @@ import { KUBERNETES_TYPES } from '../../../src/kubernetes/schema/types.ts';
 import { isJsonObject, type JsonObject, ownField } from '../../../src/model/json.ts';
 import { createAjv } from '../../../src/resources/ajv.ts';
 import { classDefinition } from '../../../src/resources/capability-class/definition.ts';
-import {
-  CLASS_DEFINITION_FILE,
-  CLASS_SCHEMA_FILE,
-  publishedClassDefinition,
-  publishedClassSchema,
-} from '../../../src/resources/capability-class/published.ts';
 import { CAPABILITY_CLASS_SCHEMA } from '../../../src/resources/capability-class/schema.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');

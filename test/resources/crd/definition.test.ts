@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { DEFINITION_FILE, publishedDefinition } from '../../../scripts/published/policy-definition.ts';
 import { isJsonObject, type JsonObject, ownField } from '../../../src/model/json.ts';
 import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';
-import { DEFINITION_FILE, publishedDefinition } from '../../../src/resources/isolation-policy/published-definition.ts';
 import { ISOLATION_POLICY_SCHEMA } from '../../../src/resources/isolation-policy/schema.ts';
 import { at } from './at.ts';
 

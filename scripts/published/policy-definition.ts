@@ -1,6 +1,6 @@
 // The CRD of IsolationPolicies as the file that ships in the chart.
 import { stringify } from 'yaml';
-import { policyDefinition } from './definition.ts';
+import { policyDefinition } from '../../src/resources/isolation-policy/definition.ts';
 
 /** Where it stands, from the root of the repository. */
 export const DEFINITION_FILE = 'charts/sandgate/crds/isolationpolicies.yaml';

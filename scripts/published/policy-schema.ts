@@ -1,5 +1,5 @@
 // The policy schema as the file that ships.
-import { ISOLATION_POLICY_SCHEMA } from './schema.ts';
+import { ISOLATION_POLICY_SCHEMA } from '../../src/resources/isolation-policy/schema.ts';
 
 /** Where the schema stands, from the root of the repository and of the package. */
 export const SCHEMA_FILE = 'policies/schema/isolationpolicy.schema.json';

@@ -1,7 +1,7 @@
 // What ships of capability classes beside the classes themselves: their schema for editors, and their CRD.
 import { stringify } from 'yaml';
-import { classDefinition } from './definition.ts';
-import { CAPABILITY_CLASS_SCHEMA } from './schema.ts';
+import { classDefinition } from '../../src/resources/capability-class/definition.ts';
+import { CAPABILITY_CLASS_SCHEMA } from '../../src/resources/capability-class/schema.ts';
 
 /** Where the schema stands, from the root of the repository and of the package. */
 export const CLASS_SCHEMA_FILE = 'policies/schema/capabilityclass.schema.json';
