@@ -1,6 +1,6 @@
 // What is changed in a real cluster while reviews keep coming: in force within a second, and never half.
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { webhookConfigurations } from '../../../src/admission/registration.ts';
+import { webhookConfigurations } from '../../../scripts/registration.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { classDefinition } from '../../../src/resources/capability-class/definition.ts';
 import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';

@@ -1,6 +1,6 @@
 // /validate-policy behind a real API server: what people read whose policy is refused, and what gets through.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { webhookConfigurations } from '../../../src/admission/registration.ts';
+import { webhookConfigurations } from '../../../scripts/registration.ts';
 import { stringField } from '../../../src/model/json.ts';
 import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';
 import { gateOf, policyYaml } from '../../support/gate.ts';

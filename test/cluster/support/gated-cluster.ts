@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import { webhookConfigurations } from '../../../src/admission/registration.ts';
+import { webhookConfigurations } from '../../../scripts/registration.ts';
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
 import { classDefinition } from '../../../src/resources/capability-class/definition.ts';
 import { policyDefinition } from '../../../src/resources/isolation-policy/definition.ts';

@@ -1,6 +1,6 @@
 // Which requests each webhook is registered for, from the rows that say where pod templates live.
-import { isPod } from '../../engine/locate.ts';
-import type { Workload } from '../../workloads/workload.ts';
+import { isPod } from '../../src/engine/locate.ts';
+import type { Workload } from '../../src/workloads/workload.ts';
 import type { WebhookRule } from './configuration.ts';
 
 type Operations = WebhookRule['operations'];
