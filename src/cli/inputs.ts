@@ -4,12 +4,12 @@ import type { AuthorizationOptions } from './authorization.ts';
 import { flagOption, type Given, listOption, textOption } from './command.ts';
 import { isContext } from './context.ts';
 import { problemsError, UsageError } from './exit.ts';
-import { readFiles } from './files.ts';
 import { type Io, say } from './io.ts';
 import { type Bench, enforcementOffline } from './judge.ts';
 import { type InputFile, type InputObject, parseFiles } from './objects.ts';
 import { inputPaths, labelsGiven, policyPaths } from './options.ts';
 import { policiesFrom } from './policies.ts';
+import { readFiles } from './read-files.ts';
 import { surroundingsFrom } from './surroundings.ts';
 import { userInfo } from './user.ts';
 

@@ -1,10 +1,9 @@
 // The Kubernetes objects in files: one for each document, or for each item of a List.
-import type { Document } from 'yaml';
-import type { Place, Problem } from '../manifests/source.ts';
+import type { TextFile } from '../manifests/files.ts';
+import { parseManifest } from '../manifests/manifest.ts';
+import type { Place, Problem, SourceDocument } from '../manifests/source.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../model/json.ts';
 import type { GroupVersionKind } from '../model/subject.ts';
-import { type ReadFile, readDocuments } from './documents.ts';
-import type { TextFile } from './files.ts';
 
 /** An object of the input. */
 export interface InputObject {
@@ -23,7 +22,7 @@ export interface InputObject {
 
 export interface InputDocument {
   readonly number: number;
-  readonly tree: Document | undefined;
+  readonly tree: SourceDocument['tree'];
   readonly value: JsonObject;
   readonly objects: readonly InputObject[];
 }
@@ -36,25 +35,33 @@ export interface InputFile extends TextFile {
 
 export interface ParsedFiles {
   readonly files: readonly InputFile[];
-  /** Syntax errors, and documents that are no Kubernetes objects. */
+  /** Syntax errors, and documents that are not Kubernetes objects. */
   readonly problems: readonly Problem[];
 }
 
+/** The objects of files that were read. Problems come in the order of the files. */
 export function parseFiles(files: readonly TextFile[]): ParsedFiles {
   const problems: Problem[] = [];
-  // File by file: problems come in the order of the input.
-  const parsed = files.flatMap((file) => readDocuments(file, problems).map((read) => withObjects(read, problems)));
+  const parsed: InputFile[] = [];
+  for (const { file, text } of files) {
+    const source = parseManifest(text, file);
+    problems.push(...source.problems);
+    const documents = source.documents.map((document) => inputDocument(document, problems));
+    if (source.isStream) {
+      for (const [index, document] of documents.entries()) {
+        parsed.push({ file, text: source.documents[index]?.text ?? '', documents: [document], isPiece: true });
+      }
+    } else {
+      parsed.push({ file, text, documents, isPiece: false });
+    }
+  }
   return { files: parsed, problems };
 }
 
-function withObjects(file: ReadFile, problems: Problem[]): InputFile {
-  const documents = file.documents.map((document): InputDocument => {
-    const { number, tree, value } = document;
-    const locate: Origin['locate'] = (keys) => document.locate(keys);
-    const objects = objectsIn(value, [], { file: file.file, number, locate }, problems);
-    return { number, tree, value: isJsonObject(value) ? value : {}, objects };
-  });
-  return { ...file, documents };
+function inputDocument(document: SourceDocument, problems: Problem[]): InputDocument {
+  const { number, tree, value } = document;
+  const objects = objectsIn(value, [], document, problems);
+  return { number, tree, value: isJsonObject(value) ? value : {}, objects };
 }
 
 /** Where a value stands: in which document, and where in it. */

@@ -11,10 +11,7 @@ import { type Io, say } from './io.ts';
 
 /** The policies in files, folders and bundles, as one set. Warnings go to stderr; problems, all of them, are thrown. */
 export function policiesFrom(paths: readonly string[], io: Io, options: LoadOptions = {}): PolicySet {
-  const read = readPolicySources(
-    paths.map((path) => fromHere(path, io.cwd)),
-    bundlesDirectory(),
-  );
+  const read = readPolicySources(paths, { cwd: io.cwd, bundles: bundlesDirectory() });
   if (read.problems.length > 0) throw problemsError(read.problems);
   const loaded = loadPolicies(read.sources, options);
   for (const warning of loaded.warnings) say(io, `warning: ${formatProblem(warning)}`);

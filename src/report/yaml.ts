@@ -1,8 +1,9 @@
 // YAML: the files as they were written, with what was missing spliced in.
 import { stringify } from 'yaml';
+import { isJsonText } from '../manifests/json-text.ts';
 import type { FilledFile } from './shapes/filled-file.ts';
 import type { Format } from './shapes/format.ts';
-import { filledText, isJsonText } from './splicing/filled-text.ts';
+import { filledText } from './splicing/filled-text.ts';
 
 export const yaml: Format = { name: 'yaml', filledIn: (files) => joinDocuments(files.map(yamlText)) };
 

@@ -1,6 +1,7 @@
 // Makes policies and capability classes of source texts, or says everything that is wrong with them at once. Pure: files
 // are read elsewhere.
 import type { CapabilityClass } from '../grants/class.ts';
+import type { TextFile } from '../manifests/files.ts';
 import { parseManifest } from '../manifests/manifest.ts';
 import type { Problem } from '../manifests/source.ts';
 import { ownField, stringField } from '../model/json.ts';
@@ -12,13 +13,6 @@ import { type Entry, entriesOf, problemAt } from './entries.ts';
 import type { Fault } from './faults.ts';
 import { acceptPolicy } from './isolation-policy/accept.ts';
 import { takenFault } from './taken.ts';
-
-/** A file that has been read. */
-export interface PolicySource {
-  /** As messages name it. */
-  readonly file: string;
-  readonly text: string;
-}
 
 /** All policies, or all problems. Warnings come in either case. */
 export type LoadResult =
@@ -35,7 +29,7 @@ export interface LoadOptions {
 }
 
 /** Loads the policies and classes of all sources as one set. Problems come in the order of the sources and their lines. */
-export function loadPolicies(sources: readonly PolicySource[], options: LoadOptions = {}): LoadResult {
+export function loadPolicies(sources: readonly TextFile[], options: LoadOptions = {}): LoadResult {
   const { entries, problems } = entriesIn(sources);
   const warnings: Problem[] = [];
   const note = (entry: Entry, errors: readonly Fault[], doubts: readonly Fault[]): void => {
@@ -69,7 +63,7 @@ export function loadPolicies(sources: readonly PolicySource[], options: LoadOpti
   return { ok: true, policies: createPolicySet(selectables, classes), warnings };
 }
 
-function entriesIn(sources: readonly PolicySource[]): {
+function entriesIn(sources: readonly TextFile[]): {
   readonly entries: readonly Entry[];
   readonly problems: Problem[];
 } {
@@ -116,7 +110,7 @@ function duplicateNames(entries: readonly Entry[], what: 'policy' | 'class'): re
 }
 
 /** Classes alone isolate nothing. */
-function noPolicy(sources: readonly PolicySource[], classes: readonly Entry[]): Problem {
+function noPolicy(sources: readonly TextFile[], classes: readonly Entry[]): Problem {
   const found = classes.length === 0 ? 'no policy found' : 'no policy found, only capability classes';
   const message = `${found} (expected at least one IsolationPolicy)`;
   return { file: sources[0]?.file ?? '(no files)', line: 1, column: 1, message };

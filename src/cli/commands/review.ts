@@ -3,13 +3,14 @@ import { Option } from 'commander';
 import { handleReview } from '../../admission/handle.ts';
 import type { Webhook } from '../../admission/review.ts';
 import { enforcementByRow } from '../../engine/gate.ts';
+import type { TextFile } from '../../manifests/files.ts';
 import { parseManifest } from '../../manifests/manifest.ts';
 import { type CommandSpec, flagOption, listOption, textOption } from '../command.ts';
 import { EXIT, problemsError, UsageError } from '../exit.ts';
-import { readFiles, type TextFile } from '../files.ts';
 import { assumptionNote, authorizationGiven, objectsOf, readObjects } from '../inputs.ts';
 import { authorizationOption, labelsGiven, labelsOption, policyOptions, policyPaths } from '../options.ts';
 import { policiesFrom } from '../policies.ts';
+import { readFiles } from '../read-files.ts';
 import { surroundingsFrom } from '../surroundings.ts';
 
 export const review: CommandSpec = {
@@ -52,15 +53,11 @@ where it was no AdmissionReview. Unlike check, it lets a Deployment in with warn
   },
 };
 
-/** The review. JSON as the server reads it; anything else is read as YAML, whose reader can say what is wrong with it. */
-function bodyOf(file: TextFile): unknown {
-  try {
-    return JSON.parse(file.text);
-  } catch {
-    const { documents, problems } = parseManifest(file.text, file.file);
-    if (problems.length > 0) throw problemsError(problems);
-    const [document, ...others] = documents;
-    if (document && others.length === 0) return document.value;
-    throw new UsageError(`${file.file}: ${documents.length} documents (expected one AdmissionReview)`);
-  }
+/** The one document of the file. JSON of any size is read by JSON.parse, as the server reads it. */
+function bodyOf({ file, text }: TextFile): unknown {
+  const { documents, problems } = parseManifest(text, file, { fastFrom: 0 });
+  if (problems.length > 0) throw problemsError(problems);
+  const [document, ...others] = documents;
+  if (document && others.length === 0) return document.value;
+  throw new UsageError(`${file}: ${documents.length} documents (expected one AdmissionReview)`);
 }

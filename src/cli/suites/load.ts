@@ -7,8 +7,8 @@ import { createAjv, whenNeeded } from '../../resources/ajv.ts';
 import { faultsOf } from '../../resources/faults.ts';
 import { pointerOf } from '../../resources/pointer.ts';
 import { problemsError, UsageError } from '../exit.ts';
-import { readFiles } from '../files.ts';
 import type { Io } from '../io.ts';
+import { readFiles } from '../read-files.ts';
 import { POLICY_TEST, POLICY_TEST_SCHEMA } from './schema.ts';
 import type { PolicyTest, Suite } from './suite.ts';
 

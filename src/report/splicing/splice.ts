@@ -2,7 +2,7 @@
 // untouched line stay byte for byte.
 import { isDeepStrictEqual } from 'node:util';
 import { Document, stringify } from 'yaml';
-import { parseSource } from '../../manifests/source.ts';
+import { parseManifest } from '../../manifests/manifest.ts';
 import { applyEdits, CannotSplice, type Edit } from './edits.ts';
 import { reconcile } from './reconcile.ts';
 import { retree } from './retree.ts';
@@ -10,7 +10,7 @@ import { columnOf, rangeOf, sheetOf } from './sheet.ts';
 
 /** One document of a text, and what it should say. */
 export interface DocumentChange {
-  /** As {@link parseSource} counts, from 1. */
+  /** As {@link parseManifest} counts, from 1. */
   readonly number: number;
   readonly tree: Document;
   readonly after: unknown;
@@ -39,7 +39,7 @@ function attempt(text: string, changes: readonly DocumentChange[], way: Way): st
       text,
       changes.flatMap((change) => way(text, change)),
     );
-    const values = new Map(parseSource(result, '').documents.map((document) => [document.number, document.value]));
+    const values = new Map(parseManifest(result, '').documents.map((document) => [document.number, document.value]));
     const right = changes.every((change) => isDeepStrictEqual(values.get(change.number), change.after));
     return right ? result : undefined;
   } catch (error) {
