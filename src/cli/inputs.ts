@@ -5,7 +5,7 @@ import { flagOption, type Given, listOption, textOption } from './command.ts';
 import { isContext } from './context.ts';
 import { problemsError, UsageError } from './exit.ts';
 import { type Io, say } from './io.ts';
-import { type Bench, enforcementOffline } from './judge.ts';
+import { enforcementOffline, type OfflineContext } from './judge.ts';
 import { type InputFile, type InputObject, parseFiles } from './objects.ts';
 import { inputPaths, labelsGiven, policyPaths } from './options.ts';
 import { policiesFrom } from './policies.ts';
@@ -17,7 +17,7 @@ export interface Inputs {
   readonly files: readonly InputFile[];
   /** The objects of the files in order; without those that are only read as context, unless there are no others. */
   readonly objects: readonly InputObject[];
-  readonly bench: Bench;
+  readonly offline: OfflineContext;
 }
 
 /** Reads everything that `-p`, `-f`, `--context` and the options around them name. Throws a {@link UsageError}. */
@@ -37,13 +37,13 @@ export async function readInputs(given: Given, io: Io, purpose: 'judge' | 'fill 
     onAssumed: assumptionNote(policies, io),
     authorization: authorizationGiven(given, namespace, io),
   });
-  const bench: Bench = {
+  const offline: OfflineContext = {
     gate: { policies, surroundings, enforcement: enforcementOffline },
     namespace,
     user: userInfo(textOption(given, 'as') ?? '', listOption(given, 'asGroup')),
     fillIn: given.options.inject !== false,
   };
-  return { files, objects, bench };
+  return { files, objects, offline };
 }
 
 /** How a command finds out who may use a class. */

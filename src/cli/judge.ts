@@ -10,12 +10,12 @@ import type { Result } from '../report/shapes/result.ts';
 import { keysOfPath } from '../report/terminal/field-path.ts';
 import { findWorkload } from '../workloads/index.ts';
 import type { Enforcement, Workload } from '../workloads/workload.ts';
-import { misnamedKind } from './misnamed-kind.ts';
+import { nonexistentKind } from './nonexistent-kind.ts';
 import type { InputObject } from './objects.ts';
 import { objectRef, subjectOf } from './subject.ts';
 
 /** All that a verdict depends on, beside the object. */
-export interface Bench {
+export interface OfflineContext {
   readonly gate: Gate;
   /** Of objects that name none. */
   readonly namespace: string;
@@ -33,8 +33,8 @@ export function enforcementOffline(workload: Workload): Enforcement {
 }
 
 /** What the mutating webhook would decide. */
-export function fill(object: InputObject, bench: Bench): Decision {
-  return mutate(subjectOf(object, bench.namespace, bench.user), bench.gate);
+export function fill(object: InputObject, offline: OfflineContext): Decision {
+  return mutate(subjectOf(object, offline.namespace, offline.user), offline.gate);
 }
 
 /** An object judged, and what it became before that. */
@@ -44,14 +44,14 @@ export interface Judged {
 }
 
 /** Fills an object in and judges what came of it. */
-export function judge(object: InputObject, bench: Bench): Judged {
-  const subject = subjectOf(object, bench.namespace, bench.user);
+export function judge(object: InputObject, offline: OfflineContext): Judged {
+  const subject = subjectOf(object, offline.namespace, offline.user);
   const workload = findWorkload(object.kind.group, object.kind.kind);
-  const mutation = bench.fillIn ? mutate(subject, bench.gate) : undefined;
+  const mutation = offline.fillIn ? mutate(subject, offline.gate) : undefined;
   const filled = mutation?.object ?? object.value;
   // Validation asks whether everything was filled in, and fills in pods-to-be in its mind: as written means neither.
-  const misnamed = workload ? undefined : misnamedKind(object);
-  const gate: Gate = bench.fillIn ? bench.gate : { ...bench.gate, asWritten: true };
+  const misnamed = workload ? undefined : nonexistentKind(object);
+  const gate: Gate = offline.fillIn ? offline.gate : { ...offline.gate, asWritten: true };
   const decision = validate({ ...subject, object: filled }, gate);
   const result: Result = {
     source: { file: object.file, document: object.document, line: object.line },

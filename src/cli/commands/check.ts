@@ -32,9 +32,9 @@ is denied. Nothing is asked of any cluster: Namespaces among the manifests, or i
     output(command);
   },
   async run(given, io) {
-    const { objects, bench } = await readInputs(given, io, 'judge');
+    const { objects, offline } = await readInputs(given, io, 'judge');
     const results: Result[] = [];
-    for (const object of withProgress(objects, 'judged', io)) results.push(judge(object, bench).result);
+    for (const object of withProgress(objects, 'judged', io)) results.push(judge(object, offline).result);
     io.stdout.write(outputFormat(given)?.judged?.(results, styleOf(io)) ?? '');
     return summarize(results).denied > 0 ? EXIT.denied : EXIT.ok;
   },

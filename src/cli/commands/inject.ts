@@ -29,7 +29,7 @@ left so here; the pods made from them are filled in.`,
     output(command);
   },
   async run(given, io) {
-    const { files, bench } = await readInputs(given, io, 'fill in');
+    const { files, offline } = await readInputs(given, io, 'fill in');
     const format = outputFormat(given);
     const pieces = format?.name === 'diff' ? files.find((file) => file.isPiece) : undefined;
     if (pieces) {
@@ -39,7 +39,7 @@ left so here; the pods made from them are filled in.`,
     }
     const note = (object: InputObject, unfilled: Unfilled): void => noteUnfilled(object, unfilled, io);
     const filled = [];
-    for (const file of withProgress(files, 'filled in', io)) filled.push(fillFile(file, bench, note));
+    for (const file of withProgress(files, 'filled in', io)) filled.push(fillFile(file, offline, note));
     io.stdout.write(format?.filledIn?.(filled) ?? '');
     return EXIT.ok;
   },

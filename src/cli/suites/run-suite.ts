@@ -8,7 +8,7 @@ import { isContext } from '../context.ts';
 import { problemsError, UsageError } from '../exit.ts';
 import { objectsOf, readObjects } from '../inputs.ts';
 import type { Io } from '../io.ts';
-import { type Bench, enforcementOffline, type Judged, judge } from '../judge.ts';
+import { enforcementOffline, type Judged, judge, type OfflineContext } from '../judge.ts';
 import { type InputObject, objectsIn } from '../objects.ts';
 import { policiesFrom } from '../policies.ts';
 import { surroundingsFrom } from '../surroundings.ts';
@@ -59,7 +59,7 @@ async function runCase(
   const all = input === undefined ? inlineObjects(suite, index, testCase.object) : await read('input', [input]);
   const known = await read('context', context ?? []);
   const namespace = testCase.namespace ?? 'default';
-  const bench: Bench = {
+  const offline: OfflineContext = {
     gate: {
       policies,
       surroundings: surroundingsFrom([...known, ...all], {
@@ -72,7 +72,7 @@ async function runCase(
     user: userInfo(testCase.user ?? '', testCase.groups ?? []),
     fillIn: true,
   };
-  const judged: Judged[] = all.filter((object) => !isContext(object)).map((object) => judge(object, bench));
+  const judged: Judged[] = all.filter((object) => !isContext(object)).map((object) => judge(object, offline));
   if (judged.length === 0) return ['nothing to judge (expected at least one object)'];
   const output = expect.output === undefined ? undefined : await read('expect.output', [expect.output]);
   return differences(

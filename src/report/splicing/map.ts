@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isScalar, type Scalar, type YAMLMap } from 'yaml';
 import { isJsonObject, type JsonObject } from '../../model/json.ts';
+import type { EditedText } from './edited-text.ts';
 import { CannotSplice } from './edits.ts';
-import type { Sheet } from './sheet.ts';
 
 /** Turns what a node says into a value: the walk that maps and lists hand their members back to. */
 export type Visit = (node: unknown, after: unknown) => void;
@@ -41,13 +41,18 @@ export function isMerge(name: string, after: JsonObject): boolean {
 }
 
 /** The keys `after` has and the map does not, counting in what its merges bring and leave right. */
-export function missingKeys(sheet: Sheet, map: YAMLMap, pairs: readonly NamedPair[], after: JsonObject): string[] {
+export function missingKeys(
+  edited: EditedText,
+  map: YAMLMap,
+  pairs: readonly NamedPair[],
+  after: JsonObject,
+): string[] {
   const names = new Set(pairs.map((pair) => pair.name));
   const merges = [...names].some((name) => isMerge(name, after));
   for (const name of names) {
     if (!Object.hasOwn(after, name) && !isMerge(name, after)) throw new CannotSplice(`${name} is taken away`);
   }
-  const merged: unknown = merges ? map.toJS(sheet.tree) : undefined;
+  const merged: unknown = merges ? map.toJS(edited.tree) : undefined;
   return Object.keys(after).filter((name) => {
     if (names.has(name)) return false;
     return !(isJsonObject(merged) && Object.hasOwn(merged, name) && isDeepStrictEqual(merged[name], after[name]));

@@ -3,10 +3,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Document, stringify } from 'yaml';
 import { parseManifest } from '../../manifests/manifest.ts';
+import { editTree } from './edit-tree.ts';
+import { columnOf, editedText, rangeOf } from './edited-text.ts';
 import { applyEdits, CannotSplice, type Edit } from './edits.ts';
 import { reconcile } from './reconcile.ts';
-import { retree } from './retree.ts';
-import { columnOf, rangeOf, sheetOf } from './sheet.ts';
 
 /** One document of a text, and what it should say. */
 export interface DocumentChange {
@@ -56,14 +56,14 @@ function bestEdits(text: string, change: DocumentChange): readonly Edit[] {
 }
 
 function spliced(text: string, { tree, after }: DocumentChange): readonly Edit[] {
-  const sheet = sheetOf(text, tree);
-  reconcile(sheet, tree.contents, after);
-  return sheet.edits;
+  const edited = editedText(text, tree);
+  reconcile(edited, tree.contents, after);
+  return edited.edits;
 }
 
 function printedFromTree(text: string, change: DocumentChange): readonly Edit[] {
   const copy = change.tree.clone();
-  const contents = retree(copy, copy.contents, change.after);
+  const contents = editTree(copy, copy.contents, change.after);
   // The text before the contents stays, and its comments with it.
   contents.commentBefore = null;
   const whole = new Document(undefined, { version: '1.1' });

@@ -2,7 +2,7 @@
 import { type Document, isMap, isNode, isScalar, isSeq, visit } from 'yaml';
 import { CannotSplice, type Edit } from './edits.ts';
 
-export interface Sheet {
+export interface EditedText {
   readonly text: string;
   readonly tree: Document;
   readonly eol: string;
@@ -17,8 +17,8 @@ export interface Sheet {
   readonly anchors: Map<string, unknown>;
 }
 
-/** A sheet for one document of a text, with no edits yet. */
-export function sheetOf(text: string, tree: Document): Sheet {
+/** A edited for one document of a text, with no edits yet. */
+export function editedText(text: string, tree: Document): EditedText {
   let step: number | undefined;
   let indentSeq: boolean | undefined;
   visit(tree, {
@@ -43,8 +43,8 @@ export function sheetOf(text: string, tree: Document): Sheet {
 }
 
 /** Takes note of an edit. */
-export function edit(sheet: Sheet, start: number, end: number, text: string): void {
-  sheet.edits.push({ start, end, text });
+export function edit(edited: EditedText, start: number, end: number, text: string): void {
+  edited.edits.push({ start, end, text });
 }
 
 /** The column of an offset, from 0. */

@@ -5,7 +5,7 @@ import type { Workload } from '../workloads/workload.ts';
 import type { InputObject } from './objects.ts';
 
 /** What is wrong with the kind of an object that is no known workload; undefined where it may well be one of another API. */
-export function misnamedKind({ apiVersion, kind: { group, kind } }: InputObject): string | undefined {
+export function nonexistentKind({ apiVersion, kind: { group, kind } }: InputObject): string | undefined {
   const meant = WORKLOADS.find((row) => row.kind !== kind && row.group === group && isSpelling(row, kind));
   const moved = isBuiltInGroup(group) ? WORKLOADS.find((row) => row.kind === kind && row.group !== group) : undefined;
   const row = meant ?? moved;
