@@ -10,7 +10,7 @@ export interface AuthorizationOptions {
   readonly namespace: string;
   /** When everybody is taken to be allowed everything. Without roles and without this, nobody can tell. */
   readonly assume: 'always' | 'withoutRoles' | 'never';
-  /** Called with what a reader of the results has to know, each thing once; only where somebody asked for a class. */
+  /** Called once for each thing that a reader of the results has to know; only where a workload asked for a class. */
   readonly note: (line: string) => void;
 }
 
@@ -34,7 +34,7 @@ export function mayUseFrom(
     if (isAllowed(request, authorizer())) return 'allowed';
     saySoOnce(
       'capability classes: authorised only by the Roles and bindings among the inputs ' +
-        '(--assume-authorized, where those of the cluster are elsewhere)',
+        '(use --assume-authorized where those of the cluster are kept elsewhere)',
     );
     return 'denied';
   };

@@ -21,12 +21,12 @@ export interface Inputs {
 }
 
 /** Reads everything that `-p`, `-f`, `--context` and the options around them name. Throws a {@link UsageError}. */
-export async function readInputs(given: Given, io: Io, purpose: 'judge' | 'fill in'): Promise<Inputs> {
+export async function readInputs(given: Given, io: Io): Promise<Inputs> {
   const policies = policiesFrom(policyPaths(given), io);
   const paths = inputPaths(given);
   const files = await readObjects(paths, io);
   const all = objectsOf(files);
-  if (all.length === 0) throw new UsageError(`nothing to ${purpose} in ${paths.join(', ')}`);
+  if (all.length === 0) throw new UsageError(`no Kubernetes objects in ${paths.join(', ')} (expected at least one)`);
   // Beside workloads a Namespace is there to be looked up. Alone it is what was asked about, and gets its answer.
   const workloads = all.filter((object) => !isContext(object));
   const objects = workloads.length > 0 ? workloads : all;
@@ -55,7 +55,8 @@ export function authorizationGiven(given: Given, namespace: string, io: Io): Aut
 /** Says that a namespace's labels are not known, where some policy depends on them. */
 export function assumptionNote(policies: PolicySet, io: Io): (namespace: string) => void {
   return (namespace) => {
-    if (policies.needsNamespaceLabels) say(io, `namespace ${JSON.stringify(namespace)}: labels unknown, assumed none`);
+    if (policies.needsNamespaceLabels)
+      say(io, `namespace ${JSON.stringify(namespace)}: its labels are not known, assumed to be none`);
   };
 }
 

@@ -23,10 +23,10 @@ export interface Io {
   readonly stderrIsTTY: boolean;
 }
 
-/** The real process. A reader that has seen enough (`| head`) is no error; a full disk is one, and not ours. */
+/** The real process. A reader that closes the pipe (`| head`) is not an error; a full disk is one, but not a bug of ours. */
 export function processIo(): Io {
   process.stderr.on('error', () => {
-    // There is nowhere left to say so.
+    // Nothing is left to report it on.
   });
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return;
@@ -44,7 +44,7 @@ export function processIo(): Io {
   };
 }
 
-/** Where standard output is a file, what goes wrong is thrown and not emitted. */
+/** Where standard output is a file, errors are thrown and not emitted. */
 function writeOut(text: string): void {
   try {
     process.stdout.write(text);
@@ -57,12 +57,12 @@ function writeErr(text: string): void {
   try {
     process.stderr.write(text);
   } catch {
-    // As above: whoever closed it wants to hear nothing.
+    // Nothing is left to report it on.
   }
 }
 
 function unwritten(error: unknown): string {
-  return `standard output cannot be written (${error instanceof Error ? error.message : String(error)})`;
+  return `cannot write to standard output (${error instanceof Error ? error.message : String(error)})`;
 }
 
 /** Writes a line for people to stderr: `sandgate: …`. */

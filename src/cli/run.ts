@@ -25,7 +25,7 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
     .description('Admission control for Kubernetes workloads that run code nobody reviewed.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help about a command')
+    .helpCommand('help [command]', 'print help for a command')
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
@@ -42,11 +42,11 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
 }
 
 function addCommand(program: Command, spec: CommandSpec, io: Io, finish: (code: number) => void): void {
-  // In the source its lines are as long as ours; printed, as long as the terminal's.
+  // Commander breaks the lines anew.
   const description = spec.description.replaceAll('\n', ' ');
   const command = program.command(spec.name).summary(spec.summary).description(description);
   if (spec.argument) command.argument(spec.argument.name, spec.argument.description);
-  spec.declare(command);
+  for (const option of spec.options) command.addOption(option);
   const examples = spec.examples.map(({ does, line }) => `  # ${does}\n  ${line}\n`);
   command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
   command.action(async () => {

@@ -1,4 +1,4 @@
-// Text for people: what was judged, what is wrong with it, where, why, and how to mend it.
+// Text for people: what was judged, what is wrong with it, where, why, and how to fix it.
 import { SKIPS } from '../model/decision.ts';
 import { type Action, type Finding, phrase } from '../model/finding.ts';
 import type { Format } from './shapes/format.ts';

@@ -90,8 +90,8 @@ test('what is no Kubernetes object is said of all at once, and nothing is judged
 
 test.each([
   ['-f missing.yaml', 'sandgate: missing.yaml: no such file or folder'],
-  ['-f empty', 'sandgate: nothing to judge in empty'],
-  ['-f empty -', 'sandgate: nothing to judge in empty, -'],
+  ['-f empty', 'sandgate: no Kubernetes objects in empty (expected at least one)'],
+  ['-f empty -', 'sandgate: no Kubernetes objects in empty, - (expected at least one)'],
   ['-f binary.yaml', 'sandgate: binary.yaml: not a text file (expected UTF-8)'],
 ])('%s is a mistake', async (args, message) => {
   const folder = folderWith({

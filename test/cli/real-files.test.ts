@@ -76,5 +76,5 @@ test.runIf(existsSync('/dev/full'))('a disk that is full is no bug of ours', asy
   const command = `${run} check -p baseline -f pod.yaml > /dev/full; echo $?; ${run} check -p baseline -f none.yaml 2> /dev/full; echo $?`;
   const { stdout, stderr } = await execute('sh', ['-c', command], { cwd: folder });
   expect(stdout).toBe('2\n2\n');
-  expect(stderr).toMatch(/^sandgate: standard output cannot be written \(ENOSPC: [^\n]*\)\n$/);
+  expect(stderr).toMatch(/^sandgate: cannot write to standard output \(ENOSPC: [^\n]*\)\n$/);
 });

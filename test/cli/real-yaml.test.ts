@@ -140,7 +140,7 @@ describe('a kind that no cluster has is not passed over in silence', () => {
     const printed = await sandgate(folderWith({ 'a.yaml': text }), 'check -p baseline -f a.yaml -o json');
     expect(printed.code).toBe(0);
     expect(printed.json()).toMatchObject({
-      results: [{ verdict: 'skipped', warnings: [`there is no ${kind} of ${apiVersion} in Kubernetes (${hint})`] }],
+      results: [{ verdict: 'skipped', warnings: [`Kubernetes has no kind ${kind} in ${apiVersion} (${hint})`] }],
     });
   });
 

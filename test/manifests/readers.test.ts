@@ -79,13 +79,13 @@ const READERS: Readonly<Record<string, Reader>> = {
     CONFIG_MAP,
     `check -p baseline -f ${FILE} -o json`,
     (printed) => namesIn(printed.json(), 'results', 'object', 'name'),
-    `nothing to judge in ${FILE}`,
+    `no Kubernetes objects in ${FILE} (expected at least one)`,
   ),
   'inject -f': commandOn(
     CONFIG_MAP,
     `inject -p baseline -f ${FILE} -o json`,
     (printed) => namesIn(printed.json(), 'items', 'metadata', 'name'),
-    `nothing to fill in in ${FILE}`,
+    `no Kubernetes objects in ${FILE} (expected at least one)`,
   ),
   // Namespaces that were read have the label that the policy asks for, and a privileged pod each.
   '--context': commandOn(NAMESPACE, `check -p by-label.yaml -f pods.yaml --context ${FILE}`, ({ stdout }) => ({

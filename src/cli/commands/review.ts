@@ -8,7 +8,7 @@ import { parseManifest } from '../../manifests/manifest.ts';
 import { type CommandSpec, flagOption, listOption, textOption } from '../command.ts';
 import { EXIT, problemsError, UsageError } from '../exit.ts';
 import { assumptionNote, authorizationGiven, objectsOf, readObjects } from '../inputs.ts';
-import { authorizationOption, labelsGiven, labelsOption, policyOptions, policyPaths } from '../options.ts';
+import { ASSUME_AUTHORIZED, labelsGiven, NAMESPACE_LABELS, POLICIES, policyPaths } from '../options.ts';
 import { policiesFrom } from '../policies.ts';
 import { readFiles } from '../read-files.ts';
 import { surroundingsFrom } from '../surroundings.ts';
@@ -16,22 +16,21 @@ import { surroundingsFrom } from '../surroundings.ts';
 export const review: CommandSpec = {
   name: 'review',
   summary: 'answer an AdmissionReview',
-  description: `Reads an AdmissionReview and prints the webhook's reply. Exits with 1 where the reply refuses the request, and with 2
-where it was no AdmissionReview. Unlike check, it lets a Deployment in with warnings, as the webhook does.`,
+  description: `Reads an AdmissionReview and prints the reply of the webhook. Exits with 1 if the reply refuses the request, and
+with 2 if the input is not an AdmissionReview. Unlike check, it lets a Deployment in with warnings, as the webhook does.`,
   examples: [
     { does: 'Would this request be refused?', line: 'sandgate review -p restricted -f review.json' },
     { does: 'What would be filled in?', line: 'cat review.json | sandgate review -p agents -f - --mutate' },
   ],
-  declare(command) {
-    policyOptions(command);
-    command
-      .option('-f, --filename <path>', 'the review, as JSON or YAML; - for standard input (required)')
-      .option('--context <path...>', 'files or folders with the Namespaces, Roles and bindings that are known')
-      .addOption(labelsOption())
-      .addOption(authorizationOption())
-      .addOption(new Option('--mutate', 'the reply of the mutating webhook').conflicts('validate'))
-      .addOption(new Option('--validate', 'the reply of the validating webhook (the default)'));
-  },
+  options: [
+    POLICIES,
+    new Option('-f, --filename <path>', 'the AdmissionReview, as JSON or YAML; - for standard input (required)'),
+    new Option('--context <path...>', 'files or folders with the Namespaces, Roles and bindings of the cluster'),
+    NAMESPACE_LABELS,
+    ASSUME_AUTHORIZED,
+    new Option('--mutate', 'print the reply of the mutating webhook').conflicts('validate'),
+    new Option('--validate', 'print the reply of the validating webhook (the default)'),
+  ],
   async run(given, io) {
     const policies = policiesFrom(policyPaths(given), io);
     const path = textOption(given, 'filename');

@@ -59,7 +59,7 @@ function suiteOf(document: SourceDocument, problems: Problem[]): Suite | undefin
   const names = new Set<string>();
   for (const [index, { name }] of value.spec.cases.entries()) {
     if (names.has(name)) {
-      const message = `${JSON.stringify(name)} is the name of another case, too (expected a name of its own)`;
+      const message = `another case is named ${JSON.stringify(name)} as well (expected a name that no other case has)`;
       problems.push({ ...document.locate(['spec', 'cases', index, 'name']), message });
     }
     names.add(name);

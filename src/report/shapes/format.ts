@@ -10,4 +10,6 @@ export interface Format {
   readonly judged?: (results: readonly Result[], style: Style) => string;
   /** What `inject` made. */
   readonly filledIn?: (files: readonly FilledFile[]) => string;
+  /** True where `filledIn` cannot print one of several JSON objects in a file. */
+  readonly takesWholeFiles?: boolean;
 }
