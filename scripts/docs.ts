@@ -18,6 +18,7 @@ import { INJECTIONS } from '../src/rules/fill-ins.ts';
 import { HARDEN_LEVELS } from '../src/rules/spec.ts';
 import { WORKLOADS } from '../src/workloads/index.ts';
 import { classPage } from './class-docs.ts';
+import { commandsPage } from './command-docs.ts';
 import { schemaRows } from './schema-rows.ts';
 import { logsPage, metricsPage } from './telemetry-docs.ts';
 
@@ -34,6 +35,7 @@ export function renderDocs(): ReadonlyMap<string, string> {
     ['capability-classes.md', GENERATED + classPage()],
     ['metrics.md', GENERATED + metricsPage()],
     ['logs.md', GENERATED + logsPage()],
+    ['commands.md', GENERATED + commandsPage()],
   ]);
 }
 

@@ -1,4 +1,4 @@
-// Who may use a capability class, where no API server can be asked: what the roles and bindings of the input say.
+// Who may use a capability class, by the Roles and bindings of the input: offline no API server can be asked.
 import type { Surroundings, UseRequest } from '../engine/gate.ts';
 import { isObjectName } from '../kubernetes/object-name.ts';
 import { serviceAccountUser } from '../kubernetes/service-account.ts';
@@ -6,15 +6,15 @@ import type { InputObject } from './objects.ts';
 import { authorizerFrom, isRbac } from './rbac/from-objects.ts';
 
 export interface AuthorizationOptions {
-  /** Of Roles and RoleBindings that name none. */
+  /** The namespace of Roles and RoleBindings that do not name one. */
   readonly namespace: string;
-  /** When everybody is taken to be allowed everything. Without roles and without this, nobody can tell. */
+  /** When everybody is assumed to be allowed to use every class. */
   readonly assume: 'always' | 'withoutRoles' | 'never';
   /** Called once for each thing that a reader of the results has to know; only where a workload asked for a class. */
   readonly note: (line: string) => void;
 }
 
-/** The answers that these objects give; undefined where nobody can tell. */
+/** Answers requests to use a class by these objects; undefined where they hold no Roles and nothing may be assumed. */
 export function mayUseFrom(
   objects: readonly InputObject[],
   { namespace, assume, note }: AuthorizationOptions,
@@ -40,11 +40,11 @@ export function mayUseFrom(
   };
 }
 
-/** Either is enough: pods that a controller makes come with the controller's user, and not with that of their owner. */
+/** The user or the service account: pods that a controller makes arrive with the user of the controller. */
 function isAllowed(request: UseRequest, authorizer: ReturnType<typeof authorizerFrom>): boolean {
   const { user, className, namespace, serviceAccount } = request;
   if (authorizer(user, className, namespace)) return true;
-  // A name that no service account can have is nobody's, and in no group.
+  // An invalid name belongs to no account, and to none of the groups that all accounts are in.
   if (!isObjectName(serviceAccount)) return false;
   return authorizer(serviceAccountUser(namespace, serviceAccount), className, namespace);
 }

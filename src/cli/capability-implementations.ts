@@ -17,8 +17,9 @@ export const IMPLEMENTATIONS = new Option(
 ).env(VARIABLE);
 
 /**
- * The implementations by class; undefined where nothing was said.
- * @param classes those there are, or undefined where more may come; what is named has to be among them
+ * The implementations by class; undefined where the option was not given.
+ * @param classes the classes that exist, which what is named has to be among; undefined where a cluster may have more
+ * @throws UsageError where the option is not as it should be
  */
 export function implementationsFrom(
   given: Given,

@@ -5,7 +5,7 @@ import type { FilledDocument, FilledFile, FilledObject } from '../report/shapes/
 import { fill, type OfflineContext } from './judge.ts';
 import type { InputDocument, InputFile, InputObject } from './objects.ts';
 
-/** Called for an object with what was left unfilled in it, and why. */
+/** Called for each object with what was not filled in, and why. */
 export type NoteUnfilled = (object: InputObject, notes: Unfilled) => void;
 
 export interface Unfilled {

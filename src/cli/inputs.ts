@@ -1,4 +1,4 @@
-// What a command works on: policies, the objects to judge, and what is known around them; all from its options.
+// What a command works on, from its options: policies, the objects to judge, and what is known about the cluster.
 import type { PolicySet } from '../policy/policy.ts';
 import type { AuthorizationOptions } from './authorization.ts';
 import { flagOption, type Given, listOption, textOption } from './command.ts';
@@ -15,19 +15,22 @@ import { userInfo } from './user.ts';
 
 export interface Inputs {
   readonly files: readonly InputFile[];
-  /** The objects of the files in order; without those that are only read as context, unless there are no others. */
+  /** The objects to judge, in order. Those that describe the cluster are among them only where there are no others. */
   readonly objects: readonly InputObject[];
   readonly offline: OfflineContext;
 }
 
-/** Reads everything that `-p`, `-f`, `--context` and the options around them name. Throws a {@link UsageError}. */
+/**
+ * Reads everything that `-p`, `-f`, `--context` and the options beside them name.
+ * @throws UsageError where something cannot be read, or there is nothing to judge
+ */
 export async function readInputs(given: Given, io: Io): Promise<Inputs> {
   const policies = policiesFrom(policyPaths(given), io);
   const paths = inputPaths(given);
   const files = await readObjects(paths, io);
   const all = objectsOf(files);
   if (all.length === 0) throw new UsageError(`no Kubernetes objects in ${paths.join(', ')} (expected at least one)`);
-  // Beside workloads a Namespace is there to be looked up. Alone it is what was asked about, and gets its answer.
+  // Beside workloads a Namespace describes the cluster. Alone it is what the user asked about, and gets a verdict.
   const workloads = all.filter((object) => !isContext(object));
   const objects = workloads.length > 0 ? workloads : all;
   const context = objectsOf(await readObjects(listOption(given, 'context'), io));
@@ -46,13 +49,13 @@ export async function readInputs(given: Given, io: Io): Promise<Inputs> {
   return { files, objects, offline };
 }
 
-/** How a command finds out who may use a class. */
+/** The options of {@link mayUseFrom}, from those of a command. */
 export function authorizationGiven(given: Given, namespace: string, io: Io): AuthorizationOptions {
   const assume = flagOption(given, 'assumeAuthorized') ? 'always' : 'withoutRoles';
   return { namespace, assume, note: (line) => say(io, line) };
 }
 
-/** Says that a namespace's labels are not known, where some policy depends on them. */
+/** A function that reports a namespace whose labels are not known, where some policy depends on them. */
 export function assumptionNote(policies: PolicySet, io: Io): (namespace: string) => void {
   return (namespace) => {
     if (policies.needsNamespaceLabels)
@@ -60,7 +63,10 @@ export function assumptionNote(policies: PolicySet, io: Io): (namespace: string)
   };
 }
 
-/** The files at these paths. Throws all problems at once where some hold anything else than Kubernetes objects. */
+/**
+ * The files at these paths, with their objects.
+ * @throws UsageError with all problems of all files, where they hold anything but Kubernetes objects
+ */
 export async function readObjects(paths: readonly string[], io: Io): Promise<readonly InputFile[]> {
   const { files, problems } = parseFiles(await readFiles(paths, io));
   if (problems.length > 0) throw problemsError(problems);

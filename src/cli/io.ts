@@ -1,4 +1,4 @@
-// Everything a command sees of the process around it, so that tests can be that process.
+// Everything a command sees of the process it runs in, so that tests can take the place of the process.
 import { printable } from '../report/terminal/printable.ts';
 import { type Style, styleFor } from '../report/terminal/style.ts';
 import { EXIT, UsageError } from './exit.ts';
@@ -16,9 +16,9 @@ export interface Io {
   /** Errors, warnings and notes. */
   readonly stderr: Sink;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What relative paths are relative to. */
+  /** The folder that relative paths are relative to. */
   readonly cwd: string;
-  /** Whether a person looks at these streams. */
+  /** True where the stream is a terminal, and a person reads it. */
   readonly stdoutIsTTY: boolean;
   readonly stderrIsTTY: boolean;
 }
@@ -70,7 +70,7 @@ export function say(io: Io, line: string): void {
   io.stderr.write(`sandgate: ${printable(line)}\n`);
 }
 
-/** Colours for a person at a terminal who has not asked for none (https://no-color.org). */
+/** Colours on a terminal, unless the user turned them off (https://no-color.org). */
 export function styleOf(io: Io): Style {
   return styleFor(io.stdoutIsTTY && !io.env.NO_COLOR && io.env.TERM !== 'dumb');
 }

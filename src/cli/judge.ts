@@ -14,10 +14,10 @@ import { nonexistentKind } from './nonexistent-kind.ts';
 import type { InputObject } from './objects.ts';
 import { objectRef, subjectOf } from './subject.ts';
 
-/** All that a verdict depends on, beside the object. */
+/** All that a verdict depends on, except for the object. */
 export interface OfflineContext {
   readonly gate: Gate;
-  /** Of objects that name none. */
+  /** The namespace of objects that do not name one. */
   readonly namespace: string;
   readonly user: UserInfo;
   /** False where objects are judged as they are written. */
@@ -25,8 +25,8 @@ export interface OfflineContext {
 }
 
 /**
- * Every kind is held to its policies here: a Deployment whose pods would be refused is no use to its owner, although a
- * cluster would store it with a warning.
+ * Every kind is held to its policies offline: a Deployment whose pods would be refused is useless to its owner, although
+ * a cluster would store it with a warning.
  */
 export function enforcementOffline(workload: Workload): Enforcement {
   return workload.enforcement === 'Ignore' ? 'Ignore' : 'Enforce';
@@ -37,19 +37,20 @@ export function fill(object: InputObject, offline: OfflineContext): Decision {
   return mutate(subjectOf(object, offline.namespace, offline.user), offline.gate);
 }
 
-/** An object judged, and what it became before that. */
+/** The result for an object, and the object as it was judged. */
 export interface Judged {
   readonly result: Result;
   readonly filled: JsonObject;
 }
 
-/** Fills an object in and judges what came of it. */
+/** Fills an object in, unless it is to be judged as written, and judges the result. */
 export function judge(object: InputObject, offline: OfflineContext): Judged {
   const subject = subjectOf(object, offline.namespace, offline.user);
   const workload = findWorkload(object.kind.group, object.kind.kind);
   const mutation = offline.fillIn ? mutate(subject, offline.gate) : undefined;
   const filled = mutation?.object ?? object.value;
-  // Validation asks whether everything was filled in, and fills in pods-to-be in its mind: as written means neither.
+  // Validation checks that everything was filled in, and fills in the pods of a controller before it judges them. Where
+  // objects are judged as written it does neither.
   const misnamed = workload ? undefined : nonexistentKind(object);
   const gate: Gate = offline.fillIn ? offline.gate : { ...offline.gate, asWritten: true };
   const decision = validate({ ...subject, object: filled }, gate);

@@ -14,12 +14,13 @@ export interface InputObject {
   readonly apiVersion: string;
   readonly kind: GroupVersionKind;
   readonly value: JsonObject;
-  /** What leads to it inside its document: nothing, or `items` and an index. */
+  /** The keys that lead to it inside its document: none, or `items` and an index. */
   readonly keys: readonly (string | number)[];
   /** The place of a field of the object, or of the nearest thing around it. */
   locate(keys: readonly (string | number)[]): Place;
 }
 
+/** A document of the input: an object, or a List. */
 export interface InputDocument {
   readonly number: number;
   readonly tree: SourceDocument['tree'];
@@ -27,12 +28,14 @@ export interface InputDocument {
   readonly objects: readonly InputObject[];
 }
 
+/** A file of the input. */
 export interface InputFile extends TextFile {
   readonly documents: readonly InputDocument[];
   /** True for one of several JSON objects in a file, each of which is an input file of its own here. */
   readonly isPiece: boolean;
 }
 
+/** Files with their objects, and what is wrong with them. */
 export interface ParsedFiles {
   readonly files: readonly InputFile[];
   /** Syntax errors, and documents that are not Kubernetes objects. */
@@ -64,14 +67,14 @@ function inputDocument(document: SourceDocument, problems: Problem[]): InputDocu
   return { number, tree, value: isJsonObject(value) ? value : {}, objects };
 }
 
-/** Where a value stands: in which document, and where in it. */
+/** The document that a value is in. */
 export interface Origin {
   readonly file: string;
   readonly number: number;
   locate(keys: readonly (string | number)[]): Place;
 }
 
-/** The objects that a value is: one, or the items of a List. Problems are added to `problems`. */
+/** The objects of a value: itself, or the items of a List. Problems are added to `problems`. */
 export function objectsIn(
   value: unknown,
   keys: readonly (string | number)[],

@@ -1,4 +1,4 @@
-// Options that several commands share, said once.
+// Options that several commands share.
 import { InvalidArgumentError, Option } from 'commander';
 import { FORMATS } from '../report/index.ts';
 import type { Format } from '../report/shapes/format.ts';
@@ -12,7 +12,7 @@ export const POLICIES = new Option(
 );
 
 /**
- * What `-p` named. Not left to commander, which would complain of its absence before it sees a misspelt `--polices`.
+ * What `-p` named. Commander, if the option were mandatory for it, would report its absence before a misspelt `--polices`.
  * @throws UsageError where nothing was named
  */
 export function policyPaths(given: Given): readonly string[] {
@@ -71,7 +71,7 @@ export const ASSUME_AUTHORIZED = new Option(
 
 /** Who creates the objects, and what they may do. */
 export const USER: readonly Option[] = [
-  new Option('--as <user>', 'the user who creates the objects (default: a user without a name and groups)'),
+  new Option('--as <user>', 'the user who creates the objects (default: a user without a name or groups)'),
   new Option('--as-group <group...>', 'the groups of the user who creates the objects'),
   ASSUME_AUTHORIZED,
 ];

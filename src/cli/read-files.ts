@@ -1,4 +1,4 @@
-// Reads the files a command was pointed at: files, folders, standard input.
+// Reads the files that a command was given: files, folders, standard input.
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { decodeText } from '../manifests/decode.ts';
@@ -15,7 +15,7 @@ interface Reading {
 
 const STDIN = '-';
 
-/** As kubectl takes a folder: with its hidden files, as long as they are manifests. */
+/** Like kubectl: hidden files are read as well, as long as they are manifests. */
 const PASSING: Passing = { hiddenFiles: false, folders: new Set() };
 
 /**
@@ -31,7 +31,7 @@ export async function readFiles(paths: readonly string[], io: Io): Promise<TextF
       readStdin = true;
       await readStream(reading, io.stdin);
     } else if (path === '') {
-      // What a shell makes of "$FILES" where there are none; as a path it would be the folder one stands in.
+      // What a shell makes of "$FILES" where the variable is empty. As a path it would be the current folder.
       reading.problems.push('an empty path (expected a file, a folder or -)');
     } else {
       readPath(reading, path);

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { sortBytewise } from '../model/text.ts';
 
 /** Where bundles stand below the folder of all, and the file that makes a folder one. Of two of one name the first counts. */
-const SHELVES = [
+const PLACES = [
   { below: '.', file: 'policy.yaml' },
   { below: 'capabilities', file: 'class.yaml' },
 ] as const;
@@ -18,7 +18,7 @@ export function bundlesDirectory(): string {
 
 /** The names of all bundles in a folder, sorted; none where it cannot be read. */
 export function bundleNames(directory: string): readonly string[] {
-  const names = SHELVES.flatMap(({ below, file }) =>
+  const names = PLACES.flatMap(({ below, file }) =>
     foldersIn(join(directory, below)).filter((name) => existsSync(join(directory, below, name, file))),
   );
   return sortBytewise(new Set(names));
@@ -26,7 +26,7 @@ export function bundleNames(directory: string): readonly string[] {
 
 /** The file of a bundle: a policy, or a class. */
 export function bundleFile(directory: string, name: string): string {
-  const paths = SHELVES.map(({ below, file }) => join(directory, below, name, file));
+  const paths = PLACES.map(({ below, file }) => join(directory, below, name, file));
   return paths.find((path) => existsSync(path)) ?? join(directory, name);
 }
 

@@ -1,5 +1,5 @@
-// Makes policies and capability classes of source texts, or says everything that is wrong with them at once. Pure: files
-// are read elsewhere.
+// Makes policies and capability classes from source texts, or reports everything that is wrong with them at once. Pure:
+// files are read elsewhere.
 import type { CapabilityClass } from '../grants/class.ts';
 import type { TextFile } from '../manifests/files.ts';
 import { parseManifest } from '../manifests/manifest.ts';
@@ -22,8 +22,8 @@ export type LoadResult =
 /** How sources are loaded. */
 export interface LoadOptions {
   /**
-   * True where classes, and the policies that list them, also come from elsewhere, such as a cluster: one that is not among
-   * the sources is no mistake then, and classes may come alone.
+   * True where classes, and the policies that list them, may also come from elsewhere, such as a cluster. A class that is not
+   * among the sources is not a mistake then, and neither are classes without a policy.
    */
   readonly classesElsewhere?: boolean;
 }
@@ -32,9 +32,9 @@ export interface LoadOptions {
 export function loadPolicies(sources: readonly TextFile[], options: LoadOptions = {}): LoadResult {
   const { entries, problems } = entriesIn(sources);
   const warnings: Problem[] = [];
-  const note = (entry: Entry, errors: readonly Fault[], doubts: readonly Fault[]): void => {
+  const note = (entry: Entry, errors: readonly Fault[], cautions: readonly Fault[]): void => {
     problems.push(...errors.map((fault) => problemAt(entry, fault)));
-    warnings.push(...doubts.map((fault) => problemAt(entry, fault)));
+    warnings.push(...cautions.map((fault) => problemAt(entry, fault)));
   };
   const classEntries = entries.filter((entry) => entry.kind === 'CapabilityClass');
   const classes = new Map<string, CapabilityClass>();

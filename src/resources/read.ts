@@ -1,4 +1,4 @@
-// Reads policy files: the one part of this folder that touches the file system.
+// Finds policy files by what `-p` names, and reads them.
 import { realpathSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { findManifests, type Passing, readText, reasonOf, type TextFile } from '../manifests/files.ts';
@@ -50,7 +50,7 @@ export function readPolicySources(paths: readonly string[], from: ReadFrom): Rea
 }
 
 function readPath(reading: Reading, path: string, bundles: readonly string[]): void {
-  // Else the empty path would be the folder one stands in.
+  // The empty path would otherwise be the current folder.
   const absolute = path === '' ? '' : resolve(reading.cwd, path);
   const stats = attempt(reading, path, () => statSync(absolute, { throwIfNoEntry: false }) ?? 'absent');
   if (stats === undefined) return;
@@ -110,7 +110,7 @@ function complain(reading: Reading, file: string, message: string): void {
   reading.problems.push({ file, line: 0, column: 0, message });
 }
 
-/** A path as a user standing in `cwd` would write it. */
+/** The path relative to `cwd` where it is below it, as a user would write it. */
 function shortened(path: string, cwd: string): string {
   const short = relative(cwd, path);
   return short.startsWith('..') || isAbsolute(short) ? path : short;

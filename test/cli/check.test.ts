@@ -104,7 +104,7 @@ test('what is filled in is judged, and shown as a patch; --no-inject judges what
   expect(written.json()).toMatchObject({ results: [{ patch: [] }, { patch: [] }], summary: { denied: 2 } });
 });
 
-test('text says what, where with the line, why and how to mend it', async () => {
+test('text says what is wrong, where with the line, why, and how to fix it', async () => {
   const printed = await sandgate(folderWith({ 'pod.yaml': MANY }), 'check -p baseline -f pod.yaml');
   expect(printed.code).toBe(1);
   expect(printed.stdout).toBe(`Pod agents/bad  denied  pod.yaml:2

@@ -1,5 +1,5 @@
-// Folders as they lie about: links that lead nowhere, pipes, what nobody may read, what is no text; and output that nobody
-// takes.
+// Folders as people have them: dangling links, pipes, files without permission, files that are not text; and output that
+// cannot be written.
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -37,7 +37,7 @@ test.each([
   ['check -p baseline -f', 'an empty path (expected a file, a folder or -)'],
   ['inject -p baseline -f', 'an empty path (expected a file, a folder or -)'],
   ['test', 'an empty path (expected a file, a folder or -)'],
-])('%s "" is not the folder one stands in', async (line, message) => {
+])('%s "" is not the current folder', async (line, message) => {
   const printed = await sandgate(folderWith({ 'a.yaml': BARE_POD }), [...line.split(' '), '']);
   expect(printed).toMatchObject({ code: 2, stdout: '', stderr: `sandgate: ${message}\n` });
 });
@@ -51,7 +51,7 @@ test('a policy that is not UTF-8 is not read as something like it', async () => 
   expect(printed.stderr).toMatch(/^sandgate: policy\.yaml: not a text file \(expected UTF-8\)\n$/);
 });
 
-test.each(['', 'A', 'a b', 'a/b', 'a.b', '-a', 'a'.repeat(64)])('there is no namespace %j', async (name) => {
+test.each(['', 'A', 'a b', 'a/b', 'a.b', '-a', 'a'.repeat(64)])('%j is not a valid namespace', async (name) => {
   const args = ['check', '-p', 'baseline', '-f', 'pod.yaml', '--namespace', name];
   const printed = await sandgate(folderWith({ 'pod.yaml': BARE_POD }), args);
   expect(printed).toMatchObject({ code: 2, stdout: '' });
@@ -70,7 +70,7 @@ test('a pipe that is named is read', async () => {
 });
 
 // Linux has it; it is full, always.
-test.runIf(existsSync('/dev/full'))('a disk that is full is no bug of ours', async () => {
+test.runIf(existsSync('/dev/full'))('a full disk is not a bug of ours', async () => {
   const folder = folderWith({ 'pod.yaml': BARE_POD });
   const run = `"${process.execPath}" "${BIN}"`;
   const command = `${run} check -p baseline -f pod.yaml > /dev/full; echo $?; ${run} check -p baseline -f none.yaml 2> /dev/full; echo $?`;

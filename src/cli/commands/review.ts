@@ -1,4 +1,4 @@
-// Answers one AdmissionReview as the webhook would: for replaying what an API server sent.
+// Answers one AdmissionReview as the webhook would, to repeat what an API server sent.
 import { Option } from 'commander';
 import { handleReview } from '../../admission/handle.ts';
 import type { Webhook } from '../../admission/review.ts';

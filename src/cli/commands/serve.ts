@@ -71,7 +71,7 @@ certificate, listens on this machine only, and prints a command to try it with.`
     ),
     new Option(
       '--metrics-port <number>',
-      `the port of /metrics, over plain HTTP; 0 for any free port (default: ${METRICS_PORT}; with --dev-cert 0)`,
+      `the port of /metrics, over plain HTTP; 0 for any free port (default: ${METRICS_PORT}; with --dev-cert any free port)`,
     ).argParser(port),
     new Option('--metrics-host <address>', 'the address of /metrics (default: the same as --host)'),
     new Option('--metrics-on-webhook-port', 'serve /metrics on the port of the webhook as well'),
@@ -179,7 +179,7 @@ function policiesOfFiles(given: Given, io: Io, classesElsewhere: boolean): Polic
   return paths.length === 0 ? createPolicySet([]) : policiesFrom(paths, io, { classesElsewhere });
 }
 
-/** Without a cluster: policies and namespaces as files have them. */
+/** What the webhook judges by where no cluster is followed: policies and namespaces as they are in files. */
 async function fixedGate(
   given: Given,
   io: Io,

@@ -23,7 +23,7 @@ export function readRole(object: JsonObject, namespace: string): Role {
   };
 }
 
-/** None where the rule is about URLs, which are no concern of ours. */
+/** An empty list where the rule is about URLs and not about resources. */
 function readRule(rule: Fields, namespaced: boolean): PolicyRule[] {
   const read = {
     verbs: rule.texts('verbs'),

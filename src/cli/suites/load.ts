@@ -14,12 +14,13 @@ import type { PolicyTest, Suite } from './suite.ts';
 
 const isPolicyTest = whenNeeded(() => createAjv().compile<PolicyTest>(POLICY_TEST_SCHEMA));
 
-/** Files that hold suites, by their names; elsewhere only folders named `tests` are looked through. */
+/** Names of files that are looked into for suites everywhere. Other files are looked into below folders named `tests`. */
 const SUITE_NAME = /(?:^|[./\\-])(?:test|suite)\.(?:yaml|yml)$/;
 
 /**
  * The suites in files, and below folders: in files named `suite.yaml` or `….test.yaml`, and in folders named `tests`,
- * where manifests may stand beside them. Throws all problems at once, or that there is no suite at all.
+ * where manifests may stand beside them.
+ * @throws UsageError with all problems, or because there is no suite
  */
 export async function loadSuites(paths: readonly string[], io: Io): Promise<readonly Suite[]> {
   const suites: Suite[] = [];

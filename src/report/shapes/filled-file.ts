@@ -12,7 +12,7 @@ export interface FilledObject {
 export interface FilledDocument {
   /** Counts from 1. */
   readonly number: number;
-  /** Absent for large JSON, which is read without its syntax. */
+  /** Absent for JSON that was read without a syntax tree. */
   readonly tree: Document | undefined;
   readonly before: JsonObject;
   readonly after: JsonObject;

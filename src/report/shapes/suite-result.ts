@@ -1,4 +1,4 @@
-// What came of test suites.
+// The results of test suites.
 
 export interface CaseResult {
   readonly name: string;

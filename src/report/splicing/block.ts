@@ -42,7 +42,7 @@ export function reconcileBlockSeq(edited: EditedText, seq: YAMLSeq, after: reado
   }
 }
 
-/** What was empty (`key:`, `key: null`, `key: {}`) becomes lines below its key, which stands at `column`. */
+/** An empty value (`key:`, `key: null`, `key: {}`) becomes lines below its key, which is at `column`. */
 function growBelow(edited: EditedText, value: unknown, after: unknown, column: number): void {
   const [start, end] = rangeOf(value);
   if (end > start) edit(edited, backOverSpace(edited.text, start), end, '');
@@ -71,7 +71,7 @@ function contentEnd(edited: EditedText, node: unknown): number {
   const [start, end] = rangeOf(node);
   if (!isScalar(node)) return end;
   if (start === end) return backOverSpace(edited.text, end, true);
-  // Empty lines after a block scalar belong to it only where it keeps them (`|+`).
+  // Empty lines after a block scalar are part of it only with the indicator `+` (`|+`).
   if (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED') {
     const header = edited.text.slice(start, edited.text.indexOf('\n', start));
     if (!/^[|>]\d?\+/.test(header)) return backOverSpace(edited.text, end, true);

@@ -4,7 +4,7 @@ import { type Document, isMap, isNode, isScalar, isSeq, type Node } from 'yaml';
 import { isJsonObject } from '../../model/json.ts';
 import { keyName } from './map.ts';
 
-/** A node that says `after`: the same one, edited, wherever it is of the right kind. */
+/** A node with the value `after`: the given node, edited, where it is of the right kind, else a new one. */
 export function editTree(tree: Document, node: unknown, after: unknown): Node {
   if (isNode(node) && isDeepStrictEqual(node.toJS(tree), after)) return node;
   if (isMap(node) && isJsonObject(after)) {

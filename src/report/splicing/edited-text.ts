@@ -6,18 +6,18 @@ export interface EditedText {
   readonly text: string;
   readonly tree: Document;
   readonly eol: string;
-  /** How many columns the author goes in with each level. */
+  /** By how many columns the author indents each level. */
   readonly step: number;
   /** Whether the author indents lists under their key. */
   readonly indentSeq: boolean;
   /** Set for JSON: the columns per level, 0 where it is all on one line. */
   readonly jsonStep: number | undefined;
   readonly edits: Edit[];
-  /** What each anchor stands for after the edits. */
+  /** The value of each anchor after the edits. */
   readonly anchors: Map<string, unknown>;
 }
 
-/** A edited for one document of a text, with no edits yet. */
+/** One document of a text, with no edits yet. */
 export function editedText(text: string, tree: Document): EditedText {
   let step: number | undefined;
   let indentSeq: boolean | undefined;
@@ -42,7 +42,7 @@ export function editedText(text: string, tree: Document): EditedText {
   };
 }
 
-/** Takes note of an edit. */
+/** Adds an edit. */
 export function edit(edited: EditedText, start: number, end: number, text: string): void {
   edited.edits.push({ start, end, text });
 }
@@ -57,7 +57,7 @@ export function lineStart(text: string, offset: number): number {
   return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
 }
 
-/** The column of the first character of a line that is no space. */
+/** The column of the first character of a line that is not a space. */
 export function indentOf(text: string, offset: number): number {
   const start = lineStart(text, offset);
   let end = start;
@@ -73,7 +73,10 @@ export function backOverSpace(text: string, offset: number, breaks = false): num
   return at;
 }
 
-/** Where a node begins and ends in the text, comments after it left out. */
+/**
+ * Where a node begins and ends in the text, without comments after it.
+ * @throws CannotSplice for a node that is not from the text
+ */
 export function rangeOf(node: unknown): readonly [start: number, end: number] {
   if (isNode(node) && node.range) return [node.range[0], node.range[1]];
   throw new CannotSplice('a node without a place');

@@ -54,7 +54,7 @@ export function reconcileFlowSeq(edited: EditedText, seq: YAMLSeq, after: readon
   }
 }
 
-/** What goes between two members: a space, or a new line where the first member stands on one of its own. */
+/** What separates two members: a comma and a space, or a comma and a new line where the first member is on its own line. */
 function layout(edited: EditedText, start: number, first: number): { readonly comma: string; readonly column: number } {
   const column = columnOf(edited.text, first);
   if (edited.text.slice(start, first).includes('\n')) return { comma: `,${edited.eol}${' '.repeat(column)}`, column };

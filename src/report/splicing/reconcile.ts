@@ -1,4 +1,4 @@
-// Walks a syntax tree beside the value it should have, and collects the edits that make it so.
+// Compares a syntax tree with the value it should have, and collects the edits that change it.
 import { isDeepStrictEqual } from 'node:util';
 import { isAlias, isMap, isScalar, isSeq, type Scalar } from 'yaml';
 import { isJsonObject } from '../../model/json.ts';
@@ -9,11 +9,14 @@ import { reconcileFlowMap, reconcileFlowSeq } from './flow.ts';
 import type { Visit } from './map.ts';
 import { flowValue, inline } from './render.ts';
 
-/** Collects the edits that turn what `node` says into `after`. Throws {@link CannotSplice} where it knows no way. */
+/**
+ * Collects the edits that change the value of `node` to `after`.
+ * @throws CannotSplice where it knows no way to do so
+ */
 export function reconcile(edited: EditedText, node: unknown, after: unknown): void {
   const visit: Visit = (member, value) => reconcile(edited, member, value);
   if (isAlias(node)) {
-    // The anchor was met before, and what it will stand for is known by now.
+    // The anchor comes before its aliases, so the value it will have is known.
     const settled = edited.anchors.has(node.source) && isDeepStrictEqual(edited.anchors.get(node.source), after);
     if (!settled) replace(edited, node, after);
     return;
@@ -48,7 +51,7 @@ function replaceScalar(edited: EditedText, node: Scalar, after: unknown): void {
   }
 }
 
-/** In the quotes that were there. */
+/** The text of a scalar, in the same quotes as before. */
 function scalarText(edited: EditedText, node: Scalar, after: unknown, start: number): string {
   if (typeof after !== 'string') return flowValue(edited, after, indentOf(edited.text, start));
   if (node.type === 'QUOTE_DOUBLE') return JSON.stringify(after);

@@ -3,9 +3,9 @@ import { stringify } from 'yaml';
 import { isJsonObject } from '../../model/json.ts';
 import type { EditedText } from './edited-text.ts';
 
-/** Strings that mean themselves without quotes, in any version of YAML and inside brackets. */
+/** Strings that need no quotes, in any version of YAML and inside brackets. */
 const PLAIN = /^[A-Za-z](?:[\w./-]|:(?=\w))*$/;
-/** Except these, which YAML 1.1 reads as something else. */
+/** Words that need quotes all the same: YAML 1.1 reads them as something else. */
 const WORDS = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
 
 /** A value on one line, for any place that takes a flow value: `{drop: [ALL]}`. */

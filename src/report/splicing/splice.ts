@@ -1,5 +1,4 @@
-// Changes objects inside a YAML text and leaves the rest of it alone: comments, quotes, indentation, order, every
-// untouched line stay byte for byte.
+// Changes objects inside a YAML text, and keeps everything else byte for byte: comments, quotes, indentation, order.
 import { isDeepStrictEqual } from 'node:util';
 import { Document, stringify } from 'yaml';
 import { parseManifest } from '../../manifests/manifest.ts';
@@ -8,7 +7,7 @@ import { columnOf, editedText, rangeOf } from './edited-text.ts';
 import { applyEdits, CannotSplice, type Edit } from './edits.ts';
 import { reconcile } from './reconcile.ts';
 
-/** One document of a text, and what it should say. */
+/** One document of a text, and the value it should have. */
 export interface DocumentChange {
   /** As {@link parseManifest} counts, from 1. */
   readonly number: number;
