@@ -9,6 +9,7 @@ import { CAPABILITIES_ANNOTATION, containersAnnotation } from '../src/model/name
 import { CAPABILITY_CLASS_SCHEMA } from '../src/resources/capability-class/schema.ts';
 import { schemaRows, typeLink } from './schema-rows.ts';
 
+/** The text of docs/capability-classes.md, without its first line. */
 export function classPage(): string {
   const variables = Object.entries(CONDITION_VARIABLES).map(([name, type]) => `- \`${name}\`: ${type}`);
   const types = Object.entries(CONDITION_TYPES)

@@ -5,6 +5,7 @@ import { serviceAccountUser } from '../kubernetes/service-account.ts';
 import type { InputObject } from './objects.ts';
 import { authorizerFrom, isRbac } from './rbac/from-objects.ts';
 
+/** How to find out who may use a class. */
 export interface AuthorizationOptions {
   /** The namespace of Roles and RoleBindings that do not name one. */
   readonly namespace: string;

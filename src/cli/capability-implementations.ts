@@ -30,7 +30,7 @@ export function implementationsFrom(
   const named = new Map<string, string>();
   for (const [name, implementation] of Object.entries(parsed(text))) {
     if (typeof implementation !== 'string')
-      throw mistake(`gives class ${JSON.stringify(name)} something that is not a string`);
+      throw mistake(`gives class ${JSON.stringify(name)} a value that is not a string`);
     if (classes) insistOn(classes, name, implementation);
     named.set(name, implementation);
   }

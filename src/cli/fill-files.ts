@@ -8,6 +8,7 @@ import type { InputDocument, InputFile, InputObject } from './objects.ts';
 /** Called for each object with what was not filled in, and why. */
 export type NoteUnfilled = (object: InputObject, notes: Unfilled) => void;
 
+/** What was not filled in, and why. */
 export interface Unfilled {
   /** True for kinds that are left as written. */
   readonly asWritten: boolean;

@@ -13,6 +13,7 @@ import { readFiles } from './read-files.ts';
 import { surroundingsFrom } from './surroundings.ts';
 import { userInfo } from './user.ts';
 
+/** What `check` and `inject` work on. */
 export interface Inputs {
   readonly files: readonly InputFile[];
   /** The objects to judge, in order. Those that describe the cluster are among them only where there are no others. */

@@ -8,6 +8,7 @@ export interface Sink {
   write(text: string): unknown;
 }
 
+/** The process as a command sees it. */
 export interface Io {
   /** Standard input, read only when a command is asked to. */
   readonly stdin: AsyncIterable<Uint8Array | string>;

@@ -67,7 +67,7 @@ export function findManifests(folder: string, passing: Passing): FoundFiles {
     if (stats?.isDirectory()) {
       if (!isHidden && !passing.folders.has(name)) walk(path);
     } else if (isManifest) {
-      // Reading a pipe or a device that nobody named might never end.
+      // A pipe or a device might never end, and the user did not name it.
       if (!stats?.isFile()) throw new Error('not a regular file');
       files.push(path);
     }
@@ -76,7 +76,7 @@ export function findManifests(folder: string, passing: Passing): FoundFiles {
   return { files: sortBytewise(files), unreadable };
 }
 
-/** Why a file or folder could not be read, in words for whoever named it. */
+/** Why a file or folder could not be read, in words for the user. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (!('code' in error)) return error.message;

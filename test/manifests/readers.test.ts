@@ -1,7 +1,7 @@
 // Everything that reads files reads them alike: each odd text gives the same documents everywhere, or the same words.
 // What kubectl makes of these texts is written beside those where it matters (kubectl 1.32, `kubectl label --local -f FILE`).
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { policiesFrom } from '../../src/cli/policies.ts';
 import { ownField } from '../../src/model/json.ts';
@@ -258,4 +258,20 @@ test.each(['check -f', '-p'])('%s reads 50 MB of JSON', async (name) => {
     `"metadata": {"annotations": {"note": "${'x'.repeat(50_000_000)}"}, `,
   );
   expect(await reader.read(folderFor(text))).toEqual({ names: ['a'] });
+});
+
+describe('there is one reader', () => {
+  const src = resolve(import.meta.dirname, '../../src');
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const thatHave = (pattern: RegExp): string[] =>
+    files.filter((name) => pattern.test(readFileSync(join(src, name), 'utf8'))).toSorted();
+
+  test('of YAML; a kubeconfig is not a manifest', () => {
+    const imports = /\bimport \{[^}]*\b(?:parse|parseDocument|parseAllDocuments|Parser|Composer)\b[^}]*\} from 'yaml'/;
+    expect(thatHave(imports)).toEqual(['cluster/api/kubeconfig.ts', 'manifests/yaml.ts']);
+  });
+
+  test('and one file that does its I/O', () => {
+    expect(thatHave(/ from 'node:/).filter((name) => name.startsWith('manifests/'))).toEqual(['manifests/files.ts']);
+  });
 });

@@ -19,6 +19,7 @@ export interface FilledDocument {
   readonly objects: readonly FilledObject[];
 }
 
+/** A file with its documents as filled in. */
 export interface FilledFile {
   readonly file: string;
   readonly text: string;

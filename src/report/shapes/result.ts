@@ -25,6 +25,7 @@ export interface ObjectRef {
   readonly name: string;
 }
 
+/** The verdict on an object, and everything that led to it. */
 export interface Result {
   readonly source: SourceRef;
   readonly object: ObjectRef;

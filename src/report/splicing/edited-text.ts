@@ -2,6 +2,7 @@
 import { type Document, isMap, isNode, isScalar, isSeq, visit } from 'yaml';
 import { CannotSplice, type Edit } from './edits.ts';
 
+/** One document of a text, how its author lays it out, and the edits so far. */
 export interface EditedText {
   readonly text: string;
   readonly tree: Document;

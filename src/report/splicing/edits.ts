@@ -1,5 +1,6 @@
 // Edits of a text: which characters to replace by which. All offsets are those of the text before any edit.
 
+/** The characters from `start` to before `end` become `text`. */
 export interface Edit {
   readonly start: number;
   /** Equal to `start` for an insertion. */
