@@ -51,7 +51,7 @@ export function judge(object: InputObject, offline: OfflineContext): Judged {
   const filled = mutation?.object ?? object.value;
   // Validation checks that everything was filled in, and fills in the pods of a controller before it judges them. Where
   // objects are judged as written it does neither.
-  const misnamed = workload ? undefined : nonexistentKind(object);
+  const kindWarning = workload ? undefined : nonexistentKind(object);
   const gate: Gate = offline.fillIn ? offline.gate : { ...offline.gate, asWritten: true };
   const decision = validate({ ...subject, object: filled }, gate);
   const result: Result = {
@@ -66,7 +66,7 @@ export function judge(object: InputObject, offline: OfflineContext): Judged {
         ...(mutation?.warnings ?? []),
         ...decision.warnings,
         ...decision.errors,
-        ...(misnamed ? [misnamed] : []),
+        ...(kindWarning ? [kindWarning] : []),
       ]),
     ],
     patch: patchBetween(object.value, filled),
