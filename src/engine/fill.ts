@@ -1,4 +1,4 @@
-// Fills in one template: every injection of every policy, in order of priority; the first to fill a field has it.
+// Fills in one template: every fill-in of every policy, in order of priority; the first to fill a field has it.
 
 import type { PodTemplate } from '../kubernetes/pod.ts';
 import type { SkippedFill } from '../model/decision.ts';
@@ -12,7 +12,7 @@ import { type GrantContext, type Grants, resolveGrants } from './grants/grants.t
 export interface Filled {
   /** The same reference as came in where nothing was missing. */
   readonly template: PodTemplate;
-  /** `policy/injection`, in the order they were applied. */
+  /** `policy/fill-in`, in the order they were applied. */
   readonly injected: readonly string[];
   readonly notInjected: readonly SkippedFill[];
 }
@@ -42,16 +42,16 @@ export function fillTemplate(
     const start = template;
     notInjected = [];
     for (const policy of policies) {
-      for (const injection of policy.injections) {
-        const after = injection.fillIn(template, scope, (code, text) => {
-          notInjected.push({ policy: policy.name, injection: injection.id, code, text });
+      for (const fillIn of policy.fillIns) {
+        const after = fillIn.fill(template, scope, (code, text) => {
+          notInjected.push({ policy: policy.name, injection: fillIn.id, code, text });
         });
         if (after === template) continue;
         template = after;
-        injected.add(`${policy.name}/${injection.id}`);
+        injected.add(`${policy.name}/${fillIn.id}`);
       }
     }
-    // The injections of one policy stand in an order in which none waits for a later one.
+    // The fill-ins of one policy stand in an order in which none waits for a later one.
     if (template === start || policies.length === 1) break;
   }
   return { template, injected: [...injected], notInjected: [...notGranted, ...notInjected] };

@@ -105,14 +105,14 @@ function judgeFilledIn(
   first: number,
 ): void {
   const { action } = policy.actionsFor(FILLED_IN_CHECK);
-  for (const injection of policy.injections) {
-    const after = injection.fillIn(template, scope, () => {});
+  for (const fillIn of policy.fillIns) {
+    const after = fillIn.fill(template, scope, () => {});
     if (after === template) continue;
     const said = findings
       .slice(first)
       .some(
         (finding) =>
-          injection.satisfies.includes(finding.check) && ACTIONS.indexOf(finding.action) <= ACTIONS.indexOf(action),
+          fillIn.satisfies.includes(finding.check) && ACTIONS.indexOf(finding.action) <= ACTIONS.indexOf(action),
       );
     if (said) continue;
     const fix = 'let the mutating webhook fill it in (is it running, and registered?), or set it yourself';

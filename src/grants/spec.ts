@@ -3,15 +3,6 @@
 import type { SecurityContext, StringMap } from '../kubernetes/pod.ts';
 import type { JsonObject } from '../model/json.ts';
 
-/** What a policy says of one class: that these workloads may be granted it, and how. */
-export interface CapabilityRef {
-  readonly name: string;
-  /** The implementation to use; where absent, the first of the class whose `when` holds. */
-  readonly implementation?: string;
-  /** `OnRequest` by default: the workload asks with an annotation. `Always`: every workload the policy matches has it. */
-  readonly assign?: 'OnRequest' | 'Always';
-}
-
 /** Which of a workload's own containers are given something. */
 export type GrantedContainers = 'first' | 'all' | 'annotation';
 

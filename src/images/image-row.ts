@@ -107,9 +107,16 @@ function normaliseImage(image: string): string | undefined {
   if (image !== image.toLowerCase() || image.includes('@') || tagColon(image) >= 0) return undefined;
   // A digit in place of every star makes a valid reference of every pattern that some valid repository matches.
   if (parseImage(image.replaceAll(/[*?]/g, '0')) === undefined) return undefined;
-  if (image.startsWith('*')) return image.replaceAll(/\*+/g, '*');
+  // Every repository has a slash behind its registry.
+  if (isWithinOneSegment(image)) return undefined;
+  if (image.startsWith('*')) return image.replaceAll(/\*{3,}/g, '**');
   const { registry, path } = qualify(image);
-  return `${registry}/${path}`.replaceAll(/\*+/g, '*');
+  return `${registry}/${path}`.replaceAll(/\*{3,}/g, '**');
+}
+
+/** True for a pattern such as `*` or `*app`, whose star is for one registry or one part of a path. */
+function isWithinOneSegment(image: string): boolean {
+  return image.startsWith('*') && !image.includes('/') && !image.includes('**');
 }
 
 function imageProblem(image: string): string {
@@ -117,5 +124,6 @@ function imageProblem(image: string): string {
   if (image.includes('@')) return `${said}: it holds a digest; put the digest in digest`;
   if (tagColon(image) >= 0) return `${said}: it holds a tag; put the tag in tags`;
   if (image !== image.toLowerCase()) return `${said}: write it in lower case, as repositories are`;
+  if (isWithinOneSegment(image)) return `${said}: "*" does not stand for "/"; write "**" for any registry and path`;
   return `${said}: it is neither a repository nor a pattern for one`;
 }

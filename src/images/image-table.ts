@@ -1,6 +1,6 @@
 // The identity table of a policy: which user an image runs as. Built once when the policy is loaded, asked for every
 // container of every request.
-import type { IdentitySpec, ImageRow, RuntimeUser } from './identity.ts';
+import type { ImageRow, ImageUsers, RuntimeUser } from './identity.ts';
 import { parseImage } from './image-reference.ts';
 import {
   type CompiledRow,
@@ -52,7 +52,7 @@ interface Entries {
 }
 
 /** Makes the table of an identity section. Rows with errors are left out of it; of two that conflict, the first stays. */
-export function compileImageTable(identity: IdentitySpec): CompiledImageTable {
+export function compileImageTable(identity: ImageUsers): CompiledImageTable {
   const problems: ImageTableProblem[] = [];
   const rows: CompiledRow[] = [];
   for (const [index, row] of (identity.images ?? []).entries()) {
@@ -103,7 +103,7 @@ function doubt({ tags }: CompiledRow): string | undefined {
 const LONGEST_REMEMBERED = 512;
 const MOST_REMEMBERED = 1000;
 
-function tableOf(rows: readonly CompiledRow[], identity: IdentitySpec): ImageTable {
+function tableOf(rows: readonly CompiledRow[], identity: ImageUsers): ImageTable {
   const byRepository = new Map<string, Entries>();
   const patterns: Entries = { entries: [], ranges: false };
   for (const [order, compiled] of rows.entries()) {
@@ -154,7 +154,7 @@ function bucket(buckets: Map<string, Entries>, repository: string): Entries {
 }
 
 /** The group pairs with the user and is the row's alone; what belongs to the whole pod falls back to the policy's. */
-function userOfRow(row: ImageRow, identity: IdentitySpec): ImageUser {
+function userOfRow(row: ImageRow, identity: ImageUsers): ImageUser {
   const fsGroup = row.fsGroup ?? identity.fsGroup;
   const fsGroupChangePolicy = row.fsGroupChangePolicy ?? identity.fsGroupChangePolicy;
   return {
@@ -166,7 +166,7 @@ function userOfRow(row: ImageRow, identity: IdentitySpec): ImageUser {
   };
 }
 
-function defaultUser(identity: IdentitySpec): ImageUser | undefined {
+function defaultUser(identity: ImageUsers): ImageUser | undefined {
   const { runAsUser, runAsGroup, fsGroup, fsGroupChangePolicy } = identity;
   if (runAsUser === undefined) return undefined;
   return {

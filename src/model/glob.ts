@@ -1,4 +1,8 @@
-// Patterns with `*` (any characters, also none, also slashes) and `?` (any one). No other character is special.
+// Patterns for names that may have slashes: `*` stands for any characters but a slash, also for none; `**` for any characters;
+// `?` for any one character but a slash. No other character is special. As in Kyverno's image patterns and in .gitignore.
+
+/** One step of a pattern: a star, `?`, or a character that stands for itself. */
+type Token = string;
 
 /** True where the text is a pattern rather than plain. */
 export function isGlob(text: string): boolean {
@@ -6,43 +10,64 @@ export function isGlob(text: string): boolean {
 }
 
 /**
- * Makes the matcher of a pattern. It looks back only to the last star it passed, so its time is bounded by the length of
- * the text times that of the longest piece between stars, whatever the text: a regular expression would backtrack.
+ * Makes the matcher of a pattern. It follows every way to read the pattern at once, so that its time is bounded by the
+ * length of the text times that of the pattern, whatever the text: a regular expression would backtrack.
  */
 export function compileGlob(pattern: string): (text: string) => boolean {
-  const glob = collapse(pattern);
-  return glob === '*' ? () => true : (text) => matches(glob, text);
+  const glob = tokensOf(pattern);
+  return glob.length === 1 && glob[0] === '**' ? () => true : (text) => matches(glob, text);
 }
 
-function matches(glob: string, text: string): boolean {
-  let at = 0;
-  let star = -1;
-  let resume = 0;
-  for (let i = 0; i < text.length; ) {
-    const token = glob[at];
-    if (token === '*') {
-      star = at++;
-      resume = i;
-    } else if (token === '?' || token === text[i]) {
-      at++;
-      i++;
-    } else if (star >= 0) {
-      // Let the last star take one more character, and try again from behind it.
-      at = star + 1;
-      i = ++resume;
-    } else {
-      return false;
+function matches(glob: readonly Token[], text: string): boolean {
+  // One entry for each place in the pattern: whether what was read so far can have led there.
+  let places = new Uint8Array(glob.length + 1);
+  let next = new Uint8Array(glob.length + 1);
+  enter(glob, places, 0);
+  for (let i = 0; i < text.length; i++) {
+    const character = text.charAt(i);
+    next.fill(0);
+    for (let place = 0; place < glob.length; place++) {
+      const token = glob[place];
+      if (token === undefined || places[place] === 0 || !stepTakes(token, character)) continue;
+      enter(glob, next, isStar(token) ? place : place + 1);
     }
+    [places, next] = [next, places];
   }
-  return at === glob.length || (at === glob.length - 1 && glob[at] === '*');
+  return places[glob.length] === 1;
+}
+
+/** Marks a place, and those behind the stars that stand there: a star may stand for nothing. */
+function enter(glob: readonly Token[], places: Uint8Array, place: number): void {
+  for (let at = place; places[at] !== 1; at++) {
+    places[at] = 1;
+    const token = glob[at];
+    if (token === undefined || !isStar(token)) return;
+  }
+}
+
+/** True where a step of a pattern can stand for a character. */
+function stepTakes(token: Token, character: string): boolean {
+  if (token === '**') return true;
+  return token === '*' || token === '?' ? character !== '/' : token === character;
+}
+
+function isStar(token: Token): boolean {
+  return token === '*' || token === '**';
 }
 
 /** True where some text matches both patterns. */
 export function globsIntersect(a: string, b: string): boolean {
-  return walkPairs(collapse(a), collapse(b), {
-    star: () => true,
-    single: (x, y) => x === y || x === '?' || y === '?',
+  if (beginDifferently(a, b)) return false;
+  return walkPairs(tokensOf(a), tokensOf(b), {
+    star: canMeet,
+    rightStars: true,
+    single: (x, y) => (x === '?' ? y !== '/' : y === '?' ? x !== '/' : x === y),
   });
+}
+
+/** True where a star and what stands in the other pattern can stand for the same. */
+function canMeet(star: Token, other: Token): boolean {
+  return star === '**' || other !== '/';
 }
 
 /**
@@ -50,30 +75,32 @@ export function globsIntersect(a: string, b: string): boolean {
  * claims a false one.
  */
 export function globCovers(wide: string, narrow: string): boolean {
-  return walkPairs(collapse(wide), collapse(narrow), {
-    star: (side) => side === 'left',
-    single: (x, y) => x === '?' || x === y,
+  if (beginDifferently(wide, narrow)) return false;
+  return walkPairs(tokensOf(wide), tokensOf(narrow), {
+    star: (star, other) => star === '**' || (other !== '/' && other !== '**'),
+    rightStars: false,
+    single: (x, y) => (x === '?' ? y !== '/' : x === y),
   });
 }
 
 interface PairRules {
-  /** Whether a star of this side may stand for any token of the other side, or for nothing. */
-  star(side: 'left' | 'right'): boolean;
-  /** Whether these two tokens, neither of them a star that may stand for others, can be consumed together. */
-  single(left: string, right: string): boolean;
+  /** Whether a star of one pattern may stand for a step of the other. */
+  star(star: Token, other: Token): boolean;
+  /** Whether that holds for stars of the right pattern, too, and not for those of the left one alone. */
+  readonly rightStars: boolean;
+  /** Whether these two steps, neither of them a star, can stand for the same. */
+  single(left: Token, right: Token): boolean;
 }
 
 /**
- * Walks two patterns at once, in time of the product of their lengths: can both be consumed to the end under the rules?
- * `reachable[j]` says so of the rest of the left pattern from the current token on and the rest of the right from `j`.
+ * Walks two patterns at once, in time of the product of their lengths: can both be read to the end under the rules?
+ * `reachable[j]` says so of the rest of the left pattern from the current step on and the rest of the right from `j`.
  */
-function walkPairs(left: string, right: string, rules: PairRules): boolean {
-  if (beginDifferently(left, right)) return false;
-  const width = right.length;
+function walkPairs(left: readonly Token[], right: readonly Token[], rules: PairRules): boolean {
   let below: boolean[] = [];
   for (let i = left.length; i >= 0; i--) {
     const reachable: boolean[] = [];
-    for (let j = width; j >= 0; j--) reachable[j] = reaches(i, j, reachable, below);
+    for (let j = right.length; j >= 0; j--) reachable[j] = reaches(i, j, reachable, below);
     below = reachable;
   }
   return below[0] === true;
@@ -82,11 +109,14 @@ function walkPairs(left: string, right: string, rules: PairRules): boolean {
     const x = left[i];
     const y = right[j];
     if (x === undefined && y === undefined) return true;
-    const skipLeft = next[j] === true;
-    const skipRight = row[j + 1] === true;
-    if (x === '*' && rules.star('left')) return skipLeft || (y !== undefined && skipRight);
-    if (y === '*' && rules.star('right')) return skipRight || (x !== undefined && skipLeft);
-    if (x === undefined || y === undefined || x === '*' || y === '*') return false;
+    // A star of the left pattern stands for nothing more, or for one more step of the right one; and the other way round.
+    if (x !== undefined && isStar(x)) {
+      if (next[j] === true || (y !== undefined && rules.star(x, y) && row[j + 1] === true)) return true;
+    }
+    if (y !== undefined && isStar(y) && rules.rightStars) {
+      if (row[j + 1] === true || (x !== undefined && rules.star(y, x) && next[j] === true)) return true;
+    }
+    if (x === undefined || y === undefined || isStar(x) || isStar(y)) return false;
     return rules.single(x, y) && next[j + 1] === true;
   }
 }
@@ -102,7 +132,7 @@ function beginDifferently(left: string, right: string): boolean {
   return false;
 }
 
-/** `a**b` is `a*b`. */
-function collapse(pattern: string): string {
-  return pattern.replaceAll(/\*+/g, '*');
+/** The steps of a pattern. Stars beside each other are one: the widest of them. */
+function tokensOf(pattern: string): readonly Token[] {
+  return pattern.match(/\*+|[^*]/gs)?.map((step) => (step.startsWith('**') ? '**' : step)) ?? [];
 }

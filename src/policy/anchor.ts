@@ -1,6 +1,7 @@
 // The one label that stands for a policy in the index: where it does not fit, the policy cannot match.
-import type { MatchSpec } from '../rules/spec.ts';
+
 import { requirementsOf } from './selector.ts';
+import type { MatchSpec } from './spec.ts';
 
 /** Whose label an anchor is. */
 export type Owner = 'namespace' | 'pod';

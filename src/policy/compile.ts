@@ -2,13 +2,14 @@
 
 import type { Action } from '../model/finding.ts';
 import { NAMESPACE_NAME_LABEL } from '../model/names.ts';
-import { parseVersion } from '../pod-security/standard.ts';
-import { ISOLATION_CHECKS } from '../rules/checks.ts';
-import { INJECTIONS } from '../rules/fill-ins.ts';
-import type { IsolationPolicy, IsolationPolicySpec, MatchSpec, PodSecuritySpec } from '../rules/spec.ts';
-import type { Actions, BoundCheck, BoundInjection, MatchInput, PodSecurity, Policy } from './policy.ts';
+import type { BoundCheck } from '../rules/check.ts';
+import { inOrderOfFilling } from '../rules/fill-in.ts';
+import { RULES } from '../rules/index.ts';
+import { compilePodSecurity } from '../rules/podSecurity/parameters.ts';
+import type { Actions, MatchInput, Policy } from './policy.ts';
 import { kindsOf, type Selectable } from './select.ts';
 import { compileSelector } from './selector.ts';
+import type { IsolationPolicy, IsolationPolicySpec, MatchSpec } from './spec.ts';
 
 const DEFAULT_ACTIONS: readonly Action[] = ['Deny'];
 
@@ -19,17 +20,19 @@ const DEFAULT_ACTIONS: readonly Action[] = ['Deny'];
 export function compilePolicy(document: IsolationPolicy, origin: string): Selectable {
   const { spec } = document;
   const match = spec.match ?? {};
+  const bound = RULES.map((rule) => rule.bind(spec));
+  const checks = bound.flatMap((rule) => rule.checks);
   const policy: Policy = {
     name: document.metadata.name,
     priority: spec.priority ?? 0,
     origin,
     needsNamespaceLabels: needsNamespaceLabels(spec, match),
     podSecurity: spec.podSecurity && compilePodSecurity(spec.podSecurity),
-    injections: bindInjections(spec),
+    fillIns: inOrderOfFilling(bound.flatMap((rule) => rule.fillIns)),
     runtimeClass: spec.runtime?.default || undefined,
-    checks: bindChecks(spec),
+    checks,
     capabilities: spec.capabilities ?? [],
-    actionsFor: compileActions(spec),
+    actionsFor: compileActions(spec, checks),
     mismatch: compileMatch(match),
   };
   return { policy, match };
@@ -43,34 +46,11 @@ function needsNamespaceLabels(spec: IsolationPolicySpec, match: MatchSpec): bool
   return keys.some((key) => key !== NAMESPACE_NAME_LABEL);
 }
 
-function compilePodSecurity(spec: PodSecuritySpec): PodSecurity {
-  if (spec.level === undefined) return { from: 'namespaceLabels' };
-  // A minor too large to be a number is, like any minor newer than we know, judged by the newest rules.
-  return { from: 'policy', level: spec.level, version: parseVersion(spec.version ?? 'latest') ?? 'latest' };
-}
-
-function bindInjections(spec: IsolationPolicySpec): readonly BoundInjection[] {
-  return INJECTIONS.flatMap(({ id, satisfies, compile }) => {
-    const fillIn = compile(spec);
-    return fillIn ? [{ id, satisfies, fillIn }] : [];
-  });
-}
-
-function bindChecks(spec: IsolationPolicySpec): readonly BoundCheck[] {
-  return ISOLATION_CHECKS.flatMap(({ id, fix, compile }) => {
-    const check = compile(spec);
-    return check ? [{ id, fix, check }] : [];
-  });
-}
-
 /** What the `checks` map says goes before what a check's own parameters say, and that before the policy's actions. */
-function compileActions(spec: IsolationPolicySpec): (check: string) => Actions {
+function compileActions(spec: IsolationPolicySpec, checks: readonly BoundCheck[]): (check: string) => Actions {
   const usual = actionsOf(spec.validationActions ?? DEFAULT_ACTIONS);
   const byCheck = new Map<string, Actions>();
-  for (const { id, action } of ISOLATION_CHECKS) {
-    const own = action?.(spec);
-    if (own) byCheck.set(id, { ...usual, action: own });
-  }
+  for (const { id, action } of checks) if (action) byCheck.set(id, { ...usual, action });
   for (const [check, override] of Object.entries(spec.checks ?? {})) {
     byCheck.set(check, actionsOf(override.validationActions));
   }

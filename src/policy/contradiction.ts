@@ -1,6 +1,7 @@
 // Finds label selectors that no labels can satisfy. Such a policy would look as if it protected something.
-import type { LabelSelector } from '../rules/spec.ts';
+
 import { requirementsOf } from './selector.ts';
+import type { LabelSelector } from './spec.ts';
 
 /** What the requirements on one label leave over. */
 interface Possible {

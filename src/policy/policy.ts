@@ -1,37 +1,18 @@
 // A policy ready for work: everything that could be decided once, when it was loaded, has been.
 import type { CapabilityClasses } from '../grants/class.ts';
-import type { CapabilityRef } from '../grants/spec.ts';
-import type { PodView } from '../kubernetes/containers.ts';
 import type { StringMap } from '../kubernetes/pod.ts';
-import type { Action, Failure } from '../model/finding.ts';
+import type { Action } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { Level, PodSecurityVersion } from '../pod-security/standard.ts';
-import type { FillIn } from '../rules/fill-in.ts';
+import type { CapabilityRef } from '../rules/capabilities/parameters.ts';
+import type { BoundCheck } from '../rules/check.ts';
+import type { BoundFillIn } from '../rules/fill-in.ts';
+import type { PodSecurity } from '../rules/podSecurity/parameters.ts';
 
 /** What a policy does about one check's violations. */
 export interface Actions {
   /** The strongest. */
   readonly action: Action;
   readonly audited: boolean;
-}
-
-/** Which level of the Pod Security Standards a policy holds pods to. */
-export type PodSecurity =
-  | { readonly from: 'policy'; readonly level: Level; readonly version: PodSecurityVersion }
-  | { readonly from: 'namespaceLabels' };
-
-/** An injection, bound to what this policy asks of it. */
-export interface BoundInjection {
-  readonly id: string;
-  readonly satisfies: readonly string[];
-  readonly fillIn: FillIn;
-}
-
-/** An isolation check, bound to what this policy asks of it. */
-export interface BoundCheck {
-  readonly id: string;
-  readonly fix: string;
-  readonly check: (pod: PodView) => Failure | undefined;
 }
 
 /** What a selector can ask about. */
@@ -52,7 +33,7 @@ export interface Policy {
   /** True where the namespace's labels decide whether it matches or what it demands. */
   readonly needsNamespaceLabels: boolean;
   readonly podSecurity: PodSecurity | undefined;
-  readonly injections: readonly BoundInjection[];
+  readonly fillIns: readonly BoundFillIn[];
   /** The RuntimeClass that it fills in. */
   readonly runtimeClass: string | undefined;
   readonly checks: readonly BoundCheck[];

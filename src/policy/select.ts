@@ -2,12 +2,12 @@
 import type { CapabilityClass, CapabilityClasses } from '../grants/class.ts';
 import type { JsonObject } from '../model/json.ts';
 import { compareBytewise } from '../model/text.ts';
-import type { MatchSpec } from '../rules/spec.ts';
 import { workloadsNamed } from '../workloads/index.ts';
 import { qualifiedKind } from '../workloads/workload.ts';
 import { type Anchor, chooseAnchors, type Owner } from './anchor.ts';
 import type { MatchInput, Policy, PolicySet } from './policy.ts';
 import { labelOf } from './selector.ts';
+import type { MatchSpec } from './spec.ts';
 
 /** A policy, and the selectors it was compiled from. */
 export interface Selectable {

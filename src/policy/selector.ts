@@ -1,6 +1,6 @@
 // metav1.LabelSelector, made into a function once: what it says costs nothing to know when a request comes.
 import { type JsonObject, stringField } from '../model/json.ts';
-import type { LabelSelector, LabelSelectorRequirement } from '../rules/spec.ts';
+import type { LabelSelector, LabelSelectorRequirement } from './spec.ts';
 
 /** Says in a few words why labels do not match; undefined where they do. Builds no text: each answer is a constant. */
 export type SelectLabels = (labels: JsonObject) => string | undefined;

@@ -1,7 +1,7 @@
-// What an injection is: it fills in one thing where it is missing, and never overwrites what somebody wrote.
+// What a fill-in is: it sets one thing where it is missing, and never overwrites what somebody wrote.
 import type { ContainerList } from '../kubernetes/containers.ts';
 import type { PodTemplate } from '../kubernetes/pod.ts';
-import type { FillSpec } from './spec.ts';
+import type { Platform } from './platform.ts';
 
 /**
  * Which parts of a template may still be written. A pod being created: all of it. An ephemeral container being added to
@@ -10,8 +10,8 @@ import type { FillSpec } from './spec.ts';
 export interface FillScope {
   readonly podLevel: boolean;
   /**
-   * Whether fields of the pod may be written that every container inherits, such as its user: not where some container
-   * is a capability class's own, and says all it has to say.
+   * Whether fields of the pod may be written that every container inherits, such as its user. Not where some container
+   * is a capability class's own: it must stay as the class has it.
    */
   readonly podDefaults: boolean;
   includes(list: ContainerList, index: number): boolean;
@@ -24,31 +24,70 @@ export const WHOLE_TEMPLATE: FillScope = { podLevel: true, podDefaults: true, in
 export type NoteSkip = (code: string, text: string) => void;
 
 /**
- * Returns the template with the missing fields filled, copied only along the changed path; the same reference where
- * nothing was missing. Pure; filling in twice changes nothing the second time.
+ * Returns the template with the missing fields set, copied only along the changed path; the same reference where
+ * nothing was missing. Pure; a second run changes nothing.
  */
-export type FillIn = (template: PodTemplate, scope: FillScope, noteSkip: NoteSkip) => PodTemplate;
+export type Fill = (template: PodTemplate, scope: FillScope, noteSkip: NoteSkip) => PodTemplate;
 
-/** Filling in as `spec` says turns `before` into `after`; where `after` is absent, nothing changes. */
-export interface InjectionExample {
+/** What filling in as the parameters say makes of `before`; where `after` is absent, nothing changes. */
+export interface FillInExample<P> {
   readonly name: string;
-  readonly spec: FillSpec;
+  readonly parameters: P;
   readonly before: PodTemplate;
   readonly after?: PodTemplate;
   /** The codes noted as skipped, in order. */
   readonly skips?: readonly string[];
 }
 
-/** One injection. The id and the file name agree. */
-export interface Injection {
+/** What there is to know of a fill-in without the parameters of a policy. */
+export interface FillInInfo {
+  /** The name of its file, and what logs and metrics call it. */
   readonly id: string;
   /** One sentence for the docs. */
   readonly title: string;
   /** The fields it can set. */
   readonly sets: readonly string[];
-  /** Checks of the Pod Security Standards that already say what is missing when this injection was missed. */
+  /** The ids of fill-ins that run before this one, since what they set decides what this one does. */
+  readonly after?: readonly string[];
+  /** Checks of the Pod Security Standards that already say what is missing when this fill-in was missed. */
   readonly satisfies: readonly string[];
-  /** The filler a policy asks for, made once when the policy is loaded; undefined where it does not ask. */
-  readonly compile: (spec: FillSpec) => FillIn | undefined;
-  readonly examples: readonly InjectionExample[];
+  /** `linux` where the API server refuses the fields on pods of Windows nodes: those are then left as they are. */
+  readonly platform: Platform;
+  readonly examples: readonly FillInExample<unknown>[];
+}
+
+/** A fill-in of a rule with parameters of type `P`. */
+export interface FillIn<P> extends FillInInfo {
+  /** What the parameters ask for, made once when the policy is loaded; undefined where they do not ask for it. */
+  readonly compile: (parameters: P) => Fill | undefined;
+  readonly examples: readonly FillInExample<P>[];
+}
+
+/** A fill-in bound to the parameters of one policy. */
+export interface BoundFillIn extends Ordered {
+  readonly satisfies: readonly string[];
+  readonly fill: Fill;
+}
+
+/** What decides when a fill-in runs. */
+type Ordered = Pick<FillInInfo, 'id' | 'sets' | 'after'>;
+
+/**
+ * Fill-ins in the order in which they run: fields of the pod's spec itself first, then what stands inside of security
+ * contexts and containers; each after those that it names; otherwise as the rules have them.
+ * @throws TypeError where two fill-ins wait for each other
+ */
+export function inOrderOfFilling<T extends Ordered>(fillIns: readonly T[]): readonly T[] {
+  const waiting = [...fillIns.filter(setsFieldsOfSpec), ...fillIns.filter((fillIn) => !setsFieldsOfSpec(fillIn))];
+  const ordered: T[] = [];
+  while (waiting.length > 0) {
+    const next = waiting.findIndex(({ after = [] }) => !waiting.some(({ id }) => after.includes(id)));
+    if (next === -1) throw new TypeError(`fill-ins wait for each other: ${waiting.map(({ id }) => id).join(', ')}`);
+    ordered.push(...waiting.splice(next, 1));
+  }
+  return ordered;
+}
+
+function setsFieldsOfSpec({ sets }: Ordered): boolean {
+  return sets.every((path) => /^spec\.\w+$/.test(path));
 }

@@ -42,8 +42,3 @@ export function withContainerSecurity(
   }
   return anyChanged ? withSpec(template, lists) : template;
 }
-
-/** True for pods of Windows nodes, which the API server refuses to accept Linux fields on. */
-export function isWindows(template: PodTemplate): boolean {
-  return template.spec?.os?.name === 'windows';
-}

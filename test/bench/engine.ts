@@ -13,8 +13,8 @@ import type { JsonObject } from '../../src/model/json.ts';
 import type { Subject } from '../../src/model/subject.ts';
 import { POD_SECURITY_CHECKS } from '../../src/pod-security/checks/index.ts';
 import { WHOLE_TEMPLATE } from '../../src/rules/fill-in.ts';
-import { INJECTIONS } from '../../src/rules/fill-ins.ts';
-import { HARDEN_FIELDS } from '../../src/rules/spec.ts';
+import { HARDEN_FIELDS } from '../../src/rules/harden/index.ts';
+import { RULES } from '../../src/rules/index.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { hugeReview, referenceReview, tenFindings } from './reviews.ts';
 
@@ -113,17 +113,15 @@ for (const { id, versions } of POD_SECURITY_CHECKS) {
       cost(() => newest.check(view)),
     );
 }
-console.log(`\n${'each injection, on the reference pod'.padEnd(44)}${'us'.padStart(12)}`);
+console.log(`\n${'each fill-in, on the reference pod'.padEnd(44)}${'us'.padStart(12)}`);
 const everything = {
   identity: { runAsUser: 1000, fsGroup: 1000 },
   harden: HARDEN_FIELDS,
   runtime: { default: 'gvisor' },
 };
-for (const { id, compile } of INJECTIONS) {
-  const fillIn = compile(everything);
-  if (fillIn)
-    print(
-      id,
-      cost(() => fillIn(template, WHOLE_TEMPLATE, () => {})),
-    );
+for (const { id, fill } of RULES.flatMap((rule) => rule.bind(everything).fillIns)) {
+  print(
+    id,
+    cost(() => fill(template, WHOLE_TEMPLATE, () => {})),
+  );
 }

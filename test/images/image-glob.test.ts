@@ -3,15 +3,19 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileGlob, globCovers, globsIntersect } from '../../src/model/glob.ts';
 
-/** Every text of up to six letters of `ab`: as long as the shortest text that two patterns of three tokens share. */
+/** Every text of up to six characters of `a/`: as long as the shortest text that two patterns of three steps share. */
 const TEXTS = [''];
-for (let at = 0; TEXTS.length < 127; at++) TEXTS.push(`${TEXTS[at]}a`, `${TEXTS[at]}b`);
+for (let at = 0; TEXTS.length < 127; at++) TEXTS.push(`${TEXTS[at]}a`, `${TEXTS[at]}/`);
 
-const pattern = fc.stringMatching(/^[ab?*]{0,3}$/);
+const pattern = fc.array(fc.constantFrom('a', '/', '?', '*', '**'), { maxLength: 3 }).map((steps) => steps.join(''));
 const text = fc.stringMatching(/^[ab/]{0,12}$/);
 
 function asRegExp(glob: string): RegExp {
-  return new RegExp(`^${glob.replaceAll('?', '.').replaceAll('*', '.*')}$`, 's');
+  const steps = glob.match(/\*+|[^*]/g) ?? [];
+  const made = steps.map((step) =>
+    step.startsWith('**') ? '.*' : step === '*' ? '[^/]*' : step === '?' ? '[^/]' : step,
+  );
+  return new RegExp(`^${made.join('')}$`, 's');
 }
 
 test.each([
@@ -19,7 +23,16 @@ test.each([
   ['', '', true],
   ['', 'a', false],
   ['?', '', false],
-  ['a*', 'a/b/c', true],
+  ['a*', 'abc', true],
+  ['a*', 'a/b/c', false],
+  ['a**', 'a/b/c', true],
+  ['a*/c', 'a/b/c', false],
+  ['a/*/c', 'a/b/c', true],
+  ['a/**/c', 'a/b/b/c', true],
+  ['**/c', 'a/b/c', true],
+  ['**/c', 'c', false],
+  ['a?b', 'a/b', false],
+  ['***', 'a/b', true],
   ['*-full', '1.0-full', true],
   ['*-full', '1.0-full2', false],
   ['a.c', 'abc', false],
@@ -58,9 +71,12 @@ describe('two patterns', () => {
   });
 
   test.each([
-    ['ghcr.io/*/app', 'ghcr.io/kagent-*', true],
+    ['ghcr.io/*/app', 'ghcr.io/kagent-*', false],
+    ['ghcr.io/*/app', 'ghcr.io/kagent-**', true],
     ['ghcr.io/*', 'docker.io/*', false],
     ['*/app', 'docker.io/*', true],
+    ['**/kagent/app', '**/coder/base-*', false],
+    ['**/kagent/app', '**/app', true],
     ['a*b', 'b*a', false],
     ['a?', 'ab', true],
     ['*-full', '*-slim', false],
@@ -82,6 +98,11 @@ describe('two patterns', () => {
   test.each([
     ['*', 'a*', true],
     ['*', '', true],
+    ['*', 'a/b', false],
+    ['*', '**', false],
+    ['**', '*', true],
+    ['**/a', 'x/*/a', true],
+    ['?', '/', false],
     ['a*', 'a?b', true],
     ['a?', 'a*', false],
     ['?*', '*', false],

@@ -1,6 +1,6 @@
 // The table of images and users: which row wins, and which tables are refused.
 import { describe, expect, test } from 'vitest';
-import type { IdentitySpec, ImageRow } from '../../src/images/identity.ts';
+import type { ImageRow, ImageUsers } from '../../src/images/identity.ts';
 import { compileImageTable } from '../../src/images/image-table.ts';
 
 const SHA = `sha256:${'a'.repeat(64)}`;
@@ -8,7 +8,7 @@ const APP = 'ghcr.io/kagent-dev/kagent/app';
 const ADK = 'ghcr.io/kagent-dev/kagent/golang-adk';
 
 /** Rows whose user is their own place in the list, from 1 on. */
-function rows(...list: Omit<ImageRow, 'runAsUser'>[]): IdentitySpec {
+function rows(...list: Omit<ImageRow, 'runAsUser'>[]): ImageUsers {
   return { images: list.map((row, index) => ({ ...row, runAsUser: index + 1 })) };
 }
 
@@ -56,7 +56,7 @@ describe('kagent, whose user changed between versions', () => {
 
 describe('the most specific row wins', () => {
   const all = [
-    { image: '*' },
+    { image: '**' },
     { image: 'x.io/*' },
     { image: 'x.io/app' },
     { image: 'x.io/app', tags: '1.*' },
@@ -99,7 +99,7 @@ describe('the most specific row wins', () => {
 
 describe('what a row leaves out', () => {
   const row: ImageRow = { image: 'nginx', runAsUser: 101 };
-  const spec: IdentitySpec = {
+  const spec: ImageUsers = {
     runAsUser: 1000,
     runAsGroup: 1001,
     fsGroup: 1002,
@@ -131,10 +131,13 @@ describe('images are normalised as references are', () => {
     ['index.docker.io/nginx', 'nginx', true],
     ['nginx*', 'nginx-unprivileged', true],
     ['bitnami/*', 'docker.io/bitnami/redis', true],
-    ['docker.io/*', 'bitnami/redis', true],
+    ['docker.io/*', 'bitnami/redis', false],
+    ['docker.io/**', 'bitnami/redis', true],
     ['docker.io/**', 'nginx', true],
-    ['*/redis', 'redis', true],
-    ['localhost:5000/*', 'localhost:5000/a/b', true],
+    ['*/redis', 'redis', false],
+    ['**/redis', 'redis', true],
+    ['localhost:5000/*', 'localhost:5000/a/b', false],
+    ['localhost:5000/**', 'localhost:5000/a/b', true],
     ['*:5000/app', 'r.io:5000/app', true],
     ['10.0.0.?/x', '10.0.0.7/x', true],
     ['nginx*', 'ghcr.io/nginx', false],
@@ -151,6 +154,11 @@ describe('rows that can match nothing', () => {
     [{ image: 'app:1.0' }, 'image "app:1.0" can match nothing: it holds a tag; put the tag in tags'],
     [{ image: 'x/app*:1' }, 'image "x/app*:1" can match nothing: it holds a tag; put the tag in tags'],
     [{ image: `app@${SHA}` }, `image "app@${SHA}" can match nothing: it holds a digest; put the digest in digest`],
+    [{ image: '*' }, `image "*" can match nothing: "*" does not stand for "/"; write "**" for any registry and path`],
+    [
+      { image: '*-app' },
+      `image "*-app" can match nothing: "*" does not stand for "/"; write "**" for any registry and path`,
+    ],
     [{ image: 'a b' }, 'image "a b" can match nothing: it is neither a repository nor a pattern for one'],
     [{ image: '' }, 'image "" can match nothing: it is neither a repository nor a pattern for one'],
     [{ image: 'a/*/' }, 'image "a/*/" can match nothing: it is neither a repository nor a pattern for one'],
@@ -237,8 +245,8 @@ describe('rows that conflict', () => {
       { image: 'a', tags: '>=0.9.0-rc.1' },
     ],
     [
-      { image: '*?', digest: SHA },
-      { image: '*?*', digest: SHA },
+      { image: '**?', digest: SHA },
+      { image: '**?**', digest: SHA },
     ],
   ])('%j is never used beside %j', (shadowed, winner) => {
     const message = 'images[0] is never used: images[1] matches all of its images and takes precedence';

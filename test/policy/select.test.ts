@@ -5,7 +5,7 @@ import { compareBytewise } from '../../src/model/text.ts';
 import { compilePolicy } from '../../src/policy/compile.ts';
 import type { MatchInput, PolicySet } from '../../src/policy/policy.ts';
 import { createPolicySet, type Selectable } from '../../src/policy/select.ts';
-import type { MatchSpec } from '../../src/rules/spec.ts';
+import type { MatchSpec } from '../../src/policy/spec.ts';
 import { labels, match } from '../resources/arbitraries.ts';
 
 function policy(name: string, spec: { readonly priority?: number; readonly match?: MatchSpec }): Selectable {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { StringMap } from '../../src/kubernetes/pod.ts';
 import { contradictedLabel } from '../../src/policy/contradiction.ts';
 import { compileSelector } from '../../src/policy/selector.ts';
-import type { LabelSelector } from '../../src/rules/spec.ts';
+import type { LabelSelector } from '../../src/policy/spec.ts';
 import { KEYS, labels, selector, VALUES } from '../resources/arbitraries.ts';
 
 const X = { key: 'k', values: ['x'] } as const;

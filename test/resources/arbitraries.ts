@@ -1,7 +1,7 @@
 // Labels, selectors and policies for property tests: few keys and values, so that they meet, and hostile ones among them.
 import fc from 'fast-check';
 import type { StringMap } from '../../src/kubernetes/pod.ts';
-import type { LabelSelector, LabelSelectorRequirement, MatchSpec } from '../../src/rules/spec.ts';
+import type { LabelSelector, LabelSelectorRequirement, MatchSpec } from '../../src/policy/spec.ts';
 
 export const KEYS = ['a', 'b', 'example.com/c', 'constructor', '__proto__', 'toString'] as const;
 export const VALUES = ['x', 'y', '', 'constructor'] as const;

@@ -1,6 +1,13 @@
 // Policies with mistakes, and what is said of each: one row for every mistake. The fixture is what somebody would really
 // have written.
 
+import { listWords } from '../../src/resources/fault-words.ts';
+import { HARDEN_FIELDS } from '../../src/rules/harden/index.ts';
+import { RULES } from '../../src/rules/index.ts';
+
+/** The keys of a spec, as messages list them. */
+const SPEC_KEYS = listWords(['priority', 'match', 'validationActions', 'checks', ...RULES.map((rule) => rule.key)]);
+
 /** A file with policies that do not load. */
 export interface BadFile {
   readonly name: string;
@@ -232,7 +239,7 @@ metadata: { name: three }
 spec: { harden: [] }
 `,
     says: [
-      'p.yaml:7:7: /spec/harden/1: "capabilites" is not one of seccompProfile, allowPrivilegeEscalation, capabilities, runAsNonRoot, readOnlyRootFilesystem, hostUsers (did you mean "capabilities"?)',
+      `p.yaml:7:7: /spec/harden/1: "capabilites" is not one of ${listWords(HARDEN_FIELDS)} (did you mean "capabilities"?)`,
       'p.yaml:12:17: /spec/harden: "privileged" is not one of baseline, restricted',
       'p.yaml:17:17: /spec/harden: empty (expected at least one entry)',
     ],
@@ -427,8 +434,8 @@ items: none
     toString: { validationActions: [Warn] }
 `,
     says: [
-      'p.yaml:5:3: /spec/__proto__: unknown key (expected priority, match, validationActions, checks, podSecurity, identity, harden, runtime, capabilities)',
-      'p.yaml:6:3: /spec/constructor: unknown key (expected priority, match, validationActions, checks, podSecurity, identity, harden, runtime, capabilities)',
+      `p.yaml:5:3: /spec/__proto__: unknown key (expected ${SPEC_KEYS})`,
+      `p.yaml:6:3: /spec/constructor: unknown key (expected ${SPEC_KEYS})`,
       'p.yaml:8:5: /spec/checks/toString: unknown key (expected allowPrivilegeEscalation, appArmorProfile, capabilities_baseline, capabilities_restricted, hostNamespaces, hostPathVolumes, hostPorts, hostProbesAndHostLifecycle, privileged, procMount, procMount_restricted, restrictedVolumes and N more)',
     ],
   },

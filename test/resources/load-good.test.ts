@@ -29,7 +29,7 @@ test('a policy with every key', () => {
     needsNamespaceLabels: true,
     podSecurity: { from: 'policy', level: 'restricted', version: 'v1.35' },
   });
-  expect(policy?.injections.map((injection) => injection.id)).toEqual(
+  expect(policy?.fillIns.map((fillIn) => fillIn.id)).toEqual(
     expect.arrayContaining(['identity', 'seccompProfile', 'capabilities', 'runtimeClass']),
   );
   expect(policy?.actionsFor('privileged')).toEqual({ action: 'Deny', audited: true });
@@ -44,7 +44,7 @@ test('defaults: priority 0, Deny, the latest version, every kind', () => {
     priority: 0,
     needsNamespaceLabels: false,
     podSecurity: { from: 'policy', level: 'baseline', version: 'latest' },
-    injections: [],
+    fillIns: [],
     runtimeClass: undefined,
     checks: [],
   });

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import type { PodTemplate } from '../../src/kubernetes/pod.ts';
 import type { FillScope } from '../../src/rules/fill-in.ts';
-import { INJECTIONS } from '../../src/rules/fill-ins.ts';
-import { HARDEN_FIELDS } from '../../src/rules/spec.ts';
+import { HARDEN_FIELDS } from '../../src/rules/harden/index.ts';
+import { RULES } from '../../src/rules/index.ts';
 import { frozen } from './frozen.ts';
 
 const SPEC = { identity: { runAsUser: 1000, fsGroup: 1000 }, harden: HARDEN_FIELDS, runtime: { default: 'gvisor' } };
@@ -14,10 +14,8 @@ const ADDED: FillScope = {
 };
 
 function fill(template: PodTemplate): PodTemplate {
-  return INJECTIONS.reduce((filled, injection) => {
-    const fillIn = injection.compile(SPEC);
-    return fillIn ? fillIn(frozen(filled), ADDED, () => undefined) : filled;
-  }, template);
+  const fillIns = RULES.flatMap((rule) => rule.bind(SPEC).fillIns);
+  return fillIns.reduce((filled, fillIn) => fillIn.fill(frozen(filled), ADDED, () => undefined), template);
 }
 
 test('everything it lacks is written into the container', () => {

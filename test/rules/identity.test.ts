@@ -1,12 +1,12 @@
 // The corners of the runtime user that the examples leave out.
 import { describe, expect, test } from 'vitest';
-import type { IdentitySpec } from '../../src/images/identity.ts';
 import type { PodSpec } from '../../src/kubernetes/pod.ts';
 import { type FillScope, WHOLE_TEMPLATE } from '../../src/rules/fill-in.ts';
 import { identity } from '../../src/rules/identity/identity.ts';
+import type { IdentityParameters } from '../../src/rules/identity/parameters.ts';
 import { frozen } from './frozen.ts';
 
-const ROWS: IdentitySpec = {
+const ROWS: IdentityParameters = {
   images: [
     { image: 'one', runAsUser: 1, runAsGroup: 11 },
     { image: 'two', runAsUser: 2 },
@@ -14,8 +14,8 @@ const ROWS: IdentitySpec = {
   ],
 };
 
-function fill(settings: IdentitySpec, before: PodSpec, scope: FillScope = WHOLE_TEMPLATE) {
-  const fillIn = identity.compile({ identity: settings });
+function fill(settings: IdentityParameters, before: PodSpec, scope: FillScope = WHOLE_TEMPLATE) {
+  const fillIn = identity.compile(settings);
   const notes: [string, string][] = [];
   const note = (code: string, text: string) => notes.push([code, text]);
   const after = fillIn?.(frozen({ spec: before }), scope, note) ?? {};
@@ -162,7 +162,7 @@ describe('an ephemeral container alone', () => {
 });
 
 describe('the group of the volumes', () => {
-  const settings: IdentitySpec = {
+  const settings: IdentityParameters = {
     runAsUser: 1000,
     fsGroup: 1000,
     fsGroupChangePolicy: 'OnRootMismatch',

@@ -1,5 +1,5 @@
 // Roles and bindings, as far as they can allow the verb `use`.
-import type { LabelSelector } from '../../rules/spec.ts';
+import type { LabelSelector } from '../../policy/spec.ts';
 
 export const RBAC_GROUP = 'rbac.authorization.k8s.io';
 

@@ -1,6 +1,6 @@
 // A Role or ClusterRole of the input.
 import type { JsonObject } from '../../model/json.ts';
-import type { LabelSelector, LabelSelectorRequirement } from '../../rules/spec.ts';
+import type { LabelSelector, LabelSelectorRequirement } from '../../policy/spec.ts';
 import { Fields, readName } from './fields.ts';
 import type { PolicyRule, Role } from './objects.ts';
 

@@ -7,13 +7,13 @@ import type { GrantedClass } from '../../grants/granted.ts';
 import { mergeImplementation } from '../../grants/merge.ts';
 import { quoteAscii, quoteShort } from '../../grants/quote.ts';
 import { bothRequested, type Requested, requestedClasses } from '../../grants/request.ts';
-import type { CapabilityRef } from '../../grants/spec.ts';
 import type { PodTemplate, StringMap } from '../../kubernetes/pod.ts';
 import { serviceAccountOf } from '../../kubernetes/service-account.ts';
 import type { Failure } from '../../model/finding.ts';
 import { CAPABILITIES_ANNOTATION } from '../../model/names.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { Policy } from '../../policy/policy.ts';
+import type { CapabilityRef } from '../../rules/capabilities/parameters.ts';
 import type { Gate } from '../gate.ts';
 import { chooseImplementation } from './implementation.ts';
 

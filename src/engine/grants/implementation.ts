@@ -2,12 +2,12 @@
 import type { CapabilityClass, Implementation } from '../../grants/class.ts';
 import { withoutFields } from '../../grants/fields.ts';
 import { quoteShort } from '../../grants/quote.ts';
-import type { CapabilityRef } from '../../grants/spec.ts';
 import type { PodTemplate } from '../../kubernetes/pod.ts';
 import type { Failure } from '../../model/finding.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { CAPABILITIES_ANNOTATION } from '../../model/names.ts';
 import type { Policy } from '../../policy/policy.ts';
+import type { CapabilityRef } from '../../rules/capabilities/parameters.ts';
 import { WHOLE_TEMPLATE } from '../../rules/fill-in.ts';
 import { runtimeClass } from '../../rules/runtime/runtimeClass.ts';
 import type { GrantContext } from './grants.ts';
@@ -65,8 +65,8 @@ function podFor({ template: added }: Implementation, template: PodTemplate, poli
   const { runtimeClassName: _, ...fields } = added.podFields;
   let pod: PodTemplate = { ...template, spec: withoutFields({ ...template.spec }, fields) };
   for (const policy of policies) {
-    const fill = policy.injections.find((injection) => injection.id === runtimeClass.id);
-    if (fill) pod = fill.fillIn(pod, WHOLE_TEMPLATE, () => {});
+    const fill = policy.fillIns.find((fillIn) => fillIn.id === runtimeClass.id);
+    if (fill) pod = fill.fill(pod, WHOLE_TEMPLATE, () => {});
   }
   return { metadata: pod.metadata ?? {}, spec: pod.spec ?? {} };
 }

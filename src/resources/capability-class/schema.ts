@@ -1,9 +1,9 @@
 // A CapabilityClass document as JSON Schema (draft 2020-12): what is accepted, what editors complete, and what the docs
 // say of each key. scripts/schema.ts writes it to policies/schema.
 import type { SchemaObject } from 'ajv';
+import { className, implementationName } from '../../grants/names.ts';
 import { FRAGMENTS, fragment } from '../../kubernetes/schema/fragments.ts';
 import { labelKey, labelValue } from '../../kubernetes/schema/names.ts';
-import { className, implementationName } from '../isolation-policy/schema-capabilities.ts';
 import { documentSchema } from '../schema-document.ts';
 
 /** The fields of a pod's spec that a class may set. */

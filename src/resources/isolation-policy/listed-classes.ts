@@ -1,7 +1,7 @@
 // The classes that a policy in force lists, held against those there are in a cluster. There, either may come first and
 // go first: what does not fit is worth a word, and never a reason to keep a policy out of force.
 import type { CapabilityClasses } from '../../grants/class.ts';
-import type { CapabilityRef } from '../../grants/spec.ts';
+import type { CapabilityRef } from '../../rules/capabilities/parameters.ts';
 import { implementationProblem } from '../capability-class/references.ts';
 import { nearestWord } from '../did-you-mean.ts';
 import type { Fault } from '../faults.ts';

@@ -1,12 +1,13 @@
 // What makes no sense in a policy although the schema accepts it. Each rule looks at its own section alone, so that a
 // mistake elsewhere in the document does not hide what it finds.
-import { compileImageTable } from '../../images/image-table.ts';
 import { ownField } from '../../model/json.ts';
 import { contradictedLabel } from '../../policy/contradiction.ts';
+import { RULES, type RuleParameters } from '../../rules/index.ts';
+import type { ParameterProblem, Rule } from '../../rules/rule.ts';
 import type { Fault } from '../faults.ts';
 import { eachAt } from '../located.ts';
 import { repeats } from '../repeats.ts';
-import { isIdentitySpec, isLabelSelector } from './validate.ts';
+import { isLabelSelector, isSectionOf } from './validate.ts';
 
 /** What the rules find in one document. */
 export interface RuleFaults {
@@ -18,16 +19,17 @@ export interface RuleFaults {
 export function ruleFaults(value: unknown): RuleFaults {
   const spec = ownField(value, 'spec');
   const match = ownField(spec, 'match');
-  const images = imageFaults(ownField(spec, 'identity'));
-  return {
-    errors: [
-      ...selectorFaults(match, 'namespaceSelector'),
-      ...selectorFaults(match, 'objectSelector'),
-      ...images.errors,
-      ...repeats(eachAt({ keys: [], value }, 'spec', 'capabilities'), 'name', 'an entry'),
-    ],
-    warnings: images.warnings,
-  };
+  const errors: Fault[] = [...selectorFaults(match, 'namespaceSelector'), ...selectorFaults(match, 'objectSelector')];
+  const warnings: Fault[] = [];
+  for (const rule of RULES) {
+    if (rule.uniqueBy)
+      errors.push(...repeats(eachAt({ keys: [], value }, 'spec', rule.key), rule.uniqueBy, 'an entry'));
+    for (const { keys, message, severity } of parameterProblems(rule, spec)) {
+      const fault: Fault = { keys: ['spec', rule.key, ...keys], what: 'value', message };
+      (severity === 'error' ? errors : warnings).push(fault);
+    }
+  }
+  return { errors, warnings };
 }
 
 function selectorFaults(match: unknown, name: string): readonly Fault[] {
@@ -39,13 +41,10 @@ function selectorFaults(match: unknown, name: string): readonly Fault[] {
   return [{ keys: ['spec', 'match', name], what: 'key', message }];
 }
 
-function imageFaults(identity: unknown): RuleFaults {
-  if (identity === undefined || !isIdentitySpec(identity)) return { errors: [], warnings: [] };
-  const errors: Fault[] = [];
-  const warnings: Fault[] = [];
-  for (const { row, message, severity } of compileImageTable(identity).problems) {
-    const fault: Fault = { keys: ['spec', 'identity', 'images', String(row)], what: 'value', message };
-    (severity === 'error' ? errors : warnings).push(fault);
-  }
-  return { errors, warnings };
+/** What a rule says of its own parameters, as long as its schema accepts them. */
+function parameterProblems(rule: Rule<RuleParameters>, spec: unknown): readonly ParameterProblem[] {
+  const parameters = rule.hasProblems ? ownField(spec, rule.key) : undefined;
+  if (parameters === undefined) return [];
+  const section = { [rule.key]: parameters };
+  return isSectionOf(rule, section) ? rule.problems(section) : [];
 }

@@ -6,17 +6,14 @@ import { subdomain } from '../../kubernetes/schema/names.ts';
 import { ACTIONS } from '../../model/finding.ts';
 import { FILLED_IN_CHECK, GRANTS_CHECK } from '../../model/names.ts';
 import { POD_SECURITY_CHECKS } from '../../pod-security/checks/index.ts';
-import { ISOLATION_CHECKS } from '../../rules/checks.ts';
-import { HARDEN_FIELDS, HARDEN_LEVELS } from '../../rules/spec.ts';
+import { RULES } from '../../rules/index.ts';
 import { WORKLOADS, workloadsNamed } from '../../workloads/index.ts';
 import { qualifiedKind } from '../../workloads/workload.ts';
 import { documentSchema } from '../schema-document.ts';
-import { capabilities } from './schema-capabilities.ts';
-import { identity } from './schema-identity.ts';
 
 /** The ids of every check a policy can have opinions on. */
 export const CHECK_IDS: readonly string[] = [
-  ...[...POD_SECURITY_CHECKS, ...ISOLATION_CHECKS].map((check) => check.id),
+  ...[...POD_SECURITY_CHECKS, ...RULES.flatMap((rule) => rule.checks)].map((check) => check.id),
   FILLED_IN_CHECK,
   GRANTS_CHECK,
 ];
@@ -60,40 +57,6 @@ const match: SchemaObject = {
   },
 };
 
-const podSecurity: SchemaObject = {
-  type: 'object',
-  description: 'The level of the Pod Security Standards that pods must meet.',
-  additionalProperties: false,
-  properties: {
-    level: { type: 'string', enum: ['privileged', 'baseline', 'restricted'], description: 'The level pods must meet.' },
-    version: {
-      type: 'string',
-      default: 'latest',
-      pattern: '^(latest|v1\\.(0|[1-9][0-9]*))$',
-      errorMessage: 'expected latest or v1.N, such as v1.35',
-      description: 'The Kubernetes minor version whose definition of the level applies: latest or v1.N.',
-    },
-    fromNamespaceLabels: {
-      type: 'boolean',
-      const: true,
-      description: "Take levels and versions from the namespace's pod-security.kubernetes.io labels instead.",
-    },
-  },
-  oneOf: [{ required: ['level'] }, { required: ['fromNamespaceLabels'] }],
-  errorMessage: 'expected either level or fromNamespaceLabels',
-  dependentRequired: { version: ['level'] },
-};
-
-const harden: SchemaObject = {
-  description: 'The security fields to fill in where missing: those a level needs, or a list of fields.',
-  type: ['string', 'array'],
-  minItems: 1,
-  uniqueItems: true,
-  items: { type: 'string', enum: HARDEN_FIELDS, description: 'A field to fill in.' },
-  if: { type: 'array' },
-  else: { enum: Object.keys(HARDEN_LEVELS) },
-};
-
 const spec: SchemaObject = {
   type: 'object',
   description: 'Which workloads, what is filled in, and what is required.',
@@ -122,18 +85,7 @@ const spec: SchemaObject = {
         },
       },
     },
-    podSecurity,
-    identity,
-    harden,
-    runtime: {
-      type: 'object',
-      description: 'The RuntimeClass that pods run with.',
-      additionalProperties: false,
-      properties: {
-        default: { ...subdomain, description: 'The runtimeClassName to fill in where a pod names none.' },
-      },
-    },
-    capabilities,
+    ...Object.fromEntries(RULES.map((rule) => [rule.key, rule.parameters])),
   },
 };
 

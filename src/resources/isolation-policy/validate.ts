@@ -1,11 +1,12 @@
 // Holds documents against the policy schema.
-import type { IdentitySpec } from '../../images/identity.ts';
+import type { SchemaObject } from 'ajv';
 import { labelSelector } from '../../kubernetes/schema/label-selector.ts';
-import type { IsolationPolicy, LabelSelector } from '../../rules/spec.ts';
-import { createAjv, whenNeeded } from '../ajv.ts';
+import type { IsolationPolicy, LabelSelector } from '../../policy/spec.ts';
+import type { RuleParameters } from '../../rules/index.ts';
+import type { Rule } from '../../rules/rule.ts';
+import { type Accepts, createAjv, whenNeeded } from '../ajv.ts';
 import { type Fault, faultsOf } from '../faults.ts';
 import { ISOLATION_POLICY_SCHEMA } from './schema.ts';
-import { identity } from './schema-identity.ts';
 
 const ajv = createAjv();
 
@@ -17,8 +18,19 @@ export function schemaFaults(value: unknown): readonly Fault[] {
   return isIsolationPolicy(value) ? [] : faultsOf(isIsolationPolicy.errors ?? []);
 }
 
-/** True for an `identity` section without faults, whatever is wrong around it. */
-export const isIdentitySpec = whenNeeded(() => ajv.compile<IdentitySpec>(identity));
+const sections = new Map<string, Accepts<RuleParameters>>();
+
+/** True for a spec that holds the parameters of one rule, without faults, and nothing else. */
+export function isSectionOf(rule: Rule<RuleParameters>, section: unknown): section is RuleParameters {
+  const { key, parameters } = rule;
+  const accepts = sections.get(key) ?? whenNeeded(() => ajv.compile<RuleParameters>(sectionSchema(key, parameters)));
+  sections.set(key, accepts);
+  return accepts(section);
+}
+
+function sectionSchema(key: string, parameters: SchemaObject): SchemaObject {
+  return { type: 'object', required: [key], properties: { [key]: parameters } };
+}
 
 /** True for a label selector without faults, whatever is wrong around it. */
 export const isLabelSelector = whenNeeded(() => ajv.compile<LabelSelector>(labelSelector('')));

@@ -3,8 +3,9 @@
 import { FILLED_IN_CHECK, GRANTS_CHECK } from '../../model/names.ts';
 import { POD_SECURITY_CHECKS } from '../../pod-security/checks/index.ts';
 import { inflate, NEWEST_MINOR } from '../../pod-security/standard.ts';
-import type { PodSecurity, Policy } from '../../policy/policy.ts';
-import type { IsolationPolicy } from '../../rules/spec.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { IsolationPolicy } from '../../policy/spec.ts';
+import type { PodSecurity } from '../../rules/podSecurity/parameters.ts';
 import type { Fault } from '../faults.ts';
 
 /** Warnings about a policy that has no faults. */
@@ -21,17 +22,17 @@ export function doubtsAbout(document: IsolationPolicy, policy: Policy): readonly
   });
 }
 
-function isIdle({ podSecurity, injections, checks, capabilities }: Policy): boolean {
+function isIdle({ podSecurity, fillIns, checks, capabilities }: Policy): boolean {
   const requiresLevel = podSecurity?.from === 'namespaceLabels' || isDemanding(podSecurity);
-  return !requiresLevel && injections.length === 0 && checks.length === 0 && capabilities.length === 0;
+  return !requiresLevel && fillIns.length === 0 && checks.length === 0 && capabilities.length === 0;
 }
 
 function isDemanding(podSecurity: PodSecurity | undefined): boolean {
   return podSecurity?.from === 'policy' && podSecurity.level !== 'privileged';
 }
 
-function runnableChecks({ podSecurity, checks, injections }: Policy): ReadonlySet<string> {
-  const filledIn = injections.length > 0 ? [FILLED_IN_CHECK] : [];
+function runnableChecks({ podSecurity, checks, fillIns }: Policy): ReadonlySet<string> {
+  const filledIn = fillIns.length > 0 ? [FILLED_IN_CHECK] : [];
   // A policy without classes has something to say of grants, too: that it lists none.
   return new Set([...checks.map((check) => check.id), ...standardChecks(podSecurity), ...filledIn, GRANTS_CHECK]);
 }

@@ -1,11 +1,10 @@
 // Fills in that a process cannot gain more privileges than its parent: set-uid programs then give nothing.
 import type { SecurityContext } from '../../kubernetes/pod.ts';
-import type { Injection } from '../fill-in.ts';
-import { isWindows, withContainerSecurity } from '../write.ts';
-import { hardens } from './fields.ts';
+import { withContainerSecurity } from '../write.ts';
+import { hardenField } from './field.ts';
 
 /** Sets allowPrivilegeEscalation to false on every container that does not say, where the API server accepts it. */
-export const allowPrivilegeEscalation: Injection = {
+export const allowPrivilegeEscalation = hardenField({
   id: 'allowPrivilegeEscalation',
   title: 'Fills in allowPrivilegeEscalation false.',
   sets: [
@@ -14,34 +13,31 @@ export const allowPrivilegeEscalation: Injection = {
     'spec.ephemeralContainers[*].securityContext.allowPrivilegeEscalation',
   ],
   satisfies: ['allowPrivilegeEscalation'],
-  compile: (spec) => {
-    if (!hardens(spec, 'allowPrivilegeEscalation')) return undefined;
-    return (template, scope, noteSkip) => {
-      if (isWindows(template)) return template;
-      return withContainerSecurity(template, scope, ({ name, securityContext }) => {
-        if (typeof securityContext?.allowPrivilegeEscalation === 'boolean') return undefined;
-        if (securityContext?.privileged) {
-          noteSkip(
-            'privileged',
-            `container "${name ?? ''}" is privileged, which allowPrivilegeEscalation false contradicts`,
-          );
-          return undefined;
-        }
-        if (addsSysAdmin(securityContext)) {
-          noteSkip(
-            'sys-admin',
-            `container "${name ?? ''}" adds SYS_ADMIN, which allowPrivilegeEscalation false contradicts`,
-          );
-          return undefined;
-        }
-        return { allowPrivilegeEscalation: false };
-      });
-    };
+  levels: ['restricted'],
+  platform: 'linux',
+  fill(template, scope, noteSkip) {
+    return withContainerSecurity(template, scope, ({ name, securityContext }) => {
+      if (typeof securityContext?.allowPrivilegeEscalation === 'boolean') return undefined;
+      if (securityContext?.privileged) {
+        noteSkip(
+          'privileged',
+          `container "${name ?? ''}" is privileged, which allowPrivilegeEscalation false contradicts`,
+        );
+        return undefined;
+      }
+      if (addsSysAdmin(securityContext)) {
+        noteSkip(
+          'sys-admin',
+          `container "${name ?? ''}" adds SYS_ADMIN, which allowPrivilegeEscalation false contradicts`,
+        );
+        return undefined;
+      }
+      return { allowPrivilegeEscalation: false };
+    });
   },
   examples: [
     {
       name: 'each container that does not say',
-      spec: { harden: 'restricted' },
       before: {
         spec: {
           containers: [{ name: 'a' }, { name: 'b', securityContext: { allowPrivilegeEscalation: true } }],
@@ -60,13 +56,11 @@ export const allowPrivilegeEscalation: Injection = {
     },
     {
       name: 'privileged contradicts it',
-      spec: { harden: 'restricted' },
       before: { spec: { containers: [{ name: 'a', securityContext: { privileged: true } }] } },
       skips: ['privileged'],
     },
     {
       name: 'SYS_ADMIN contradicts it, under either name',
-      spec: { harden: ['allowPrivilegeEscalation'] },
       before: {
         spec: {
           containers: [
@@ -87,18 +81,8 @@ export const allowPrivilegeEscalation: Injection = {
       },
       skips: ['sys-admin', 'sys-admin'],
     },
-    {
-      name: 'baseline does not need it',
-      spec: { harden: 'baseline' },
-      before: { spec: { containers: [{ name: 'a' }] } },
-    },
-    {
-      name: 'Windows has no such field',
-      spec: { harden: 'restricted' },
-      before: { spec: { os: { name: 'windows' }, containers: [{ name: 'a' }] } },
-    },
   ],
-};
+});
 
 function addsSysAdmin(security: SecurityContext | null | undefined): boolean {
   const added = security?.capabilities?.add ?? [];

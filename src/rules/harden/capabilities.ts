@@ -1,11 +1,10 @@
 // Fills in that a container drops the capabilities a container runtime gives to everyone, such as NET_RAW and CHOWN.
 
-import type { Injection } from '../fill-in.ts';
-import { isWindows, withContainerSecurity } from '../write.ts';
-import { hardens } from './fields.ts';
+import { withContainerSecurity } from '../write.ts';
+import { hardenField } from './field.ts';
 
 /** Sets capabilities.drop to [ALL] on every container that has no list; what a container adds is kept, to be judged. */
-export const capabilities: Injection = {
+export const capabilities = hardenField({
   id: 'capabilities',
   title: 'Fills in capabilities.drop [ALL].',
   sets: [
@@ -14,25 +13,22 @@ export const capabilities: Injection = {
     'spec.ephemeralContainers[*].securityContext.capabilities.drop',
   ],
   satisfies: ['capabilities_restricted'],
-  compile: (spec) => {
-    if (!hardens(spec, 'capabilities')) return undefined;
-    return (template, scope, noteSkip) => {
-      if (isWindows(template)) return template;
-      return withContainerSecurity(template, scope, ({ name, securityContext }) => {
-        // An empty list is none: the API server does not even store it.
-        if (securityContext?.capabilities?.drop?.length) return undefined;
-        if (securityContext?.privileged) {
-          noteSkip('privileged', `container "${name ?? ''}" is privileged and has every capability whatever it drops`);
-          return undefined;
-        }
-        return { capabilities: { ...securityContext?.capabilities, drop: ['ALL'] } };
-      });
-    };
+  levels: ['restricted'],
+  platform: 'linux',
+  fill(template, scope, noteSkip) {
+    return withContainerSecurity(template, scope, ({ name, securityContext }) => {
+      // An empty list is none: the API server does not even store it.
+      if (securityContext?.capabilities?.drop?.length) return undefined;
+      if (securityContext?.privileged) {
+        noteSkip('privileged', `container "${name ?? ''}" is privileged and has every capability whatever it drops`);
+        return undefined;
+      }
+      return { capabilities: { ...securityContext?.capabilities, drop: ['ALL'] } };
+    });
   },
   examples: [
     {
       name: 'each container without a list; what it adds is kept',
-      spec: { harden: 'restricted' },
       before: {
         spec: {
           containers: [
@@ -54,19 +50,12 @@ export const capabilities: Injection = {
     },
     {
       name: "a user's list is kept, to be judged",
-      spec: { harden: 'restricted' },
       before: { spec: { containers: [{ name: 'a', securityContext: { capabilities: { drop: ['NET_RAW'] } } }] } },
     },
     {
       name: 'privileged makes it idle',
-      spec: { harden: ['capabilities'] },
       before: { spec: { initContainers: [{ name: 'i', securityContext: { privileged: true } }] } },
       skips: ['privileged'],
     },
-    {
-      name: 'Windows has no capabilities',
-      spec: { harden: 'restricted' },
-      before: { spec: { os: { name: 'windows' }, containers: [{ name: 'a' }] } },
-    },
   ],
-};
+});

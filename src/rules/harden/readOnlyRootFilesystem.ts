@@ -1,11 +1,10 @@
 // Fills in a read-only root filesystem: what a container may write is then only what it mounts.
 
-import type { Injection } from '../fill-in.ts';
-import { isWindows, withContainerSecurity } from '../write.ts';
-import { hardens } from './fields.ts';
+import { withContainerSecurity } from '../write.ts';
+import { hardenField } from './field.ts';
 
 /** Sets readOnlyRootFilesystem to true on every container that does not say. */
-export const readOnlyRootFilesystem: Injection = {
+export const readOnlyRootFilesystem = hardenField({
   id: 'readOnlyRootFilesystem',
   title: 'Fills in readOnlyRootFilesystem true.',
   sets: [
@@ -14,19 +13,20 @@ export const readOnlyRootFilesystem: Injection = {
     'spec.ephemeralContainers[*].securityContext.readOnlyRootFilesystem',
   ],
   satisfies: [],
-  compile: (spec) => {
-    if (!hardens(spec, 'readOnlyRootFilesystem')) return undefined;
-    return (template, scope) => {
-      if (isWindows(template)) return template;
-      return withContainerSecurity(template, scope, ({ securityContext }) =>
-        typeof securityContext?.readOnlyRootFilesystem === 'boolean' ? undefined : { readOnlyRootFilesystem: true },
-      );
-    };
+  levels: [],
+  platform: 'linux',
+  fill(template, scope) {
+    return withContainerSecurity(template, scope, ({ securityContext }) =>
+      typeof securityContext?.readOnlyRootFilesystem === 'boolean' ? undefined : { readOnlyRootFilesystem: true },
+    );
   },
   examples: [
     {
+      name: "a user's false is kept, to be judged",
+      before: { spec: { containers: [{ name: 'a', securityContext: { readOnlyRootFilesystem: false } }] } },
+    },
+    {
       name: 'each container that does not say',
-      spec: { harden: ['readOnlyRootFilesystem'] },
       before: {
         spec: {
           initContainers: [{ name: 'i', securityContext: null }],
@@ -43,15 +43,5 @@ export const readOnlyRootFilesystem: Injection = {
         },
       },
     },
-    {
-      name: 'restricted does not need it',
-      spec: { harden: 'restricted' },
-      before: { spec: { containers: [{ name: 'a' }] } },
-    },
-    {
-      name: 'Windows has no such field',
-      spec: { harden: ['readOnlyRootFilesystem'] },
-      before: { spec: { os: { name: 'windows' }, containers: [{ name: 'a' }] } },
-    },
   ],
-};
+});

@@ -1,9 +1,8 @@
 // Fills in that the node refuses to start a container as root, whatever the image says.
 import { viewOf } from '../../kubernetes/containers.ts';
 import { isGiven, statedNonRoot, statedUser } from '../../kubernetes/stated-user.ts';
-import type { Injection } from '../fill-in.ts';
 import { withContainerSecurity, withPodSecurity } from '../write.ts';
-import { hardens } from './fields.ts';
+import { hardenField } from './field.ts';
 
 const NON_ROOT = { runAsNonRoot: true } as const;
 
@@ -11,7 +10,7 @@ const NON_ROOT = { runAsNonRoot: true } as const;
  * Sets the pod's runAsNonRoot to true where it has none. Where that would stop a container that states root as its user
  * from starting, the other containers are set one by one and that one is left to be judged.
  */
-export const runAsNonRoot: Injection = {
+export const runAsNonRoot = hardenField({
   id: 'runAsNonRoot',
   title: 'Fills in runAsNonRoot true.',
   sets: [
@@ -20,28 +19,28 @@ export const runAsNonRoot: Injection = {
     'spec.containers[*].securityContext.runAsNonRoot',
     'spec.ephemeralContainers[*].securityContext.runAsNonRoot',
   ],
+  // Identity sets it together with the user, where it knows the user.
+  after: ['identity'],
   satisfies: ['runAsNonRoot'],
-  compile: (spec) => {
-    if (!hardens(spec, 'runAsNonRoot')) return undefined;
-    return (template, scope, noteSkip) => {
-      const pod = template.spec?.securityContext;
-      if (isGiven(pod?.runAsNonRoot)) return template;
-      const roots = viewOf(template).containers.filter(
-        ({ container }) => statedUser(container, pod) === 0 && statedNonRoot(container, pod) === undefined,
-      );
-      for (const { list, index, name } of roots) {
-        if (scope.includes(list, index)) noteSkip('root', `container "${name}" states root as its user`);
-      }
-      if (scope.podDefaults && roots.length === 0) return withPodSecurity(template, NON_ROOT);
-      return withContainerSecurity(template, scope, (container) =>
-        statedUser(container, pod) === 0 || statedNonRoot(container, pod) !== undefined ? undefined : NON_ROOT,
-      );
-    };
+  levels: ['restricted'],
+  platform: 'any',
+  fill(template, scope, noteSkip) {
+    const pod = template.spec?.securityContext;
+    if (isGiven(pod?.runAsNonRoot)) return template;
+    const roots = viewOf(template).containers.filter(
+      ({ container }) => statedUser(container, pod) === 0 && statedNonRoot(container, pod) === undefined,
+    );
+    for (const { list, index, name } of roots) {
+      if (scope.includes(list, index)) noteSkip('root', `container "${name}" states root as its user`);
+    }
+    if (scope.podDefaults && roots.length === 0) return withPodSecurity(template, NON_ROOT);
+    return withContainerSecurity(template, scope, (container) =>
+      statedUser(container, pod) === 0 || statedNonRoot(container, pod) !== undefined ? undefined : NON_ROOT,
+    );
   },
   examples: [
     {
       name: 'a pod that does not say',
-      spec: { harden: 'restricted' },
       before: { spec: { containers: [{ name: 'a', securityContext: { runAsNonRoot: false } }] } },
       after: {
         spec: {
@@ -52,7 +51,6 @@ export const runAsNonRoot: Injection = {
     },
     {
       name: 'one container states root',
-      spec: { harden: 'restricted' },
       before: { spec: { containers: [{ name: 'a', securityContext: { runAsUser: 0 } }, { name: 'b' }] } },
       after: {
         spec: {
@@ -66,7 +64,6 @@ export const runAsNonRoot: Injection = {
     },
     {
       name: 'the pod states root, one container another user',
-      spec: { harden: ['runAsNonRoot'] },
       before: {
         spec: {
           securityContext: { runAsUser: 0, runAsNonRoot: null },
@@ -83,14 +80,12 @@ export const runAsNonRoot: Injection = {
     },
     {
       name: "a user's false is kept, to be judged",
-      spec: { harden: 'restricted' },
       before: { spec: { securityContext: { runAsNonRoot: false }, containers: [{ name: 'a' }] } },
     },
     {
       name: 'Windows knows this one',
-      spec: { harden: 'restricted' },
       before: { spec: { os: { name: 'windows' } } },
       after: { spec: { os: { name: 'windows' }, securityContext: { runAsNonRoot: true } } },
     },
   ],
-};
+});

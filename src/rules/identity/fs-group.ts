@@ -1,15 +1,16 @@
 // How the group of a pod's volumes is filled in. It is one for the whole pod, so the rows of its images must agree.
-import type { IdentitySpec, ImageRow } from '../../images/identity.ts';
+import type { ImageRow } from '../../images/identity.ts';
 import type { ImageTable } from '../../images/image-table.ts';
 import type { PodSecurityContext, PodTemplate } from '../../kubernetes/pod.ts';
 import { isGiven } from '../../kubernetes/stated-user.ts';
 import type { NoteSkip } from '../fill-in.ts';
 import { withPodSecurity } from '../write.ts';
+import type { IdentityParameters } from './parameters.ts';
 
 type FillFsGroup = (template: PodTemplate, noteSkip: NoteSkip) => PodTemplate;
 
 /** Makes what gives a pod fsGroup and fsGroupChangePolicy: those of its images' rows, else the policy's own. */
-export function compileFsGroup(identity: IdentitySpec, table: ImageTable): FillFsGroup {
+export function compileFsGroup(identity: IdentityParameters, table: ImageTable): FillFsGroup {
   const rowsSay = (identity.images ?? []).some(saysSomething);
   if (!rowsSay && !saysSomething(identity)) return (template) => template;
   return (template, noteSkip) => {
@@ -32,7 +33,7 @@ export function compileFsGroup(identity: IdentitySpec, table: ImageTable): FillF
   };
 }
 
-function saysSomething({ fsGroup, fsGroupChangePolicy }: IdentitySpec | ImageRow): boolean {
+function saysSomething({ fsGroup, fsGroupChangePolicy }: IdentityParameters | ImageRow): boolean {
   return fsGroup !== undefined || fsGroupChangePolicy !== undefined;
 }
 
@@ -47,7 +48,7 @@ function rowsOf(template: PodTemplate, table: ImageTable): ImageRow[] {
   return containers.flatMap((container) => table.find(container.image)?.row ?? []);
 }
 
-function agreedChange(rows: readonly ImageRow[], identity: IdentitySpec, noteSkip: NoteSkip): string | undefined {
+function agreedChange(rows: readonly ImageRow[], identity: IdentityParameters, noteSkip: NoteSkip): string | undefined {
   const changes = new Set(rows.flatMap((row) => row.fsGroupChangePolicy ?? []));
   if (changes.size > 1) {
     noteSkip('fsgroup-differs', 'the images of the pod want different fsGroupChangePolicies');

@@ -1,8 +1,8 @@
 // Fills in who containers run as, from the policy's table of images: the number the node needs to hold runAsNonRoot.
 import { compileImageTable } from '../../images/image-table.ts';
-import type { Injection } from '../fill-in.ts';
-import { isWindows } from '../write.ts';
+import type { FillIn } from '../fill-in.ts';
 import { compileFsGroup } from './fs-group.ts';
+import type { IdentityParameters } from './parameters.ts';
 import { fillNonRoot, fillUsers } from './users.ts';
 
 const KAGENT = {
@@ -11,6 +11,7 @@ const KAGENT = {
     { image: 'ghcr.io/kagent-dev/kagent/app', runAsUser: 1001, fsGroup: 1001 },
   ],
 };
+const DIGEST = `sha256:${'0a'.repeat(32)}`;
 const NEW_APP = 'ghcr.io/kagent-dev/kagent/app:0.10.0-rc3';
 const OLD_APP = 'ghcr.io/kagent-dev/kagent/app:0.9.12';
 
@@ -19,7 +20,7 @@ const OLD_APP = 'ghcr.io/kagent-dev/kagent/app:0.9.12';
  * level where all containers agree, else per container. Nothing is set for a container whose image nobody knows, and
  * nothing for one that says `runAsNonRoot: false` and names no user.
  */
-export const identity: Injection = {
+export const identity: FillIn<IdentityParameters> = {
   id: 'identity',
   title: 'Fills in runAsUser and runAsNonRoot, as each image needs, and the group of the volumes.',
   sets: [
@@ -33,22 +34,20 @@ export const identity: Injection = {
     ),
   ],
   satisfies: ['runAsNonRoot'],
-  compile: (spec) => {
-    const settings = spec.identity;
-    if (settings === undefined) return undefined;
-    const { table } = compileImageTable(settings);
-    const fillFsGroup = compileFsGroup(settings, table);
+  platform: 'linux',
+  compile: (parameters) => {
+    const { table } = compileImageTable(parameters);
+    const fillFsGroup = compileFsGroup(parameters, table);
     return (template, scope, noteSkip) => {
-      if (isWindows(template)) return template;
       let filled = fillUsers(template, scope, table, noteSkip);
-      if (settings.runAsNonRoot !== false) filled = fillNonRoot(filled, scope);
+      if (parameters.runAsNonRoot !== false) filled = fillNonRoot(filled, scope);
       return scope.podLevel ? fillFsGroup(filled, noteSkip) : filled;
     };
   },
   examples: [
     {
       name: 'containers that agree, at pod level',
-      spec: { identity: { ...KAGENT, fsGroup: 2000, fsGroupChangePolicy: 'OnRootMismatch' } },
+      parameters: { ...KAGENT, fsGroup: 2000, fsGroupChangePolicy: 'OnRootMismatch' },
       before: {
         spec: { initContainers: [{ name: 'i', image: NEW_APP }], containers: [{ name: 'a', image: NEW_APP }] },
       },
@@ -67,8 +66,40 @@ export const identity: Injection = {
       },
     },
     {
+      name: 'the group and the image by digest',
+      parameters: { runAsUser: 1000, runAsGroup: 100, images: [{ image: 'app', digest: DIGEST, runAsUser: 5 }] },
+      before: {
+        spec: {
+          containers: [
+            { name: 'a', image: `app@${DIGEST}` },
+            { name: 'b', image: 'app' },
+          ],
+        },
+      },
+      after: {
+        spec: {
+          containers: [
+            { name: 'a', image: `app@${DIGEST}`, securityContext: { runAsUser: 5 } },
+            { name: 'b', image: 'app', securityContext: { runAsUser: 1000, runAsGroup: 100 } },
+          ],
+          securityContext: { runAsNonRoot: true },
+        },
+      },
+    },
+    {
+      name: "a row's own group for the volumes, and when they are changed to it",
+      parameters: { images: [{ image: 'app', runAsUser: 5, fsGroup: 6, fsGroupChangePolicy: 'Always' }] },
+      before: { spec: { containers: [{ name: 'a', image: 'app' }] } },
+      after: {
+        spec: {
+          containers: [{ name: 'a', image: 'app' }],
+          securityContext: { runAsUser: 5, runAsNonRoot: true, fsGroup: 6, fsGroupChangePolicy: 'Always' },
+        },
+      },
+    },
+    {
       name: 'containers that differ, each by its own image',
-      spec: { identity: KAGENT },
+      parameters: KAGENT,
       before: {
         spec: { initContainers: [{ name: 'i', image: OLD_APP }], containers: [{ name: 'a', image: NEW_APP }] },
       },
@@ -82,7 +113,7 @@ export const identity: Injection = {
     },
     {
       name: 'an image without a row gets nothing',
-      spec: { identity: KAGENT },
+      parameters: KAGENT,
       before: {
         spec: {
           containers: [
@@ -107,7 +138,7 @@ export const identity: Injection = {
     },
     {
       name: 'a container that says root is fine is left alone',
-      spec: { identity: { runAsUser: 1000 } },
+      parameters: { runAsUser: 1000 },
       before: { spec: { containers: [{ name: 'a' }, { name: 'b', securityContext: { runAsNonRoot: false } }] } },
       after: {
         spec: {
@@ -120,12 +151,12 @@ export const identity: Injection = {
     },
     {
       name: 'a pod that says root is fine is left alone',
-      spec: { identity: { runAsUser: 1000, fsGroup: 1000 } },
+      parameters: { runAsUser: 1000, fsGroup: 1000 },
       before: { spec: { securityContext: { runAsNonRoot: false }, containers: [{ name: 'a' }] } },
     },
     {
       name: 'a container of a user of its own keeps it; root never gets runAsNonRoot',
-      spec: { identity: { runAsUser: 1000 } },
+      parameters: { runAsUser: 1000 },
       before: { spec: { containers: [{ name: 'a' }, { name: 'b', securityContext: { runAsUser: 0 } }] } },
       after: {
         spec: {
@@ -139,31 +170,29 @@ export const identity: Injection = {
     },
     {
       name: 'half of the pair is completed',
-      spec: { identity: { runAsUser: 1000 } },
+      parameters: { runAsUser: 1000 },
       before: { spec: { securityContext: { runAsNonRoot: true }, containers: [{ name: 'a' }] } },
       after: { spec: { securityContext: { runAsNonRoot: true, runAsUser: 1000 }, containers: [{ name: 'a' }] } },
     },
     {
       name: "a pod's user is completed too",
-      spec: { identity: { runAsUser: 1000 } },
+      parameters: { runAsUser: 1000 },
       before: { spec: { securityContext: { runAsUser: 5 }, containers: [{ name: 'a' }] } },
       after: { spec: { securityContext: { runAsUser: 5, runAsNonRoot: true }, containers: [{ name: 'a' }] } },
     },
     {
       name: 'the user alone, where the policy wants no more',
-      spec: { identity: { runAsUser: 1000, runAsNonRoot: false } },
+      parameters: { runAsUser: 1000, runAsNonRoot: false },
       before: { spec: { containers: [{ name: 'a' }] } },
       after: { spec: { containers: [{ name: 'a' }], securityContext: { runAsUser: 1000 } } },
     },
     {
       name: 'rows that want different groups for the volumes',
-      spec: {
-        identity: {
-          images: [
-            { image: 'a', runAsUser: 1, fsGroup: 1 },
-            { image: 'b', runAsUser: 2, fsGroup: 2 },
-          ],
-        },
+      parameters: {
+        images: [
+          { image: 'a', runAsUser: 1, fsGroup: 1 },
+          { image: 'b', runAsUser: 2, fsGroup: 2 },
+        ],
       },
       before: {
         spec: {
@@ -175,11 +204,6 @@ export const identity: Injection = {
         },
       },
       skips: ['fsgroup-differs'],
-    },
-    {
-      name: 'Windows has no numeric users',
-      spec: { identity: { runAsUser: 1000, fsGroup: 1000 } },
-      before: { spec: { os: { name: 'windows' }, containers: [{ name: 'a' }] } },
     },
   ],
 };

@@ -11,71 +11,65 @@ spec.ephemeralContainers[*].securityContext.runAsUser
 **Allowed Values:** any number; undefined/null where the policy's identity table knows the image
 */
 
-import type { IdentitySpec } from '../../images/identity.ts';
 import { compileImageTable, type ImageTable } from '../../images/image-table.ts';
 import { containerPath, type PodView } from '../../kubernetes/containers.ts';
 import { statedUser } from '../../kubernetes/stated-user.ts';
 import type { Failure, FieldRef } from '../../model/finding.ts';
 import { joinQuoted, pluralize } from '../../model/text.ts';
-import { isWindows } from '../../pod-security/windows.ts';
-import type { IsolationCheck } from '../check.ts';
+import type { RuleCheck } from '../check.ts';
+import type { IdentityParameters } from './parameters.ts';
 
-const REQUIRED = { identity: { images: [{ image: 'nginx', runAsUser: 101 }] } } as const;
+const REQUIRED = { images: [{ image: 'nginx', runAsUser: 101 }] };
 
 /** A check that every container states its user or has an image that the policy's identity table knows. */
-export const unknownImage: IsolationCheck = {
+export const unknownImage: RuleCheck<IdentityParameters> = {
   id: 'unknownImage',
   title: 'Containers must state their user, or run an image whose user is known.',
   fix: "set securityContext.runAsUser to the image's numeric user, or ask for a row for the image in the policy",
-  compile: ({ identity }) => {
-    if (identity === undefined || modeOf(identity) === 'Ignore') return undefined;
+  platform: 'linux',
+  compile: (identity) => {
+    if (modeOf(identity) === 'Ignore') return undefined;
     const { table } = compileImageTable(identity);
     return (pod) => findUnknown(pod, table);
   },
-  action: ({ identity }) => (identity?.unknownImage === 'Warn' ? 'Warn' : undefined),
+  action: ({ unknownImage: mode }) => (mode === 'Warn' ? 'Warn' : undefined),
   examples: {
     pass: [
       {
         name: 'a row for the image',
-        spec: REQUIRED,
+        parameters: REQUIRED,
         pod: { spec: { containers: [{ name: 'a', image: 'nginx:1.27' }] } },
       },
       {
         name: 'a user of its own',
-        spec: REQUIRED,
+        parameters: REQUIRED,
         pod: { spec: { containers: [{ name: 'a', image: 'app', securityContext: { runAsUser: 1000 } }] } },
       },
       {
         name: "the pod's user",
-        spec: REQUIRED,
+        parameters: REQUIRED,
         pod: { spec: { securityContext: { runAsUser: 1000 }, containers: [{ name: 'a', image: 'app' }] } },
       },
       {
         name: 'a default user',
-        spec: { identity: { runAsUser: 1000 } },
+        parameters: { runAsUser: 1000 },
         pod: { spec: { containers: [{ name: 'a', image: 'app' }] } },
       },
       {
         name: 'a policy that ignores unknown images',
-        spec: { identity: { ...REQUIRED.identity, unknownImage: 'Ignore' } },
+        parameters: { ...REQUIRED, unknownImage: 'Ignore' },
         pod: { spec: { containers: [{ name: 'a', image: 'app' }] } },
       },
       {
         name: 'a policy that has no rows to rely on',
-        spec: { identity: { fsGroup: 1000 } },
+        parameters: { fsGroup: 1000 },
         pod: { spec: { containers: [{ name: 'a', image: 'app' }] } },
-      },
-      { name: 'a policy without an identity', spec: {}, pod: { spec: { containers: [{ name: 'a', image: 'app' }] } } },
-      {
-        name: 'Windows has no numeric users',
-        spec: REQUIRED,
-        pod: { spec: { os: { name: 'windows' }, containers: [{ name: 'a', image: 'app' }] } },
       },
     ],
     fail: [
       {
         name: 'an image without a row',
-        spec: REQUIRED,
+        parameters: REQUIRED,
         pod: {
           spec: { containers: [{ name: 'a', image: 'ghcr.io/x/app:v1', securityContext: { runAsNonRoot: true } }] },
         },
@@ -84,7 +78,7 @@ export const unknownImage: IsolationCheck = {
       },
       {
         name: 'every list of containers, each image named once',
-        spec: { identity: { ...REQUIRED.identity, unknownImage: 'Warn' } },
+        parameters: { ...REQUIRED, unknownImage: 'Warn' },
         pod: {
           spec: {
             containers: [
@@ -104,7 +98,7 @@ export const unknownImage: IsolationCheck = {
       },
       {
         name: 'no image at all',
-        spec: REQUIRED,
+        parameters: REQUIRED,
         pod: { spec: { containers: [{ name: 'a' }] } },
         says: 'unknown image (container "a" has no runAsUser and no row of the identity table matches image "")',
         paths: ['spec.containers[0].securityContext.runAsUser'],
@@ -114,13 +108,12 @@ export const unknownImage: IsolationCheck = {
 };
 
 /** What the policy says, or what it implies: with rows and no default user it relies on the rows. */
-function modeOf(identity: IdentitySpec): 'Ignore' | 'Warn' | 'Deny' {
+function modeOf(identity: IdentityParameters): 'Ignore' | 'Warn' | 'Deny' {
   if (identity.unknownImage !== undefined) return identity.unknownImage;
   return identity.images !== undefined && identity.runAsUser === undefined ? 'Deny' : 'Ignore';
 }
 
 function findUnknown(pod: PodView, table: ImageTable): Failure | undefined {
-  if (isWindows(pod)) return undefined;
   const security = pod.spec.securityContext;
   const names: string[] = [];
   const images = new Set<string>();

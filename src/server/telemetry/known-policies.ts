@@ -10,7 +10,7 @@ import type { KnownPolicies } from '../../observe/metrics.ts';
 import { POD_SECURITY_CHECKS } from '../../pod-security/checks/index.ts';
 import { checksAt } from '../../pod-security/standard.ts';
 import type { Policy, PolicySet } from '../../policy/policy.ts';
-import { INJECTIONS } from '../../rules/fill-ins.ts';
+import { FILL_INS } from '../../rules/index.ts';
 
 export function knownPolicies({ policies }: PolicySet): KnownPolicies {
   return {
@@ -37,15 +37,15 @@ function* findingsOf(policies: readonly Policy[]): Generator<KnownFinding, void>
 function checkIdsOf(policy: Policy): readonly string[] {
   const { podSecurity } = policy;
   const standard = podSecurity?.from === 'policy' ? checksAt(podSecurity.level, podSecurity.version) : [];
-  const filledIn = policy.injections.length > 0 ? [FILLED_IN_CHECK] : [];
+  const filledIn = policy.fillIns.length > 0 ? [FILLED_IN_CHECK] : [];
   const grants = policy.capabilities.length > 0 ? [GRANTS_CHECK] : [];
   return [...standard.map((check) => check.id), ...policy.checks.map((check) => check.id), ...filledIn, ...grants];
 }
 
-/** The reasons for which an injection leaves a field are those of its examples. */
+/** The reasons for which a fill-in leaves a field are those of its examples. */
 function injectionsOf(policies: readonly Policy[]): readonly KnownInjection[] {
-  const used = new Set(policies.flatMap((policy) => policy.injections.map((injection) => injection.id)));
-  const fills = INJECTIONS.filter((injection) => used.has(injection.id)).map(({ id, examples }) => ({
+  const used = new Set(policies.flatMap((policy) => policy.fillIns.map((fillIn) => fillIn.id)));
+  const fills = FILL_INS.filter((fillIn) => used.has(fillIn.id)).map(({ id, examples }) => ({
     injection: id,
     skipReasons: [...new Set(examples.flatMap((example) => example.skips ?? []))],
   }));

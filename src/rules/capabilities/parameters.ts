@@ -1,18 +1,8 @@
-// The `capabilities` section of a policy as JSON Schema, and the names that stand in it.
-import type { SchemaObject } from 'ajv';
+// The parameters of the rule `capabilities`: the classes that workloads may be granted.
+import { className, implementationName } from '../../grants/names.ts';
+import { schemaFor, type ValueOf } from '../../model/schema.ts';
 
-/** Part of an annotation, `sandgate.dev/NAME-containers`: what stands after the slash has at most 63 characters. */
-export const className: SchemaObject = {
-  type: 'string',
-  maxLength: 52,
-  pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
-  errorMessage: 'expected lower-case letters, digits and "-", beginning and ending with a letter or digit',
-};
-
-/** The name of one way to have what a class is about. */
-export const implementationName: SchemaObject = { ...className, maxLength: 63 };
-
-export const capabilities: SchemaObject = {
+export const parameters = schemaFor({
   type: 'array',
   description: 'The capability classes these workloads may be granted.',
   maxItems: 64,
@@ -35,4 +25,10 @@ export const capabilities: SchemaObject = {
       },
     },
   },
-};
+});
+
+/** What a policy says of the classes it lists. */
+export type CapabilitiesParameters = ValueOf<typeof parameters>;
+
+/** One of them. */
+export type CapabilityRef = CapabilitiesParameters[number];

@@ -1,0 +1,39 @@
+// An IsolationPolicy as its author writes it, after the schema has accepted it.
+import type { Action } from '../model/finding.ts';
+import type { RuleParameters } from '../rules/index.ts';
+
+export interface LabelSelectorRequirement {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  readonly values?: readonly string[];
+}
+
+/** metav1.LabelSelector: every label and every expression must hold; an empty one matches everything. */
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly LabelSelectorRequirement[];
+}
+
+export interface MatchSpec {
+  readonly namespaceSelector?: LabelSelector;
+  /** On the pod template's labels. */
+  readonly objectSelector?: LabelSelector;
+  /** `Pod`, `Deployment`, `Sandbox.agents.x-k8s.io`; every kind where absent. */
+  readonly kinds?: readonly string[];
+}
+
+/** The spec of a policy: which workloads, what to do about violations, and the rules. */
+export interface IsolationPolicySpec extends RuleParameters {
+  readonly priority?: number;
+  readonly match?: MatchSpec;
+  readonly validationActions?: readonly Action[];
+  /** By check id: other actions for that check. */
+  readonly checks?: Readonly<Record<string, { readonly validationActions: readonly Action[] }>>;
+}
+
+export interface IsolationPolicy {
+  readonly apiVersion: string;
+  readonly kind: 'IsolationPolicy';
+  readonly metadata: { readonly name: string };
+  readonly spec: IsolationPolicySpec;
+}

@@ -1,0 +1,24 @@
+// Every rule, in the order in which a policy's schema and its findings have them.
+import type { SchemaFor } from '../model/schema.ts';
+import { capabilities } from './capabilities/index.ts';
+import { type FillInInfo, inOrderOfFilling } from './fill-in.ts';
+import { harden } from './harden/index.ts';
+import { identity } from './identity/index.ts';
+import { podSecurity } from './podSecurity/index.ts';
+import type { Rule } from './rule.ts';
+import { runtime } from './runtime/index.ts';
+
+const ALL = [podSecurity, identity, harden, runtime, capabilities] as const;
+
+type AnyRule = (typeof ALL)[number];
+
+/** The keys of a policy's spec that are rules, with the types that their schemas give. */
+export type RuleParameters = {
+  readonly [R in AnyRule as R['key']]?: R['parameters'] extends SchemaFor<infer P> ? P : never;
+};
+
+/** Every rule. */
+export const RULES: readonly Rule<RuleParameters>[] = ALL;
+
+/** The fill-ins of every rule, in the order in which they run. */
+export const FILL_INS: readonly FillInInfo[] = inOrderOfFilling(RULES.flatMap((rule) => rule.fillIns));

@@ -1,0 +1,120 @@
+// What a rule is: one key of a policy's spec, with its parameters, its checks and its fill-ins.
+import type { SchemaFor } from '../model/schema.ts';
+import type { BoundCheck, CheckInfo, CheckPod, RuleCheck } from './check.ts';
+import type { BoundFillIn, Fill, FillIn, FillInInfo } from './fill-in.ts';
+import { runsOnWindows } from './platform.ts';
+
+/** Something in a rule's parameters that makes no sense although the schema accepts it. */
+export interface ParameterProblem {
+  /** The keys that lead to it from the rule's own key: `['images', '3']`. */
+  readonly keys: readonly string[];
+  readonly message: string;
+  /** A policy with an error is refused; a warning is told to its author. */
+  readonly severity: 'error' | 'warning';
+}
+
+/** A rule as its folder defines it. `P` is the type of its parameters. */
+export interface RuleDefinition<Key extends string, P> {
+  /** The key of `spec`, and the name of the folder. */
+  readonly key: Key;
+  /** The parameters: the policy's schema, its CRD, the docs and the TypeScript type all come from it. */
+  readonly parameters: SchemaFor<P>;
+  /** Parameters that inform readers of a policy and decide nothing, such as `images[].source`. */
+  readonly notes?: readonly string[];
+  /** Where the parameters are a list: the key of its entries that no two of them may have alike. */
+  readonly uniqueBy?: string;
+  /** What the schema cannot say about parameters that it accepts. */
+  readonly problems?: (parameters: P) => readonly ParameterProblem[];
+  /** In the order in which their findings are listed. */
+  readonly checks?: readonly RuleCheck<P>[];
+  /** In the order in which they run. */
+  readonly fillIns?: readonly FillIn<P>[];
+  /** Examples of the rule as a whole, for parameters that no check or fill-in of its own reads. */
+  readonly examples?: readonly RuleExample<P>[];
+}
+
+/** Parameters that matter, and a pod to which they do. A test changes each parameter and expects another outcome. */
+export interface RuleExample<P> {
+  readonly name: string;
+  readonly parameters: P;
+  readonly pod: object;
+  /** Labels of the pod's namespace. */
+  readonly namespaceLabels?: Readonly<Record<string, string>>;
+  /** CapabilityClass documents that the parameters name. */
+  readonly classes?: readonly object[];
+}
+
+/** The checks and fill-ins that one policy's parameters ask for. */
+export interface BoundRule {
+  readonly checks: readonly BoundCheck[];
+  readonly fillIns: readonly BoundFillIn[];
+}
+
+/** A rule without the type of its parameters, as lists of rules hold it. `Spec` is the spec of a policy. */
+export interface Rule<Spec> {
+  readonly key: string;
+  readonly parameters: SchemaFor<unknown>;
+  readonly notes: readonly string[];
+  readonly checks: readonly CheckInfo[];
+  readonly fillIns: readonly FillInInfo[];
+  readonly examples: readonly RuleExample<unknown>[];
+  readonly uniqueBy: string | undefined;
+  /** Whether {@link problems} can find any. */
+  readonly hasProblems: boolean;
+  /** What the schema cannot say about the parameters of a spec; none where the policy does not use the rule. */
+  problems(spec: Spec): readonly ParameterProblem[];
+  /** What the parameters of a spec ask for: done once, when the policy is loaded. */
+  bind(spec: Spec): BoundRule;
+}
+
+const NOTHING: BoundRule = Object.freeze({ checks: Object.freeze([]), fillIns: Object.freeze([]) });
+
+/** Makes a rule of its definition: what stands under its key in a policy's spec is bound to its checks and fill-ins. */
+export function defineRule<const Key extends string, P>(
+  definition: RuleDefinition<Key, P>,
+): Rule<{ readonly [K in Key]?: P }> & { readonly key: Key; readonly parameters: SchemaFor<P> } {
+  const { key, parameters, uniqueBy, problems, notes = [], checks = [], fillIns = [], examples = [] } = definition;
+  return {
+    key,
+    parameters,
+    notes,
+    checks,
+    fillIns,
+    examples,
+    uniqueBy,
+    hasProblems: problems !== undefined,
+    problems(spec) {
+      const given = spec[key];
+      return given === undefined || problems === undefined ? [] : problems(given);
+    },
+    bind(spec) {
+      const given = spec[key];
+      return given === undefined
+        ? NOTHING
+        : { checks: bindChecks(checks, given), fillIns: bindFillIns(fillIns, given) };
+    },
+  };
+}
+
+function bindChecks<P>(checks: readonly RuleCheck<P>[], parameters: P): readonly BoundCheck[] {
+  return checks.flatMap(({ id, fix, platform, compile, action }) => {
+    const check = compile(parameters);
+    if (check === undefined) return [];
+    return [{ id, fix, check: platform === 'linux' ? checkOnLinux(check) : check, action: action?.(parameters) }];
+  });
+}
+
+function bindFillIns<P>(fillIns: readonly FillIn<P>[], parameters: P): readonly BoundFillIn[] {
+  return fillIns.flatMap(({ id, sets, after = [], satisfies, platform, compile }) => {
+    const fill = compile(parameters);
+    return fill ? [{ id, sets, after, satisfies, fill: platform === 'linux' ? fillOnLinux(fill) : fill }] : [];
+  });
+}
+
+function checkOnLinux(check: CheckPod): CheckPod {
+  return (pod) => (runsOnWindows(pod.spec) ? undefined : check(pod));
+}
+
+function fillOnLinux(fill: Fill): Fill {
+  return (template, scope, noteSkip) => (runsOnWindows(template.spec) ? template : fill(template, scope, noteSkip));
+}

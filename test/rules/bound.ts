@@ -1,0 +1,34 @@
+// A rule with parameters, as a policy that was loaded has it: accepted by the schema, compiled and bound.
+
+import type { PolicySet } from '../../src/policy/policy.ts';
+import { createPolicySet, type Selectable } from '../../src/policy/select.ts';
+import { acceptClass } from '../../src/resources/capability-class/accept.ts';
+import { acceptPolicy } from '../../src/resources/isolation-policy/accept.ts';
+
+/** A policy that uses one rule alone; undefined where its parameters are not accepted. */
+export function accepted(key: string, parameters: unknown): Selectable | undefined {
+  const document = {
+    apiVersion: 'sandgate.dev/v1alpha1',
+    kind: 'IsolationPolicy',
+    metadata: { name: 'example' },
+    spec: parameters === undefined ? {} : { [key]: parameters },
+  };
+  return acceptPolicy(document, 'example').selectable;
+}
+
+/** The same, of parameters that have to be accepted. */
+export function boundRule(key: string, parameters: unknown): Selectable['policy'] {
+  const selectable = accepted(key, parameters);
+  if (!selectable) throw new Error(`${key}: ${JSON.stringify(parameters)} is not accepted`);
+  return selectable.policy;
+}
+
+/** The policy in force, with these CapabilityClass documents beside it. */
+export function policySet(selectable: Selectable, classes: readonly object[] = []): PolicySet {
+  const compiled = classes.map((document) => {
+    const { capabilityClass, errors } = acceptClass(document, 'example');
+    if (!capabilityClass) throw new Error(`not a class: ${JSON.stringify(errors)}`);
+    return [capabilityClass.name, capabilityClass] as const;
+  });
+  return createPolicySet([selectable], new Map(compiled));
+}

@@ -1,0 +1,115 @@
+// Nothing accepted does nothing: every parameter of every rule changes what becomes of some example, when it is taken out
+// or given another value that the schema accepts.
+import { describe, expect, test } from 'vitest';
+import { enforcementByRow, type Gate } from '../../src/engine/gate.ts';
+import { mutate } from '../../src/engine/mutate.ts';
+import { validate } from '../../src/engine/validate.ts';
+import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
+import { RULES, type RuleParameters } from '../../src/rules/index.ts';
+import type { Rule } from '../../src/rules/rule.ts';
+import { subjectOf } from '../support/gate.ts';
+import { accepted, policySet } from './bound.ts';
+
+/** Parameters, and what they are tried on. */
+interface Trial {
+  readonly parameters: unknown;
+  readonly pod: object;
+  readonly namespaceLabels?: Readonly<Record<string, string>>;
+  readonly classes?: readonly object[];
+}
+
+/** One parameter: the keys that lead to it, `[]` for the items of a list and `*` for the values of a map. */
+interface Leaf {
+  readonly keys: readonly string[];
+  readonly schema: unknown;
+}
+
+function trialsOf(rule: Rule<RuleParameters>): readonly Trial[] {
+  const checked = rule.checks.flatMap(({ examples }) => [...examples.pass, ...examples.fail]);
+  const filled = rule.fillIns.flatMap(({ examples }) => examples);
+  return [
+    ...rule.examples,
+    ...checked.map(({ parameters, pod }) => ({ parameters, pod })),
+    ...filled.map(({ parameters, before }) => ({ parameters, pod: before })),
+  ];
+}
+
+function leavesOf(schema: unknown, keys: readonly string[] = []): readonly Leaf[] {
+  const members: Leaf[] = [];
+  const properties = ownField(schema, 'properties');
+  if (isJsonObject(properties)) {
+    for (const [key, member] of Object.entries(properties)) members.push(...leavesOf(member, [...keys, key]));
+  }
+  const items = ownField(schema, 'items');
+  if (isJsonObject(items)) members.push(...leavesOf(items, [...keys, '[]']));
+  const values = ownField(schema, 'additionalProperties');
+  if (isJsonObject(values)) members.push(...leavesOf(values, [...keys, '*']));
+  return members.length > 0 ? members : [{ keys, schema }];
+}
+
+/** What becomes of the pod of a trial: as filled in, and every finding about the result. */
+function outcome(key: string, { parameters, pod, namespaceLabels = {}, classes }: Trial): string | undefined {
+  const selectable = accepted(key, parameters);
+  if (!selectable) return undefined;
+  const gate: Gate = {
+    policies: policySet(selectable, classes),
+    surroundings: { namespaceLabels: () => namespaceLabels },
+    enforcement: enforcementByRow,
+  };
+  const object: JsonObject = { apiVersion: 'v1', kind: 'Pod', ...pod };
+  const filled = mutate(subjectOf(object), gate);
+  const { verdict, findings } = validate(subjectOf(filled.object ?? object), gate);
+  const unfilled = validate(subjectOf(object), gate).findings;
+  return JSON.stringify([filled.object, filled.injected, filled.notInjected, verdict, findings, unfilled]);
+}
+
+/** The parameters with the leaf changed, in every way that comes to mind. */
+function* variants(value: unknown, keys: readonly string[], schema: unknown): Generator<unknown, void> {
+  const [key, ...rest] = keys;
+  if (key === undefined) {
+    yield* otherValues(value, schema);
+  } else if (key === '[]') {
+    if (!Array.isArray(value)) return;
+    const list: readonly unknown[] = value;
+    for (const [index, item] of list.entries()) {
+      if (rest.length === 0) yield list.toSpliced(index, 1);
+      for (const other of variants(item, rest, schema)) yield list.with(index, other);
+    }
+  } else if (isJsonObject(value)) {
+    for (const name of key === '*' ? Object.keys(value) : [key]) {
+      if (!Object.hasOwn(value, name)) continue;
+      const { [name]: member, ...others } = value;
+      if (rest.length === 0) yield others;
+      for (const other of variants(member, rest, schema)) yield { ...others, [name]: other };
+    }
+  }
+}
+
+function* otherValues(value: unknown, schema: unknown): Generator<unknown, void> {
+  for (const choices of [ownField(schema, 'enum'), ownField(ownField(schema, 'else'), 'enum')]) {
+    if (Array.isArray(choices)) yield* choices.filter((choice) => choice !== value);
+  }
+  if (typeof value === 'boolean') yield !value;
+  if (typeof value === 'number') yield* [value + 1, value - 1];
+  if (typeof value === 'string') yield* [`${value}x`, 'other'];
+}
+
+describe.each(RULES.map((rule) => [rule.key, rule] as const))('the parameters of the rule %s', (key, rule) => {
+  const leaves = leavesOf(rule.parameters).map((leaf) => [leaf.keys.join('.').replaceAll('.[]', '[]'), leaf] as const);
+  const notes = new Set(rule.notes);
+
+  test('include those that are only notes', () => {
+    expect(leaves.map(([path]) => path)).toEqual(expect.arrayContaining([...notes]));
+  });
+
+  test.each(leaves)('"%s" is read, or is a note for readers', (path, { keys, schema }) => {
+    const isRead = trialsOf(rule).some((trial) => {
+      const before = outcome(key, trial);
+      const others = [...variants(trial.parameters, keys, schema)];
+      // What can have one value only stands or falls with its rule.
+      if (others.length > 0 && ownField(schema, 'const') !== undefined) others.push(undefined);
+      return others.some((parameters) => (outcome(key, { ...trial, parameters }) ?? before) !== before);
+    });
+    expect(isRead).toBe(!notes.has(path));
+  });
+});
