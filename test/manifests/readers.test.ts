@@ -222,11 +222,14 @@ const WORDS: readonly (readonly [name: string, written: Written, words: string])
   ],
 ];
 
+/** A pod that no level but privileged allows. */
+function unsafePod(namespace: string): string {
+  return `apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: ${namespace}}\nspec: {hostNetwork: true, containers: [{name: a}]}\n`;
+}
+
 /** The folder in which a reader reads. */
 function folderFor(text: string | Uint8Array): string {
-  const pod = (namespace: string): string =>
-    `apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: ${namespace}}\nspec: {hostNetwork: true, containers: [{name: a}]}\n`;
-  const folder = folderWith({ 'by-label.yaml': LABEL_POLICY, 'pods.yaml': `${pod('a')}---\n${pod('b')}` });
+  const folder = folderWith({ 'by-label.yaml': LABEL_POLICY, 'pods.yaml': `${unsafePod('a')}---\n${unsafePod('b')}` });
   writeFileSync(join(folder, FILE), text);
   return folder;
 }
