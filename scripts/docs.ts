@@ -13,6 +13,7 @@ import type { Check } from '../src/pod-security/check.ts';
 import { POD_SECURITY_CHECKS } from '../src/pod-security/checks/index.ts';
 import { RULES } from '../src/rules/index.ts';
 import { WORKLOADS } from '../src/workloads/index.ts';
+import { commandsPage } from './command-docs.ts';
 import { kindPages } from './kind-docs.ts';
 import { checkSection, fillInsPage, rulesPage } from './rule-docs.ts';
 import { logsPage, metricsPage } from './telemetry-docs.ts';
@@ -30,6 +31,7 @@ export function renderDocs(): ReadonlyMap<string, string> {
     ...[...kindPages()].map(([name, page]): [string, string] => [name, GENERATED + page]),
     ['metrics.md', GENERATED + metricsPage()],
     ['logs.md', GENERATED + logsPage()],
+    ['commands.md', GENERATED + commandsPage()],
   ]);
 }
 

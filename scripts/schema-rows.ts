@@ -27,7 +27,7 @@ function typeText(schema: unknown): string {
   return `${typeName(schema)}${suffix}`;
 }
 
-/** Of what may be a list or a word, the words: `if` it is no array, the schema has them in `else`. */
+/** The words of a value that may be a list or a word: the schema has them in the `else` of an `if` on the type. */
 function wordInstead(schema: unknown): string {
   const words = choices(ownField(schema, 'else'));
   return words === undefined ? '' : `${words}, or `;

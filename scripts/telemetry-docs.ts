@@ -6,6 +6,7 @@ import { ALL_CLUSTER_METRICS, WATCH_METRICS } from '../src/observe/metrics/clust
 import { METRICS, type MetricDefinition } from '../src/observe/metrics/definitions.ts';
 import { MOST_POLICIES } from '../src/observe/metrics/finding-counts.ts';
 
+/** The text of docs/metrics.md, without its first line. */
 export function metricsPage(): string {
   const definitions: readonly MetricDefinition[] = [...Object.values(METRICS), ...ALL_CLUSTER_METRICS];
   const rows = definitions.map(
@@ -43,6 +44,7 @@ ${buckets.join('\n')}
 `;
 }
 
+/** The text of docs/logs.md, without its first line. */
 export function logsPage(): string {
   const lines = LOG_LINES.map(
     ({ msg, level, when, fields }) => `## ${msg}\n\n*${level}.* ${when}\n\n${fieldTable(fields)}\n`,

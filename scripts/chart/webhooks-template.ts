@@ -1,8 +1,8 @@
 // The chart's webhook configurations: what the server registers itself as in the tests, with the places left open that
 // only a release knows.
 import { stringify } from 'yaml';
-import type { ValidatingWebhook } from '../../src/admission/registration/configuration.ts';
-import { type Registration, WEBHOOK_ENTRIES, webhookConfigurations } from '../../src/admission/registration.ts';
+import type { ValidatingWebhook } from '../registration/configuration.ts';
+import { type Registration, WEBHOOK_ENTRIES, webhookConfigurations } from '../registration.ts';
 
 const HEAD = `{{- /* Made by \`npm run docs\` from the kinds that hold a pod template: do not edit. */}}
 `;

@@ -1,20 +1,21 @@
-// Who may use a capability class, where no API server can be asked: what the roles and bindings of the input say.
+// Who may use a capability class, by the Roles and bindings of the input: offline no API server can be asked.
 import type { Surroundings, UseRequest } from '../engine/gate.ts';
 import { isObjectName } from '../kubernetes/object-name.ts';
 import { serviceAccountUser } from '../kubernetes/service-account.ts';
 import type { InputObject } from './objects.ts';
 import { authorizerFrom, isRbac } from './rbac/from-objects.ts';
 
+/** How to find out who may use a class. */
 export interface AuthorizationOptions {
-  /** Of Roles and RoleBindings that name none. */
+  /** The namespace of Roles and RoleBindings that do not name one. */
   readonly namespace: string;
-  /** When everybody is taken to be allowed everything. Without roles and without this, nobody can tell. */
+  /** When everybody is assumed to be allowed to use every class. */
   readonly assume: 'always' | 'withoutRoles' | 'never';
-  /** Called with what a reader of the results has to know, each thing once; only where somebody asked for a class. */
+  /** Called once for each thing that a reader of the results has to know; only where a workload asked for a class. */
   readonly note: (line: string) => void;
 }
 
-/** The answers that these objects give; undefined where nobody can tell. */
+/** Answers requests to use a class by these objects; undefined where they hold no Roles and nothing may be assumed. */
 export function mayUseFrom(
   objects: readonly InputObject[],
   { namespace, assume, note }: AuthorizationOptions,
@@ -34,17 +35,17 @@ export function mayUseFrom(
     if (isAllowed(request, authorizer())) return 'allowed';
     saySoOnce(
       'capability classes: authorised only by the Roles and bindings among the inputs ' +
-        '(--assume-authorized, where those of the cluster are elsewhere)',
+        '(use --assume-authorized where those of the cluster are kept elsewhere)',
     );
     return 'denied';
   };
 }
 
-/** Either is enough: pods that a controller makes come with the controller's user, and not with that of their owner. */
+/** The user or the service account: pods that a controller makes arrive with the user of the controller. */
 function isAllowed(request: UseRequest, authorizer: ReturnType<typeof authorizerFrom>): boolean {
   const { user, className, namespace, serviceAccount } = request;
   if (authorizer(user, className, namespace)) return true;
-  // A name that no service account can have is nobody's, and in no group.
+  // An invalid name belongs to no account, and to none of the groups that all accounts are in.
   if (!isObjectName(serviceAccount)) return false;
   return authorizer(serviceAccountUser(namespace, serviceAccount), className, namespace);
 }

@@ -1,5 +1,5 @@
-// The operator's word on which implementation of a capability class is used: in the form k8s-runner has it, so that its
-// setting can be taken over as it is.
+// Which implementation of a capability class the operator wants, in the form that k8s-runner has, so that a setting made for
+// it works here as well.
 import { Option } from 'commander';
 import type { CapabilityClasses } from '../grants/class.ts';
 import { isJsonObject } from '../model/json.ts';
@@ -10,16 +10,16 @@ import { UsageError } from './exit.ts';
 const VARIABLE = 'CAPABILITY_IMPLEMENTATIONS';
 const FLAG = '--capability-implementations';
 
-export function implementationsOption(): Option {
-  return new Option(
-    `${FLAG} <json>`,
-    'the implementation of each class to use, whatever policies say, such as \'{"docker":"rootless"}\'',
-  ).env(VARIABLE);
-}
+/** `--capability-implementations`. */
+export const IMPLEMENTATIONS = new Option(
+  `${FLAG} <json>`,
+  'the implementation to use for each capability class, whatever the policies say, such as \'{"docker":"rootless"}\'',
+).env(VARIABLE);
 
 /**
- * The implementations by class; undefined where nothing was said.
- * @param classes those there are, or undefined where more may come; what is named has to be among them
+ * The implementations by class; undefined where the option was not given.
+ * @param classes the classes that exist, which what is named has to be among; undefined where a cluster may have more
+ * @throws UsageError where the option is not as it should be
  */
 export function implementationsFrom(
   given: Given,
@@ -29,7 +29,8 @@ export function implementationsFrom(
   if (text === undefined || text.trim() === '') return undefined;
   const named = new Map<string, string>();
   for (const [name, implementation] of Object.entries(parsed(text))) {
-    if (typeof implementation !== 'string') throw mistake(`of class ${JSON.stringify(name)} is no text`);
+    if (typeof implementation !== 'string')
+      throw mistake(`gives class ${JSON.stringify(name)} a value that is not a string`);
     if (classes) insistOn(classes, name, implementation);
     named.set(name, implementation);
   }
@@ -43,7 +44,7 @@ function parsed(text: string): object {
   } catch {
     value = undefined;
   }
-  if (!isJsonObject(value)) throw mistake('is no JSON object');
+  if (!isJsonObject(value)) throw mistake('is not a JSON object');
   return value;
 }
 
@@ -60,5 +61,5 @@ function insistOn(classes: CapabilityClasses, name: string, implementation: stri
 }
 
 function mistake(what: string): UsageError {
-  return new UsageError(`${FLAG} (or $${VARIABLE}) ${what} (expected such as {"docker":"rootless"})`);
+  return new UsageError(`${FLAG} (or $${VARIABLE}) ${what} (expected for example {"docker":"rootless"})`);
 }

@@ -1,5 +1,5 @@
 // Which cluster `serve` follows, if any.
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
 import type { Cluster } from '../cluster/cluster.ts';
 import { enforcementByRow, type Gate } from '../engine/gate.ts';
 import { flagOption, type Given, listOption, textOption } from './command.ts';
@@ -9,28 +9,25 @@ import { labelsGiven } from './options.ts';
 import { fromHere } from './policies.ts';
 
 /** The options that name a cluster. */
-export function clusterOptions(command: Command): void {
-  command
-    .addOption(
-      new Option(
-        '--kubeconfig <file>',
-        'follow the cluster of its current context: policies, classes, namespaces and RuntimeClasses',
-      ).conflicts('inCluster'),
-    )
-    .option(
-      '--in-cluster',
-      'follow the cluster that this pod is in (default: in a pod with a service account token, unless --dev-cert, --context or --namespace-labels is given)',
-    )
-    .option('--no-in-cluster', 'follow no cluster, also in a pod');
-}
+export const CLUSTER: readonly Option[] = [
+  new Option(
+    '--kubeconfig <file>',
+    'follow the cluster of the current context in this file: its policies, classes, namespaces and RuntimeClasses',
+  ).conflicts('inCluster'),
+  new Option(
+    '--in-cluster',
+    'follow the cluster that this pod runs in (default: in a pod with a service account token, unless --dev-cert, --context or --namespace-labels is given)',
+  ),
+  new Option('--no-in-cluster', 'do not follow a cluster, not even in a pod'),
+];
 
-/** Whether a cluster was asked for, or this is a pod of one and nothing else was. */
+/** True where the options name a cluster, or where this is a pod of one and no option says otherwise. */
 export async function followsCluster(given: Given): Promise<boolean> {
   const isAsked = textOption(given, 'kubeconfig') !== undefined || flagOption(given, 'inCluster');
   const standIn = listOption(given, 'context').length > 0 || labelsGiven(given) !== undefined;
   if (isAsked && standIn) {
     throw new UsageError(
-      '--context and --namespace-labels stand in for a cluster, and there is one (expected them without --kubeconfig and --in-cluster)',
+      '--context and --namespace-labels say what a cluster would know, and there is a cluster (expected them without --kubeconfig and --in-cluster)',
     );
   }
   if (isAsked) return true;
@@ -39,7 +36,10 @@ export async function followsCluster(given: Given): Promise<boolean> {
   return isInCluster();
 }
 
-/** What follows that cluster. */
+/**
+ * Connects to that cluster.
+ * @throws UsageError where its kubeconfig or credentials cannot be used
+ */
 export async function clusterFor(
   given: Given,
   io: Io,
@@ -60,7 +60,7 @@ export async function clusterFor(
   }
 }
 
-/** Here and not above: no other command has any use for it. */
+/** Imported late, so that no other command loads the client of the cluster. */
 function connecting(): Promise<typeof import('../cluster/connect.ts')> {
   return import('../cluster/connect.ts');
 }

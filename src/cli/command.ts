@@ -1,5 +1,5 @@
 // What a command is: what help says of it, the options it takes, and what it does.
-import type { Command } from 'commander';
+import type { Option } from 'commander';
 import type { Io } from './io.ts';
 
 /** A line that can be typed as it is, and what it does. */
@@ -24,8 +24,8 @@ export interface CommandSpec {
   /** What it takes beside options: `<path...>`. */
   readonly argument?: { readonly name: string; readonly description: string };
   readonly examples: readonly Example[];
-  /** Declares the options. */
-  readonly declare: (command: Command) => void;
+  /** In the order help lists them. Those that several commands share are in options.ts. */
+  readonly options: readonly Option[];
   /** Does the work; returns the exit code. */
   readonly run: (given: Given, io: Io) => Promise<number>;
 }

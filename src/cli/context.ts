@@ -1,4 +1,4 @@
-// Objects that are read for what a cluster would know, and not judged themselves.
+// Objects that describe the cluster around the workloads. They are not judged themselves.
 import { qualifiedKind } from '../workloads/workload.ts';
 import type { InputObject } from './objects.ts';
 

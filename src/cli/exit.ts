@@ -1,7 +1,7 @@
 // Exit codes, and the errors that end a run with one.
 import { formatProblem, type Problem } from '../manifests/source.ts';
 
-/** What a run ends with. CI jobs tell a violation from a mistake of their own by it. */
+/** The exit codes. CI jobs use them to tell a violation from a mistake of their own. */
 export const EXIT = { ok: 0, denied: 1, usage: 2, fault: 3 } as const;
 
 /** The codes as `--help` lists them. */
@@ -12,7 +12,7 @@ export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] =
   [EXIT.fault, 'a bug in sandgate'],
 ];
 
-/** A mistake of whoever called: nothing was judged. Every line goes to stderr after `sandgate: `. */
+/** A mistake of the caller, because of which nothing was judged. Every line goes to stderr after `sandgate: `. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly lines: readonly string[];
@@ -23,7 +23,7 @@ export class UsageError extends Error {
   }
 }
 
-/** The error that these problems make; all of them are said. */
+/** One error with a line for each of these problems. */
 export function problemsError(problems: readonly Problem[]): UsageError {
   return new UsageError(...problems.map(formatProblem));
 }

@@ -2,12 +2,13 @@
 import type { SkippedFill } from '../model/decision.ts';
 import { isJsonObject, type JsonObject } from '../model/json.ts';
 import type { FilledDocument, FilledFile, FilledObject } from '../report/shapes/filled-file.ts';
-import { type Bench, fill } from './judge.ts';
+import { fill, type OfflineContext } from './judge.ts';
 import type { InputDocument, InputFile, InputObject } from './objects.ts';
 
-/** Called for an object with what was left unfilled in it, and why. */
+/** Called for each object with what was not filled in, and why. */
 export type NoteUnfilled = (object: InputObject, notes: Unfilled) => void;
 
+/** What was not filled in, and why. */
 export interface Unfilled {
   /** True for kinds that are left as written. */
   readonly asWritten: boolean;
@@ -16,19 +17,19 @@ export interface Unfilled {
 }
 
 /** The file with every object as the mutating webhook would leave it. */
-export function fillFile(file: InputFile, bench: Bench, note: NoteUnfilled): FilledFile {
+export function fillFile(file: InputFile, offline: OfflineContext, note: NoteUnfilled): FilledFile {
   return {
     file: file.file,
     text: file.text,
-    documents: file.documents.map((document) => fillDocument(document, bench, note)),
+    documents: file.documents.map((document) => fillDocument(document, offline, note)),
   };
 }
 
-function fillDocument(document: InputDocument, bench: Bench, note: NoteUnfilled): FilledDocument {
+function fillDocument(document: InputDocument, offline: OfflineContext, note: NoteUnfilled): FilledDocument {
   const objects: FilledObject[] = [];
   let after = document.value;
   for (const object of document.objects) {
-    const { object: filled = object.value, skip, warnings, notInjected } = fill(object, bench);
+    const { object: filled = object.value, skip, warnings, notInjected } = fill(object, offline);
     note(object, { asWritten: skip === 'not-filled-in', warnings, skipped: notInjected });
     objects.push({ before: object.value, after: filled });
     if (filled !== object.value) after = putAt(after, object.keys, filled);

@@ -1,33 +1,37 @@
-// What a command works on: policies, the objects to judge, and what is known around them; all from its options.
+// What a command works on, from its options: policies, the objects to judge, and what is known about the cluster.
 import type { PolicySet } from '../policy/policy.ts';
 import type { AuthorizationOptions } from './authorization.ts';
 import { flagOption, type Given, listOption, textOption } from './command.ts';
 import { isContext } from './context.ts';
 import { problemsError, UsageError } from './exit.ts';
-import { readFiles } from './files.ts';
 import { type Io, say } from './io.ts';
-import { type Bench, enforcementOffline } from './judge.ts';
+import { enforcementOffline, type OfflineContext } from './judge.ts';
 import { type InputFile, type InputObject, parseFiles } from './objects.ts';
 import { inputPaths, labelsGiven, policyPaths } from './options.ts';
 import { policiesFrom } from './policies.ts';
+import { readFiles } from './read-files.ts';
 import { surroundingsFrom } from './surroundings.ts';
 import { userInfo } from './user.ts';
 
+/** What `check` and `inject` work on. */
 export interface Inputs {
   readonly files: readonly InputFile[];
-  /** The objects of the files in order; without those that are only read as context, unless there are no others. */
+  /** The objects to judge, in order. Those that describe the cluster are among them only where there are no others. */
   readonly objects: readonly InputObject[];
-  readonly bench: Bench;
+  readonly offline: OfflineContext;
 }
 
-/** Reads everything that `-p`, `-f`, `--context` and the options around them name. Throws a {@link UsageError}. */
-export async function readInputs(given: Given, io: Io, purpose: 'judge' | 'fill in'): Promise<Inputs> {
+/**
+ * Reads everything that `-p`, `-f`, `--context` and the options beside them name.
+ * @throws UsageError where something cannot be read, or there is nothing to judge
+ */
+export async function readInputs(given: Given, io: Io): Promise<Inputs> {
   const policies = policiesFrom(policyPaths(given), io);
   const paths = inputPaths(given);
   const files = await readObjects(paths, io);
   const all = objectsOf(files);
-  if (all.length === 0) throw new UsageError(`nothing to ${purpose} in ${paths.join(', ')}`);
-  // Beside workloads a Namespace is there to be looked up. Alone it is what was asked about, and gets its answer.
+  if (all.length === 0) throw new UsageError(`no Kubernetes objects in ${paths.join(', ')} (expected at least one)`);
+  // Beside workloads a Namespace describes the cluster. Alone it is what the user asked about, and gets a verdict.
   const workloads = all.filter((object) => !isContext(object));
   const objects = workloads.length > 0 ? workloads : all;
   const context = objectsOf(await readObjects(listOption(given, 'context'), io));
@@ -37,29 +41,33 @@ export async function readInputs(given: Given, io: Io, purpose: 'judge' | 'fill 
     onAssumed: assumptionNote(policies, io),
     authorization: authorizationGiven(given, namespace, io),
   });
-  const bench: Bench = {
+  const offline: OfflineContext = {
     gate: { policies, surroundings, enforcement: enforcementOffline },
     namespace,
     user: userInfo(textOption(given, 'as') ?? '', listOption(given, 'asGroup')),
     fillIn: given.options.inject !== false,
   };
-  return { files, objects, bench };
+  return { files, objects, offline };
 }
 
-/** How a command finds out who may use a class. */
+/** The options of {@link mayUseFrom}, from those of a command. */
 export function authorizationGiven(given: Given, namespace: string, io: Io): AuthorizationOptions {
   const assume = flagOption(given, 'assumeAuthorized') ? 'always' : 'withoutRoles';
   return { namespace, assume, note: (line) => say(io, line) };
 }
 
-/** Says that a namespace's labels are not known, where some policy depends on them. */
+/** A function that reports a namespace whose labels are not known, where some policy depends on them. */
 export function assumptionNote(policies: PolicySet, io: Io): (namespace: string) => void {
   return (namespace) => {
-    if (policies.needsNamespaceLabels) say(io, `namespace ${JSON.stringify(namespace)}: labels unknown, assumed none`);
+    if (policies.needsNamespaceLabels)
+      say(io, `namespace ${JSON.stringify(namespace)}: its labels are not known, assumed to be none`);
   };
 }
 
-/** The files at these paths. Throws all problems at once where some hold anything else than Kubernetes objects. */
+/**
+ * The files at these paths, with their objects.
+ * @throws UsageError with all problems of all files, where they hold anything but Kubernetes objects
+ */
 export async function readObjects(paths: readonly string[], io: Io): Promise<readonly InputFile[]> {
   const { files, problems } = parseFiles(await readFiles(paths, io));
   if (problems.length > 0) throw problemsError(problems);

@@ -1,4 +1,4 @@
-// Everything a command sees of the process around it, so that tests can be that process.
+// Everything a command sees of the process it runs in, so that tests can take the place of the process.
 import { printable } from '../report/terminal/printable.ts';
 import { type Style, styleFor } from '../report/terminal/style.ts';
 import { EXIT, UsageError } from './exit.ts';
@@ -8,6 +8,7 @@ export interface Sink {
   write(text: string): unknown;
 }
 
+/** The process as a command sees it. */
 export interface Io {
   /** Standard input, read only when a command is asked to. */
   readonly stdin: AsyncIterable<Uint8Array | string>;
@@ -16,17 +17,17 @@ export interface Io {
   /** Errors, warnings and notes. */
   readonly stderr: Sink;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What relative paths are relative to. */
+  /** The folder that relative paths are relative to. */
   readonly cwd: string;
-  /** Whether a person looks at these streams. */
+  /** True where the stream is a terminal, and a person reads it. */
   readonly stdoutIsTTY: boolean;
   readonly stderrIsTTY: boolean;
 }
 
-/** The real process. A reader that has seen enough (`| head`) is no error; a full disk is one, and not ours. */
+/** The real process. A reader that closes the pipe (`| head`) is not an error; a full disk is one, but not a bug of ours. */
 export function processIo(): Io {
   process.stderr.on('error', () => {
-    // There is nowhere left to say so.
+    // Nothing is left to report it on.
   });
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return;
@@ -44,7 +45,7 @@ export function processIo(): Io {
   };
 }
 
-/** Where standard output is a file, what goes wrong is thrown and not emitted. */
+/** Where standard output is a file, errors are thrown and not emitted. */
 function writeOut(text: string): void {
   try {
     process.stdout.write(text);
@@ -57,12 +58,12 @@ function writeErr(text: string): void {
   try {
     process.stderr.write(text);
   } catch {
-    // As above: whoever closed it wants to hear nothing.
+    // Nothing is left to report it on.
   }
 }
 
 function unwritten(error: unknown): string {
-  return `standard output cannot be written (${error instanceof Error ? error.message : String(error)})`;
+  return `cannot write to standard output (${error instanceof Error ? error.message : String(error)})`;
 }
 
 /** Writes a line for people to stderr: `sandgate: …`. */
@@ -70,7 +71,7 @@ export function say(io: Io, line: string): void {
   io.stderr.write(`sandgate: ${printable(line)}\n`);
 }
 
-/** Colours for a person at a terminal who has not asked for none (https://no-color.org). */
+/** Colours on a terminal, unless the user turned them off (https://no-color.org). */
 export function styleOf(io: Io): Style {
   return styleFor(io.stdoutIsTTY && !io.env.NO_COLOR && io.env.TERM !== 'dumb');
 }

@@ -12,14 +12,14 @@ import type { UserInfo } from '../model/subject.ts';
 import type { Result } from '../report/shapes/result.ts';
 import { findWorkload } from '../workloads/index.ts';
 import type { Enforcement, Workload } from '../workloads/workload.ts';
-import { misnamedKind } from './misnamed-kind.ts';
+import { nonexistentKind } from './nonexistent-kind.ts';
 import type { InputObject } from './objects.ts';
 import { objectRef, subjectOf } from './subject.ts';
 
-/** All that a verdict depends on, beside the object. */
-export interface Bench {
+/** All that a verdict depends on, except for the object. */
+export interface OfflineContext {
   readonly gate: Gate;
-  /** Of objects that name none. */
+  /** The namespace of objects that do not name one. */
   readonly namespace: string;
   readonly user: UserInfo;
   /** False where objects are judged as they are written. */
@@ -27,33 +27,34 @@ export interface Bench {
 }
 
 /**
- * Every kind is held to its policies here: a Deployment whose pods would be refused is no use to its owner, although a
- * cluster would store it with a warning.
+ * Every kind is held to its policies offline: a Deployment whose pods would be refused is useless to its owner, although
+ * a cluster would store it with a warning.
  */
 export function enforcementOffline(workload: Workload): Enforcement {
   return workload.enforcement === 'Ignore' ? 'Ignore' : 'Enforce';
 }
 
 /** What the mutating webhook would decide. */
-export function fill(object: InputObject, bench: Bench): Decision {
-  return mutate(subjectOf(object, bench.namespace, bench.user), bench.gate);
+export function fill(object: InputObject, offline: OfflineContext): Decision {
+  return mutate(subjectOf(object, offline.namespace, offline.user), offline.gate);
 }
 
-/** An object judged, and what it became before that. */
+/** The result for an object, and the object as it was judged. */
 export interface Judged {
   readonly result: Result;
   readonly filled: JsonObject;
 }
 
-/** Fills an object in and judges what came of it. */
-export function judge(object: InputObject, bench: Bench): Judged {
-  const subject = subjectOf(object, bench.namespace, bench.user);
+/** Fills an object in, unless it is to be judged as written, and judges the result. */
+export function judge(object: InputObject, offline: OfflineContext): Judged {
+  const subject = subjectOf(object, offline.namespace, offline.user);
   const workload = findWorkload(object.kind.group, object.kind.kind);
-  const mutation = bench.fillIn ? mutate(subject, bench.gate) : undefined;
+  const mutation = offline.fillIn ? mutate(subject, offline.gate) : undefined;
   const filled = mutation?.object ?? object.value;
-  // Validation asks whether everything was filled in, and fills in pods-to-be in its mind: as written means neither.
-  const misnamed = workload ? undefined : misnamedKind(object);
-  const gate: Gate = bench.fillIn ? bench.gate : { ...bench.gate, asWritten: true };
+  // Validation checks that everything was filled in, and fills in the pods of a controller before it judges them. Where
+  // objects are judged as written it does neither.
+  const kindWarning = workload ? undefined : nonexistentKind(object);
+  const gate: Gate = offline.fillIn ? offline.gate : { ...offline.gate, asWritten: true };
   const decision = validate({ ...subject, object: filled }, gate);
   const result: Result = {
     source: { file: object.file, document: object.document, line: object.line },
@@ -67,7 +68,7 @@ export function judge(object: InputObject, bench: Bench): Judged {
         ...(mutation?.warnings ?? []),
         ...decision.warnings,
         ...decision.errors,
-        ...(misnamed ? [misnamed] : []),
+        ...(kindWarning ? [kindWarning] : []),
       ]),
     ],
     patch: patchBetween(object.value, filled),

@@ -1,10 +1,9 @@
 // The Kubernetes objects in files: one for each document, or for each item of a List.
-import type { Document } from 'yaml';
-import type { Place, Problem } from '../manifests/source.ts';
+import type { TextFile } from '../manifests/files.ts';
+import { parseManifest } from '../manifests/manifest.ts';
+import type { Place, Problem, SourceDocument } from '../manifests/source.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../model/json.ts';
 import type { GroupVersionKind } from '../model/subject.ts';
-import { type ReadFile, readDocuments } from './documents.ts';
-import type { TextFile } from './files.ts';
 
 /** An object of the input. */
 export interface InputObject {
@@ -15,56 +14,67 @@ export interface InputObject {
   readonly apiVersion: string;
   readonly kind: GroupVersionKind;
   readonly value: JsonObject;
-  /** What leads to it inside its document: nothing, or `items` and an index. */
+  /** The keys that lead to it inside its document: none, or `items` and an index. */
   readonly keys: readonly (string | number)[];
   /** The place of a field of the object, or of the nearest thing around it. */
   locate(keys: readonly (string | number)[]): Place;
 }
 
+/** A document of the input: an object, or a List. */
 export interface InputDocument {
   readonly number: number;
-  readonly tree: Document | undefined;
+  readonly tree: SourceDocument['tree'];
   readonly value: JsonObject;
   readonly objects: readonly InputObject[];
 }
 
+/** A file of the input. */
 export interface InputFile extends TextFile {
   readonly documents: readonly InputDocument[];
   /** True for one of several JSON objects in a file, each of which is an input file of its own here. */
   readonly isPiece: boolean;
 }
 
+/** Files with their objects, and what is wrong with them. */
 export interface ParsedFiles {
   readonly files: readonly InputFile[];
-  /** Syntax errors, and documents that are no Kubernetes objects. */
+  /** Syntax errors, and documents that are not Kubernetes objects. */
   readonly problems: readonly Problem[];
 }
 
+/** The objects of files that were read. Problems come in the order of the files. */
 export function parseFiles(files: readonly TextFile[]): ParsedFiles {
   const problems: Problem[] = [];
-  // File by file: problems come in the order of the input.
-  const parsed = files.flatMap((file) => readDocuments(file, problems).map((read) => withObjects(read, problems)));
+  const parsed: InputFile[] = [];
+  for (const { file, text } of files) {
+    const source = parseManifest(text, file);
+    problems.push(...source.problems);
+    const documents = source.documents.map((document) => inputDocument(document, problems));
+    if (source.isStream) {
+      for (const [index, document] of documents.entries()) {
+        parsed.push({ file, text: source.documents[index]?.text ?? '', documents: [document], isPiece: true });
+      }
+    } else {
+      parsed.push({ file, text, documents, isPiece: false });
+    }
+  }
   return { files: parsed, problems };
 }
 
-function withObjects(file: ReadFile, problems: Problem[]): InputFile {
-  const documents = file.documents.map((document): InputDocument => {
-    const { number, tree, value } = document;
-    const locate: Origin['locate'] = (keys) => document.locate(keys);
-    const objects = objectsIn(value, [], { file: file.file, number, locate }, problems);
-    return { number, tree, value: isJsonObject(value) ? value : {}, objects };
-  });
-  return { ...file, documents };
+function inputDocument(document: SourceDocument, problems: Problem[]): InputDocument {
+  const { number, tree, value } = document;
+  const objects = objectsIn(value, [], document, problems);
+  return { number, tree, value: isJsonObject(value) ? value : {}, objects };
 }
 
-/** Where a value stands: in which document, and where in it. */
+/** The document that a value is in. */
 export interface Origin {
   readonly file: string;
   readonly number: number;
   locate(keys: readonly (string | number)[]): Place;
 }
 
-/** The objects that a value is: one, or the items of a List. Problems are added to `problems`. */
+/** The objects of a value: itself, or the items of a List. Problems are added to `problems`. */
 export function objectsIn(
   value: unknown,
   keys: readonly (string | number)[],

@@ -1,45 +1,59 @@
-// Options that several commands share, said once.
+// Options that several commands share.
 import { InvalidArgumentError, Option } from 'commander';
 import { FORMATS } from '../report/index.ts';
 import type { Format } from '../report/shapes/format.ts';
-import { type CommandSpec, type Given, listOption, textOption } from './command.ts';
+import { type Given, listOption, textOption } from './command.ts';
 import { UsageError } from './exit.ts';
 
-type Declare = CommandSpec['declare'];
+/** `-p`, where it must be given. */
+export const POLICIES = new Option(
+  '-p, --policies <path...>',
+  'policies: files, folders, or names of shipped bundles (required)',
+);
 
-export const policyOptions: Declare = (command) =>
-  command.option('-p, --policies <path...>', 'policies: files, folders, or names of shipped bundles (required)');
-
-/** What `-p` named. Not left to commander, which would complain of its absence before it sees a misspelt `--polices`. */
+/**
+ * What `-p` named. Commander, if the option were mandatory for it, would report its absence before a misspelt `--polices`.
+ * @throws UsageError where nothing was named
+ */
 export function policyPaths(given: Given): readonly string[] {
   const paths = listOption(given, 'policies');
   if (paths.length === 0) throw new UsageError('no policies given (expected -p with a file, a folder or a bundle)');
   return paths;
 }
 
-export const inputOptions: Declare = (command) =>
-  command.option(
-    '-f, --filename <path...>',
-    'manifests: files, folders (recursively), or - for standard input; YAML with any number of documents, JSON, Lists (required)',
-  );
+/** `-f`, where it takes manifests. */
+export const MANIFESTS = new Option(
+  '-f, --filename <path...>',
+  'manifests: files, folders (recursively), or - for standard input; multi-document YAML, JSON, or Lists (required)',
+);
 
-/** What `-f` named. */
+/**
+ * What `-f` named.
+ * @throws UsageError where nothing was named
+ */
 export function inputPaths(given: Given): readonly string[] {
   const paths = listOption(given, 'filename');
   if (paths.length === 0) throw new UsageError('no manifests given (expected -f with a file, a folder or -)');
   return paths;
 }
 
+/** `--namespace-labels a=b,c=d`. */
+export const NAMESPACE_LABELS = new Option(
+  '--namespace-labels <k=v,...>',
+  'the labels of all namespaces that are not given as objects',
+).argParser((text, previous: Readonly<Record<string, string>> | undefined) => ({ ...previous, ...labelsOf(text) }));
+
 /** What a cluster would know. */
-export const contextOptions: Declare = (command) =>
-  command
-    .option('--context <path...>', 'files or folders read only for the Namespaces, Roles, bindings and so on they hold')
-    .addOption(
-      new Option('--namespace <name>', 'the namespace of objects that name none')
-        .argParser(namespaceName)
-        .default('default'),
-    )
-    .addOption(labelsOption());
+export const CONTEXT: readonly Option[] = [
+  new Option(
+    '--context <path...>',
+    'files or folders with the Namespaces, Roles and bindings of the cluster; other objects in them are ignored',
+  ),
+  new Option('--namespace <name>', 'the namespace of objects that do not name one')
+    .argParser(namespaceName)
+    .default('default'),
+  NAMESPACE_LABELS,
+];
 
 /** As the API server takes it: an RFC 1123 label. */
 const NAMESPACE = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -49,25 +63,27 @@ function namespaceName(text: string): string {
   throw new InvalidArgumentError('(expected lower-case letters, digits and "-", at most 63 of them)');
 }
 
-export const userOptions: Declare = (command) =>
-  command
-    .option('--as <user>', 'the user who creates the objects; nobody in particular by default')
-    .option('--as-group <group...>', 'the groups of that user')
-    .addOption(authorizationOption());
-
 /** `--assume-authorized`. */
-export function authorizationOption(): Option {
-  return new Option(
-    '--assume-authorized',
-    'let everybody use every capability class (the default where the inputs hold no Roles and bindings)',
-  );
-}
+export const ASSUME_AUTHORIZED = new Option(
+  '--assume-authorized',
+  'assume that everybody may use every capability class (the default where no Roles or bindings are given)',
+);
+
+/** Who creates the objects, and what they may do. */
+export const USER: readonly Option[] = [
+  new Option('--as <user>', 'the user who creates the objects (default: a user without a name or groups)'),
+  new Option('--as-group <group...>', 'the groups of the user who creates the objects'),
+  ASSUME_AUTHORIZED,
+];
 
 /** `-o` with every format that can print what the command has. */
-export function outputOption(kind: 'judged' | 'filledIn', fallback: string): Declare {
-  const names = FORMATS.filter((format) => format[kind] !== undefined).map((format) => format.name);
-  return (command) =>
-    command.addOption(new Option('-o, --output <format>', 'how to print it').choices(names).default(fallback));
+export function outputOption(kind: 'judged' | 'filledIn', fallback: string): Option {
+  return new Option('-o, --output <format>', 'the output format').choices(formatNames(kind)).default(fallback);
+}
+
+/** The names of all formats that can print what the command has. */
+export function formatNames(kind: 'judged' | 'filledIn'): readonly string[] {
+  return FORMATS.filter((format) => format[kind] !== undefined).map((format) => format.name);
 }
 
 /** The format that `-o` names. */
@@ -75,19 +91,11 @@ export function outputFormat(given: Given): Format | undefined {
   return FORMATS.find((format) => format.name === textOption(given, 'output'));
 }
 
-/** `--namespace-labels a=b,c=d`. */
-export function labelsOption(): Option {
-  return new Option(
-    '--namespace-labels <k=v,...>',
-    'the labels of namespaces that the inputs do not have as objects',
-  ).argParser((text, previous: Readonly<Record<string, string>> | undefined) => ({ ...previous, ...labelsOf(text) }));
-}
-
 function labelsOf(text: string): Record<string, string> {
   const labels: [string, string][] = [];
   for (const pair of text.split(',').filter((part) => part.trim() !== '')) {
     const equals = pair.indexOf('=');
-    if (equals < 1) throw new InvalidArgumentError(`${JSON.stringify(pair)} is no label (expected key=value)`);
+    if (equals < 1) throw new InvalidArgumentError(`${JSON.stringify(pair)} is not a label (expected key=value)`);
     labels.push([pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()]);
   }
   return Object.fromEntries(labels);

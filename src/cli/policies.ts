@@ -1,4 +1,4 @@
-// Loads the policies a command was given.
+// Loads the policies that a command was given.
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { formatProblem } from '../manifests/source.ts';
@@ -9,12 +9,12 @@ import { readPolicySources } from '../resources/read.ts';
 import { problemsError } from './exit.ts';
 import { type Io, say } from './io.ts';
 
-/** The policies in files, folders and bundles, as one set. Warnings go to stderr; problems, all of them, are thrown. */
+/**
+ * The policies in files, folders and bundles, as one set. Warnings go to stderr.
+ * @throws UsageError with all problems of all files
+ */
 export function policiesFrom(paths: readonly string[], io: Io, options: LoadOptions = {}): PolicySet {
-  const read = readPolicySources(
-    paths.map((path) => fromHere(path, io.cwd)),
-    bundlesDirectory(),
-  );
+  const read = readPolicySources(paths, { cwd: io.cwd, bundles: bundlesDirectory() });
   if (read.problems.length > 0) throw problemsError(read.problems);
   const loaded = loadPolicies(read.sources, options);
   for (const warning of loaded.warnings) say(io, `warning: ${formatProblem(warning)}`);
@@ -22,7 +22,7 @@ export function policiesFrom(paths: readonly string[], io: Io, options: LoadOpti
   return loaded.policies;
 }
 
-/** A path as this process can open it, which differs only where `cwd` is not its own. Names of bundles stay. */
+/** A path that this process can open. It differs from the given one only where `cwd` is not the folder of this process. */
 export function fromHere(path: string, cwd: string): string {
   const here = process.cwd();
   const absolute = resolve(cwd, path);

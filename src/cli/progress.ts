@@ -1,11 +1,11 @@
-// Says how far long work has come, to a person at a terminal and nobody else.
+// Shows the progress of long work, on a terminal only.
 import type { Io } from './io.ts';
 
-/** Work shorter than this says nothing. */
+/** Shorter work shows no progress. */
 const PATIENCE_MS = 1000;
 const EVERY_MS = 100;
 
-/** The items again, one by one, with a line on the terminal while that takes long. */
+/** Yields the items one by one, and shows on a terminal how many are done if that takes long. */
 export function* withProgress<T>(items: readonly T[], verb: string, io: Io): Generator<T> {
   const start = performance.now();
   let shown = 0;

@@ -1,4 +1,4 @@
-// The command line: parses the arguments, runs one command, and turns whatever happens into an exit code.
+// The command line: parses the arguments, runs one command, and turns its outcome into an exit code.
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../model/version.ts';
 import type { CommandSpec } from './command.ts';
@@ -6,7 +6,7 @@ import { COMMANDS } from './commands/index.ts';
 import { EXIT, EXIT_CODES, UsageError } from './exit.ts';
 import { type Io, say } from './io.ts';
 
-/** Runs `sandgate` with these arguments. Never throws and never exits: the code is what it returns. */
+/** Runs `sandgate` with these arguments, and returns the exit code. It neither throws nor ends the process. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let code: number = EXIT.ok;
   const program = buildProgram(io, (result) => {
@@ -25,7 +25,7 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
     .description('Admission control for Kubernetes workloads that run code nobody reviewed.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help about a command')
+    .helpCommand('help [command]', 'print help for a command')
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
@@ -42,11 +42,11 @@ function buildProgram(io: Io, finish: (code: number) => void): Command {
 }
 
 function addCommand(program: Command, spec: CommandSpec, io: Io, finish: (code: number) => void): void {
-  // In the source its lines are as long as ours; printed, as long as the terminal's.
+  // Commander breaks the lines anew.
   const description = spec.description.replaceAll('\n', ' ');
   const command = program.command(spec.name).summary(spec.summary).description(description);
   if (spec.argument) command.argument(spec.argument.name, spec.argument.description);
-  spec.declare(command);
+  for (const option of spec.options) command.addOption(option);
   const examples = spec.examples.map(({ does, line }) => `  # ${does}\n  ${line}\n`);
   command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
   command.action(async () => {
@@ -68,7 +68,7 @@ function inOurWords(text: string): string {
 
 function exitCodeOf(error: unknown, io: Io): number {
   if (error instanceof CommanderError) {
-    // Help that was asked for is a result; help instead of a result is a mistake in the command line.
+    // Help that was asked for is a result. Help that is shown because a command is missing is an error.
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
   if (error instanceof UsageError) {

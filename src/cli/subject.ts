@@ -1,11 +1,11 @@
-// An object of a file as the request that would create it.
+// Turns an object of a file into the request that would create it.
 import { ownField, stringField } from '../model/json.ts';
 import { displayName, type Subject, type UserInfo } from '../model/subject.ts';
 import type { ObjectRef } from '../report/shapes/result.ts';
 import { findWorkload } from '../workloads/index.ts';
 import type { InputObject } from './objects.ts';
 
-/** The subject of creating an object, in `namespace` where it names none itself. */
+/** The request that creates an object, in `namespace` where the object does not name one. */
 export function subjectOf(object: InputObject, namespace: string, user: UserInfo): Subject {
   const metadata = ownField(object.value, 'metadata');
   const workload = findWorkload(object.kind.group, object.kind.kind);
@@ -16,7 +16,7 @@ export function subjectOf(object: InputObject, namespace: string, user: UserInfo
     operation: 'CREATE',
     name: stringField(metadata, 'name'),
     generateName: stringField(metadata, 'generateName'),
-    // Every workload is namespaced; of other kinds it is not known, and they are left alone anyway.
+    // Every workload is namespaced. Other kinds may be or not, and are skipped anyway.
     namespace: stringField(metadata, 'namespace') || (workload ? namespace : ''),
     user,
     dryRun: false,
@@ -24,7 +24,7 @@ export function subjectOf(object: InputObject, namespace: string, user: UserInfo
   };
 }
 
-/** What to call the object in results. */
+/** How results name the object. */
 export function objectRef(object: InputObject, subject: Subject): ObjectRef {
   return {
     apiVersion: object.apiVersion,

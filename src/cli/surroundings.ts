@@ -1,4 +1,4 @@
-// What a cluster would know, from files and options instead.
+// What a cluster would know about namespaces and users, from files and options.
 import type { Surroundings } from '../engine/gate.ts';
 import { labelsOfNamespace } from '../kubernetes/namespace.ts';
 import type { StringMap } from '../kubernetes/pod.ts';
@@ -6,8 +6,9 @@ import { ownField, stringField } from '../model/json.ts';
 import { type AuthorizationOptions, mayUseFrom } from './authorization.ts';
 import type { InputObject } from './objects.ts';
 
+/** What may be assumed where the objects do not say it. */
 export interface SurroundingsOptions {
-  /** The labels of namespaces that are not among the objects; undefined where nobody said. */
+  /** The labels of namespaces that are not among the objects; undefined where they were not given. */
   readonly otherwise?: StringMap | undefined;
   /**
    * Called once for each namespace of which nothing is known, before its labels are assumed to be none. Where it is
@@ -20,7 +21,7 @@ export interface SurroundingsOptions {
 
 const NOTHING_ASSUMED: AuthorizationOptions = { namespace: 'default', assume: 'never', note: () => {} };
 
-/** The surroundings that these Namespaces, Roles and bindings describe; other kinds are passed over. */
+/** The surroundings that these Namespaces, Roles and bindings describe. Objects of other kinds are ignored. */
 export function surroundingsFrom(objects: readonly InputObject[], options: SurroundingsOptions = {}): Surroundings {
   const known = new Map<string, StringMap>();
   for (const { kind, value } of objects) {
@@ -39,7 +40,7 @@ export function surroundingsFrom(objects: readonly InputObject[], options: Surro
       if (!otherwise && !onAssumed) return undefined;
       if (!otherwise) onAssumed?.(namespace);
       const assumed = labelsOfNamespace(namespace, otherwise);
-      // The same object every time: what is derived from labels is kept by it.
+      // The same object every time: what is derived from labels is cached by their identity.
       known.set(namespace, assumed);
       return assumed;
     },

@@ -1,7 +1,7 @@
 // Paths of fields as findings write them: `spec.containers[0].securityContext`, `metadata.annotations[example.com/key]`.
 import { ownField } from '../model/json.ts';
 
-/** The keys of a path. What stands in brackets is an index where it is a number, else a key, with or without quotes. */
+/** The keys of a path. A number in brackets is an index; anything else in brackets is a key, with or without quotes. */
 export function keysOfPath(path: string): (string | number)[] {
   const keys: (string | number)[] = [];
   for (const [, bracketed, name] of path.matchAll(/\[("(?:[^"\\]|\\.)*"|[^\]]*)\]|([^.[\]]+)/g)) {

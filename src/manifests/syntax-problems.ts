@@ -1,13 +1,13 @@
-// What the YAML reader finds wrong, made readable: one mistake can confuse it for the rest of a file.
+// Problems of syntax made readable: after one mistake the YAML library may find many more that follow from it.
 import type { Problem } from './source.ts';
 
-/** More than this in one file are hardly ever as many mistakes. */
+/** How many are shown of one file. More of them are hardly ever as many mistakes. */
 const MOST = 5;
 
-/** What the reader says where it runs out of stack. */
+/** What the YAML library says where it runs out of stack. */
 const OUT_OF_STACK = /^Maximum call stack/;
 
-/** The first problems of a file with the number of the others, and what the file seems to be instead of a manifest. */
+/** The first problems of a file, the number of the others, and a hint where the file looks like a template. */
 export function syntaxProblems(problems: readonly Problem[], text: string): readonly Problem[] {
   const shown = problems.slice(0, MOST).map(inOurWords);
   const [first] = problems;
@@ -17,7 +17,8 @@ export function syntaxProblems(problems: readonly Problem[], text: string): read
     shown.push({ ...first, line: 0, column: 0, message });
   }
   if (text.includes('{{')) {
-    const message = 'holds {{, so it may be a template (expected what it renders to, such as by `helm template`)';
+    const message =
+      'contains {{, so it may be a template (expected rendered manifests, such as `helm template` prints)';
     shown.push({ ...first, line: 0, column: 0, message });
   }
   return shown;

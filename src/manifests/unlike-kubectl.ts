@@ -1,13 +1,14 @@
-// What kubectl reads otherwise than we do, or not at all. A verdict on something else than what will be applied is worse
-// than none, so such manifests are refused.
+// What kubectl reads differently from us, or not at all. A verdict on anything but what will be applied is worse than none,
+// so such manifests are refused.
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
-import type { Problem, SourceDocument } from './source.ts';
+import type { Problem } from './source.ts';
+import type { YamlDocument } from './yaml.ts';
 
 type Keys = readonly (string | number)[];
 type Complain = (keys: Keys, message: string, what?: 'value' | 'key') => void;
 
-/** A problem for each place that is read otherwise. */
-export function unlikeKubectl(document: SourceDocument): readonly Problem[] {
+/** A problem for each place in a document that kubectl reads differently. */
+export function unlikeKubectl(document: YamlDocument): readonly Problem[] {
   const { tree } = document;
   const problems: Problem[] = [];
   walk(tree, tree.contents, [], (keys, message, what) => problems.push({ ...document.locate(keys, what), message }));
@@ -27,24 +28,32 @@ function walk(tree: Document, node: unknown, keys: Keys, complain: Complain): vo
     if (holds(node.resolve(tree), node)) {
       complain(
         keys,
-        `*${node.source} is part of what it stands for, which has no end (expected an alias of something else)`,
+        `*${node.source} stands for something that contains it, without end (expected an alias of something else)`,
       );
     }
   } else if (isScalar(node) && typeof node.value === 'number' && !Number.isFinite(node.value)) {
-    // `e3` and `.` among them: text to kubectl, numbers to YAML 1.1.
-    complain(keys, `${node.source ?? node.value} is no number that JSON has (expected quotes around a text)`);
+    complain(keys, `${node.source ?? node.value} is not a number that JSON has (expected quotes around a string)`);
   }
 }
 
 function keyOf(pair: Pair, keys: Keys, complain: Complain): void {
   const { key } = pair;
-  if (isMap(key) || isSeq(key)) complain(keys, 'a list or a map as a key (expected a text)');
-  else if (isScalar(key) && key.value === null) complain(keys, 'a key without a name (expected a text)');
+  const name = textOf(key);
+  if (isMap(key) || isSeq(key)) complain(keys, 'a list or a map is used as a key (expected a string)');
+  if (!isScalar(key)) return;
+  if (key.value === null) complain(keys, 'a key without a name (expected a string)');
+  if (name.includes('\uFEFF')) {
+    complain([...keys, name], 'a byte order mark in a key (expected one before a document, or none)', 'key');
+  }
+  // To YAML the comment, and the quotes after it, are part of the key.
+  if (key.type === 'PLAIN' && /^\/[/*]/.test(name)) {
+    complain([...keys, name], 'a comment in JSON, which has none (expected # in YAML)', 'key');
+  }
 }
 
 /**
- * By the YAML specification a key beats what is merged, and the first merge the second, in any order. kubectl's reader
- * lets whatever comes later win: `privileged: false` before a `<<` may be true there.
+ * By the YAML specification a key of the map wins over a merged one, and the first merge over the second, in whatever order
+ * they are written. kubectl's reader lets the later one win: `privileged: false` before a `<<` may be true there.
  */
 function mergesOf(tree: Document, map: YAMLMap, keys: Keys, complain: Complain): void {
   const before = new Set<string>();
@@ -58,7 +67,7 @@ function mergesOf(tree: Document, map: YAMLMap, keys: Keys, complain: Complain):
       if (!before.has(name)) continue;
       complain(
         [...keys, name],
-        `${JSON.stringify(name)} is also in what << after it merges in, which kubectl takes instead (expected << first, and once)`,
+        `${JSON.stringify(name)} is also among the keys that a later << merges in, and kubectl takes that one (expected << first, and once)`,
         'key',
       );
     }
@@ -68,7 +77,7 @@ function mergesOf(tree: Document, map: YAMLMap, keys: Keys, complain: Complain):
 
 function mergedKeys(tree: Document, value: unknown): ReadonlySet<string> {
   const names = new Set<string>();
-  // An alias may stand for what holds it: everything is looked at once.
+  // An alias may stand for a map that contains it, so that this would go round in circles.
   const seen = new Set<unknown>();
   const pending: unknown[] = [value];
   while (pending.length > 0) {

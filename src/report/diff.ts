@@ -4,7 +4,11 @@ import type { FilledFile } from './shapes/filled-file.ts';
 import type { Format } from './shapes/format.ts';
 import { filledText } from './splicing/filled-text.ts';
 
-export const diff: Format = { name: 'diff', filledIn: (files) => files.map(fileDiff).join('') };
+export const diff: Format = {
+  name: 'diff',
+  filledIn: (files) => files.map(fileDiff).join(''),
+  takesWholeFiles: true,
+};
 
 function fileDiff(file: FilledFile): string {
   const after = filledText(file);

@@ -1,4 +1,4 @@
-// JSON: for `check` the contract that CI jobs and editors read, for `inject` the objects themselves.
+// JSON: results in the form that CI jobs and editors rely on, and filled-in objects as they are.
 import type { FilledFile } from './shapes/filled-file.ts';
 import { shownValue } from './shapes/finding-value.ts';
 import type { Format } from './shapes/format.ts';
@@ -40,7 +40,7 @@ function resultRow(result: Result): object {
   };
 }
 
-/** One object as it is, several as a List, as kubectl does it. */
+/** One object as it is, several as a List, like kubectl. */
 function objectsJson(files: readonly FilledFile[]): string {
   const objects = files.flatMap((file) => file.documents.flatMap(({ objects: all }) => all.map(({ after }) => after)));
   const [only, ...others] = objects;

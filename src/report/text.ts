@@ -14,7 +14,7 @@ function resultLines(results: readonly Result[], style: Style): string[] {
   const lines: string[] = [];
   for (const result of results) {
     const details = [...findingLines(result, style), ...warningLines(result, style)];
-    // Objects with findings or warnings have an empty line before and after them.
+    // A blank line sets an object with findings or warnings apart from the others.
     if (details.length > 0 && lines.length > 0 && lines.at(-1) !== '') lines.push('');
     lines.push(headLine(result, style), ...details);
     if (details.length > 0) lines.push('');
@@ -45,7 +45,7 @@ function verdictWords(result: Result, style: Style): string {
 
 function findingLines(result: Result, style: Style): string[] {
   return shownFindings(result.findings).flatMap((finding) => {
-    const paint = finding.action === 'Deny' ? style.bad : style.doubtful;
+    const paint = finding.action === 'Deny' ? style.bad : style.caution;
     const label = (word: string): string => `         ${style.faint(word.padEnd(5))} `;
     const lines = [`  ${paint(ACTION_WORDS[finding.action])}  ${printable(`${finding.check}: ${phrase(finding)}`)}`];
     for (const { path } of finding.fields) {
@@ -58,7 +58,7 @@ function findingLines(result: Result, style: Style): string[] {
   });
 }
 
-/** Without warnings that repeat a denial: the labels of a namespace can enforce a level and warn about it, too. */
+/** A violation that the labels of a namespace both enforce and warn about is shown once. */
 function shownFindings(findings: readonly Finding[]): readonly Finding[] {
   const denied = new Set(findings.filter((finding) => finding.action === 'Deny').map(signature));
   return findings.filter((finding) => finding.action === 'Deny' || !denied.has(signature(finding)));
@@ -68,11 +68,11 @@ function signature({ policy, check, detail }: Finding): string {
   return JSON.stringify([policy, check, detail]);
 }
 
-/** The rule, and the policy that asks for it where the rule does not name it already. */
+/** The rule, and the policy it comes from unless the rule names it already. */
 function whyWords({ rule, policy }: Finding): string {
   return policy === '' || rule.includes(`"${policy}"`) ? rule : `${rule}, by policy "${policy}"`;
 }
 
 function warningLines(result: Result, style: Style): string[] {
-  return result.warnings.map((warning) => `  ${style.doubtful('warn ')}  ${printable(warning)}`);
+  return result.warnings.map((warning) => `  ${style.caution('warn ')}  ${printable(warning)}`);
 }

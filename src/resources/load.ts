@@ -1,5 +1,6 @@
 // Makes resources of our own kinds of source texts, or says everything that is wrong with them at once. Pure: files are
 // read elsewhere.
+import type { TextFile } from '../manifests/files.ts';
 import { parseManifest } from '../manifests/manifest.ts';
 import type { Problem } from '../manifests/source.ts';
 import type { PolicySet } from '../policy/policy.ts';
@@ -9,13 +10,6 @@ import { type FileResources, keyOf, namesOf, type OwnKind, type Resource } from 
 import { policySetOf } from './policy-set.ts';
 import { takenProblem } from './taken.ts';
 import { andWords } from './words.ts';
-
-/** A file that has been read. */
-export interface PolicySource {
-  /** As messages name it. */
-  readonly file: string;
-  readonly text: string;
-}
 
 /** All policies, or all problems. Warnings come in either case. */
 export type LoadResult =
@@ -42,7 +36,7 @@ interface Loaded {
  * Loads the resources of all sources as one set. Problems and warnings come in the order of the sources and their lines.
  * @param sources files that have been read
  */
-export function loadPolicies(sources: readonly PolicySource[], options: LoadOptions = {}): LoadResult {
+export function loadPolicies(sources: readonly TextFile[], options: LoadOptions = {}): LoadResult {
   const { entries, problems } = entriesIn(sources);
   const warnings: Problem[] = [];
   const loaded = OWN_KINDS.map((kind): Loaded => {
@@ -65,7 +59,7 @@ export function loadPolicies(sources: readonly PolicySource[], options: LoadOpti
   return { ok: true, policies, warnings };
 }
 
-function entriesIn(sources: readonly PolicySource[]): {
+function entriesIn(sources: readonly TextFile[]): {
   readonly entries: readonly Entry[];
   readonly problems: Problem[];
 } {
@@ -130,7 +124,7 @@ function duplicateNames({ kind, entries }: Loaded): readonly Problem[] {
 
 /** Classes alone isolate nothing. */
 function missingKinds(
-  sources: readonly PolicySource[],
+  sources: readonly TextFile[],
   loaded: readonly Loaded[],
   { classesElsewhere = false }: LoadOptions,
 ): readonly Problem[] {

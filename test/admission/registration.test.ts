@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ValidatingWebhook } from '../../src/admission/registration/configuration.ts';
-import { type RegistrationOptions, WEBHOOK_ENTRIES, webhookConfigurations } from '../../src/admission/registration.ts';
+import type { ValidatingWebhook } from '../../scripts/registration/configuration.ts';
+import { type RegistrationOptions, WEBHOOK_ENTRIES, webhookConfigurations } from '../../scripts/registration.ts';
 import { mutate } from '../../src/engine/mutate.ts';
 import { validate } from '../../src/engine/validate.ts';
 import type { JsonObject } from '../../src/model/json.ts';

@@ -1,6 +1,6 @@
 // What the chart makes of its values.
 import { describe, expect, test } from 'vitest';
-import { WEBHOOK_ENTRIES, webhookConfigurations } from '../../src/admission/registration.ts';
+import { WEBHOOK_ENTRIES, webhookConfigurations } from '../../scripts/registration.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
 import {
   at,

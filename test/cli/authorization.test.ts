@@ -63,7 +63,7 @@ const ASSUMED = 'sandgate: capability classes: authorisation assumed (no Roles o
 const FORCED = 'sandgate: capability classes: authorisation assumed (--assume-authorized)';
 const EVALUATED =
   'sandgate: capability classes: authorised only by the Roles and bindings among the inputs ' +
-  '(--assume-authorized, where those of the cluster are elsewhere)';
+  '(use --assume-authorized where those of the cluster are kept elsewhere)';
 
 describe('check', () => {
   test('without Roles and bindings everybody may, and that is said once', async () => {
@@ -135,7 +135,7 @@ describe('check', () => {
     const printed = await sandgate(folderWith(files), 'check -p policies.yaml -f pod.yaml alice.yaml --as alice');
     expect(printed.code).toBe(1);
     expect(notes(printed)).toEqual([
-      'sandgate: alice.yaml:10:20: RoleBinding "use-docker" allows nothing, as the API server would refuse it: ' +
+      'sandgate: alice.yaml:10:20: RoleBinding "use-docker" grants nothing, because the API server would refuse it: ' +
         'subjects[0].kind: expected User, Group, ServiceAccount',
       EVALUATED,
     ]);

@@ -107,7 +107,7 @@ test('what is filled in is judged, and shown as a patch; --no-inject judges what
   expect(written.json()).toMatchObject({ results: [{ patch: [] }, { patch: [] }], summary: { denied: 2 } });
 });
 
-test('text says what, where with the line, why and how to mend it', async () => {
+test('text says what is wrong, where with the line, why, and how to fix it', async () => {
   const printed = await sandgate(folderWith({ 'pod.yaml': MANY }), 'check -p baseline -f pod.yaml');
   expect(printed.code).toBe(1);
   expect(printed.stdout).toBe(`Pod agents/bad  denied  pod.yaml:2
@@ -176,7 +176,7 @@ test('what was not known and mattered is said once for each namespace', async ()
   const printed = await sandgate(folder, 'check -p policy.yaml -f pod.yaml --namespace ci');
   expect(printed.code).toBe(0);
   expect(printed.stderr).toBe(
-    'sandgate: namespace "agents": labels unknown, assumed none\nsandgate: namespace "ci": labels unknown, assumed none\n',
+    'sandgate: namespace "agents": its labels are not known, assumed to be none\nsandgate: namespace "ci": its labels are not known, assumed to be none\n',
   );
   const unasked = await sandgate(folder, 'check -p baseline -f pod.yaml');
   expect(unasked.stderr).toBe('');

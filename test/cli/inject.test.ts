@@ -90,7 +90,11 @@ test('a file with nothing to judge comes back as it is; one with nothing in it i
     stderr: '',
   });
   const empty = await sandgate(folder, 'inject -p agents -f empty.yaml');
-  expect(empty).toMatchObject({ code: 2, stdout: '', stderr: 'sandgate: nothing to fill in in empty.yaml\n' });
+  expect(empty).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: 'sandgate: no Kubernetes objects in empty.yaml (expected at least one)\n',
+  });
 });
 
 test('kinds that are left as written are said to be', async () => {
@@ -98,6 +102,6 @@ test('kinds that are left as written are said to be', async () => {
   expect(printed).toMatchObject({
     code: 0,
     stdout: DEPLOYMENT,
-    stderr: 'sandgate: web.yaml:1: Deployment web is left as written; the pods made from it are filled in\n',
+    stderr: 'sandgate: web.yaml:1: Deployment web is left as written; its pods are filled in when they are created\n',
   });
 });

@@ -71,7 +71,7 @@ test('large JSON is read as fast as JSON is', async () => {
   expect([rows.length, rows.at(-1)]).toEqual([4000, 'pods.json 1 1 p3999']);
 });
 
-test('what is no Kubernetes object is said of all at once, and nothing is judged', async () => {
+test('everything that is not a Kubernetes object is reported at once, and nothing is judged', async () => {
   const folder = folderWith({
     'a.yaml': `${BARE_POD}---\njust text\n---\nkind: Pod\n---\napiVersion: v1\nkind: 7\n`,
     'b.yaml': 'a: 1\na: 2\n',
@@ -90,8 +90,8 @@ test('what is no Kubernetes object is said of all at once, and nothing is judged
 
 test.each([
   ['-f missing.yaml', 'sandgate: missing.yaml: no such file or folder'],
-  ['-f empty', 'sandgate: nothing to judge in empty'],
-  ['-f empty -', 'sandgate: nothing to judge in empty, -'],
+  ['-f empty', 'sandgate: no Kubernetes objects in empty (expected at least one)'],
+  ['-f empty -', 'sandgate: no Kubernetes objects in empty, - (expected at least one)'],
   ['-f binary.yaml', 'sandgate: binary.yaml: not a text file (expected UTF-8)'],
 ])('%s is a mistake', async (args, message) => {
   const folder = folderWith({

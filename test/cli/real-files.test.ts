@@ -1,5 +1,5 @@
-// Folders as they lie about: links that lead nowhere, pipes, what nobody may read, what is no text; and output that nobody
-// takes.
+// Folders as people have them: dangling links, pipes, files without permission, files that are not text; and output that
+// cannot be written.
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -27,7 +27,7 @@ test('everything in a folder that cannot be read is named at once', async () => 
     'sandgate: deploy/one.yaml: links to itself',
     'sandgate: deploy/pipe.yaml: not a regular file',
     'sandgate: deploy/sub/latin1.yaml: not a text file (expected UTF-8)',
-    'sandgate: deploy/sub/utf16.yaml: not a text file (expected UTF-8)',
+    'sandgate: deploy/sub/utf16.yaml: the text is in UTF-16 (expected UTF-8)',
     'sandgate: deploy/two.yaml: links to itself',
     'sandgate: none.yaml: no such file or folder',
   ]);
@@ -37,21 +37,21 @@ test.each([
   ['check -p baseline -f', 'an empty path (expected a file, a folder or -)'],
   ['inject -p baseline -f', 'an empty path (expected a file, a folder or -)'],
   ['test', 'an empty path (expected a file, a folder or -)'],
-])('%s "" is not the folder one stands in', async (line, message) => {
+])('%s "" is not the current folder', async (line, message) => {
   const printed = await sandgate(folderWith({ 'a.yaml': BARE_POD }), [...line.split(' '), '']);
   expect(printed).toMatchObject({ code: 2, stdout: '', stderr: `sandgate: ${message}\n` });
 });
 
-test('a policy that is no UTF-8 is not read as something like it', async () => {
+test('a policy that is not UTF-8 is not read as something like it', async () => {
   const policy = `apiVersion: sandgate.dev/v1alpha1\nkind: IsolationPolicy\nmetadata: { name: a } # caf\u00E9\nspec: {}\n`;
   const folder = folderWith({ 'pod.yaml': BARE_POD });
   writeFileSync(join(folder, 'policy.yaml'), Buffer.from(policy, 'latin1'));
   const printed = await sandgate(folder, 'check -p policy.yaml -f pod.yaml');
   expect(printed).toMatchObject({ code: 2, stdout: '' });
-  expect(printed.stderr).toMatch(/^sandgate: \S*policy\.yaml: cannot be read \(not UTF-8\)\n$/);
+  expect(printed.stderr).toMatch(/^sandgate: policy\.yaml: not a text file \(expected UTF-8\)\n$/);
 });
 
-test.each(['', 'A', 'a b', 'a/b', 'a.b', '-a', 'a'.repeat(64)])('there is no namespace %j', async (name) => {
+test.each(['', 'A', 'a b', 'a/b', 'a.b', '-a', 'a'.repeat(64)])('%j is not a valid namespace', async (name) => {
   const args = ['check', '-p', 'baseline', '-f', 'pod.yaml', '--namespace', name];
   const printed = await sandgate(folderWith({ 'pod.yaml': BARE_POD }), args);
   expect(printed).toMatchObject({ code: 2, stdout: '' });
@@ -70,11 +70,11 @@ test('a pipe that is named is read', async () => {
 });
 
 // Linux has it; it is full, always.
-test.runIf(existsSync('/dev/full'))('a disk that is full is no bug of ours', async () => {
+test.runIf(existsSync('/dev/full'))('a full disk is not a bug of ours', async () => {
   const folder = folderWith({ 'pod.yaml': BARE_POD });
   const run = `"${process.execPath}" "${BIN}"`;
   const command = `${run} check -p baseline -f pod.yaml > /dev/full; echo $?; ${run} check -p baseline -f none.yaml 2> /dev/full; echo $?`;
   const { stdout, stderr } = await execute('sh', ['-c', command], { cwd: folder });
   expect(stdout).toBe('2\n2\n');
-  expect(stderr).toMatch(/^sandgate: standard output cannot be written \(ENOSPC: [^\n]*\)\n$/);
+  expect(stderr).toMatch(/^sandgate: cannot write to standard output \(ENOSPC: [^\n]*\)\n$/);
 });

@@ -38,7 +38,8 @@ describe('is read as kubectl reads it', () => {
 });
 
 describe('is refused with its place', () => {
-  const MERGED = 'is also in what << after it merges in, which kubectl takes instead (expected << first, and once)';
+  const MERGED =
+    'is also among the keys that a later << merges in, and kubectl takes that one (expected << first, and once)';
   test.each<[string, string, string]>([
     // kubectl: privileged is true.
     [
@@ -61,15 +62,21 @@ describe('is refused with its place', () => {
     [
       'what contains itself',
       `${HEAD}spec: &s\n  hostPID: false\n  x: [*s]\n`,
-      ':6:7: *s is part of what it stands for, which has no end (expected an alias of something else)',
+      ':6:7: *s stands for something that contains it, without end (expected an alias of something else)',
     ],
     ['a merge of itself', `${HEAD}spec: &s\n  hostPID: false\n  <<: *s\n`, ':1:1: Excessive alias count'],
     // kubectl: unsupported map key, invalid map key.
-    ['a key without a name', `${HEAD}x: { ~: 1 }\n`, ':4:4: a key without a name (expected a text)'],
-    ['a list as a key', `${HEAD}x: { [a]: 1 }\n`, ':4:4: a list or a map as a key (expected a text)'],
+    ['a key without a name', `${HEAD}x: { ~: 1 }\n`, ':4:4: a key without a name (expected a string)'],
+    // kubectl: the mark is part of the key, which is unknown then.
+    [
+      'a byte order mark inside a document',
+      `${HEAD}\uFEFFspec: { hostNetwork: true }\n`,
+      ':4:1: a byte order mark in a key (expected one before a document, or none)',
+    ],
+    ['a list as a key', `${HEAD}x: { [a]: 1 }\n`, ':4:4: a list or a map is used as a key (expected a string)'],
     // kubectl: json: unsupported value: +Inf.
-    ['infinity', `${HEAD}x: .inf\n`, ':4:4: .inf is no number that JSON has (expected quotes around a text)'],
-    ['a power beyond all numbers', `${HEAD}x: [1e400]\n`, ':4:5: 1e400 is no number that JSON has'],
+    ['infinity', `${HEAD}x: .inf\n`, ':4:4: .inf is not a number that JSON has (expected quotes around a string)'],
+    ['a power beyond all numbers', `${HEAD}x: [1e400]\n`, ':4:5: 1e400 is not a number that JSON has'],
     // kubectl takes the last, and the API server warns of it.
     ['a key given twice', `${POD}  hostPID: true\n  hostPID: false\n`, ':9:3: Map keys must be unique'],
     ['tabs as indentation', 'apiVersion: v1\nmetadata:\n\tname: a\n', ':3:1: Tabs are not allowed as indentation'],
@@ -98,7 +105,7 @@ spec:
 `;
   const printed = await sandgate(folderWith({ 'suite.yaml': suite }), 'test suite.yaml');
   expect(printed).toMatchObject({ code: 2, stdout: '' });
-  expect(printed.stderr).toContain('sandgate: suite.yaml:8:58: *s is part of what it stands for');
+  expect(printed.stderr).toContain('sandgate: suite.yaml:8:58: *s stands for something that contains it');
 });
 
 test('one mistake that confuses the reader does not fill the screen', async () => {
@@ -116,7 +123,7 @@ test.each([
   const { code, stderr } = await checked(text);
   expect(code).toBe(2);
   expect(stderr).toContain(
-    'sandgate: a.yaml: holds {{, so it may be a template (expected what it renders to, such as by `helm template`)\n',
+    'sandgate: a.yaml: contains {{, so it may be a template (expected rendered manifests, such as `helm template` prints)\n',
   );
 });
 
@@ -133,7 +140,7 @@ describe('a kind that no cluster has is not passed over in silence', () => {
     const printed = await sandgate(folderWith({ 'a.yaml': text }), 'check -p baseline -f a.yaml -o json');
     expect(printed.code).toBe(0);
     expect(printed.json()).toMatchObject({
-      results: [{ verdict: 'skipped', warnings: [`there is no ${kind} of ${apiVersion} in Kubernetes (${hint})`] }],
+      results: [{ verdict: 'skipped', warnings: [`Kubernetes has no kind ${kind} in ${apiVersion} (${hint})`] }],
     });
   });
 

@@ -33,7 +33,7 @@ test.each([
   ['no JSON', '{"a": [', 'review.json:1:'],
   ['two documents', 'a: 1\n---\nb: 2\n', 'review.json: 2 documents (expected one AdmissionReview)'],
   ['nothing', '', 'review.json: 0 documents (expected one AdmissionReview)'],
-])('%s is no review', async (_, text, message) => {
+])('%s is not a review', async (_, text, message) => {
   const printed = await sandgate(folderWith({ 'review.json': text }), 'review -p restricted -f review.json');
   expect(printed).toMatchObject({ code: 2, stdout: '' });
   expect(printed.stderr).toContain(`sandgate: ${message}`);

@@ -170,7 +170,7 @@ test.each([
   [
     'two cases of one name',
     '- name: a\n  object: {}\n  expect: { verdict: denied }\n- name: a\n  object: {}\n  expect: { verdict: denied }',
-    'suite.yaml:10:13: "a" is the name of another case, too (expected a name of its own)',
+    'suite.yaml:10:13: another case is named "a" as well (expected a name that no other case has)',
   ],
 ])('%s is a mistake', async (_, cases, message) => {
   const printed = await sandgate(folderWith({ 'suite.yaml': suite(cases) }), 'test suite.yaml');

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
+import { formatNames } from '../../src/cli/options.ts';
 import { VERSION } from '../../src/model/version.ts';
 import { BARE_POD, DEPLOYMENT, folderWith, LABEL_POLICY, sandgate } from './console.ts';
 
@@ -25,11 +26,11 @@ test.each([
   ['check -p agents', 'no manifests given (expected -f with a file, a folder or -)'],
   [
     'check -p agents -f pod.yaml -o yaml',
-    "option '-o, --output <format>' argument 'yaml' is invalid (expected one of text, json)",
+    `option '-o, --output <format>' argument 'yaml' is invalid (expected one of ${formatNames('judged').join(', ')})`,
   ],
   [
     'check -p agents -f pod.yaml --namespace-labels a',
-    `option '--namespace-labels <k=v,...>' argument 'a' is invalid: "a" is no label (expected key=value)`,
+    `option '--namespace-labels <k=v,...>' argument 'a' is invalid: "a" is not a label (expected key=value)`,
   ],
   ['check -p agent -f pod.yaml', 'agent: no such file, folder or bundle (did you mean "agents"?)'],
   ['check -p bad.yaml -f pod.yaml', 'bad.yaml:4:9: /spec/podSecurty: unknown key (did you mean "podSecurity"?)'],
@@ -40,7 +41,7 @@ test.each([
   ],
   [
     'serve -p agents --tls-cert pod.yaml --tls-key pod.yaml --client-name kube-apiserver',
-    'no CA to tell the names of clients by (expected --client-ca with --client-name)',
+    '--client-name without a CA for client certificates (expected --client-ca as well)',
   ],
   [
     'serve -p agents --dev-cert --client-ca pod.yaml',
@@ -53,7 +54,7 @@ test.each([
   ],
   [
     'serve --kubeconfig x --context by-label.yaml --dev-cert',
-    '--context and --namespace-labels stand in for a cluster, and there is one (expected them without --kubeconfig and --in-cluster)',
+    '--context and --namespace-labels say what a cluster would know, and there is a cluster (expected them without --kubeconfig and --in-cluster)',
   ],
   [
     'serve --dev-cert',
@@ -65,7 +66,7 @@ test.each([
   ],
   [
     'serve -p agents --dev-cert --no-metrics --metrics-on-webhook-port',
-    '--no-metrics leaves nothing to serve (expected it without --metrics-on-webhook-port)',
+    '--no-metrics and --metrics-on-webhook-port contradict each other (expected one of them)',
   ],
   [
     'serve -p agents --dev-cert --drain soon',
@@ -73,11 +74,11 @@ test.each([
   ],
   [
     'serve -p agents --dev-cert --port 0 --drain 30',
-    '--shutdown-deadline 20 would end --drain 30 (expected at least 30)',
+    '--shutdown-deadline 20 is shorter than --drain 30 (expected at least 30)',
   ],
   [
     'serve -p by-label.yaml --dev-cert --port 0',
-    'by-label.yaml:1: policy "by-label" depends on the labels of namespaces, which nothing here can tell (expected --kubeconfig or --in-cluster, --context with Namespace objects, or --namespace-labels)',
+    'by-label.yaml:1: policy "by-label" depends on the labels of namespaces, which are not known (expected --kubeconfig or --in-cluster, --context with Namespace objects, or --namespace-labels)',
   ],
   ['review -p agents -f pod.yaml --mutate --validate', "option '--mutate' cannot be used with option '--validate'"],
   ['test', "missing required argument 'path'"],

@@ -1,7 +1,7 @@
 // The registration on a real API server: it is taken without a complaint, brings the reviews that are wanted to a server
 // of ours, and spares it the others.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { webhookConfigurations } from '../../src/admission/registration.ts';
+import { webhookConfigurations } from '../../scripts/registration.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { at } from './bench/at.ts';

@@ -2,7 +2,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { webhookConfigurations } from '../../src/admission/registration.ts';
+import { webhookConfigurations } from '../../scripts/registration.ts';
 import type { ControlPlane } from '../cluster/bench/control-plane.ts';
 import { expectOk } from '../cluster/bench/expect-ok.ts';
 import { startGuard } from '../cluster/bench/guard.ts';

@@ -4,13 +4,13 @@ import fc from 'fast-check';
 import jsonpatch, { type Operation } from 'fast-json-patch';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { parseSource } from '../../src/manifests/source.ts';
+import { parseYaml } from '../../src/manifests/yaml.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
 import { splice } from '../../src/report/splicing/splice.ts';
 
 /** The text with every document changed by its operations. */
 function patched(text: string, ...patches: readonly (readonly Operation[])[]): string {
-  const { documents, problems } = parseSource(text, 'test.yaml');
+  const { documents, problems } = parseYaml(text, 'test.yaml');
   expect(problems).toEqual([]);
   return splice(
     text,
@@ -221,14 +221,14 @@ test('the result says what it should, whatever the style of the text', () => {
   fc.assert(
     fc.property(object, style, picked, (value, how, picks) => {
       const text = written(value, how);
-      const source = parseSource(text, 'x');
+      const source = parseYaml(text, 'x');
       // Not every style can say every value: such texts are not what this is about.
       fc.pre(source.problems.length === 0 && source.documents.length === 1);
       const document = source.documents[0];
       if (!document) return;
       const after = changed(document.value, picks);
       const result = splice(text, [{ number: 1, tree: document.tree, after }]);
-      const read = parseSource(result, 'x');
+      const read = parseYaml(result, 'x');
       expect(read.problems).toEqual([]);
       expect(read.documents[0]?.value).toEqual(after);
     }),
@@ -250,7 +250,7 @@ test('each addition changes one line at most; all others stay byte for byte', ()
             .trimEnd()
             .split('\n').length === 1,
       );
-      const source = parseSource(text, 'x');
+      const source = parseYaml(text, 'x');
       fc.pre(source.problems.length === 0 && source.documents.length === 1);
       const document = source.documents[0];
       if (!document) return;

@@ -49,7 +49,7 @@ export const BAD: readonly BadFile[] = [
     <<: { level: privileged }
 `,
     says: [
-      'p.yaml:6:5: "level" is also in what << after it merges in, which kubectl takes instead (expected << first, and once)',
+      'p.yaml:6:5: "level" is also among the keys that a later << merges in, and kubectl takes that one (expected << first, and once)',
     ],
   },
   {

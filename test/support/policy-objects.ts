@@ -1,6 +1,6 @@
 // IsolationPolicies and CapabilityClasses as an API server sends them: with everything it adds to what the author wrote.
 
-import { parseSource } from '../../src/manifests/source.ts';
+import { parseManifest } from '../../src/manifests/manifest.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../src/model/json.ts';
 import { entriesOf } from '../../src/resources/entries.ts';
 import type { StoredObject } from '../../src/resources/snapshot.ts';
@@ -24,7 +24,7 @@ export function classDocument(text: string): JsonObject {
 }
 
 function documentsIn(text: string): readonly JsonObject[] {
-  const { documents } = parseSource(text, 'policies.yaml');
+  const { documents } = parseManifest(text, 'policies.yaml');
   const values = documents.flatMap((document) => entriesOf(document).entries.map((entry) => entry.value));
   return values.filter(isJsonObject);
 }

@@ -1,6 +1,6 @@
 // Which entries of a webhook configuration a request would reach: a port of the API server's rule matcher
 // (k8s.io/apiserver pkg/admission/plugin/webhook/predicates/rules), without what needs other objects or CEL.
-import type { ValidatingWebhook, WebhookRule } from '../../src/admission/registration/configuration.ts';
+import type { ValidatingWebhook, WebhookRule } from '../../scripts/registration/configuration.ts';
 
 export interface MatchedRequest {
   readonly group: string;

@@ -1,54 +1,53 @@
 // Prints objects as the mutating webhook would leave them.
+import { FORMATS } from '../../report/index.ts';
 import type { CommandSpec } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { fillFile, type Unfilled } from '../fill-files.ts';
 import { readInputs } from '../inputs.ts';
 import { type Io, say } from '../io.ts';
 import type { InputObject } from '../objects.ts';
-import { contextOptions, inputOptions, outputFormat, outputOption, policyOptions, userOptions } from '../options.ts';
+import { CONTEXT, MANIFESTS, outputFormat, outputOption, POLICIES, USER } from '../options.ts';
 import { withProgress } from '../progress.ts';
 import { objectRef, subjectOf } from '../subject.ts';
-
-const output = outputOption('filledIn', 'yaml');
 
 export const inject: CommandSpec = {
   name: 'inject',
   summary: 'print manifests with what is missing filled in',
-  description: `Prints objects as the webhook would leave them: what is missing is filled in, what is written stays as it is, with
-its comments and its layout. Nothing is judged. Kinds that the webhook leaves as written, such as Deployments, are
-left so here; the pods made from them are filled in.`,
+  description: `Prints objects as the webhook would leave them: what is missing is filled in, and what is written stays as it
+is, with its comments and layout. Nothing is judged. Kinds that the webhook leaves as written, such as Deployments, stay
+as they are here too; their pods are filled in when they are created.`,
   examples: [
     { does: 'See what would be filled in', line: 'sandgate inject -p agents -f pod.yaml -o diff' },
     { does: 'Fill in every manifest of a folder', line: 'sandgate inject -p agents -f deploy/ > filled-in.yaml' },
   ],
-  declare(command) {
-    policyOptions(command);
-    inputOptions(command);
-    contextOptions(command);
-    userOptions(command);
-    output(command);
-  },
+  options: [POLICIES, MANIFESTS, ...CONTEXT, ...USER, outputOption('filledIn', 'yaml')],
   async run(given, io) {
-    const { files, bench } = await readInputs(given, io, 'fill in');
+    const { files, offline } = await readInputs(given, io);
     const format = outputFormat(given);
-    const pieces = format?.name === 'diff' ? files.find((file) => file.isPiece) : undefined;
-    if (pieces) {
+    const piece = format?.takesWholeFiles ? files.find((file) => file.isPiece) : undefined;
+    if (piece) {
       throw new UsageError(
-        `${pieces.file}: no diff is made of several JSON objects in one file (expected -o yaml, json or patch)`,
+        `${piece.file}: -o ${format?.name} cannot print several JSON objects of one file (expected -o ${otherFormats()})`,
       );
     }
     const note = (object: InputObject, unfilled: Unfilled): void => noteUnfilled(object, unfilled, io);
     const filled = [];
-    for (const file of withProgress(files, 'filled in', io)) filled.push(fillFile(file, bench, note));
+    for (const file of withProgress(files, 'filled in', io)) filled.push(fillFile(file, offline, note));
     io.stdout.write(format?.filledIn?.(filled) ?? '');
     return EXIT.ok;
   },
 };
 
+/** The formats that can print whatever was filled in: `yaml, json or patch`. */
+function otherFormats(): string {
+  const names = FORMATS.filter((format) => format.filledIn && !format.takesWholeFiles).map((format) => format.name);
+  return names.join(', ').replace(/, ([^,]*)$/, ' or $1');
+}
+
 function noteUnfilled(object: InputObject, unfilled: Unfilled, io: Io): void {
   const { name } = objectRef(object, subjectOf(object, '', { username: '', groups: [] }));
   const about = `${object.file}:${object.line}: ${object.kind.kind} ${name}`;
-  if (unfilled.asWritten) say(io, `${about} is left as written; the pods made from it are filled in`);
+  if (unfilled.asWritten) say(io, `${about} is left as written; its pods are filled in when they are created`);
   for (const warning of unfilled.warnings) say(io, `${about}: ${warning}`);
   for (const { policy, injection, text } of unfilled.skipped) {
     say(io, `${about}: ${injection} of policy ${JSON.stringify(policy)} is not filled in: ${text}`);

@@ -1,36 +1,36 @@
-// Answers one AdmissionReview as the webhook would: for replaying what an API server sent.
+// Answers one AdmissionReview as the webhook would, to repeat what an API server sent.
 import { Option } from 'commander';
 import { handleReview } from '../../admission/handle.ts';
 import type { Webhook } from '../../admission/review.ts';
 import { enforcementByRow } from '../../engine/gate.ts';
+import type { TextFile } from '../../manifests/files.ts';
 import { parseManifest } from '../../manifests/manifest.ts';
 import { type CommandSpec, flagOption, listOption, textOption } from '../command.ts';
 import { EXIT, problemsError, UsageError } from '../exit.ts';
-import { readFiles, type TextFile } from '../files.ts';
 import { assumptionNote, authorizationGiven, objectsOf, readObjects } from '../inputs.ts';
-import { authorizationOption, labelsGiven, labelsOption, policyOptions, policyPaths } from '../options.ts';
+import { ASSUME_AUTHORIZED, labelsGiven, NAMESPACE_LABELS, POLICIES, policyPaths } from '../options.ts';
 import { policiesFrom } from '../policies.ts';
+import { readFiles } from '../read-files.ts';
 import { surroundingsFrom } from '../surroundings.ts';
 
 export const review: CommandSpec = {
   name: 'review',
   summary: 'answer an AdmissionReview',
-  description: `Reads an AdmissionReview and prints the webhook's reply. Exits with 1 where the reply refuses the request, and with 2
-where it was no AdmissionReview. Unlike check, it lets a Deployment in with warnings, as the webhook does.`,
+  description: `Reads an AdmissionReview and prints the reply of the webhook. Exits with 1 if the reply refuses the request, and
+with 2 if the input is not an AdmissionReview. Unlike check, it lets a Deployment in with warnings, as the webhook does.`,
   examples: [
     { does: 'Would this request be refused?', line: 'sandgate review -p restricted -f review.json' },
     { does: 'What would be filled in?', line: 'cat review.json | sandgate review -p agents -f - --mutate' },
   ],
-  declare(command) {
-    policyOptions(command);
-    command
-      .option('-f, --filename <path>', 'the review, as JSON or YAML; - for standard input (required)')
-      .option('--context <path...>', 'files or folders with the Namespaces, Roles and bindings that are known')
-      .addOption(labelsOption())
-      .addOption(authorizationOption())
-      .addOption(new Option('--mutate', 'the reply of the mutating webhook').conflicts('validate'))
-      .addOption(new Option('--validate', 'the reply of the validating webhook (the default)'));
-  },
+  options: [
+    POLICIES,
+    new Option('-f, --filename <path>', 'the AdmissionReview, as JSON or YAML; - for standard input (required)'),
+    new Option('--context <path...>', 'files or folders with the Namespaces, Roles and bindings of the cluster'),
+    NAMESPACE_LABELS,
+    ASSUME_AUTHORIZED,
+    new Option('--mutate', 'print the reply of the mutating webhook').conflicts('validate'),
+    new Option('--validate', 'print the reply of the validating webhook (the default)'),
+  ],
   async run(given, io) {
     const policies = policiesFrom(policyPaths(given), io);
     const path = textOption(given, 'filename');
@@ -52,15 +52,11 @@ where it was no AdmissionReview. Unlike check, it lets a Deployment in with warn
   },
 };
 
-/** The review. JSON as the server reads it; anything else is read as YAML, whose reader can say what is wrong with it. */
-function bodyOf(file: TextFile): unknown {
-  try {
-    return JSON.parse(file.text);
-  } catch {
-    const { documents, problems } = parseManifest(file.text, file.file);
-    if (problems.length > 0) throw problemsError(problems);
-    const [document, ...others] = documents;
-    if (document && others.length === 0) return document.value;
-    throw new UsageError(`${file.file}: ${documents.length} documents (expected one AdmissionReview)`);
-  }
+/** The one document of the file. JSON of any size is read by JSON.parse, as the server reads it. */
+function bodyOf({ file, text }: TextFile): unknown {
+  const { documents, problems } = parseManifest(text, file, { fastFrom: 0 });
+  if (problems.length > 0) throw problemsError(problems);
+  const [document, ...others] = documents;
+  if (document && others.length === 0) return document.value;
+  throw new UsageError(`${file}: ${documents.length} documents (expected one AdmissionReview)`);
 }

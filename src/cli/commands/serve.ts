@@ -7,34 +7,34 @@ import { createPolicySet } from '../../policy/select.ts';
 import { anyAddress } from '../../server/any-address.ts';
 import type { ServerOptions } from '../../server/listen.ts';
 import { StartError } from '../../server/start-error.ts';
-import { implementationsFrom, implementationsOption } from '../capability-implementations.ts';
-import { clusterFor, clusterOptions, followsCluster } from '../cluster.ts';
+import { IMPLEMENTATIONS, implementationsFrom } from '../capability-implementations.ts';
+import { CLUSTER, clusterFor, followsCluster } from '../cluster.ts';
 import { type CommandSpec, flagOption, type Given, listOption, textOption } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { objectsOf, readObjects } from '../inputs.ts';
 import type { Io } from '../io.ts';
-import { labelsGiven, labelsOption } from '../options.ts';
+import { labelsGiven, NAMESPACE_LABELS } from '../options.ts';
 import { fromHere, policiesFrom } from '../policies.ts';
 import { surroundingsFrom } from '../surroundings.ts';
 
-/** As the log has them. Repeated here: the log, like the server, is loaded only once this command runs. */
+/** The levels of the log, repeated here: the log and the server are loaded only when this command runs. */
 const LOG_LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug', 'silent'];
-/** As most of what runs in a cluster has it. */
+/** The port where most programs in a cluster serve their metrics. */
 const METRICS_PORT = 8080;
-/** The time a Service takes to stop sending requests to a pod that is going. */
+/** The time a Service takes to stop sending requests to a pod that is terminating. */
 const DRAIN_SECONDS = 5;
-/** Well within the 30 s that Kubernetes grants. */
+/** Well within the 30 s that Kubernetes gives a pod to terminate. */
 const DEADLINE_SECONDS = 20;
 const MOST_SECONDS = 3600;
 
 export const serve: CommandSpec = {
   name: 'serve',
   summary: 'run the admission webhook',
-  description: `Runs the webhook: /mutate, /validate and /validate-policy over TLS, until SIGTERM. With --kubeconfig, or in a pod of
-the cluster, it follows the cluster's IsolationPolicies, CapabilityClasses, Namespaces and RuntimeClasses, and is ready
-once it knows them all. Policies given with -p are in force as well; they are read once. The certificate, its key and the
-client CA are read again whenever they change. With --dev-cert it makes a certificate of its own, listens on this machine only, and prints
-a line to try it with.`,
+  description: `Runs the webhook: serves /mutate, /validate and /validate-policy over TLS until SIGTERM. With --kubeconfig, or in
+a pod of a cluster, it follows that cluster's IsolationPolicies, CapabilityClasses, Namespaces and RuntimeClasses, and is
+ready once it knows them all. Policies given with -p are in force as well; they are read once, at the start. The
+certificate, its key and the client CA are read again whenever they change. With --dev-cert it makes its own
+certificate, listens on this machine only, and prints a command to try it with.`,
   examples: [
     { does: 'Try it on this machine', line: 'sandgate serve -p agents --dev-cert --port 8443' },
     {
@@ -46,62 +46,56 @@ a line to try it with.`,
       line: 'sandgate serve --kubeconfig ~/.kube/config --tls-cert /tls/tls.crt --tls-key /tls/tls.key',
     },
   ],
-  declare(command) {
-    command.option(
+  options: [
+    new Option(
       '-p, --policies <path...>',
       'policies: files, folders, or names of shipped bundles (required without a cluster)',
-    );
-    clusterOptions(command);
-    command.addOption(implementationsOption());
-    command
-      .addOption(new Option('--tls-cert <file>', 'the certificate, as PEM').conflicts('devCert'))
-      .addOption(new Option('--tls-key <file>', 'its private key, as PEM').conflicts('devCert'))
-      .addOption(
-        new Option(
-          '--client-ca <file>',
-          'take reviews only from clients with a certificate of this CA, as PEM; probes need none',
-        ).conflicts('devCert'),
-      )
-      .option('--client-name <name...>', 'and with one of these names in it, common or alternative')
-      .option('--dev-cert', 'make a certificate for trying it out')
-      .addOption(new Option('--port <number>', 'the port to listen on; 0 for a free one').argParser(port).default(8443))
-      .option(
-        '--host <address>',
-        'the address to listen on (default: all, of IPv6 and IPv4; with --dev-cert 127.0.0.1)',
-      )
-      .addOption(
-        new Option(
-          '--metrics-port <number>',
-          `where /metrics is served, over plain HTTP; 0 for a free one (default: ${METRICS_PORT}; with --dev-cert 0)`,
-        ).argParser(port),
-      )
-      .option('--metrics-host <address>', 'the address for that (default: as --host)')
-      .option('--metrics-on-webhook-port', 'serve /metrics beside the reviews, too')
-      .option('--no-metrics', 'count nothing and serve no /metrics')
-      .option('--context <path...>', 'files or folders with the Namespaces that are known')
-      .addOption(labelsOption())
-      .addOption(new Option('--log-level <level>', 'what to log').choices(LOG_LEVELS).default('info'))
-      .addOption(
-        new Option(
-          '--drain <seconds>',
-          `how long to serve on after SIGTERM (default: ${DRAIN_SECONDS}; with --dev-cert 0)`,
-        ).argParser(seconds),
-      )
-      .addOption(
-        new Option('--shutdown-deadline <seconds>', 'when, after SIGTERM, to cut off what is still under way')
-          .argParser(seconds)
-          .default(DEADLINE_SECONDS),
-      );
-  },
+    ),
+    ...CLUSTER,
+    IMPLEMENTATIONS,
+    new Option('--tls-cert <file>', 'the certificate of the server, as PEM').conflicts('devCert'),
+    new Option('--tls-key <file>', 'the private key of that certificate, as PEM').conflicts('devCert'),
+    new Option(
+      '--client-ca <file>',
+      'take reviews only from clients with a certificate of this CA, as PEM; probes need no certificate',
+    ).conflicts('devCert'),
+    new Option(
+      '--client-name <name...>',
+      'take reviews only from clients whose certificate has one of these common or alternative names (needs --client-ca)',
+    ),
+    new Option('--dev-cert', 'make a certificate for trying the webhook out'),
+    new Option('--port <number>', 'the port to listen on; 0 for any free port').argParser(port).default(8443),
+    new Option(
+      '--host <address>',
+      'the address to listen on (default: all addresses, of IPv6 and IPv4; with --dev-cert 127.0.0.1)',
+    ),
+    new Option(
+      '--metrics-port <number>',
+      `the port of /metrics, over plain HTTP; 0 for any free port (default: ${METRICS_PORT}; with --dev-cert any free port)`,
+    ).argParser(port),
+    new Option('--metrics-host <address>', 'the address of /metrics (default: the same as --host)'),
+    new Option('--metrics-on-webhook-port', 'serve /metrics on the port of the webhook as well'),
+    new Option('--no-metrics', 'collect no metrics, and do not serve /metrics'),
+    new Option('--context <path...>', 'files or folders with the Namespaces to know where no cluster is followed'),
+    NAMESPACE_LABELS,
+    new Option('--log-level <level>', 'the least severe level to log').choices(LOG_LEVELS).default('info'),
+    new Option(
+      '--drain <seconds>',
+      `how long to go on serving after SIGTERM (default: ${DRAIN_SECONDS}; with --dev-cert 0)`,
+    ).argParser(seconds),
+    new Option('--shutdown-deadline <seconds>', 'how long after SIGTERM to cut off requests that are still running')
+      .argParser(seconds)
+      .default(DEADLINE_SECONDS),
+  ],
   async run(given, io) {
     const tls = tlsOptions(given, io);
     const isFollowing = await followsCluster(given);
-    const floor = floorFor(given, io, isFollowing);
-    const implementations = implementationsFrom(given, isFollowing ? undefined : floor.classes);
-    const settings = { policies: floor, implementations };
+    const policies = policiesOfFiles(given, io, isFollowing);
+    const implementations = implementationsFrom(given, isFollowing ? undefined : policies.classes);
+    const settings = { policies, implementations };
     const cluster = isFollowing ? await clusterFor(given, io, settings) : undefined;
     const gate = cluster ? () => cluster.gate() : await fixedGate(given, io, settings);
-    // Here and not above: no other command should wait for a server to load.
+    // Imported here, so that no other command waits for a server to load.
     const { startServer } = await import('../../server/listen.ts');
     const host = await hostOf(given);
     const options: ServerOptions = {
@@ -134,9 +128,9 @@ async function hostOf(given: Given): Promise<string> {
 function metricsAddress(given: Given, host: string): ServerOptions['metrics'] {
   if (!flagOption(given, 'metrics')) {
     if (!flagOption(given, 'metricsOnWebhookPort')) return undefined;
-    throw new UsageError('--no-metrics leaves nothing to serve (expected it without --metrics-on-webhook-port)');
+    throw new UsageError('--no-metrics and --metrics-on-webhook-port contradict each other (expected one of them)');
   }
-  // Whoever tries it out may have something else on the usual port, and has read nothing about this one.
+  // On somebody's own machine the usual port may be taken.
   const usual = flagOption(given, 'devCert') ? 0 : METRICS_PORT;
   return {
     host: textOption(given, 'metricsHost') ?? host,
@@ -164,7 +158,9 @@ function shutdownTiming(given: Given): Pick<ServerOptions, 'drainMs' | 'shutdown
   const drain = Number(given.options.drain ?? (flagOption(given, 'devCert') ? 0 : DRAIN_SECONDS));
   const deadline = Number(given.options.shutdownDeadline);
   if (deadline < drain) {
-    throw new UsageError(`--shutdown-deadline ${deadline} would end --drain ${drain} (expected at least ${drain})`);
+    throw new UsageError(
+      `--shutdown-deadline ${deadline} is shorter than --drain ${drain} (expected at least ${drain})`,
+    );
   }
   return { drainMs: drain * 1000, shutdownDeadlineMs: deadline * 1000 };
 }
@@ -172,18 +168,18 @@ function shutdownTiming(given: Given): Pick<ServerOptions, 'drainMs' | 'shutdown
 function clientNames(given: Given): readonly string[] {
   const names = listOption(given, 'clientName');
   if (names.length > 0 && textOption(given, 'clientCa') === undefined) {
-    throw new UsageError('no CA to tell the names of clients by (expected --client-ca with --client-name)');
+    throw new UsageError('--client-name without a CA for client certificates (expected --client-ca as well)');
   }
   return names;
 }
 
-/** The policies of files; without any, a set with none. In a cluster, the classes they list may be there. */
-function floorFor(given: Given, io: Io, classesElsewhere: boolean): PolicySet {
+/** The policies of files; an empty set where none are named. In a cluster the classes that they list may be objects. */
+function policiesOfFiles(given: Given, io: Io, classesElsewhere: boolean): PolicySet {
   const paths = listOption(given, 'policies');
   return paths.length === 0 ? createPolicySet([]) : policiesFrom(paths, io, { classesElsewhere });
 }
 
-/** Without a cluster: policies and namespaces as files have them. */
+/** What the webhook judges by where no cluster is followed: policies and namespaces as they are in files. */
 async function fixedGate(
   given: Given,
   io: Io,
@@ -201,7 +197,7 @@ async function fixedGate(
     throw new UsageError(
       ...dependent.map(
         ({ origin, name }) =>
-          `${origin}: policy ${JSON.stringify(name)} depends on the labels of namespaces, which nothing here can tell ` +
+          `${origin}: policy ${JSON.stringify(name)} depends on the labels of namespaces, which are not known ` +
           '(expected --kubeconfig or --in-cluster, --context with Namespace objects, or --namespace-labels)',
       ),
     );

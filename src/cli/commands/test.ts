@@ -10,14 +10,14 @@ import { runSuite } from '../suites/run-suite.ts';
 export const test: CommandSpec = {
   name: 'test',
   summary: 'run policy test suites',
-  description: `Runs test suites for policies: documents of kind PolicyTest, each a list of objects and what is expected of them.
-Folders are searched for suite.yaml, *.test.yaml, and suites in folders named tests. Exits with 1 where a case fails.`,
-  argument: { name: '<path...>', description: 'suites, or folders that hold some' },
+  description: `Runs test suites for policies: documents of kind PolicyTest, each with objects and the verdicts expected of
+them. Folders are searched for suite.yaml, *.test.yaml, and suites in folders named tests. Exits with 1 if a case fails.`,
+  argument: { name: '<path...>', description: 'suites, or folders with suites' },
   examples: [
     { does: 'Run every suite below a folder', line: 'sandgate test policies/' },
     { does: 'Run one suite', line: 'sandgate test policies/tests/suite.yaml' },
   ],
-  declare() {},
+  options: [],
   async run(given, io) {
     const results = [];
     const noted = new Set<string>();

@@ -8,14 +8,13 @@ import { EXIT } from '../exit.ts';
 export const version: CommandSpec = {
   name: 'version',
   summary: 'print versions',
-  description: 'Prints the versions of sandgate, of Node, and of the Pod Security Standards it knows.',
+  description:
+    'Prints the versions of sandgate and of Node, and the versions of the Pod Security Standards that it knows.',
   examples: [
-    { does: 'For people', line: 'sandgate version' },
-    { does: 'For machines', line: 'sandgate version -o json' },
+    { does: 'Print one line of text', line: 'sandgate version' },
+    { does: 'Print JSON', line: 'sandgate version -o json' },
   ],
-  declare(command) {
-    command.addOption(new Option('-o, --output <format>', 'how to print it').choices(['text', 'json']).default('text'));
-  },
+  options: [new Option('-o, --output <format>', 'the output format').choices(['text', 'json']).default('text')],
   async run(given, io) {
     const standard = { oldest: '1.0', newest: `1.${NEWEST_MINOR}` };
     const known = { sandgate: VERSION, node: process.version, podSecurityStandards: standard };

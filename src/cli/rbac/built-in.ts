@@ -1,18 +1,18 @@
-// The roles that every cluster has, as far as they have to do with capability classes: a binding among the inputs may name
-// them although no file holds them.
+// The roles that every cluster has, as far as they matter for capability classes. A binding among the inputs may name them
+// although no file has them.
 import type { Role } from './objects.ts';
 
 const AGGREGATE_TO = 'rbac.authorization.k8s.io/aggregate-to-';
-/** The API server puts it on every role it makes. */
+/** The label that the API server puts on every role it creates. */
 const BOOTSTRAPPING = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
 const EVERYTHING = { verbs: ['*'], apiGroups: ['*'], resources: ['*'], resourceNames: [] };
 
-/** The group that the API server asks no questions. */
+/** The members of this group may do everything. */
 export const MASTERS_GROUP = 'system:masters';
 
 /**
- * `admin`, `edit` and `view` let nobody use a class, until a ClusterRole with the right label is added to them. Of all the
- * others (`system:…`), none has a rule for the verb `use` or for every verb of every group.
+ * `admin`, `edit` and `view` do not allow the use of a class until a ClusterRole with the right label is aggregated to them.
+ * None of the others (`system:…`) has a rule for the verb `use`, or for all verbs of all groups.
  */
 export const BUILT_IN_ROLES: readonly Role[] = [
   { namespace: '', name: 'cluster-admin', labels: BOOTSTRAPPING, rules: [EVERYTHING], selectors: [] },

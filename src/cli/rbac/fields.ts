@@ -1,8 +1,7 @@
-// The fields of roles and bindings, read as strictly as the API server reads them: what it would refuse gives nobody
-// anything.
+// The fields of roles and bindings, read as strictly as the API server reads them: what it would refuse grants nothing.
 import { isJsonObject, ownField } from '../../model/json.ts';
 
-/** Something the API server would refuse. The keys lead to it. */
+/** A field that the API server would refuse. `keys` lead to it. */
 export class RefusedField extends Error {
   override readonly name = 'RefusedField';
   readonly keys: readonly (string | number)[];
@@ -13,7 +12,7 @@ export class RefusedField extends Error {
   }
 }
 
-/** One object, and the keys that lead to it. Absent, null and empty are the same, as they are in Go. */
+/** An object, and the keys that lead to it. A field that is absent, null or empty has the zero value, as in Go. */
 export class Fields {
   readonly #value: unknown;
   readonly keys: readonly (string | number)[];
@@ -60,7 +59,7 @@ export class Fields {
     );
   }
 
-  /** Throws a {@link RefusedField}. */
+  /** @throws RefusedField always */
   refuse(key: string, expected: string): never {
     throw new RefusedField([...this.keys, key], expected);
   }
@@ -75,11 +74,11 @@ export class Fields {
   }
 }
 
-/** What every object has: a name of its own, or one to be made up. */
+/** The name of an object; empty where the API server generates one. */
 export function readName(metadata: Fields): string {
   const name = metadata.text('name');
   if (name === '' && metadata.text('generateName') === '') metadata.refuse('name', 'a name');
-  // It becomes a part of a URL.
+  // The name becomes a part of a URL.
   if (name === '.' || name === '..' || /[/%]/.test(name)) metadata.refuse('name', 'a name without "/" and "%"');
   return name;
 }

@@ -17,7 +17,7 @@ export function isRbac({ kind }: InputObject): boolean {
 }
 
 /**
- * What the roles and bindings among these objects allow. Those that the API server would refuse give nobody anything.
+ * What the roles and bindings among these objects allow. Those that the API server would refuse grant nothing.
  * @param namespace of Roles and RoleBindings that name none
  * @param onRefused told of those, each on one line with its place
  */
@@ -41,7 +41,7 @@ export function authorizerFrom(
 
 function addTo(roles: Role[], bindings: Binding[], object: InputObject, otherwise: string): void {
   const { kind, version } = object.kind;
-  if (version !== 'v1') throw new RefusedField(['apiVersion'], `${RBAC_GROUP}/v1, the only version there is`);
+  if (version !== 'v1') throw new RefusedField(['apiVersion'], `${RBAC_GROUP}/v1, the only version that exists`);
   const namespaced = kind === 'Role' || kind === 'RoleBinding';
   const own = new Fields(object.value).inside('metadata').text('namespace');
   const namespace = namespaced ? own || otherwise : '';
@@ -52,6 +52,6 @@ function addTo(roles: Role[], bindings: Binding[], object: InputObject, otherwis
 function refusal(object: InputObject, { keys, message }: RefusedField): string {
   const name = stringField(ownField(object.value, 'metadata'), 'name') ?? '';
   const path = pathOfTokens(keys.map(String));
-  const problem = `${object.kind.kind} ${JSON.stringify(name)} allows nothing, as the API server would refuse it: ${path}: ${message}`;
+  const problem = `${object.kind.kind} ${JSON.stringify(name)} grants nothing, because the API server would refuse it: ${path}: ${message}`;
   return formatProblem({ ...object.locate(keys), message: problem });
 }

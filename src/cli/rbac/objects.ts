@@ -1,4 +1,4 @@
-// Roles and bindings, as far as they can say that somebody may `use` something.
+// Roles and bindings, as far as they can allow the verb `use`.
 import type { LabelSelector } from '../../policy/spec.ts';
 
 export const RBAC_GROUP = 'rbac.authorization.k8s.io';
@@ -8,7 +8,7 @@ export interface PolicyRule {
   readonly verbs: readonly string[];
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
-  /** Empty for every name. */
+  /** Empty where the rule is about all names. */
   readonly resourceNames: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export interface BindingSubject {
 /** A RoleBinding, or where the namespace is empty, a ClusterRoleBinding. */
 export interface Binding {
   readonly namespace: string;
-  /** Empty where the API server would make one up. */
+  /** Empty where the API server generates one. */
   readonly name: string;
   readonly role: { readonly kind: 'Role' | 'ClusterRole'; readonly name: string };
   readonly subjects: readonly BindingSubject[];

@@ -37,7 +37,7 @@ function readSubject(subject: Fields, namespaced: boolean): BindingSubject {
   const group = subject.text('apiGroup');
   if (name === '') subject.refuse('name', 'a name');
   if (kind === 'ServiceAccount') {
-    if (!isObjectName(name)) subject.refuse('name', 'a name that a service account can have');
+    if (!isObjectName(name)) subject.refuse('name', 'a valid name of a service account');
     if (group !== '') subject.refuse('apiGroup', 'none for a service account');
     if (!namespaced && namespace === '') subject.refuse('namespace', 'the namespace of the service account');
   } else if (group !== '' && group !== RBAC_GROUP) {

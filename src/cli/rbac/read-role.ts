@@ -23,7 +23,7 @@ export function readRole(object: JsonObject, namespace: string): Role {
   };
 }
 
-/** None where the rule is about URLs, which have nothing to do with us. */
+/** An empty list where the rule is about URLs and not about resources. */
 function readRule(rule: Fields, namespaced: boolean): PolicyRule[] {
   const read = {
     verbs: rule.texts('verbs'),
@@ -36,7 +36,7 @@ function readRule(rule: Fields, namespaced: boolean): PolicyRule[] {
     const { apiGroups, resources, resourceNames } = read;
     if (namespaced) rule.refuse('nonResourceURLs', 'none in a Role');
     if (apiGroups.length + resources.length + resourceNames.length > 0) {
-      rule.refuse('nonResourceURLs', 'either these or resources');
+      rule.refuse('nonResourceURLs', 'either nonResourceURLs or resources');
     }
     return [];
   }

@@ -1,4 +1,4 @@
-// What a case expected and what it got.
+// Compares what a case expected with what it got.
 import { isDeepStrictEqual } from 'node:util';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { stringify } from 'yaml';
@@ -8,7 +8,7 @@ import type { Result, Verdict } from '../../report/shapes/result.ts';
 import type { Judged } from '../judge.ts';
 import type { Expectation, ExpectedFinding } from './suite.ts';
 
-/** Every difference, each on a line or several; none where all is as expected. */
+/** Every difference, each on one or more lines; none where everything is as expected. */
 export function differences(
   expect: Expectation,
   judged: readonly Judged[],
@@ -34,7 +34,7 @@ function verdictOf(results: readonly Result[]): Verdict {
   return verdicts.find((verdict) => results.some((result) => result.verdict === verdict)) ?? 'skipped';
 }
 
-/** What a denial was for, where none was expected. */
+/** The reasons of a denial that was not expected. */
 function because(results: readonly Result[]): string {
   const denials = results.flatMap(({ findings }) => findings.filter((finding) => finding.action === 'Deny'));
   return denials.length === 0
@@ -86,7 +86,7 @@ function matches(row: Row, want: ExpectedFinding): boolean {
   );
 }
 
-/** The warnings themselves, and what is warned about. */
+/** The warnings, and the findings that are only warned about. */
 function warningsOf(results: readonly Result[]): string[] {
   return results.flatMap(({ warnings, findings }) => [
     ...warnings,

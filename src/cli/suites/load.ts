@@ -7,19 +7,20 @@ import { createAjv, whenNeeded } from '../../resources/ajv.ts';
 import { pointerOf } from '../../resources/pointer.ts';
 import { problemsOf } from '../../resources/problems.ts';
 import { problemsError, UsageError } from '../exit.ts';
-import { readFiles } from '../files.ts';
 import type { Io } from '../io.ts';
+import { readFiles } from '../read-files.ts';
 import { POLICY_TEST, POLICY_TEST_SCHEMA } from './schema.ts';
 import type { PolicyTest, Suite } from './suite.ts';
 
 const isPolicyTest = whenNeeded(() => createAjv().compile<PolicyTest>(POLICY_TEST_SCHEMA));
 
-/** Files that hold suites, by their names; elsewhere only folders named `tests` are looked through. */
+/** Names of files that are looked into for suites everywhere. Other files are looked into below folders named `tests`. */
 const SUITE_NAME = /(?:^|[./\\-])(?:test|suite)\.(?:yaml|yml)$/;
 
 /**
  * The suites in files, and below folders: in files named `suite.yaml` or `….test.yaml`, and in folders named `tests`,
- * where manifests may stand beside them. Throws all problems at once, or that there is no suite at all.
+ * where manifests may stand beside them.
+ * @throws UsageError with all problems, or because there is no suite
  */
 export async function loadSuites(paths: readonly string[], io: Io): Promise<readonly Suite[]> {
   const suites: Suite[] = [];
@@ -59,7 +60,7 @@ function suiteOf(document: SourceDocument, problems: Problem[]): Suite | undefin
   const names = new Set<string>();
   for (const [index, { name }] of value.spec.cases.entries()) {
     if (names.has(name)) {
-      const message = `${JSON.stringify(name)} is the name of another case, too (expected a name of its own)`;
+      const message = `another case is named ${JSON.stringify(name)} as well (expected a name that no other case has)`;
       problems.push({ ...document.locate(['spec', 'cases', index, 'name']), message });
     }
     names.add(name);

@@ -1,4 +1,4 @@
-// Runs a test suite: judges what each case holds, and compares.
+// Runs a test suite: judges the objects of each case, and compares the results with what is expected.
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Problem } from '../../manifests/source.ts';
@@ -8,7 +8,7 @@ import { isContext } from '../context.ts';
 import { problemsError, UsageError } from '../exit.ts';
 import { objectsOf, readObjects } from '../inputs.ts';
 import type { Io } from '../io.ts';
-import { type Bench, enforcementOffline, type Judged, judge } from '../judge.ts';
+import { enforcementOffline, type Judged, judge, type OfflineContext } from '../judge.ts';
 import { type InputObject, objectsIn } from '../objects.ts';
 import { policiesFrom } from '../policies.ts';
 import { surroundingsFrom } from '../surroundings.ts';
@@ -17,8 +17,9 @@ import { differences } from './compare.ts';
 import type { Suite, SuiteCase } from './suite.ts';
 
 /**
- * Runs every case. Throws a {@link UsageError} where a file the suite names cannot be used.
- * @param note told what a reader of the results has to know
+ * Runs every case.
+ * @param note called with what a reader of the results has to know
+ * @throws UsageError where a file that the suite names cannot be used
  */
 export async function runSuite(suite: Suite, io: Io, note: (line: string) => void): Promise<SuiteResult> {
   const { metadata, spec } = suite.test;
@@ -59,7 +60,7 @@ async function runCase(
   const all = input === undefined ? inlineObjects(suite, index, testCase.object) : await read('input', [input]);
   const known = await read('context', context ?? []);
   const namespace = testCase.namespace ?? 'default';
-  const bench: Bench = {
+  const offline: OfflineContext = {
     gate: {
       policies,
       surroundings: surroundingsFrom([...known, ...all], {
@@ -72,7 +73,7 @@ async function runCase(
     user: userInfo(testCase.user ?? '', testCase.groups ?? []),
     fillIn: true,
   };
-  const judged: Judged[] = all.filter((object) => !isContext(object)).map((object) => judge(object, bench));
+  const judged: Judged[] = all.filter((object) => !isContext(object)).map((object) => judge(object, offline));
   if (judged.length === 0) return ['nothing to judge (expected at least one object)'];
   const output = expect.output === undefined ? undefined : await read('expect.output', [expect.output]);
   return differences(
@@ -93,7 +94,7 @@ function inlineObjects(suite: Suite, index: number, value: unknown): InputObject
   return objects;
 }
 
-/** A path as the suite means it: from the folder it stands in. */
+/** A path of a suite is relative to the folder of the suite. */
 function beside(suite: Suite, path: string): string {
   return join(dirname(suite.file), path);
 }

@@ -15,6 +15,7 @@ export interface ExpectedFinding {
   readonly policy?: string;
 }
 
+/** What is expected of the objects of a case. */
 export interface Expectation {
   /** Of several objects: denied where one is, else allowed where one is. */
   readonly verdict: Verdict;
@@ -41,6 +42,7 @@ export interface SuiteCase {
   readonly expect: Expectation;
 }
 
+/** A document of kind PolicyTest. */
 export interface PolicyTest {
   readonly metadata: { readonly name: string };
   readonly spec: {
@@ -50,6 +52,7 @@ export interface PolicyTest {
   };
 }
 
+/** A PolicyTest that was read from a file. */
 export interface Suite {
   readonly file: string;
   /** The number of its document. */

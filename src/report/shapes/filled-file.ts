@@ -12,13 +12,14 @@ export interface FilledObject {
 export interface FilledDocument {
   /** Counts from 1. */
   readonly number: number;
-  /** Absent for large JSON, which is read without its syntax. */
+  /** Absent for JSON that was read without a syntax tree. */
   readonly tree: Document | undefined;
   readonly before: JsonObject;
   readonly after: JsonObject;
   readonly objects: readonly FilledObject[];
 }
 
+/** A file with its documents as filled in. */
 export interface FilledFile {
   readonly file: string;
   readonly text: string;

@@ -1,9 +1,10 @@
-// What was found out about one object of the input: what every format of `check` prints.
+// The result for one object of the input, which every format of `check` prints.
 import type { PatchOperation } from '../../engine/diff.ts';
 import type { Place } from '../../manifests/source.ts';
 import type { SkipCode } from '../../model/decision.ts';
 import type { Finding } from '../../model/finding.ts';
 
+/** `skipped` for objects that no policy judges. */
 export type Verdict = 'allowed' | 'denied' | 'skipped';
 
 /** Where an object was read. */
@@ -15,15 +16,16 @@ export interface SourceRef {
   readonly line: number;
 }
 
-/** What an object calls itself. */
+/** The kind and the name of an object. */
 export interface ObjectRef {
   readonly apiVersion: string;
   readonly kind: string;
   readonly namespace: string;
-  /** `generateName*` where there is no name yet. */
+  /** `generateName*` where the API server generates the name. */
   readonly name: string;
 }
 
+/** The verdict on an object, and everything that led to it. */
 export interface Result {
   readonly source: SourceRef;
   readonly object: ObjectRef;
@@ -36,13 +38,14 @@ export interface Result {
   readonly warnings: readonly string[];
   /** From the object as written to the object as filled in. */
   readonly patch: readonly PatchOperation[];
-  /** Where a field of the object is written, or the nearest thing around it. Takes a path as findings have it. */
+  /** The place of a field in the file, or of the nearest field around it that exists. Takes a path as findings have it. */
   placeOf(path: string): Place;
 }
 
-/** How many objects met which fate. */
+/** How many objects have which verdict. */
 export type Summary = Readonly<Record<Verdict, number>>;
 
+/** Counts the verdicts. */
 export function summarize(results: readonly Pick<Result, 'verdict'>[]): Summary {
   const summary = { allowed: 0, denied: 0, skipped: 0 };
   for (const { verdict } of results) summary[verdict]++;

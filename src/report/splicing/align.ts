@@ -1,24 +1,27 @@
-// Which item of a list as it should be is which item of the list as it is.
+// Pairs the items of a list as it is with the items of the list as it should be.
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, isNode, type YAMLSeq } from 'yaml';
 import { stringField } from '../../model/json.ts';
 import { CannotSplice } from './edits.ts';
 
-/** One item as it should be, and which of the present items it is; none for a new one. */
+/** An item as it should be, and the index of the present item that becomes it; undefined for a new one. */
 export interface Aligned {
   readonly value: unknown;
   readonly index: number | undefined;
 }
 
-/** For each present item its position in the list as it should be; undefined where a way of pairing does not work. */
+/** The position of each present item in the list as it should be; undefined where a way of pairing does not work. */
 type Positions = readonly number[] | undefined;
 
-/** Pairs the items up: by place, by name, or by content. Items are only ever added, never moved or taken away. */
+/**
+ * Pairs the items by position, by name or by content, whichever works first. Items are only ever added.
+ * @throws CannotSplice where an item was moved or removed
+ */
 export function align(seq: YAMLSeq, tree: Document, after: readonly unknown[]): Aligned[] {
   const before = seq.items.map((item): unknown => (isNode(item) ? item.toJS(tree) : item));
   const positions =
     byPlace(before, after) ?? byName(before, after) ?? byContent(before, after) ?? byPrefix(before, after);
-  if (!positions) throw new CannotSplice('items are taken away');
+  if (!positions) throw new CannotSplice('items are removed');
   const indexAt = new Map(positions.map((position, index) => [position, index]));
   return after.map((value, position) => ({ value, index: indexAt.get(position) }));
 }

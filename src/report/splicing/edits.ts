@@ -1,5 +1,6 @@
 // Edits of a text: which characters to replace by which. All offsets are those of the text before any edit.
 
+/** The characters from `start` to before `end` become `text`. */
 export interface Edit {
   readonly start: number;
   /** Equal to `start` for an insertion. */
@@ -7,7 +8,7 @@ export interface Edit {
   readonly text: string;
 }
 
-/** Edits that get in each other's way, or that this text cannot take. The caller then goes another way. */
+/** Thrown where edits overlap, or where the text cannot be edited in this way. The caller then tries another way. */
 export class CannotSplice extends Error {}
 
 /** The text with all edits made. Insertions at the same place are made in the order given. */

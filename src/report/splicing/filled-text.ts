@@ -13,17 +13,6 @@ export function filledText({ text, documents }: FilledFile): string {
   return splice(text, changes);
 }
 
-/** True for a text that is JSON as it stands, not only YAML. */
-export function isJsonText(text: string): boolean {
-  if (!/^\s*[{[]/.test(text)) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function jsonIndent(text: string): number {
   return /^\s*\{\r?\n( +)/.exec(text)?.[1]?.length ?? 0;
 }

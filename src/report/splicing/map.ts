@@ -1,11 +1,11 @@
-// What a map of a syntax tree has, and what it lacks beside the value it should have.
+// The members of a map in a syntax tree, and those that it lacks.
 import { isDeepStrictEqual } from 'node:util';
 import { isScalar, type Scalar, type YAMLMap } from 'yaml';
 import { isJsonObject, type JsonObject } from '../../model/json.ts';
+import type { EditedText } from './edited-text.ts';
 import { CannotSplice } from './edits.ts';
-import type { Sheet } from './sheet.ts';
 
-/** Turns what a node says into a value: the walk that maps and lists hand their members back to. */
+/** Edits a member so that it has the value `after`. Maps and lists call it for each of their members. */
 export type Visit = (node: unknown, after: unknown) => void;
 
 /** A member of a map, with the name its key has in JSON. */
@@ -40,14 +40,19 @@ export function isMerge(name: string, after: JsonObject): boolean {
   return name === '<<' && !Object.hasOwn(after, name);
 }
 
-/** The keys `after` has and the map does not, counting in what its merges bring and leave right. */
-export function missingKeys(sheet: Sheet, map: YAMLMap, pairs: readonly NamedPair[], after: JsonObject): string[] {
+/** The keys of `after` that the map lacks. Keys that its merges bring with the right value are not missing. */
+export function missingKeys(
+  edited: EditedText,
+  map: YAMLMap,
+  pairs: readonly NamedPair[],
+  after: JsonObject,
+): string[] {
   const names = new Set(pairs.map((pair) => pair.name));
   const merges = [...names].some((name) => isMerge(name, after));
   for (const name of names) {
-    if (!Object.hasOwn(after, name) && !isMerge(name, after)) throw new CannotSplice(`${name} is taken away`);
+    if (!Object.hasOwn(after, name) && !isMerge(name, after)) throw new CannotSplice(`${name} is removed`);
   }
-  const merged: unknown = merges ? map.toJS(sheet.tree) : undefined;
+  const merged: unknown = merges ? map.toJS(edited.tree) : undefined;
   return Object.keys(after).filter((name) => {
     if (names.has(name)) return false;
     return !(isJsonObject(merged) && Object.hasOwn(merged, name) && isDeepStrictEqual(merged[name], after[name]));

@@ -1,16 +1,15 @@
-// Changes objects inside a YAML text and leaves the rest of it alone: comments, quotes, indentation, order, every
-// untouched line stay byte for byte.
+// Changes objects inside a YAML text, and keeps everything else byte for byte: comments, quotes, indentation, order.
 import { isDeepStrictEqual } from 'node:util';
 import { Document, stringify } from 'yaml';
-import { parseSource } from '../../manifests/source.ts';
+import { parseManifest } from '../../manifests/manifest.ts';
+import { editTree } from './edit-tree.ts';
+import { columnOf, editedText, rangeOf } from './edited-text.ts';
 import { applyEdits, CannotSplice, type Edit } from './edits.ts';
 import { reconcile } from './reconcile.ts';
-import { retree } from './retree.ts';
-import { columnOf, rangeOf, sheetOf } from './sheet.ts';
 
-/** One document of a text, and what it should say. */
+/** One document of a text, and the value it should have. */
 export interface DocumentChange {
-  /** As {@link parseSource} counts, from 1. */
+  /** As {@link parseManifest} counts, from 1. */
   readonly number: number;
   readonly tree: Document;
   readonly after: unknown;
@@ -39,7 +38,7 @@ function attempt(text: string, changes: readonly DocumentChange[], way: Way): st
       text,
       changes.flatMap((change) => way(text, change)),
     );
-    const values = new Map(parseSource(result, '').documents.map((document) => [document.number, document.value]));
+    const values = new Map(parseManifest(result, '').documents.map((document) => [document.number, document.value]));
     const right = changes.every((change) => isDeepStrictEqual(values.get(change.number), change.after));
     return right ? result : undefined;
   } catch (error) {
@@ -56,14 +55,14 @@ function bestEdits(text: string, change: DocumentChange): readonly Edit[] {
 }
 
 function spliced(text: string, { tree, after }: DocumentChange): readonly Edit[] {
-  const sheet = sheetOf(text, tree);
-  reconcile(sheet, tree.contents, after);
-  return sheet.edits;
+  const edited = editedText(text, tree);
+  reconcile(edited, tree.contents, after);
+  return edited.edits;
 }
 
 function printedFromTree(text: string, change: DocumentChange): readonly Edit[] {
   const copy = change.tree.clone();
-  const contents = retree(copy, copy.contents, change.after);
+  const contents = editTree(copy, copy.contents, change.after);
   // The text before the contents stays, and its comments with it.
   contents.commentBefore = null;
   const whole = new Document(undefined, { version: '1.1' });

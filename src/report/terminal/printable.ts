@@ -1,4 +1,4 @@
-// Keeps what manifests say from moving the cursor: names, values and messages all come from strangers.
+// Keeps text from manifests, which strangers write, from controlling the terminal.
 
 /** Control and format characters, line and paragraph separators, and halves of characters. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;

@@ -1,4 +1,4 @@
-// The outcome of test suites, for people.
+// The results of test suites, as text for people.
 import type { SuiteResult } from '../shapes/suite-result.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';

@@ -3,7 +3,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { matchConditions } from '../../../src/admission/registration/conditions.ts';
+import { matchConditions } from '../../../scripts/registration/conditions.ts';
 import { mutate } from '../../../src/engine/mutate.ts';
 import { validate } from '../../../src/engine/validate.ts';
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';

@@ -20,7 +20,7 @@ describe('refused', () => {
     const [line = '', ...more] = lines(row);
     expect(more).toEqual([]);
     expect(line).toMatch(
-      /^rbac\.json:\d+:\d+: (Cluster)?Role(Binding)? "[br.]*" allows nothing, as the API server would /,
+      /^rbac\.json:\d+:\d+: (Cluster)?Role(Binding)? "[br.]*" grants nothing, because the API server would /,
     );
     expect(line).toContain(`: ${row.path}: expected `);
   });
@@ -35,7 +35,7 @@ test('the place is that of the field', () => {
     roleRef: { kind: 'Role', name: 'r' },
   };
   expect(lines({ title: '', path: '', object })).toEqual([
-    'rbac.json:9:12: RoleBinding "b" allows nothing, as the API server would refuse it: ' +
+    'rbac.json:9:12: RoleBinding "b" grants nothing, because the API server would refuse it: ' +
       'subjects[0].kind: expected User, Group, ServiceAccount',
   ]);
 });

@@ -1,6 +1,6 @@
 // Grants through a real API server and our webhooks: who asked for a class, who may use it, and what everybody is told.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { webhookConfigurations } from '../../../src/admission/registration.ts';
+import { webhookConfigurations } from '../../../scripts/registration.ts';
 import { prepareGrants } from '../../../src/cluster/authorization/prepare-grants.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { createLog } from '../../../src/observe/log.ts';

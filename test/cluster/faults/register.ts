@@ -1,5 +1,5 @@
 // Our webhook configurations for an address of a test's own, without the entry for policies: a broken policy gets stored.
-import { webhookConfigurations } from '../../../src/admission/registration.ts';
+import { webhookConfigurations } from '../../../scripts/registration.ts';
 import { at } from '../bench/at.ts';
 import type { ControlPlane } from '../bench/control-plane.ts';
 import { expectOk } from '../bench/expect-ok.ts';

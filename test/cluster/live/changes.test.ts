@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
-import { webhookConfigurations } from '../../../src/admission/registration.ts';
+import { webhookConfigurations } from '../../../scripts/registration.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { CAPABILITY_CLASS } from '../../../src/resources/capability-class/index.ts';
 import { ISOLATION_POLICY } from '../../../src/resources/isolation-policy/index.ts';

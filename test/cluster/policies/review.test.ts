@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
-import { webhookConfigurations } from '../../../src/admission/registration.ts';
+import { webhookConfigurations } from '../../../scripts/registration.ts';
 import { stringField } from '../../../src/model/json.ts';
 import { ISOLATION_POLICY } from '../../../src/resources/isolation-policy/index.ts';
 import { gateOf, policyYaml } from '../../support/gate.ts';

@@ -15,7 +15,7 @@ const HEAD = `<!-- Made by \`node test/cluster/support/case-table.ts\` from the 
 Each line is a test of \`${CASES}\`: \`npm run test:cluster -- cases\` runs them all, against etcd, kube-apiserver and
 kube-controller-manager as [testing](testing.md#a-cluster-of-real-parts) describes them. The server under test is the process
 \`node src/main.ts serve\`, with policies and namespaces from that cluster, behind the webhook configurations that
-\`src/admission/registration.ts\` makes. Sandboxes are stored under small definitions of their kinds, and a stand-in makes their pods;
+\`scripts/registration.ts\` makes. Sandboxes are stored under small definitions of their kinds, and a stand-in makes their pods;
 everything else that asks is real.
 `;
 

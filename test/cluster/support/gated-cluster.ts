@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
-import { webhookConfigurations } from '../../../src/admission/registration.ts';
+import { webhookConfigurations } from '../../../scripts/registration.ts';
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
 import { CAPABILITY_CLASS } from '../../../src/resources/capability-class/index.ts';
 import { ISOLATION_POLICY } from '../../../src/resources/isolation-policy/index.ts';

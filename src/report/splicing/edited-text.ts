@@ -2,23 +2,24 @@
 import { type Document, isMap, isNode, isScalar, isSeq, visit } from 'yaml';
 import { CannotSplice, type Edit } from './edits.ts';
 
-export interface Sheet {
+/** One document of a text, how its author lays it out, and the edits so far. */
+export interface EditedText {
   readonly text: string;
   readonly tree: Document;
   readonly eol: string;
-  /** How many columns the author goes in with each level. */
+  /** By how many columns the author indents each level. */
   readonly step: number;
   /** Whether the author indents lists under their key. */
   readonly indentSeq: boolean;
   /** Set for JSON: the columns per level, 0 where it is all on one line. */
   readonly jsonStep: number | undefined;
   readonly edits: Edit[];
-  /** What each anchor stands for after the edits. */
+  /** The value of each anchor after the edits. */
   readonly anchors: Map<string, unknown>;
 }
 
-/** A sheet for one document of a text, with no edits yet. */
-export function sheetOf(text: string, tree: Document): Sheet {
+/** One document of a text, with no edits yet. */
+export function editedText(text: string, tree: Document): EditedText {
   let step: number | undefined;
   let indentSeq: boolean | undefined;
   visit(tree, {
@@ -42,9 +43,9 @@ export function sheetOf(text: string, tree: Document): Sheet {
   };
 }
 
-/** Takes note of an edit. */
-export function edit(sheet: Sheet, start: number, end: number, text: string): void {
-  sheet.edits.push({ start, end, text });
+/** Adds an edit. */
+export function edit(edited: EditedText, start: number, end: number, text: string): void {
+  edited.edits.push({ start, end, text });
 }
 
 /** The column of an offset, from 0. */
@@ -73,7 +74,10 @@ export function backOverSpace(text: string, offset: number, breaks = false): num
   return at;
 }
 
-/** Where a node begins and ends in the text, comments after it left out. */
+/**
+ * Where a node begins and ends in the text, without comments after it.
+ * @throws CannotSplice for a node that is not from the text
+ */
 export function rangeOf(node: unknown): readonly [start: number, end: number] {
   if (isNode(node) && node.range) return [node.range[0], node.range[1]];
   throw new CannotSplice('a node without a place');

@@ -8,7 +8,7 @@ export interface JsonPiece {
   readonly column: number;
 }
 
-/** The objects; undefined where the text is anything else than several JSON objects with nothing but space between them. */
+/** The objects of a text that is several JSON objects with nothing but space between them; undefined for any other text. */
 export function splitJson(text: string): readonly JsonPiece[] | undefined {
   const pieces: JsonPiece[] = [];
   let line = 1;
@@ -40,7 +40,7 @@ export function splitJson(text: string): readonly JsonPiece[] | undefined {
   return depth === 0 && pieces.length > 1 ? pieces : undefined;
 }
 
-/** The index of the quote that ends the string which begins at `from`; -1 where none does on its line. */
+/** The index of the quote that ends the string which begins at `from`; -1 where the line ends first. */
 function endOfString(text: string, from: number): number {
   for (let at = from + 1; at < text.length; at++) {
     const character = text[at];

@@ -4,18 +4,18 @@ import { type Document, isMap, isNode, isScalar, isSeq, type Node } from 'yaml';
 import { isJsonObject } from '../../model/json.ts';
 import { keyName } from './map.ts';
 
-/** A node that says `after`: the same one, edited, wherever it is of the right kind. */
-export function retree(tree: Document, node: unknown, after: unknown): Node {
+/** A node with the value `after`: the given node, edited, where it is of the right kind, else a new one. */
+export function editTree(tree: Document, node: unknown, after: unknown): Node {
   if (isNode(node) && isDeepStrictEqual(node.toJS(tree), after)) return node;
   if (isMap(node) && isJsonObject(after)) {
     node.items = node.items.filter(({ key }) => Object.hasOwn(after, keyName(key) ?? ''));
     for (const [key, value] of Object.entries(after)) {
-      node.set(key, retree(tree, node.get(key, true), value));
+      node.set(key, editTree(tree, node.get(key, true), value));
     }
     return node;
   }
   if (isSeq(node) && Array.isArray(after)) {
-    node.items = after.map((value, index) => retree(tree, node.items[index], value));
+    node.items = after.map((value, index) => editTree(tree, node.items[index], value));
     return node;
   }
   if (isScalar(node) && (typeof after !== 'object' || after === null)) {

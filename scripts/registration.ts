@@ -1,10 +1,11 @@
 // The webhook configurations that bring reviews to us: made from the rows that say where pod templates live, so that
 // what is registered and what is judged cannot drift apart. The chart and the tests use the same function.
-import { enforcementByRow, type Gate } from '../engine/gate.ts';
-import { NAMESPACE_NAME_LABEL } from '../model/names.ts';
-import { OWN_KINDS } from '../resources/index.ts';
-import { WORKLOADS } from '../workloads/index.ts';
-import type { Enforcement, Workload } from '../workloads/workload.ts';
+
+import { enforcementByRow, type Gate } from '../src/engine/gate.ts';
+import { NAMESPACE_NAME_LABEL } from '../src/model/names.ts';
+import { OWN_KINDS } from '../src/resources/index.ts';
+import { WORKLOADS } from '../src/workloads/index.ts';
+import type { Enforcement, Workload } from '../src/workloads/workload.ts';
 import { matchConditions } from './registration/conditions.ts';
 import type {
   ClientConfig,

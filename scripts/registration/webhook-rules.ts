@@ -1,12 +1,12 @@
 // Which requests each webhook is registered for, from the rows that say where pod templates live.
-import { isPod } from '../../engine/locate.ts';
-import type { Workload } from '../../workloads/workload.ts';
+import { isPod } from '../../src/engine/locate.ts';
+import type { Workload } from '../../src/workloads/workload.ts';
 import type { WebhookRule } from './configuration.ts';
 
 type Operations = WebhookRule['operations'];
 
 /**
- * A version nobody here has heard of is judged by the pointers we know, so it has to arrive: listing the known versions
+ * A version that we do not know is judged by the pointers we know, so it has to arrive: listing the known versions
  * would hide an object from us once its group no longer serves one of those.
  */
 const EVERY_VERSION = ['*'];

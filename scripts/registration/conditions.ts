@@ -2,7 +2,7 @@
 //
 // Each condition is true where we are to be called. An error in one refuses the request under failurePolicy Fail, and
 // skips us under Ignore, so every one asks `has` before it reads a field that may be absent. What is skipped here is
-// what the engine would let through anyway, and nobody hears of: where in doubt, we are called.
+// what the engine would let through without a trace; in cases of doubt we are called.
 import type { MatchCondition } from './configuration.ts';
 
 /**
