@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { notAuthorized } from '../../../src/grants/authorization-words.ts';
 import { classDefinition } from '../../../src/resources/capability-class/definition.ts';
-import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
-import { installDefinition } from '../bench/custom-resources.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { refOf } from '../bench/kube-client.ts';
-import { createNamespace } from '../bench/namespaces.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
+import { installDefinition } from '../control-plane/custom-resources.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { refOf } from '../control-plane/kube-client.ts';
+import { createNamespace } from '../control-plane/namespaces.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import { bindingOf, createAll, roleOf } from '../rbac/compare.ts';
 import { type Asking, commandsIn, startAsking, useOf } from './asking.ts';
 

@@ -8,12 +8,12 @@ import { acceptClass } from '../../../src/resources/capability-class/accept.ts';
 import { classDefinition } from '../../../src/resources/capability-class/definition.ts';
 import { ROWS } from '../../resources/capability-class/bad-classes.ts';
 import { classYaml } from '../../resources/capability-class/class-files.ts';
-import { listAt } from '../bench/at.ts';
-import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
-import { installDefinition } from '../bench/custom-resources.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { refOf } from '../bench/kube-client.ts';
-import { createNamespace } from '../bench/namespaces.ts';
+import { listAt } from '../control-plane/at.ts';
+import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
+import { installDefinition } from '../control-plane/custom-resources.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { refOf } from '../control-plane/kube-client.ts';
+import { createNamespace } from '../control-plane/namespaces.ts';
 
 let plane: ControlPlane;
 let namespace = '';

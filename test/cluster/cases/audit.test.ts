@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { isJsonObject } from '../../../src/model/json.ts';
-import { at } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { refOf } from '../bench/kube-client.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { refOf } from '../control-plane/kube-client.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import { agentsPolicy, type GatedCluster, policyOf, startGatedCluster } from '../support/gated-cluster.ts';
 import { putUnderPolicy } from '../support/judged.ts';
 import { createTenant, type Tenant } from '../support/tenants.ts';

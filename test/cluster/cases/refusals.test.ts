@@ -2,10 +2,10 @@
 import { ApiException, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { at } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import type { KubeClient } from '../bench/kube-client.ts';
+import { at } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import type { KubeClient } from '../control-plane/kube-client.ts';
 import {
   agentsPolicy,
   type GatedCluster,

@@ -2,9 +2,9 @@
 import { ownField, stringField } from '../../../src/model/json.ts';
 import { CHART, NAMESPACE } from '../../chart/rendered.ts';
 import { helm } from '../../support/helm.ts';
-import { listAt } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
+import { listAt } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
 
 export const RELEASE = 'sandgate';
 

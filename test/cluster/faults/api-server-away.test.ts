@@ -4,9 +4,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { UNSAFE_POD } from '../../../src/server/development/examples.ts';
 import { withRequest } from '../../support/reviews.ts';
-import { at } from '../bench/at.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { createNamespace } from '../bench/namespaces.ts';
+import { at } from '../control-plane/at.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { createNamespace } from '../control-plane/namespaces.ts';
 import { policyForTier } from '../live/policies.ts';
 import { startTcpProxy } from '../live/tcp-proxy.ts';
 import { type FaultBench, startFaultBench } from './fault-bench.ts';

@@ -3,8 +3,8 @@
 // filled in by nobody, and lets none be judged by nobody.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { at } from '../bench/at.ts';
-import { createNamespace } from '../bench/namespaces.ts';
+import { at } from '../control-plane/at.ts';
+import { createNamespace } from '../control-plane/namespaces.ts';
 import { podOf } from '../support/workloads.ts';
 import { type FaultBench, startFaultBench } from './fault-bench.ts';
 import { tell } from './figures.ts';

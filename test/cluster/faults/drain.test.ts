@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BARE_POD } from '../../../src/server/development/examples.ts';
 import { RawConnection } from '../../support/raw-connection.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import { type FaultBench, startFaultBench } from './fault-bench.ts';
 
 const DRAIN_MS = 1000;

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { hugeReview } from '../../bench/reviews.ts';
 import { RawConnection } from '../../support/raw-connection.ts';
-import { createNamespace } from '../bench/namespaces.ts';
+import { createNamespace } from '../control-plane/namespaces.ts';
 import { podOf, UNSAFE } from '../support/workloads.ts';
 import { type FaultBench, startFaultBench } from './fault-bench.ts';
 import { tell } from './figures.ts';

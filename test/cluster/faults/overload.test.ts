@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { BARE_POD } from '../../../src/server/development/examples.ts';
-import { at } from '../bench/at.ts';
-import type { KubeReply } from '../bench/kube-http.ts';
-import { createNamespace } from '../bench/namespaces.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at } from '../control-plane/at.ts';
+import type { KubeReply } from '../control-plane/kube-http.ts';
+import { createNamespace } from '../control-plane/namespaces.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import { startTcpProxy } from '../live/tcp-proxy.ts';
 import { BARE, podOf, SAFE, UNSAFE } from '../support/workloads.ts';
 import { type FaultBench, startFaultBench } from './fault-bench.ts';

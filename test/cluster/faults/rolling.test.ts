@@ -1,10 +1,10 @@
 // Three Sandgates behind a balancer, replaced one by one as a Deployment does it, ten times over, under load: the API server
 // counts no failed review.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { at } from '../bench/at.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { createNamespace } from '../bench/namespaces.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at } from '../control-plane/at.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { createNamespace } from '../control-plane/namespaces.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import { podOf, UNSAFE } from '../support/workloads.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
 import { type FaultBench, startFaultBench } from './fault-bench.ts';

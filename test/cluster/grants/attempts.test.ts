@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ControlPlane } from '../bench/control-plane.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
 import type { GatedCluster } from '../support/gated-cluster.ts';
 import type { Answer, Attempt } from './attempts/attempt.ts';
 import { SECTIONS } from './attempts/index.ts';

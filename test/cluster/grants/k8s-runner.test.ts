@@ -2,10 +2,10 @@
 // looser template leaves open.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { at } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import type { GatedCluster } from '../support/gated-cluster.ts';
 import { type Answer, answerOf } from './attempts/attempt.ts';
 import { all, type Change, NEXT, put } from './change.ts';

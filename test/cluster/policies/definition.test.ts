@@ -6,11 +6,11 @@ import { policyDefinition } from '../../../src/resources/isolation-policy/defini
 import { openBook, type PolicyVerdict, withObjects } from '../../../src/resources/isolation-policy/policy-book.ts';
 import { policyYaml } from '../../support/gate.ts';
 import { policyDocument } from '../../support/policy-objects.ts';
-import { at, listAt } from '../bench/at.ts';
-import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
-import { installDefinition } from '../bench/custom-resources.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { refOf } from '../bench/kube-client.ts';
+import { at, listAt } from '../control-plane/at.ts';
+import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
+import { installDefinition } from '../control-plane/custom-resources.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { refOf } from '../control-plane/kube-client.ts';
 import { MISTAKES } from './mistakes.ts';
 import { asPolicyObject, badSamples, goodSamples } from './objects.ts';
 

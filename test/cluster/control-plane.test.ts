@@ -1,15 +1,15 @@
-// The bench of real parts itself: what it starts works, and its faults are real. What stays behind is in bench/leftovers.test.ts.
+// The bench of real parts itself: what it starts works, and its faults are real. What stays behind is in control-plane/leftovers.test.ts.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/model/json.ts';
-import { at, listAt } from './bench/at.ts';
-import { KUBERNETES_VERSION } from './bench/binaries.ts';
-import { type ControlPlane, startControlPlane } from './bench/control-plane.ts';
-import { installSandboxes } from './bench/custom-resources.ts';
-import type { ObjectRef } from './bench/discovery.ts';
-import { expectOk } from './bench/expect-ok.ts';
-import { refOf } from './bench/kube-client.ts';
-import { allowAll, createNamespace } from './bench/namespaces.ts';
-import { waitFor } from './bench/wait-for.ts';
+import { at, listAt } from './control-plane/at.ts';
+import { KUBERNETES_VERSION } from './control-plane/binaries.ts';
+import { type ControlPlane, startControlPlane } from './control-plane/control-plane.ts';
+import { installSandboxes } from './control-plane/custom-resources.ts';
+import type { ObjectRef } from './control-plane/discovery.ts';
+import { expectOk } from './control-plane/expect-ok.ts';
+import { refOf } from './control-plane/kube-client.ts';
+import { allowAll, createNamespace } from './control-plane/namespaces.ts';
+import { waitFor } from './control-plane/wait-for.ts';
 
 const CONTAINERS = [{ name: 'app', image: 'example.com/app:1' }];
 
