@@ -1,4 +1,5 @@
-// The bench of real parts itself: what it starts works, and its faults are real. What stays behind is in control-plane/leftovers.test.ts.
+// The test control plane itself: what it starts works, and the faults it can cause are real. control-plane/leftovers.test.ts tests
+// that it cleans up after itself.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/model/json.ts';
 import { at, listAt } from './control-plane/at.ts';
@@ -101,9 +102,9 @@ describe('a running control plane', () => {
 
   test('takes a RuntimeClass, and adds its overhead to pods', async () => {
     const namespace = await createNamespace(plane);
-    const type = { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name: 'bench-kata' } };
+    const type = { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name: 'kata-test' } };
     await expectOk(plane.admin.create({ ...type, handler: 'kata', overhead: { podFixed: { memory: '160Mi' } } }));
-    const { body } = await expectOk(plane.admin.create(podOf(namespace, 'kata', { runtimeClassName: 'bench-kata' })));
+    const { body } = await expectOk(plane.admin.create(podOf(namespace, 'kata', { runtimeClassName: 'kata-test' })));
     expect(at(body, 'spec', 'overhead')).toEqual({ memory: '160Mi' });
   });
 

@@ -1,4 +1,4 @@
-// Helm against a control plane of the bench, and what is in that cluster.
+// Helm against a test control plane, and what is in that cluster.
 import { ownField, stringField } from '../../../src/model/json.ts';
 import { CHART, NAMESPACE } from '../../chart/rendered.ts';
 import { helm } from '../../support/helm.ts';

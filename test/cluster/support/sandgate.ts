@@ -1,4 +1,4 @@
-// Sandgate as it runs in production, for an API server of the bench: the process `node src/main.ts serve`, a certificate
+// Sandgate as it runs in production, for an API server of the test control plane: the process `node src/main.ts serve`, a certificate
 // from files, and policies and namespaces from the cluster, as the service account that the chart gives it.
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:https';

@@ -22,7 +22,7 @@ export interface StartOptions extends Partial<Pick<InstanceOptions, 'tls' | 'arg
   readonly untilReady?: boolean;
 }
 
-export interface FaultBench {
+export interface FaultCluster {
   readonly plane: ControlPlane;
   /** PEM of who signs the certificates. */
   readonly ca: string;
@@ -39,10 +39,10 @@ export interface FaultBench {
 }
 
 /**
- * Starts the plane with our definitions and, unless `floor` is false, one policy for everything: the level restricted, and
+ * Starts the plane with our definitions and, unless `withPolicy` is false, one policy for everything: the level restricted, and
  * what that needs filled in.
  */
-export async function startFaultBench({ floor = true } = {}): Promise<FaultBench> {
+export async function startFaultCluster({ withPolicy = true } = {}): Promise<FaultCluster> {
   const plane = await startControlPlane();
   const folder = mkdtempSync(join(tmpdir(), 'sandgate-faults-'));
   const guard = startGuard(folder);
@@ -55,11 +55,11 @@ export async function startFaultBench({ floor = true } = {}): Promise<FaultBench
   try {
     await Promise.all([installDefinition(plane, policyDefinition()), installDefinition(plane, classDefinition())]);
     const all = policy('all', { podSecurity: { level: 'restricted' }, harden: 'restricted' });
-    if (floor) await expectOk(plane.admin.create(all));
+    if (withPolicy) await expectOk(plane.admin.create(all));
     const authority = await makeAuthority('faults');
     const ca = authority.cert;
-    const make: FaultBench['issue'] = (name, notAfter) => issue(authority, { name, ...(notAfter && { notAfter }) });
-    const tlsFolder: FaultBench['tlsFolder'] = async (name) => makeTlsFolder(folder, await make(name));
+    const make: FaultCluster['issue'] = (name, notAfter) => issue(authority, { name, ...(notAfter && { notAfter }) });
+    const tlsFolder: FaultCluster['tlsFolder'] = async (name) => makeTlsFolder(folder, await make(name));
     const shared = await tlsFolder('sandgate');
     const own = kubeconfigWith(plane);
     return {
