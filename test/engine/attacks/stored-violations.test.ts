@@ -1,10 +1,10 @@
 // Ways out in several steps: something is planted where nobody looks, and excused, matched or exempted later on.
 import { describe, expect, test } from 'vitest';
-import { mutate } from '../../src/engine/mutate.ts';
-import { validate } from '../../src/engine/validate.ts';
-import type { JsonObject } from '../../src/model/json.ts';
-import type { Subject } from '../../src/model/subject.ts';
-import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
+import { mutate } from '../../../src/engine/mutate.ts';
+import { validate } from '../../../src/engine/validate.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
+import type { Subject } from '../../../src/model/subject.ts';
+import { gateOf, policyYaml, subjectOf } from '../../support/gate.ts';
 
 const gate = gateOf(policyYaml('strict', 'podSecurity: { level: restricted }\nharden: restricted'));
 

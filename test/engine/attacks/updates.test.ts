@@ -1,11 +1,11 @@
 // What controllers, nodes and operators do to objects that are already there: the gate must stay out of their way, and
 // must not be talked into letting something in by the way. The rows are requests as an API server sends them.
 import { describe, expect, test } from 'vitest';
-import { mutate } from '../../src/engine/mutate.ts';
-import { validate } from '../../src/engine/validate.ts';
-import type { JsonObject } from '../../src/model/json.ts';
-import type { Subject } from '../../src/model/subject.ts';
-import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
+import { mutate } from '../../../src/engine/mutate.ts';
+import { validate } from '../../../src/engine/validate.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
+import type { Subject } from '../../../src/model/subject.ts';
+import { gateOf, policyYaml, subjectOf } from '../../support/gate.ts';
 
 const gate = gateOf([
   policyYaml('strict', 'podSecurity: { level: restricted }\nharden: restricted\nidentity: { runAsUser: 1000 }'),

@@ -3,15 +3,15 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Authorization } from '../../src/cluster/authorization/authorization.ts';
-import type { Gate } from '../../src/engine/gate.ts';
-import { mutate } from '../../src/engine/mutate.ts';
-import { validate } from '../../src/engine/validate.ts';
-import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
-import type { Subject, UserInfo } from '../../src/model/subject.ts';
-import { classText } from '../grants/shipped/shipped.ts';
-import { DOCKER_CLASS, grantingPolicy } from '../support/docker-class.ts';
-import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
+import { Authorization } from '../../../src/cluster/authorization/authorization.ts';
+import type { Gate } from '../../../src/engine/gate.ts';
+import { mutate } from '../../../src/engine/mutate.ts';
+import { validate } from '../../../src/engine/validate.ts';
+import { isJsonObject, type JsonObject, ownField } from '../../../src/model/json.ts';
+import type { Subject, UserInfo } from '../../../src/model/subject.ts';
+import { classText } from '../../grants/shipped/shipped.ts';
+import { DOCKER_CLASS, grantingPolicy } from '../../support/docker-class.ts';
+import { gateOf, policyYaml, subjectOf } from '../../support/gate.ts';
 
 const DOCKER = DOCKER_CLASS.replace('authorization: Policy', 'authorization: RBAC');
 /** What only other classes have: disks, certificates, images, drivers, a node of its own, and variables from elsewhere. */

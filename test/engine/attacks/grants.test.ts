@@ -1,11 +1,11 @@
 // A tenant who may use Docker tries to get more than Docker: every attempt is refused, and the refusal names what was tried.
 import { describe, expect, test } from 'vitest';
-import { mutate } from '../../src/engine/mutate.ts';
-import { validate } from '../../src/engine/validate.ts';
-import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
-import type { Subject } from '../../src/model/subject.ts';
-import { DOCKER_CLASS, grantingPolicy, NSJAIL_CLASS } from '../support/docker-class.ts';
-import { gateOf, subjectOf } from '../support/gate.ts';
+import { mutate } from '../../../src/engine/mutate.ts';
+import { validate } from '../../../src/engine/validate.ts';
+import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
+import type { Subject } from '../../../src/model/subject.ts';
+import { DOCKER_CLASS, grantingPolicy, NSJAIL_CLASS } from '../../support/docker-class.ts';
+import { gateOf, subjectOf } from '../../support/gate.ts';
 
 const GATE = gateOf(
   [

@@ -2,15 +2,15 @@
 // gets in by an update that would not have got in as a new object.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Gate } from '../../src/engine/gate.ts';
-import { mutate } from '../../src/engine/mutate.ts';
-import { validate } from '../../src/engine/validate.ts';
-import { CONTAINER_LISTS } from '../../src/kubernetes/containers.ts';
-import type { PodTemplate } from '../../src/kubernetes/pod.ts';
-import type { JsonObject } from '../../src/model/json.ts';
-import type { Subject } from '../../src/model/subject.ts';
-import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
-import { podTemplate } from '../support/pods.ts';
+import type { Gate } from '../../../src/engine/gate.ts';
+import { mutate } from '../../../src/engine/mutate.ts';
+import { validate } from '../../../src/engine/validate.ts';
+import { CONTAINER_LISTS } from '../../../src/kubernetes/containers.ts';
+import type { PodTemplate } from '../../../src/kubernetes/pod.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
+import type { Subject } from '../../../src/model/subject.ts';
+import { gateOf, policyYaml, subjectOf } from '../../support/gate.ts';
+import { podTemplate } from '../../support/pods.ts';
 
 const RULES = [
   'podSecurity: { level: restricted }',

@@ -2,15 +2,15 @@
 // The rules are those of Kubernetes' own pod validation, and of kubelets and CRI runtimes when a container starts.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Gate } from '../../src/engine/gate.ts';
-import { mutate } from '../../src/engine/mutate.ts';
-import { validate } from '../../src/engine/validate.ts';
-import { viewOf } from '../../src/kubernetes/containers.ts';
-import type { Container, PodSecurityContext, PodTemplate, SecurityContext } from '../../src/kubernetes/pod.ts';
-import { isPodTemplate } from '../../src/kubernetes/pod-shape.ts';
-import type { JsonObject } from '../../src/model/json.ts';
-import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
-import { podTemplate } from '../support/pods.ts';
+import type { Gate } from '../../../src/engine/gate.ts';
+import { mutate } from '../../../src/engine/mutate.ts';
+import { validate } from '../../../src/engine/validate.ts';
+import { viewOf } from '../../../src/kubernetes/containers.ts';
+import type { Container, PodSecurityContext, PodTemplate, SecurityContext } from '../../../src/kubernetes/pod.ts';
+import { isPodTemplate } from '../../../src/kubernetes/pod-shape.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
+import { gateOf, policyYaml, subjectOf } from '../../support/gate.ts';
+import { podTemplate } from '../../support/pods.ts';
 
 /** Fields that the API server refuses on a pod whose os is windows, in either security context. */
 const LINUX_ONLY = [

@@ -1,11 +1,11 @@
 // Ways to answer to fewer policies, or to milder ones: by labels, by kinds, by what stands in the namespace.
 import { describe, expect, test } from 'vitest';
-import { mutate } from '../../src/engine/mutate.ts';
-import { validate } from '../../src/engine/validate.ts';
-import type { StringMap } from '../../src/kubernetes/pod.ts';
-import type { JsonObject } from '../../src/model/json.ts';
-import type { Subject } from '../../src/model/subject.ts';
-import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
+import { mutate } from '../../../src/engine/mutate.ts';
+import { validate } from '../../../src/engine/validate.ts';
+import type { StringMap } from '../../../src/kubernetes/pod.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
+import type { Subject } from '../../../src/model/subject.ts';
+import { gateOf, policyYaml, subjectOf } from '../../support/gate.ts';
 
 const privileged = { containers: [{ name: 'a', image: 'i', securityContext: { privileged: true } }] };
 const NAMESPACES: Readonly<Record<string, StringMap>> = {

@@ -1,10 +1,10 @@
 // Attacks that got through once, and legal objects that were refused: each stays mended.
 import { describe, expect, test } from 'vitest';
-import type { Gate } from '../../src/engine/gate.ts';
-import { mutate } from '../../src/engine/mutate.ts';
-import { validate } from '../../src/engine/validate.ts';
-import type { JsonObject } from '../../src/model/json.ts';
-import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
+import type { Gate } from '../../../src/engine/gate.ts';
+import { mutate } from '../../../src/engine/mutate.ts';
+import { validate } from '../../../src/engine/validate.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
+import { gateOf, policyYaml, subjectOf } from '../../support/gate.ts';
 
 const bare = { containers: [{ name: 'a', image: 'nginx' }] };
 const pod: JsonObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'w' }, spec: bare };
