@@ -14,6 +14,7 @@ import { applyReply, type Outcome } from '../support/api-server.ts';
 import { DOCKER_CLASS } from '../support/docker-class.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { asStored, classDocument, policyDocument } from '../support/policy-objects.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 const WEBHOOK = { name: 'policies.validate.sandgate.dev', type: 'validate' } as const;
 const FLOOR = gateOf([
@@ -251,7 +252,7 @@ describe('hostile objects', () => {
         expect(fault).toBeUndefined();
         expect(outcome.message).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u);
       }),
-      { numRuns: 2000 },
+      { numRuns: randomCases(2000) },
     );
   });
 });

@@ -10,6 +10,7 @@ import { DOUBTFUL, EVERYTHING } from '../resources/good-files.ts';
 import { applyReply, type Outcome } from '../support/api-server.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { asStored, policyDocument, policyDocuments } from '../support/policy-objects.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 const WEBHOOK = { name: 'policies.validate.sandgate.dev', type: 'validate' } as const;
 const SURROUNDINGS: OwnSurroundings = {
@@ -302,11 +303,11 @@ describe('hostile objects', () => {
           expect(outcome.message).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u);
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: randomCases(3000) },
     );
     fc.assert(
       fc.property(value, (body) => [200, 400].includes(reviewPolicy(body, SURROUNDINGS).status)),
-      { numRuns: 1000 },
+      { numRuns: randomCases(1000) },
     );
   });
 

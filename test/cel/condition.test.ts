@@ -5,6 +5,7 @@ import type { Condition, ConditionInput, ConditionResult } from '../../src/cel/c
 import { compileCondition } from '../../src/cel/condition.ts';
 import { CONDITION_TYPES } from '../../src/cel/types.ts';
 import type { JsonObject } from '../../src/model/json.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 const POD = {
   metadata: {
@@ -231,7 +232,7 @@ describe('no answer is an error, never an exception', () => {
           expect(typeof answer === 'boolean' || typeof answer.error === 'string').toBe(true);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: randomCases(300) },
     );
   });
 
@@ -270,7 +271,7 @@ describe('no answer is an error, never an exception', () => {
         const result = compileCondition(parts.join(''));
         if (result.ok) result.condition.evaluate({ pod: POD, namespace: NAMESPACE });
       }),
-      { numRuns: 1000 },
+      { numRuns: randomCases(1000) },
     );
   });
 });

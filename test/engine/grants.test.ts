@@ -7,6 +7,7 @@ import { validate } from '../../src/engine/validate.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { DOCKER_CLASS, grantingPolicy, NSJAIL_CLASS } from '../support/docker-class.ts';
 import { gateOf, subjectOf } from '../support/gate.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 const ROOTLESS = '[{ name: docker, implementation: rootless }, { name: nsjail }]';
 
@@ -334,7 +335,7 @@ test('arbitrary annotations never make it throw', () => {
       const decision = validate(subjectOf(filled(pod)), GATE);
       expect(['allowed', 'denied']).toContain(decision.verdict);
     }),
-    { numRuns: 1000 },
+    { numRuns: randomCases(1000) },
   );
 });
 

@@ -6,12 +6,13 @@ import type { Webhook } from '../../src/admission/review.ts';
 import type { Decision } from '../../src/model/decision.ts';
 import { isJsonObject, ownField, sameJson } from '../../src/model/json.ts';
 import { emptyManagedFields } from '../../src/server/review/managed-fields.ts';
+import { randomCases } from '../support/random-cases.ts';
 import { reviewText } from '../support/review-text.ts';
 import { parseObject, withRequest } from '../support/reviews.ts';
 import { bodyOf, fuzzCase } from './case.ts';
 import { fuzzGate } from './fuzz.ts';
 
-const RUNS = 4000;
+const RUNS = randomCases(4000);
 const GATE = fuzzGate();
 
 type Change = (value: unknown) => unknown;

@@ -13,6 +13,7 @@ import type { PodSpec } from '../../src/kubernetes/pod.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
 import { DOCKER_CLASS, grantingPolicy } from '../support/docker-class.ts';
 import { gateOf, subjectOf } from '../support/gate.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 /** A change of a container or volume, and whether the API server would call the result the same. */
 interface Edit {
@@ -147,7 +148,7 @@ describe('whatever was compared before', () => {
           expect(warm).toEqual(containerDifference(structuredClone(DAEMON), actual, pod));
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: randomCases(1500) },
     );
   });
 
@@ -162,7 +163,7 @@ describe('whatever was compared before', () => {
           );
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: randomCases(1000) },
     );
   });
 
@@ -177,7 +178,7 @@ describe('whatever was compared before', () => {
           expect(warm).toEqual(volumeDifference(structuredClone(DISK), actual));
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: randomCases(1000) },
     );
   });
 
@@ -192,7 +193,7 @@ describe('whatever was compared before', () => {
           }
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: randomCases(1000) },
     );
   });
 });
@@ -255,7 +256,7 @@ describe('of whichever user, pod and namespace', () => {
           expect(validate(subject, warm)).toEqual(validate(subject, gate()));
         }
       }),
-      { numRuns: 40 },
+      { numRuns: randomCases(40) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { containerDifference, volumeDifference } from '../../src/grants/difference.ts';
 import type { PodSpec } from '../../src/kubernetes/pod.ts';
 import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
+import { randomCases } from '../support/random-cases.ts';
 import { objectOf, recordedReview } from '../support/reviews.ts';
 
 function specOf(review: string): JsonObject {
@@ -233,7 +234,7 @@ describe('any JSON', () => {
         expect(containerDifference(a, a, {})).toBeUndefined();
         expect(volumeDifference(a, a)).toBeUndefined();
       }),
-      { numRuns: 3000 },
+      { numRuns: randomCases(3000) },
     );
   });
   test('nested 10,000 deep differs, and does not overflow', () => {

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bothRequested, requestedClasses } from '../../src/grants/request.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 function asked(text: unknown) {
   return requestedClasses({ 'sandgate.dev/capabilities': text });
@@ -55,6 +56,6 @@ test('never throws, and never returns a name with a capital or blank around it',
     fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue()), (text) => {
       for (const name of asked(text).names) expect(name).toBe(name.trim().replaceAll(/[A-Z]/g, ''));
     }),
-    { numRuns: 2000 },
+    { numRuns: randomCases(2000) },
   );
 });

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseImage } from '../../src/images/image-reference.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 const SHA = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
@@ -72,6 +73,6 @@ test('what is read, read again, is the same', () => {
       const again = repository + (tag === undefined ? '' : `:${tag}`) + (digest === undefined ? '' : `@${digest}`);
       expect(parseImage(again)).toEqual(parseImage(text));
     }),
-    { numRuns: 5000 },
+    { numRuns: randomCases(5000) },
   );
 });

@@ -6,6 +6,7 @@ import { contradictedLabel } from '../../src/policy/contradiction.ts';
 import { compileSelector } from '../../src/policy/selector.ts';
 import type { LabelSelector } from '../../src/rules/spec.ts';
 import { KEYS, labels, selector, VALUES } from '../resources/arbitraries.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 const X = { key: 'k', values: ['x'] } as const;
 const K = { key: 'k' } as const;
@@ -70,7 +71,7 @@ test('a compiled selector agrees with the plain evaluator', () => {
     fc.property(selector, labels, (written, map) => {
       expect(compileSelector(written, 'pod')?.(map) === undefined).toBe(matches(written, map));
     }),
-    { numRuns: 2000 },
+    { numRuns: randomCases(2000) },
   );
 });
 
@@ -94,6 +95,6 @@ test('a selector is contradictory exactly where no labels satisfy it', () => {
       if (found === undefined) expect(impossible).toEqual([]);
       else expect(impossible).toContain(found);
     }),
-    { numRuns: 2000 },
+    { numRuns: randomCases(2000) },
   );
 });

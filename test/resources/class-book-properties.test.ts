@@ -12,6 +12,7 @@ import {
 } from '../../src/resources/isolation-policy/policy-book.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { classObject, policyObject } from '../support/policy-objects.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 const FLOOR = gateOf([classYaml('floor', 'file'), policyYaml('base', 'harden: baseline')]).policies;
 
@@ -152,6 +153,6 @@ test('after any history', () => {
       expect(other.classes.verdicts).toEqual(book.classes.verdicts);
       expect([...other.policies.classes]).toEqual([...book.policies.classes]);
     }),
-    { numRuns: 300 },
+    { numRuns: randomCases(300) },
   );
 });

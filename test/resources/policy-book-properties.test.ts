@@ -9,6 +9,7 @@ import {
 } from '../../src/resources/isolation-policy/policy-book.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { policyObject } from '../support/policy-objects.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 const FLOOR = gateOf([policyYaml('floor', 'priority: 1\nharden: baseline')]).policies;
 
@@ -89,6 +90,6 @@ test('after any history, in any order of the lists', () => {
       const again = withObjects(last, (history.at(-1) ?? []).map(objectOf));
       expect(again).toBe(last);
     }),
-    { numRuns: 500 },
+    { numRuns: randomCases(500) },
   );
 });

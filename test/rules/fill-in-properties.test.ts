@@ -7,6 +7,7 @@ import type { Container, PodTemplate } from '../../src/kubernetes/pod.ts';
 import { type FillIn, type FillScope, WHOLE_TEMPLATE } from '../../src/rules/fill-in.ts';
 import { INJECTIONS } from '../../src/rules/fill-ins.ts';
 import { type FillSpec, HARDEN_FIELDS } from '../../src/rules/spec.ts';
+import { randomCases } from '../support/random-cases.ts';
 import { frozen } from './frozen.ts';
 
 /** An object with any of these keys, each of them null at times. */
@@ -122,7 +123,7 @@ function inForce(template: PodTemplate) {
 }
 
 function check(property: (spec: FillSpec, before: PodTemplate, scope: FillScope) => void): void {
-  fc.assert(fc.property(fillSpec, podTemplate, scopes, property), { numRuns: 2000 });
+  fc.assert(fc.property(fillSpec, podTemplate, scopes, property), { numRuns: randomCases(2000) });
 }
 
 test('a second run changes nothing', () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
 import { emptyManagedFields, withoutManagedFields } from '../../src/server/review/managed-fields.ts';
+import { randomCases } from '../support/random-cases.ts';
 import { recordedNames, recordedReview } from '../support/reviews.ts';
 
 function cut(text: string): string {
@@ -84,7 +85,7 @@ describe('any JSON', () => {
       fc.property(fc.oneof(REVIEW, ANYTHING), (value) => {
         expect(JSON.parse(cut(JSON.stringify(value)))).toEqual(emptied(value));
       }),
-      { numRuns: 2000 },
+      { numRuns: randomCases(2000) },
     );
   });
 

@@ -9,6 +9,7 @@ import { validate } from '../../../src/engine/validate.ts';
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
 import { gateOf, policyYaml, subjectOf } from '../../support/gate.ts';
 import { podTemplate } from '../../support/pods.ts';
+import { randomCases } from '../../support/random-cases.ts';
 
 const CEL = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false });
 const OURSELVES = 'system:serviceaccount:sandgate:sandgate';
@@ -144,7 +145,7 @@ test('nothing that is spared would have been refused or filled in', () => {
         expect(mutate(subjectOf(request.object, request), gate).verdict).toBe('skipped');
       }
     }),
-    { numRuns: 300 },
+    { numRuns: randomCases(300) },
   );
 });
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Authorization } from '../../../src/cluster/authorization/authorization.ts';
+import { randomCases } from '../../support/random-cases.ts';
 
 test('no answer is taken for that to another question', async () => {
   const word = fc.constantFrom('', 'a', 'b', 'a","b', 'system:serviceaccount:a:b', '[]', 'null', '__proto__');
@@ -18,7 +19,7 @@ test('no answer is taken for that to another question', async () => {
     fc.asyncProperty(request, async (asked) => {
       expect(await warm.mayUse(asked)).toBe(await new Authorization(options).mayUse(asked));
     }),
-    { numRuns: 2000 },
+    { numRuns: randomCases(2000) },
   );
 });
 

@@ -11,6 +11,7 @@ import { isPodTemplate } from '../../../src/kubernetes/pod-shape.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { gateOf, policyYaml, subjectOf } from '../../support/gate.ts';
 import { podTemplate } from '../../support/pods.ts';
+import { randomCases } from '../../support/random-cases.ts';
 
 /** Fields that the API server refuses on a pod whose os is windows, in either security context. */
 const LINUX_ONLY = [
@@ -116,7 +117,7 @@ describe('nothing that was valid becomes invalid', () => {
         const after = complaints(asTemplate(filled({ ...template }, gate)));
         expect(after.filter((complaint) => !before.includes(complaint))).toEqual([]);
       }),
-      { numRuns: 3000 },
+      { numRuns: randomCases(3000) },
     );
   });
 });

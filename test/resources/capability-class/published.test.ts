@@ -20,6 +20,7 @@ import {
   publishedClassSchema,
 } from '../../../src/resources/capability-class/published.ts';
 import { CAPABILITY_CLASS_SCHEMA } from '../../../src/resources/capability-class/schema.ts';
+import { randomCases } from '../../support/random-cases.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -79,7 +80,7 @@ test('a quantity is what we can compare', () => {
       const wanted = nanos !== undefined && !/^[-+]/.test(quantity);
       expect(isQuantity(quantity), `${quantity} is ${nanos}`).toBe(wanted);
     }),
-    { numRuns: 5000 },
+    { numRuns: randomCases(5000) },
   );
 });
 
