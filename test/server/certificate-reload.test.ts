@@ -81,7 +81,12 @@ test('a swap is made with every option the server was started with', async () =>
   const files = { certFile: join(folder, 'tls.crt'), keyFile: join(folder, 'tls.key') };
   await writePair(folder, second);
   const { promise: swapped, resolve: setSecureContext } = Promise.withResolvers<SecureContextOptions>();
-  const options = { files, material: first, log: createLog('silent'), timing: { pollMs: 10, settleMs: 10 } };
+  const options = {
+    files,
+    material: first,
+    log: createLog('silent', { write: () => {} }),
+    timing: { pollMs: 10, settleMs: 10 },
+  };
   const reload = reloadCertificates({ setSecureContext }, options);
   const given = await swapped;
   reload.stop();
