@@ -126,31 +126,37 @@ describe('registries are their folders', () => {
   test('Pod Security checks', () => {
     expect(POD_SECURITY_CHECKS.map((check) => check.id).toSorted()).toEqual(membersOf('pod-security/checks'));
   });
-  test('workloads', () => {
+  test('workloads are the files of their folder', () => {
     const rows = WORKLOADS.map((row) => kebab(row.kind));
     expect(rows.toSorted()).toEqual(membersOf('workloads', ['workload', 'template', 'defaults']));
   });
-  test('commands', () => {
+  test('commands are the files of their folder', () => {
     expect(COMMANDS.map((command) => command.name).toSorted()).toEqual(membersOf('cli/commands'));
   });
-  test('formats', () => {
+  test('output formats are the files of their folder', () => {
     expect(FORMATS.map((format) => format.name).toSorted()).toEqual(membersOf('report'));
   });
 });
 
 describe('checks and injections explain themselves', () => {
   const checks = [...POD_SECURITY_CHECKS, ...ISOLATION_CHECKS];
-  test.each(checks.map((check) => [check.id, check] as const))('check %s', (_, check) => {
-    expect(check.title).toMatch(/^[A-Z].*\.$/);
-    expect(check.fix).toMatch(/\S/);
-    expect(check.examples.pass.length).toBeGreaterThan(0);
-    expect(check.examples.fail.length).toBeGreaterThan(0);
-  });
-  test.each(INJECTIONS.map((injection) => [injection.id, injection] as const))('injection %s', (_, injection) => {
-    expect(injection.title).toMatch(/^[A-Z].*\.$/);
-    expect(injection.sets.length).toBeGreaterThan(0);
-    expect(injection.examples.length).toBeGreaterThan(1);
-  });
+  test.each(checks.map((check) => [check.id, check] as const))(
+    'check %s has a title, a fix and examples',
+    (_, check) => {
+      expect(check.title).toMatch(/^[A-Z].*\.$/);
+      expect(check.fix).toMatch(/\S/);
+      expect(check.examples.pass.length).toBeGreaterThan(0);
+      expect(check.examples.fail.length).toBeGreaterThan(0);
+    },
+  );
+  test.each(INJECTIONS.map((injection) => [injection.id, injection] as const))(
+    'fill-in %s has a title, its fields and examples',
+    (_, injection) => {
+      expect(injection.title).toMatch(/^[A-Z].*\.$/);
+      expect(injection.sets.length).toBeGreaterThan(0);
+      expect(injection.examples.length).toBeGreaterThan(1);
+    },
+  );
   test.each(membersOf('pod-security/checks'))('%s opens with its spec', (id) => {
     const text = readFileSync(join(SRC, 'pod-security/checks', `${id}.ts`), 'utf8');
     expect(text).toMatch(/^\/\*[\s\S]*\*\*Restricted Fields:\*\*[\s\S]*\*\*Allowed Values:\*\*[\s\S]*?\*\//);

@@ -151,7 +151,7 @@ describe('a policy that lists what is not there passes, with a warning', () => {
       '[{ name: docker, implementation: rootles }]',
       'implementation: "rootles" is no implementation of class docker (did you mean "rootless"?)',
     ],
-  ])('%s', (capabilities, says) => {
+  ])('capabilities: %s draws the warning that %s', (capabilities, says) => {
     const outcome = creating(policyDocument(policyYaml('agents', `capabilities: ${capabilities}`)));
     expect(outcome).toMatchObject({
       result: 'allowed',
@@ -184,7 +184,7 @@ describe('updates', () => {
     expect(answered({ operation: 'UPDATE', object: broken, oldObject: good }).allowed).toBe(false);
   });
 
-  test('deletions pass', () => {
+  test('a deletion passes, also of an object that is not valid', () => {
     expect(answered({ operation: 'DELETE', oldObject: broken }).allowed).toBe(true);
   });
 });

@@ -202,7 +202,7 @@ describe('what does not belong here gets no answer that lets it in', () => {
       says: "apiVersion: expected admission.k8s.io/v1, got admission.k8s.io/v1beta1: list v1 in the webhook's admissionReviewVersions",
     },
   ];
-  test.each(stray)('$name', ({ body, says }) => {
+  test.each(stray)('a body that is $name is answered with a 400', ({ body, says }) => {
     expect(reviewPolicy(body, SURROUNDINGS)).toEqual({ status: 400, reply: { message: says } });
   });
 });

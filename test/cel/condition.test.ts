@@ -101,7 +101,7 @@ const TRUE = [
   "pod.metadata.labels[?'hasOwnProperty'].orValue('absent') == 'absent'",
 ];
 
-test.each(TRUE)('%s', (expression) => {
+test.each(TRUE)('the condition %s is true', (expression) => {
   expect(ask(expression)).toBe(true);
   expect(ask(`!(${expression})`)).toBe(false);
   expect(compiled(expression).expression).toBe(expression);
@@ -180,7 +180,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
   [`'${'a'.repeat(4096)}' == ''`, '1:1: too long (expected at most 4096 characters)'],
 ];
 
-test.each(REFUSED)('refused: %s', (expression, says) => {
+test.each(REFUSED)('the condition %s is refused: %s', (expression, says) => {
   expect(refusal(expression)).toBe(says);
 });
 
@@ -202,7 +202,7 @@ describe('no answer is an error, never an exception', () => {
     ["pod.spec.schedulerName == 'a'", 'No such key: schedulerName (ask has(…) before, or .?field.orValue(…))'],
     ["pod.spec.tolerations.exists(t, t.key == 'nope')", 'No such key: key (ask has(…) before, or .?field.orValue(…))'],
     ["int(pod.metadata.labels['app']) > 4", 'int() type error: cannot convert to int'],
-  ])('%s', (expression, error) => {
+  ])('the answer of %s is the error "%s"', (expression, error) => {
     expect(ask(expression)).toEqual({ error });
   });
 

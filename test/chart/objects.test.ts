@@ -59,7 +59,7 @@ describe.concurrent('which objects there are', () => {
     },
     { what: 'with a Secret', args: EXISTING_SECRET.args, objects: [...ALWAYS, ...USUAL] },
     { what: 'with the least', args: LEAST.args, objects: [...ALWAYS, ...CERTIFICATES] },
-  ])('$what', async ({ args, objects }) => {
+  ])('$what, the chart renders exactly its objects', async ({ args, objects }) => {
     expect((await template(args)).map(titleOf).toSorted()).toEqual(objects.toSorted());
   });
 

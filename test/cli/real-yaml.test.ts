@@ -31,7 +31,7 @@ describe('is read as kubectl reads it', () => {
     ['a merge', `${HEAD}x: &x { hostNetwork: true }\nspec: { <<: *x, containers: [] }\n`, ['denied']],
     ['a key after a merge', `${HEAD}x: &x { hostNetwork: true }\nspec: { <<: *x, hostNetwork: false }\n`, ['allowed']],
     ['a list of merges', `${HEAD}x: &x { hostPID: true }\nspec: { <<: [{ hostPID: false }, *x] }\n`, ['allowed']],
-  ])('%s', async (_, text, verdicts) => {
+  ])('YAML is read as kubectl reads it: %s', async (_, text, verdicts) => {
     const read = await checked(text);
     expect(read).toEqual({ code: verdicts.includes('denied') ? 1 : 0, verdicts: [...verdicts], stderr: '' });
   });
@@ -76,7 +76,7 @@ describe('is refused with its place', () => {
     ['an alias of nothing', `${HEAD}spec: *s\n`, ':1:1: Unresolved alias'],
     ['aliases of aliases', `${bomb()}${POD}`, ':1:1: Excessive alias count'],
     ['what is nested for ever', `${POD}x: ${'['.repeat(5000)}${']'.repeat(5000)}\n`, ': nested too deeply to be read'],
-  ])('%s', async (_, text, message) => {
+  ])('YAML is refused with its place: %s', async (_, text, message) => {
     const { code, verdicts, stderr } = await checked(text);
     expect([code, verdicts]).toEqual([2, []]);
     expect(stderr).toContain('sandgate: a.yaml:');
@@ -128,7 +128,7 @@ describe('a kind that no cluster has is not passed over in silence', () => {
     ['v1', 'Deployment', 'did you mean Deployment of apps/v1?'],
     ['apps/v1', 'Job', 'did you mean Job of batch/v1?'],
     ['batch/v1', 'Cronjob', 'did you mean CronJob of batch/v1?'],
-  ])('%s %s', async (apiVersion, kind, hint) => {
+  ])('the unknown kind %s %s is reported with a hint', async (apiVersion, kind, hint) => {
     const text = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: a }\n`;
     const printed = await sandgate(folderWith({ 'a.yaml': text }), 'check -p baseline -f a.yaml -o json');
     expect(printed.code).toBe(0);

@@ -39,7 +39,7 @@ async function untilGone(ref: ObjectRef): Promise<void> {
 }
 
 describe('a running control plane', () => {
-  test('is ready', async () => {
+  test('a started control plane is ready', async () => {
     const { status, text } = await plane.admin.request('GET', '/readyz');
     expect([status, text]).toEqual([200, 'ok']);
     expect(Object.keys(plane.pids())).toEqual(['etcd', 'kube-apiserver', 'kube-controller-manager']);

@@ -64,7 +64,7 @@ test('while the class is there, the pod is in order, whatever is changed of it',
   expect(updated(withLabel(RUNNING), WITH_CLASS)).toMatchObject({ verdict: 'allowed', findings: [] });
 });
 
-describe.each(GONE)('$what', ({ book, says }) => {
+describe.each(GONE)('a running pod where $what', ({ book, says }) => {
   test('a new label passes, with a warning that says why', () => {
     const { verdict, findings } = updated(withLabel(RUNNING), book);
     expect(verdict).toBe('allowed');

@@ -39,9 +39,12 @@ function refusals(object: JsonObject, gate = GATE, namespace = 'agents'): string
 }
 
 describe('granted', () => {
-  test.each(['docker', 'nsjail', 'docker,nsjail', ' NSJAIL, docker ', 'nsjail,docker'])('%s', (asked) => {
-    expect(refusals(podAsking(asked))).toEqual([]);
-  });
+  test.each(['docker', 'nsjail', 'docker,nsjail', ' NSJAIL, docker ', 'nsjail,docker'])(
+    'a pod that asks for "%s" is granted that',
+    (asked) => {
+      expect(refusals(podAsking(asked))).toEqual([]);
+    },
+  );
 
   test('a second time changes nothing', () => {
     const once = filled(podAsking('docker,nsjail', { initContainers: [{ name: 'setup', image: 'y' }] }));
@@ -198,7 +201,7 @@ describe('not granted, by the step that failed', () => {
       podAsking('docker', { runtimeClassName: 'gvisor' }),
       'capability_field_conflict: spec.runtimeClassName (it is "gvisor", class "docker" has "kata-qemu")',
     ],
-  ])('%s', (name, pod, message) => {
+  ])('a refusal names the step that failed: %s', (name, pod, message) => {
     const gate = name.startsWith('a runtime')
       ? gateWith([grantingPolicy('p', '[{ name: docker, implementation: kata-qemu }]')])
       : GATE;

@@ -53,7 +53,7 @@ describe('enforce, warn and audit', () => {
       { audit: 'baseline', 'audit-version': 'v1.00' },
       'privileged:latest privileged:latest baseline:latest (1 errors)',
     ],
-  ])('%s', (_, labels, expected) => {
+  ])('levels by namespace labels: %s', (_, labels, expected) => {
     expect(summary(Object.fromEntries(Object.entries(labels).map(([key, value]) => [P + key, value])))).toBe(expected);
   });
 });

@@ -98,7 +98,7 @@ describe('what is said of a version', () => {
     [{ enforce: 'baseline', 'enforce-version': 'v1.38' }, 'enforce baseline:future deny'],
     [{ enforce: 'privileged', 'enforce-version': 'v1.30' }, 'enforce privileged:latest allow'],
     [{ enforce: 'baseline', 'enforce-version': 'latest' }, 'enforce baseline:latest deny'],
-  ])('%o: %s', (labels, expected) => {
+  ])('the labels %o are recorded as: %s', (labels, expected) => {
     expect(evaluations({ labels })).toEqual([expected]);
   });
 });

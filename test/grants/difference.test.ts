@@ -90,7 +90,7 @@ describe('what a real API server stored', () => {
     expect(containerDifference(DAEMON, STORED, podWith('mine'))).toMatchObject({ path: 'volumeMounts[5]' });
   });
 
-  test('volumes', () => {
+  test("volumes with the API server's defaults are equal", () => {
     const tun = { name: 'docker-tun', hostPath: { path: '/dev/net/tun', type: 'CharDevice' } };
     expect(volumeDifference(tun, memberOf(ROOTLESS, 'volumes', 'docker-tun'))).toBeUndefined();
     const data = { name: 'docker-data', emptyDir: { sizeLimit: '20480Mi' } };
@@ -137,7 +137,7 @@ describe('nearly equal', () => {
     ['a terminal', { stdin: true }, 'stdin'],
     ['a field nobody knows yet', { brandNew: { a: 1 } }, 'brandNew'],
     ['no sidecar any more', { restartPolicy: null }, 'restartPolicy'],
-  ])('%s', (_, change, path) => {
+  ])('a container differs by %s', (_, change, path) => {
     expect(containerDifference(DAEMON, { ...stored, ...change }, ROOTLESS)).toMatchObject({ path });
   });
 

@@ -18,7 +18,7 @@ test.each([
   ['doc\u212Aer', ['doc\u212Aer']],
   ['d\u043Ecker', ['d\u043Ecker']],
   ['docker\u200B', ['docker\u200B']],
-])('%j', (text, names) => {
+])('the annotation %j asks for the classes %j', (text, names) => {
   expect(asked(text)).toEqual({ names, problem: undefined });
 });
 

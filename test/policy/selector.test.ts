@@ -41,12 +41,15 @@ const TRUTH: readonly {
   },
 ];
 
-describe.each(TRUTH)('$name', ({ selector: written, holds }) => {
+describe.each(TRUTH)('selector $name', ({ selector: written, holds }) => {
   const select = compileSelector(written, 'pod');
   const cases: readonly StringMap[] = [{}, { k: 'x' }, { k: 'y' }, { k: '' }];
-  test.each(cases.map((map, index) => ({ map, holds: holds[index] })))('$map: $holds', ({ map, holds: expected }) => {
-    expect(select?.(map) === undefined).toBe(expected);
-  });
+  test.each(cases.map((map, index) => ({ map, holds: holds[index] })))(
+    'whether it selects $map: $holds',
+    ({ map, holds: expected }) => {
+      expect(select?.(map) === undefined).toBe(expected);
+    },
+  );
 });
 
 test('an empty selector costs nothing', () => {

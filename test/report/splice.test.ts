@@ -115,7 +115,7 @@ const CASES: readonly { name: string; before: string; operations: readonly Opera
 ];
 
 describe('splice', () => {
-  test.each(CASES)('$name', ({ before, operations, after }) => {
+  test.each(CASES)('a patch is spliced into YAML: $name', ({ before, operations, after }) => {
     expect(patched(before, operations)).toBe(after);
   });
 

@@ -5,8 +5,8 @@ import { phrase } from '../../src/model/finding.ts';
 import { ISOLATION_CHECKS } from '../../src/rules/checks.ts';
 import { unknownImage } from '../../src/rules/identity/unknownImage.ts';
 
-describe.each(ISOLATION_CHECKS)('$id', ({ title, fix, compile, examples }) => {
-  test('is described', () => {
+describe.each(ISOLATION_CHECKS)('check $id', ({ title, fix, compile, examples }) => {
+  test('it has a title, a fix and examples', () => {
     expect(title).toMatch(/^[A-Z].*\.$/);
     expect(fix).not.toMatch(/\.$/);
     expect(examples.pass.length).toBeGreaterThan(0);
@@ -17,11 +17,11 @@ describe.each(ISOLATION_CHECKS)('$id', ({ title, fix, compile, examples }) => {
     expect(compile({})).toBeUndefined();
   });
 
-  test.each(examples.pass)('passes: $name', ({ spec, pod }) => {
+  test.each(examples.pass)('the example passes: $name', ({ spec, pod }) => {
     expect(compile(spec)?.(viewOf(pod))).toBeUndefined();
   });
 
-  test.each(examples.fail)('fails: $name', ({ spec, pod, says, paths }) => {
+  test.each(examples.fail)('the example fails: $name', ({ spec, pod, says, paths }) => {
     const failure = compile(spec)?.(viewOf(pod));
     expect(failure && phrase(failure)).toBe(says);
     expect(failure?.fields.map(({ path }) => path)).toEqual(paths);

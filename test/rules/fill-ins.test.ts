@@ -19,8 +19,8 @@ function changes(example: InjectionExample): boolean {
   return example.after !== undefined;
 }
 
-describe.each(INJECTIONS)('$id', ({ compile, examples, title, sets }) => {
-  test('is described', () => {
+describe.each(INJECTIONS)('fill-in $id', ({ compile, examples, title, sets }) => {
+  test('it has a title and says what it sets', () => {
     expect(title).toMatch(/^[A-Z].*\.$/);
     expect(sets.length).toBeGreaterThan(0);
   });
@@ -30,7 +30,7 @@ describe.each(INJECTIONS)('$id', ({ compile, examples, title, sets }) => {
     expect(examples.some((example) => !changes(example))).toBe(true);
   });
 
-  test.each(examples)('$name', ({ spec, before, after, skips = [] }) => {
+  test.each(examples)('the example is filled in: $name', ({ spec, before, after, skips = [] }) => {
     const fillIn = compile(frozen(spec));
     const first = run(fillIn, frozen(before));
     expect(first.after).toEqual(after ?? before);

@@ -176,7 +176,7 @@ describe('the group of the volumes', () => {
   test.each([
     ['a row goes before the policy', ['one', 'two', 'other'], { fsGroup: 1, fsGroupChangePolicy: 'Always' }],
     ["the policy's own", ['two', 'other'], { fsGroup: 1000, fsGroupChangePolicy: 'OnRootMismatch' }],
-  ])('%s', (_, images, expected) => {
+  ])('which fsGroup is filled in: %s', (_, images, expected) => {
     const containers = images.map((image) => ({ name: image, image }));
     expect(fill(settings, { containers, securityContext: security }).spec?.securityContext).toEqual({
       ...security,

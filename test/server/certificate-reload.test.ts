@@ -129,7 +129,7 @@ describe('what cannot be used', () => {
     ],
   ];
 
-  test.each(cases)('%s', async (_, problem, spoil) => {
+  test.each(cases)('the certificate from before is served while there is %s', async (_, problem, spoil) => {
     const { folder, url, lines, faults, served } = await startWithFirst();
     await spoil(folder);
     await expect.poll(() => faults.length, { timeout: 5000 }).toBe(1);

@@ -100,7 +100,7 @@ async function expectSafeAnswers(): Promise<void> {
   expect(next).toMatchObject({ status: 200, body: { response: { allowed: false, status: { code: 403 } } } });
 }
 
-describe.each(BUGS)('%s', (_, bug) => {
+describe.each(BUGS)('a bug that throws %s', (_, bug) => {
   test('thrown by a policy', async () => {
     getGate = () => faulty(bug);
     await expectSafeAnswers();

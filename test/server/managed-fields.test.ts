@@ -23,7 +23,7 @@ function emptied(review: unknown): unknown {
 }
 
 describe('recorded reviews', () => {
-  test.each(recordedNames())('%s', (name) => {
+  test.each(recordedNames())('managedFields are emptied in the recorded review %s', (name) => {
     const review = recordedReview(name);
     expect(JSON.parse(cut(JSON.stringify(review)))).toEqual(emptied(review));
   });
@@ -145,7 +145,7 @@ describe('what stands elsewhere under that name stays', () => {
     ['and is no list', about({ metadata: { managedFields: { a: 'b' } } })],
     ['in a string', about({ metadata: { name: '{"metadata":{"managedFields":[1]}}' } })],
     ['at the end of a key', about({ metadata: { '"managedFields': list, ',"managedFields': list } })],
-  ])('%s', (_, value) => {
+  ])('a field called managedFields stays as it is %s', (_, value) => {
     expect(cut(JSON.stringify(value))).toBe(JSON.stringify(value));
   });
 

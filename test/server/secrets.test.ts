@@ -161,7 +161,7 @@ test.each<[string, () => Sent]>([
       },
     }),
   ],
-])('%s', async (_, sent) => {
+])('no value of a Secret or variable is logged or answered: %s', async (_, sent) => {
   for (const path of ['/mutate', '/validate']) {
     log = [];
     const answer = await server.client.post(path, reviewOf(sent()));

@@ -36,7 +36,7 @@ async function shake(port: number | undefined, options: ConnectionOptions): Prom
   return outcome;
 }
 
-describe.each(['as started', 'after a swap'])('%s', (state) => {
+describe.each(['as started', 'after a swap'])('a server %s', (state) => {
   test.each(['TLSv1', 'TLSv1.1'] as const)('%s is refused', async (version) => {
     // As low as Node's own OpenSSL goes: it is the server that must refuse.
     const old: ConnectionOptions = { minVersion: version, maxVersion: version, ciphers: 'DEFAULT@SECLEVEL=0' };

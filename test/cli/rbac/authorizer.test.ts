@@ -79,7 +79,7 @@ describe('a rule', () => {
     ['after others', [{ apiGroups: [''], resources: ['pods'], verbs: ['*'] }, USE], true],
     ['that there is none of', [], false],
     ['that there is null of', null, false],
-  ])('%s: %#', (_, rules, expected) => {
+  ])('a rule %s (row %#)', (_, rules, expected) => {
     expect(allows([role(rules), binding()])).toBe(expected);
   });
 
@@ -117,7 +117,7 @@ describe('a subject', () => {
     ['every service account here', { kind: 'Group', name: 'system:serviceaccounts:agents' }, robot, true],
     ['every service account elsewhere', { kind: 'Group', name: 'system:serviceaccounts:other' }, robot, false],
     ['every service account, which alice is not', { kind: 'Group', name: 'system:serviceaccounts' }, ALICE, false],
-  ])('%s', (_, subject, user, expected) => {
+  ])('a binding with this subject is evaluated: %s', (_, subject, user, expected) => {
     expect(allows([role([USE]), binding([subject])], user)).toBe(expected);
   });
 

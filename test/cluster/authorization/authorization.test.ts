@@ -48,7 +48,7 @@ describe('given in one namespace', () => {
       'to every service account there',
       { kind: 'Group', apiGroup: API_GROUP, name: 'system:serviceaccounts:NAMESPACE' },
     ],
-  ])('%s', async (_, subject) => {
+  ])('a right given in one namespace %s holds there and nowhere else', async (_, subject) => {
     const [namespace, other] = await Promise.all([createNamespace(plane), createNamespace(plane)]);
     const bound = { ...subject, name: subject.name.replace('NAMESPACE', namespace) };
     const within = { name: 'use-docker', namespace };

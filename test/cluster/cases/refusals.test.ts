@@ -147,7 +147,7 @@ describe('a tenant who wants out is refused', () => {
     { what: 'a mark that says it has been completed', annotations: { 'sandgate.dev/status': 'injected' } },
     { what: 'the pod of a Sandbox', ownerReferences: [owner], labels: { 'agents.x-k8s.io/sandbox-name-hash': 'a' } },
     { what: 'a pod of kube-system, by its priority', priorityClassName: 'system-node-critical' },
-  ])('with $what', async ({ what: _what, nodeName, priorityClassName, ...metadata }) => {
+  ])('a tenant does not get out with $what', async ({ what: _what, nodeName, priorityClassName, ...metadata }) => {
     const spec = { ...UNSAFE, ...(nodeName && { nodeName }), ...(priorityClassName && { priorityClassName }) };
     const { body } = await alice.create(podOf(namespace, 'escape', spec, metadata));
     expect(body.message).toBe(unsafeRefusal('pods', 'escape'));

@@ -132,7 +132,7 @@ describe('files that cannot be used: the pair from before is served, and a metri
     ['an expired certificate', () => expired],
   ];
 
-  test.each(spoilers)('%s', { timeout: 120_000 }, async (what, spoiled) => {
+  test.each(spoilers)('the pair from before is served after %s', { timeout: 120_000 }, async (what, spoiled) => {
     folder.swap(good);
     await expect.poll(() => nameShown(sandgate.url, cluster.ca), { timeout: 20_000 }).toBe('good');
     const [before, servedUntil] = await Promise.all([failures(), expiry()]);

@@ -61,7 +61,7 @@ const WITH_NAMES = FORMS.map((form) => ({
   name: `${form.className} as ${form.implementation}, by ${form.by}`,
 }));
 
-describe.each(WITH_NAMES)('$name', (form) => {
+describe.each(WITH_NAMES)('the form $name', (form) => {
   let place: Place;
   let pod: JsonObject;
 

@@ -76,7 +76,7 @@ describe('its error codes', () => {
       put([{ name: 'DOCKER_HOST', value: 'tcp://elsewhere:2375' }], 'spec', 'containers', 'app', 'env'),
       'capability_env_conflict: DOCKER_HOST',
     ],
-  ])('%s', async (_, change, code) => {
+  ])('the error code is that of k8s-runner for %s', async (_, change, code) => {
     const answer = answerOf(await place.alice.create(change(askingPod(place.namespace)), { dryRun: true }));
     expect(answer).toEqual({ verdict: 'refused', message: expect.stringContaining(code) as unknown });
   });

@@ -81,20 +81,23 @@ describe('what does not load from a file is refused', () => {
     expect(verdictOn(reply.body)).toMatchObject({ accepted: false, reason: 'Invalid' });
   });
 
-  test.each(MISTAKES.map((mistake, index) => ({ ...mistake, index })))('$name', async (mistake) => {
-    const { server, ours, spec, index } = mistake;
-    const document = policyDocument(policyYaml(`mistake-${index}`, spec));
-    const reply = await plane.admin.create(document, { fieldValidation: 'Strict' });
-    if (server === undefined) {
-      expect(reply.status, 'nobody but our webhook refuses it').toBe(201);
-      expect(reply.body.spec).toEqual(document.spec);
-    } else {
-      expect(stringField(reply.body, 'message')).toContain(server);
-    }
-    const object = { name: 'x', uid: 'x', generation: 1, document, status: undefined };
-    const [verdict] = withObjects(openBook(createPolicySet([])), [object]).verdicts;
-    expect(verdict?.message).toContain(ours);
-  });
+  test.each(MISTAKES.map((mistake, index) => ({ ...mistake, index })))(
+    'the API server and the loader both refuse: $name',
+    async (mistake) => {
+      const { server, ours, spec, index } = mistake;
+      const document = policyDocument(policyYaml(`mistake-${index}`, spec));
+      const reply = await plane.admin.create(document, { fieldValidation: 'Strict' });
+      if (server === undefined) {
+        expect(reply.status, 'nobody but our webhook refuses it').toBe(201);
+        expect(reply.body.spec).toEqual(document.spec);
+      } else {
+        expect(stringField(reply.body, 'message')).toContain(server);
+      }
+      const object = { name: 'x', uid: 'x', generation: 1, document, status: undefined };
+      const [verdict] = withObjects(openBook(createPolicySet([])), [object]).verdicts;
+      expect(verdict?.message).toContain(ours);
+    },
+  );
 });
 
 describe('what the server changes, it changes as it does everywhere', () => {

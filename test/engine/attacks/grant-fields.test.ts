@@ -103,7 +103,7 @@ describe('a new pod', () => {
       'capability_mount_conflict: /run/user/1000',
     ],
     ['an SELinux type for the whole pod', 'spec/securityContext/seLinuxOptions', { type: 'spc_t' }, 'seLinuxOptions'],
-  ])('%s', (_, path, value, reason) => {
+  ])('no grant covers %s', (_, path, value, reason) => {
     expect(denials(edited(path, value)).join('\n')).toContain(reason);
   });
 

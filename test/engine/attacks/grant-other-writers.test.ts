@@ -36,7 +36,7 @@ describe('let in: what others write', () => {
       'spec/containers/app/volumeMounts/-',
       { name: 'vault-secrets', mountPath: '/vault/secrets' },
     ],
-  ])('%s', (_, path, value) => {
+  ])('a granted pod stays granted after what others write: %s', (_, path, value) => {
     // Ours is asked again where another webhook changed something.
     const pod = edited(path, value);
     expect(denials(injected(pod))).toEqual([]);

@@ -244,12 +244,15 @@ function volume(name: string): Fields {
 }
 
 describe('in a new pod', () => {
-  test.each(ATTEMPTS.map(([name, edit, reason]) => ({ name, edit, reason })))('$name', ({ edit, reason }) => {
-    const pod = edited(edit);
-    expect(denials(withoutEmpty(pod)).join('\n')).toContain(reason);
-    // Nor does the mutating webhook make it any better.
-    expect(denials(injected(withoutEmpty(pod))).join('\n')).toContain(reason);
-  });
+  test.each(ATTEMPTS.map(([name, edit, reason]) => ({ name, edit, reason })))(
+    'a granted pod is refused with $name',
+    ({ edit, reason }) => {
+      const pod = edited(edit);
+      expect(denials(withoutEmpty(pod)).join('\n')).toContain(reason);
+      // Nor does the mutating webhook make it any better.
+      expect(denials(injected(withoutEmpty(pod))).join('\n')).toContain(reason);
+    },
+  );
 });
 
 describe('in a pod that runs', () => {

@@ -106,7 +106,7 @@ describe('another image, or none', () => {
     ['nothing', ''],
     ['null', null],
     ['no field at all', undefined],
-  ])('%s', (_, image) => {
+  ])('%s does not get the user of another image', (_, image) => {
     expect(userOf(image)).toBe('denied');
   });
 });

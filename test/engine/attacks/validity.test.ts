@@ -110,7 +110,7 @@ describe('nothing that was valid becomes invalid', () => {
   test.each([
     ['everything filled in', everything],
     ['rows for some images only', rowsOnly],
-  ])('%s', (_, gate) => {
+  ])('the API server has no new complaint with %s', (_, gate) => {
     fc.assert(
       fc.property(podTemplate, (template) => {
         const before = complaints(template);
@@ -190,7 +190,7 @@ describe('legal pods of odd kinds, and what they become', () => {
         },
       },
     ],
-  ])('%s', (_, before, after) => {
+  ])('what is filled in is valid for %s', (_, before, after) => {
     const once = filled({ spec: before }, everything);
     expect(once.spec).toEqual(after);
     expect(filled(once, everything)).toEqual(once);

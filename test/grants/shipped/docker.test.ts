@@ -211,7 +211,7 @@ describe('what a tenant does not get of it', () => {
       'procMount',
     ],
     ['its own host path beside it', { volumes: [{ name: 'tun', hostPath: { path: '/dev/net/tun' } }] }, 'volume "tun"'],
-  ])('%s', (_, spec, words) => {
+  ])('a tenant is refused %s', (_, spec, words) => {
     expect(refusals(podAsking('docker', spec), GATE).join('\n')).toContain(words);
   });
 

@@ -41,7 +41,7 @@ function gateHardening(implementation: string): Gate {
   return gateGranting('docker-k8s-runner', implementation);
 }
 
-describe.each(MODES)('%s', (mode) => {
+describe.each(MODES)('mode %s of k8s-runner', (mode) => {
   test('is what k8s-runner would have injected, and nothing else', () => {
     expect(withoutScript(filled(fixture('input'), gateFor(mode)))).toEqual(fixture(mode));
   });
@@ -103,7 +103,7 @@ describe('its error codes', () => {
       gate,
       `capability_volume_name_conflict: ${name}`,
     ]),
-  ])('%s', (_, pod, against, code) => {
+  ])('the error code is that of k8s-runner: %s', (_, pod, against, code) => {
     const found = denials(filled(pod, against), against).filter(({ check }) => check === GRANTS_CHECK);
     expect(found.map(({ reason }) => reason)).toEqual([code]);
   });

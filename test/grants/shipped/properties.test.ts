@@ -58,7 +58,7 @@ const workload = fc.record({
 });
 
 describe.each(GRANTING.map(({ bundle, implementation }) => [bundle, implementation] as const))(
-  '%s, %s',
+  'class %s, implementation %s',
   (bundle, implementation) => {
     const name = classNameOf(bundle);
     const gate = gateGranting(bundle, implementation);

@@ -70,7 +70,7 @@ describe('who is asked about', () => {
     ['a service account that cannot be', { serviceAccount: 'x:y' }, ['alice docker@agents']],
     ['a service account of a megabyte', { serviceAccount: 'x'.repeat(2 ** 20) }, ['alice docker@agents']],
     ['no namespace', { namespace: '' }, ['alice docker@']],
-  ])('%s', async (_, request, expected) => {
+  ])('who is asked about: %s', async (_, request, expected) => {
     const { authorization, reviews } = await askedServer();
     expect(await authorization.mayUse({ ...ALICE, ...request })).toBe('denied');
     expect(reviews()).toEqual(expected);
@@ -200,7 +200,7 @@ describe('a failure is a no, and says why', () => {
     ['403', fails(403, 'forbidden'), 'failed: 403 forbidden'],
     ['429', fails(429, 'too many requests', { 'retry-after': '1' }), 'failed: 429 too many requests'],
     ['500', fails(500, 'etcd is gone'), 'failed: 500 etcd is gone'],
-  ])('%s', async (_, fault, line) => {
+  ])('an answer of %s means unknown, and is reported', async (_, fault, line) => {
     const { api, authorization, told } = await askedServer();
     api.instead(isReview, fault);
     expect(await authorization.mayUse(ALICE)).toBe('unknown');

@@ -20,7 +20,7 @@ function judge(document: unknown): void {
   if (capabilityClass) expect(capabilityFaults(document, new Map(), [])).toEqual([]);
 }
 
-test('any JSON', () => {
+test('any JSON can be judged as a class', () => {
   fc.assert(fc.property(fc.jsonValue(), judge), { numRuns: randomCases(500) });
 });
 

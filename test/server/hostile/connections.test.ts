@@ -65,7 +65,7 @@ describe('a client that goes away', () => {
     ['before the answer', HEAD + REVIEW],
     ['in a chunk', `${HEAD.replace(/content-length: \d+/, 'transfer-encoding: chunked')}fff\r\n{"kind"`],
   ];
-  test.each(cuts)('%s', async (_, bytes) => {
+  test.each(cuts)('a client that goes away %s disturbs nobody else', async (_, bytes) => {
     for (const how of ['close', 'reset'] as const) {
       await times(20, async () => {
         const connection = await RawConnection.resettable(server.url);

@@ -72,8 +72,8 @@ function misshapen(text: string): ReviewParts {
   return { kind: 'Sandbox', metadata: `{"labels":{${JSON.stringify(text)}:1}}`, spec: '{"containers":[]}' };
 }
 
-describe.each(TEXTS)('%s', (_, text) => {
-  test.each(placesOf(text))('as %s', async (_place, parts) => {
+describe.each(TEXTS)('a text with %s', (_, text) => {
+  test.each(placesOf(text))('it stays one bounded line as %s', async (_place, parts) => {
     const before = server.lines.length;
     const sent = reviewText(parts);
     // The reply is checked to be one line here, and no longer than a message may be.

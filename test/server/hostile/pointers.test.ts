@@ -97,7 +97,7 @@ describe('templates in a map, as a row with * finds them', () => {
     return after;
   }
 
-  test.each(KEYS)('%j', (key) => {
+  test.each(KEYS)('the key %j is escaped in the path of a patch', (key) => {
     const before = taskSet([key]);
     const patch = patchBetween(before, fillAll(before));
     const escaped = key.replaceAll('~', '~0').replaceAll('/', '~1');

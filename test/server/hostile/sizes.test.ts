@@ -25,7 +25,7 @@ function containers(count: number): string {
 }
 
 describe('what a cluster can send', () => {
-  test('2,000 containers', async () => {
+  test('a pod of 2,000 containers is answered', async () => {
     const text = reviewText({ spec: `{"containers":[${containers(2000)}],"hostNetwork":true}` });
     const mutated = await server.review('mutate', text);
     // One for each container, and those of the pod.
@@ -117,7 +117,7 @@ const HEAPS: readonly (readonly [string, () => ReviewParts])[] = [
 ];
 
 describe('megabytes of', () => {
-  test.each(HEAPS)('%s', async (_, parts) => {
+  test.each(HEAPS)('megabytes of this are answered in time: %s', async (_, parts) => {
     const text = reviewText({ kind: 'Sandbox', ...parts() });
     const mutated = await server.review('mutate', text);
     expect(mutated.operations).toBeLessThan(100);
