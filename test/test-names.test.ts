@@ -30,3 +30,9 @@ test('every test has a name of three words or more', () => {
   const short = ({ kind, title }: NamedBlock): boolean => kind === 'test' && title.split(/\s+/).length < FEWEST_WORDS;
   expect(where(blocks.filter(short))).toEqual([]);
 });
+
+test('no test has a name that continues the one before it', () => {
+  expect(where(blocks.filter(({ kind, title }) => kind === 'test' && /^(?:and|but|nor|or|so) /.test(title)))).toEqual(
+    [],
+  );
+});

@@ -166,7 +166,7 @@ describe('a policy that lists what is not there passes, with a warning', () => {
     expect(creating(missing, { floor: FLOOR, catalog: undefined })).toMatchObject({ result: 'allowed', warnings: [] });
   });
 
-  test('and is refused for what is wrong with it, whatever it lists', () => {
+  test('a policy is refused for what is wrong with it, whatever it lists', () => {
     const broken = policyDocument(policyYaml('agents', 'capabilities: [{ name: gpu }]\nharden: x'));
     expect(creating(broken).result).toBe('denied');
   });

@@ -151,7 +151,7 @@ describe('updates', () => {
     });
   });
 
-  test('so does one of a name that a file has taken since', () => {
+  test('an update of a policy whose name a file has taken since passes with a warning', () => {
     const metadata = { ...membersOf(good.metadata), name: 'floor' };
     const stored = { ...good, metadata };
     const outcome = updating(stored, stored);

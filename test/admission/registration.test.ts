@@ -180,7 +180,7 @@ describe('namespaces', () => {
     expect(called({}, 'kube-system')).toEqual([]);
     expect(called({}, 'kube-systems')).toEqual([FILL, ENFORCE]);
   });
-  test('and so is our own, whatever else is', () => {
+  test('our own namespace is left alone, whatever else is', () => {
     expect(called({ namespace: 'sandgate' }, 'sandgate')).toEqual([]);
     expect(called({ namespace: 'sandgate', excludedNamespaces: [] }, 'sandgate')).toEqual([]);
     expect(called({ namespace: 'sandgate', excludedNamespaces: ['calico'] }, 'calico')).toEqual([]);

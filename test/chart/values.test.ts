@@ -80,7 +80,7 @@ describe.concurrent('each value has an effect', () => {
   const set: unknown = parse(readFileSync(EVERY_VALUE.file, 'utf8'));
   const alone = VALUES.filter(({ path, schema }) => schema !== undefined && valueAt(set, path) !== undefined);
 
-  test('and is set by one of the files that come with the chart', () => {
+  test('each value is set by one of the files that come with the chart', () => {
     const files = [EXISTING_SECRET, EVERY_VALUE, LEAST, HOST_NETWORK].map(({ file }): unknown =>
       parse(readFileSync(file, 'utf8')),
     );

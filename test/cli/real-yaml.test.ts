@@ -141,7 +141,7 @@ describe('a kind that no cluster has is not passed over in silence', () => {
     ['batch.volcano.sh/v1alpha1', 'Job'],
     ['argoproj.io/v1alpha1', 'Rollout'],
     ['v1', 'Service'],
-  ])('but %s %s may be there', async (apiVersion, kind) => {
+  ])('no hint is given for %s %s, which may exist', async (apiVersion, kind) => {
     const text = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: a }\n`;
     const printed = await sandgate(folderWith({ 'a.yaml': text }), 'check -p baseline -f a.yaml -o json');
     expect(printed.json()).toMatchObject({ results: [{ verdict: 'skipped', warnings: [] }] });

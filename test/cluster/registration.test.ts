@@ -109,7 +109,7 @@ describe('a pod goes through', () => {
     expect(webhook.taken()).toEqual(['/mutate CREATE pods bare', '/validate CREATE pods bare']);
   });
 
-  test('or is refused, by the name of the entry', async () => {
+  test('an unsafe pod is refused by the name of the entry', async () => {
     const { status, body } = await plane.admin.create(podOf('unsafe', { ...SAFE, hostPID: true }));
     expect(status).toBe(403);
     expect(body.message).toMatch(

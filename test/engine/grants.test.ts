@@ -291,7 +291,7 @@ spec: { podSecurity: { level: baseline } }
     );
   });
 
-  test('nor does one that lists another implementation grant this one', () => {
+  test('a policy that lists another implementation does not grant this one', () => {
     const other = grantingPolicy('other', '[{ name: docker, implementation: kata-qemu }]', '  priority: -1');
     const gate = gateWith([grantingPolicy('agents', ROOTLESS), other]);
     const decision = validate(subjectOf(filled(podAsking('docker'), gate)), gate);
@@ -320,7 +320,7 @@ describe('other kinds', () => {
     expect(filled(after)).toBe(after);
   });
 
-  test('of a Deployment the template is what counts; it is judged as its pods will be', () => {
+  test('the template of a Deployment is what counts; it is judged as its pods will be', () => {
     const good = validate(subjectOf(deployment({}, ask.annotations)), GATE);
     expect(good.findings).toEqual([]);
     const conflicting = validate(subjectOf(deployment({}, { 'sandgate.dev/capabilities': 'dcoker' })), GATE);

@@ -115,7 +115,7 @@ describe('judging by them', () => {
     expect(decision.findings[0]?.reason).toBe('namespace labels unknown');
   });
 
-  test('and not filled in by a policy that might not be meant for it', () => {
+  test('an object is not filled in by a policy that might not be meant for it', () => {
     const notIn = 'match: { namespaceSelector: { matchExpressions: [{ key: tier, operator: NotIn, values: [x] }] } }';
     const filling = gateOf(policyYaml('elsewhere', `${notIn}\nharden: restricted`), { here: { tier: 'y' } });
     expect(mutate(subjectOf(pod('here')), filling).injected).not.toEqual([]);

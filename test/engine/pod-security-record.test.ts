@@ -153,7 +153,7 @@ describe('an update of a pod', () => {
     expect(recordOf({ labels, subject: update(pod(UNSAFE, { labels: { a: 'b' } })) })).toBeUndefined();
   });
 
-  test('but where nothing is asked of pods, it is', () => {
+  test('that changes a label is counted as allowed where nothing is asked of pods', () => {
     expect(evaluations({ subject: update(pod(UNSAFE, { labels: { a: 'b' } })) })).toEqual([
       'enforce privileged:latest allow',
     ]);

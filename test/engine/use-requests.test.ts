@@ -184,7 +184,7 @@ describe('what a policy gives unasked', () => {
     expect(asked(pod(metadata), always(match), { namespace })).toEqual(expected);
   });
 
-  test('to the pods of a controller', () => {
+  test('a class is given unasked to the pods of a controller', () => {
     const gate = always('{ kinds: [Pod] }');
     const object = deployment({}, { metadata: {}, spec: { serviceAccountName: 'robot' } });
     expect(asked(object, gate, { namespace: 'known' })).toEqual(['docker@robot']);

@@ -68,15 +68,15 @@ function parseAny(text: string): unknown {
 }
 
 describe('a decision does not depend', () => {
-  test('on the order of keys', () => {
+  test('a decision does not depend on the order of keys', () => {
     expectSame((seed) => (value) => shuffled(value, seed));
   });
 
-  test('on fields that Kubernetes does not have', () => {
+  test('a decision does not depend on fields that Kubernetes does not have', () => {
     expectSame(() => withUnknownFields, withoutUnknownFields);
   });
 
-  test('on managedFields, which are left out before a review is parsed', () => {
+  test('a decision does not depend on managedFields, which are left out before a review is parsed', () => {
     const property = fc.property(fuzzCase, (one) => {
       const body = bodyOf(one);
       const [whole, read] = [body, emptyManagedFields(Buffer.from(body))].map((text) => parseAny(text || 'null'));
@@ -88,7 +88,7 @@ describe('a decision does not depend', () => {
     fc.assert(property, { numRuns: RUNS, seed: 7 });
   });
 
-  test('on the order in which the old object has the same keys', () => {
+  test('a decision does not depend on the order of keys in the old object', () => {
     const container = '[{"name":"a","image":"nginx"}]';
     const lists = [`"containers":${container}`, `"initContainers":${container}`];
     const [spec, oldSpec] = [lists, lists.toReversed()].map((members) => `{${members.join(',')}}`);

@@ -198,7 +198,7 @@ describe('whatever was compared before', () => {
   });
 });
 
-describe('of whichever user, pod and namespace', () => {
+describe('one gate for all reviews, beside a new gate for each', () => {
   const texts = [
     DOCKER_CLASS.replace('authorization: Policy', 'authorization: RBAC'),
     grantingPolicy('agents', '[{ name: docker, implementation: rootless }]'),
@@ -236,7 +236,7 @@ describe('of whichever user, pod and namespace', () => {
     ),
   });
 
-  test('the engine gives the same answers', () => {
+  test('the engine gives the same answers, whatever user, pod and namespace', () => {
     fc.assert(
       fc.property(fc.array(pod, { minLength: 2, maxLength: 5 }), (pods) => {
         for (const { username, namespace, asks, daemon } of pods) {

@@ -72,7 +72,7 @@ describe('what others wrote', () => {
     expect(statusFor(GOOD, status, LATER)).toBeUndefined();
   });
 
-  test('in our name is put right', () => {
+  test('a wrong condition in our name is put right', () => {
     const forged = {
       type: 'Accepted',
       status: 'True',

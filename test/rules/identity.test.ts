@@ -43,7 +43,7 @@ describe('at which level', () => {
     });
   });
 
-  test('but not one that has a group of its own, too', () => {
+  test('a container with a user and a group of its own leaves the pair of the row at pod level', () => {
     const other = { name: 'b', image: 'x', securityContext: { runAsUser: 7, runAsGroup: 8 } };
     expect(fill(ROWS, { containers: [{ name: 'a', image: 'one' }, other] }).spec).toEqual({
       containers: [{ name: 'a', image: 'one' }, other],

@@ -88,7 +88,7 @@ test('100 swaps under load: no request fails, no connection is lost, and every c
 });
 
 describe('links', () => {
-  test('as Kubernetes swaps them, by the event', async () => {
+  test('links are followed as Kubernetes swaps them, by the event', async () => {
     const folder = await makeKubernetesFolder();
     const { url, lines } = await startReloading(folder, { timing: { pollMs: 60_000 } });
     await relink('..2026_second', join(folder, '..data'));
@@ -97,7 +97,7 @@ describe('links', () => {
     expect(lines).toMatchObject([{ msg: 'certificate reloaded' }]);
   });
 
-  test('of the whole folder, where no event comes', async () => {
+  test('a swap of the whole folder is noticed where no event comes', async () => {
     const folder = await makeFolder();
     for (const [name, pair] of Object.entries({ a: first, b: second })) {
       await mkdir(join(folder, name));

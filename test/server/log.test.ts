@@ -161,7 +161,7 @@ test('the line of a review is written as pino would', () => {
   expect(written[0]).toMatch(/^\{"level":30,"time",.*\}\n$/s);
 });
 
-test('and not at all where the level is higher', () => {
+test('nothing is logged of it where the level is higher', () => {
   const written: string[] = [];
   createLog('warn', { write: (line: string) => void written.push(line) }).infoLine({ a: 1 }, 'reviewed');
   expect(written).toEqual([]);

@@ -28,7 +28,7 @@ describe('recorded reviews', () => {
     expect(JSON.parse(cut(JSON.stringify(review)))).toEqual(emptied(review));
   });
 
-  test('of a few bytes are left whole', () => {
+  test('reviews of a few bytes are left whole', () => {
     const [short, long] = ['', 'x'.repeat(4096)].map((name) => {
       const metadata = { managedFields: [{}], name };
       return withoutManagedFields(Buffer.from(JSON.stringify({ request: { object: { metadata } } })));
@@ -107,7 +107,7 @@ describe('any JSON', () => {
     );
   });
 
-  test('and any bytes at all come to an end', () => {
+  test('any bytes at all come to an end', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -149,7 +149,7 @@ describe('what stands elsewhere under that name stays', () => {
     expect(cut(JSON.stringify(value))).toBe(JSON.stringify(value));
   });
 
-  test('and so does what comes after it', () => {
+  test('what comes after such a field stays as it is', () => {
     const text =
       '{"request":{"object":{"metadata":{"managedFields":[{"f":"]\\\\\\"]"}],"name":"a"},"spec":1},"dryRun":true}}';
     expect(cut(text)).toBe(

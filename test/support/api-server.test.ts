@@ -60,7 +60,7 @@ describe('a patch', () => {
   ])('%s is an error even where the failure policy is Ignore', (_, patch) => {
     expect(replied({ allowed: true, patch, patchType: 'JSONPatch' })).toMatchObject({ result: 'error', code: 500 });
   });
-  test('of a deletion is an error', () => {
+  test('a patch in the answer to a deletion is an error', () => {
     const request = { request: { uid: 'u', object: null, oldObject: POD } };
     const outcome = replied({ allowed: true, patch: PATCH, patchType: 'JSONPatch' }, 'mutate', request);
     expect(outcome.message).toContain('attempted to modify the object, which is not supported for this operation');

@@ -109,13 +109,13 @@ describe('an object', () => {
     expect(sparedBy({ ...request, subResource: '' })).toEqual(['not-being-deleted']);
   });
 
-  test('of our own making is not for us to judge', () => {
+  test('what we make ourselves is not sent to us', () => {
     expect(sparedBy({ operation: 'CREATE', object: POD, username: OURSELVES })).toEqual(['not-ourselves']);
     expect(sparedBy({ operation: 'CREATE', object: POD, username: `${OURSELVES}2` })).toEqual([]);
     expect(sparedBy({ operation: 'CREATE', object: POD, username: OURSELVES }, 'somebody-else')).toEqual([]);
   });
 
-  test('and a user name is text, not CEL', () => {
+  test('a user name is taken as text, not as CEL', () => {
     const odd = 'a" || true || "\\b\n';
     expect(sparedBy({ operation: 'CREATE', object: POD }, odd)).toEqual([]);
     expect(sparedBy({ operation: 'CREATE', object: POD, username: odd }, odd)).toEqual(['not-ourselves']);

@@ -111,7 +111,7 @@ describe('a policy that audits', () => {
     });
   });
 
-  test('and refuses, notes both apart', async () => {
+  test('that refuses as well notes both apart', async () => {
     const { client, namespace } = await createTenant(plane, AUDITED_TIER);
     expect((await client.create(podOf(namespace, 'unsafe', { ...SAFE, hostPID: true }))).status).toBe(403);
     expect(await noted(namespace, 'unsafe')).toMatchObject({ [`${VALIDATE}violations`]: `violates ${HOST_PID}` });

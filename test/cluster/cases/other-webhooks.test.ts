@@ -183,7 +183,7 @@ describe('what another webhook makes unsafe', () => {
     ]);
   });
 
-  test('and marks as completed by us is refused', async () => {
+  test('that it also marks as completed by us is refused', async () => {
     const [{ client, namespace }] = await withWebhook({ name: 'attacker', patch: weakenAndMark });
     expect((await client.create(podOf(namespace, 'marked'))).status).toBe(403);
   });

@@ -212,7 +212,7 @@ describe('where a policy only warns, an unsafe pod is created', () => {
     expect(warnings).toEqual([says]);
   });
 
-  test('and kubectl says so', async () => {
+  test('whose warning kubectl prints', async () => {
     const stdin = JSON.stringify(podOf(await warnedNamespace(), 'warned', UNSAFE));
     expect(await plane.kubectl(['apply', '--filename=-'], { stdin, user: 'alice' })).toEqual({
       code: 0,

@@ -93,7 +93,7 @@ describe('in the whole cluster', () => {
     expect(await allowed('sandgate-edit-of-all', verbs)).toEqual(verbs);
   });
 
-  test('and writes for real', async () => {
+  test('sandgate-edit creates a class for real', async () => {
     const policy = {
       apiVersion: 'sandgate.dev/v1alpha1',
       kind: 'CapabilityClass',

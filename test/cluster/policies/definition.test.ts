@@ -71,7 +71,7 @@ describe('what loads from a file', () => {
 
 describe('what does not load from a file is refused', () => {
   // One of these files makes several mistakes, of which the server finds at least one, or all of its own kind.
-  test.each(badSamples())('or comes back as it was sent, and is not accepted: $title', async ({ document }) => {
+  test.each(badSamples())('the server refuses the file, or its status does: $title', async ({ document }) => {
     const reply = await plane.admin.create(document, { fieldValidation: 'Strict' });
     if (reply.status !== 201) {
       expect([400, 422]).toContain(reply.status);

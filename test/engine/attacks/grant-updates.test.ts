@@ -41,7 +41,7 @@ describe('a pod that runs', () => {
     expect(own).toEqual([]);
   });
 
-  test('nor where the class was changed since', () => {
+  test('the daemon is not given more where the class was changed since', () => {
     const changed = gateWith([
       DOCKER.replaceAll('docker:27-dind-rootless', 'docker:28'),
       VM,

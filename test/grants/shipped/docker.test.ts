@@ -102,7 +102,7 @@ describe('the implementation', () => {
     ]);
   });
 
-  test('not another one because the pod looks like it', () => {
+  test('no other implementation is chosen because the pod looks like it', () => {
     const gate = gateGranting('docker', 'privileged');
     const rootless = filled(podAsking('docker'), GATE);
     expect(denials(rootless, gate).map(({ reason }) => reason)).toContain(
@@ -131,7 +131,7 @@ describe('its place', () => {
     expect(denials(pod, GATE)).toEqual([]);
   });
 
-  test('for one container', () => {
+  test('the daemon stands before the init containers, for one container', () => {
     const pod = podAsking(
       'docker',
       {

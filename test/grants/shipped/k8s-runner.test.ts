@@ -46,7 +46,7 @@ describe.each(MODES)('mode %s of k8s-runner', (mode) => {
     expect(withoutScript(filled(fixture('input'), gateFor(mode)))).toEqual(fixture(mode));
   });
 
-  test('also by the command line', async () => {
+  test('the command line injects the same', async () => {
     const input = readFileSync(join(import.meta.dirname, 'k8s-runner', 'input.yaml'), 'utf8');
     const folder = folderWith({ 'policy.yaml': plainPolicy(mode), 'input.yaml': input });
     const printed = await sandgate(folder, 'inject -p docker-k8s-runner policy.yaml -f input.yaml -o yaml');

@@ -44,7 +44,7 @@ describe('who is asked about', () => {
     });
   });
 
-  test('and nobody else', async () => {
+  test('the API server is asked about nobody else', async () => {
     const { authorization, allowed, reviews } = await askedServer();
     for (const other of [
       'alice nsjail@agents',
@@ -76,7 +76,7 @@ describe('who is asked about', () => {
     expect(reviews()).toEqual(expected);
   });
 
-  test('not a user whose groups are longer than anything that should be sent', async () => {
+  test('nothing is asked about a user whose groups are longer than anything that should be sent', async () => {
     const { authorization, allowed, told, reviews } = await askedServer();
     const user = { username: 'alice', groups: Array<string>(5000).fill('g'.repeat(100)) };
     expect(await authorization.mayUse({ ...ALICE, user })).toBe('unknown');
@@ -112,7 +112,7 @@ describe('how often', () => {
     expect(await authorization.mayUse(ALICE)).toBe('allowed');
   });
 
-  test('not at all once it failed, for a second', async () => {
+  test('nothing is asked for a second after a failure', async () => {
     const { api, authorization, allowed, reviews, pass } = await askedServer();
     allowed.add('alice docker@agents');
     const outage = api.instead(isReview, fails(500));
@@ -133,7 +133,7 @@ describe('how often', () => {
     expect(told.filter((line) => line === 'known')).toHaveLength(198);
   });
 
-  test('of a thousand different questions, no more than 32 at a time', async () => {
+  test('no more than 32 of a thousand different questions are asked at a time', async () => {
     const { api, authorization } = await askedServer(60_000);
     let open = 0;
     let most = 0;

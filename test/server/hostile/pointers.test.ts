@@ -125,7 +125,7 @@ describe('templates in a map, as a row with * finds them', () => {
     expect(applyPatch(before, patch)).toEqual(after);
   });
 
-  test('in a list, too', () => {
+  test('templates in a list are found and patched by their index', () => {
     const before = parseObject('{"spec":{"tasks":[{"template":{}},null,{"template":{"spec":{}}},7]}}');
     const found = findTemplates(before, pointer).map(({ tokens }) => fieldPrefix(tokens));
     // What is neither a task nor absent is found where a task should be.

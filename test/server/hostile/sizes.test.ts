@@ -135,7 +135,7 @@ describe('megabytes of', () => {
     expect((await server.review('validate', text)).message).toContain(`wrong type (spec.podTemplate ${limit})`);
   });
 
-  test('as many as can be judged are', async () => {
+  test('as many containers as can be judged are judged', async () => {
     const text = reviewText({ spec: `{"containers":[${'{},'.repeat(19_999)}{}]}` });
     expect((await server.review('mutate', text)).operations).toBeGreaterThan(19_999);
     expect((await server.review('validate', text)).message).toContain('allowPrivilegeEscalation');
@@ -151,7 +151,7 @@ describe('more than a body may have', () => {
     code: 413,
   };
 
-  test('as it says itself: refused before it is read', async () => {
+  test('a body that is announced as too large is refused before it is read', async () => {
     const connection = await RawConnection.tls(server.url);
     connection.write(
       'POST /mutate HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99999999999\r\n\r\n{',
