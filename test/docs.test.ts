@@ -16,11 +16,17 @@ test('no generated page is left over', () => {
   expect(generated.toSorted()).toEqual([...renderDocs().keys()].toSorted());
 });
 
+/** The pages of docs that a page links to. */
+function linked(page: string): string[] {
+  const text = readFileSync(join(FOLDER, page), 'utf8');
+  return [...text.matchAll(/\]\(([\w./-]+\.md)\)/g)].map((match) => match[1] ?? '');
+}
+
+function pages(folder: string): string[] {
+  return readdirSync(join(FOLDER, folder)).filter((name) => name.endsWith('.md') && name !== 'README.md');
+}
+
 test('docs/README.md links to every page of docs, and the decisions to each record', () => {
-  const linked = (page: string): string[] =>
-    [...readFileSync(join(FOLDER, page), 'utf8').matchAll(/\]\(([\w./-]+\.md)\)/g)].map((match) => match[1] ?? '');
-  const pages = (folder: string): string[] =>
-    readdirSync(join(FOLDER, folder)).filter((name) => name.endsWith('.md') && name !== 'README.md');
   expect(pages('.').filter((name) => !linked('README.md').includes(name))).toEqual([]);
   expect(pages('decisions').toSorted()).toEqual([...new Set(linked('decisions/README.md'))].toSorted());
 });

@@ -27,8 +27,8 @@ test('no test and no group of tests is named by placeholders alone', () => {
 });
 
 test('every test has a name of three words or more', () => {
-  const short = ({ kind, title }: NamedBlock): boolean => kind === 'test' && title.split(/\s+/).length < FEWEST_WORDS;
-  expect(where(blocks.filter(short))).toEqual([]);
+  const tests = blocks.filter(({ kind }) => kind === 'test');
+  expect(where(tests.filter(({ title }) => title.split(/\s+/).length < FEWEST_WORDS))).toEqual([]);
 });
 
 test('no test has a name that continues the one before it', () => {
