@@ -8,7 +8,7 @@ export default defineConfig({
       'test/conformance/**/*.test.ts',
       'test/chart/{aliases,certificates,install-page,judged,lint,network,objects,rights,settings,values}.test.ts',
     ],
-    globalSetup: ['test/cluster/bench/global-setup.ts'],
+    globalSetup: ['test/cluster/control-plane/global-setup.ts'],
     // Each file has an API server of its own, and each API server wants a core and 300 MB.
     pool: 'forks',
     maxWorkers: 2,

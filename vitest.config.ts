@@ -1,10 +1,42 @@
+// The tests that need nothing but Node: `npm test`. docs/testing.md says what else there is.
 import { defineConfig } from 'vitest/config';
+
+/** These need a control plane of real parts, or Helm: `npm run test:cluster`. */
+const CLUSTER = [
+  'test/cluster/**',
+  'test/conformance/**',
+  'test/chart/{aliases,certificates,install-page,judged,lint,network,objects,rights,settings,values}.test.ts',
+];
+
+/** These start servers or processes, send thousands of requests, or need modules of their own. All others are fast. */
+const SERVERS = [
+  'test/server/**/*.test.ts',
+  'test/live/**/*.test.ts',
+  'test/fuzz/**/*.test.ts',
+  'test/cli/{process,real-files}.test.ts',
+  'test/cluster-cases.test.ts',
+  'test/observe/log-stream.test.ts',
+  // Copies the tree and checks the copy's types.
+  'test/resources/third-kind/**/*.test.ts',
+  // Replace a module by one that counts, or that knows one more kind.
+  'test/engine/{grants-once,locate}.test.ts',
+];
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // These need a control plane of real parts, or Helm: `npm run test:cluster`.
-    exclude: ['test/cluster/**', 'test/conformance/**', 'test/chart/{aliases,certificates,install-page,judged,lint,network,objects,rights,settings,values}.test.ts'],
     testTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: [...CLUSTER, ...SERVERS],
+          // Pure functions leave nothing behind, and a process for each file would load all modules again.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'servers', include: SERVERS, exclude: CLUSTER } },
+    ],
   },
 });

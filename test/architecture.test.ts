@@ -124,14 +124,14 @@ describe('registries are their folders', () => {
   test('Pod Security checks', () => {
     expect(POD_SECURITY_CHECKS.map((check) => check.id).toSorted()).toEqual(membersOf('pod-security/checks'));
   });
-  test('workloads', () => {
+  test('workloads are the files of their folder', () => {
     const rows = WORKLOADS.map((row) => kebab(row.kind));
     expect(rows.toSorted()).toEqual(membersOf('workloads', ['workload', 'template', 'defaults']));
   });
-  test('commands', () => {
+  test('commands are the files of their folder', () => {
     expect(COMMANDS.map((command) => command.name).toSorted()).toEqual(membersOf('cli/commands'));
   });
-  test('formats', () => {
+  test('output formats are the files of their folder', () => {
     expect(FORMATS.map((format) => format.name).toSorted()).toEqual(membersOf('report'));
   });
 });

@@ -11,8 +11,22 @@ test.each([...renderDocs()])('docs/%s is fresh', (name, text) => {
 });
 
 test('no generated page is left over', () => {
-  const generated = readdirSync(FOLDER).filter((name) =>
-    readFileSync(join(FOLDER, name), 'utf8').startsWith('<!-- Generated'),
-  );
+  const pages = readdirSync(FOLDER).filter((name) => name.endsWith('.md'));
+  const generated = pages.filter((name) => readFileSync(join(FOLDER, name), 'utf8').startsWith('<!-- Generated'));
   expect(generated.toSorted()).toEqual([...renderDocs().keys()].toSorted());
+});
+
+/** The pages of docs that a page links to. */
+function linked(page: string): string[] {
+  const text = readFileSync(join(FOLDER, page), 'utf8');
+  return [...text.matchAll(/\]\(([\w./-]+\.md)\)/g)].map((match) => match[1] ?? '');
+}
+
+function pages(folder: string): string[] {
+  return readdirSync(join(FOLDER, folder)).filter((name) => name.endsWith('.md') && name !== 'README.md');
+}
+
+test('docs/README.md links to every page of docs, and the decisions to each record', () => {
+  expect(pages('.').filter((name) => !linked('README.md').includes(name))).toEqual([]);
+  expect(pages('decisions').toSorted()).toEqual([...new Set(linked('decisions/README.md'))].toSorted());
 });

@@ -30,7 +30,7 @@ test('there are cases', () => {
   expect(CASES.length).toBeGreaterThanOrEqual(12);
 });
 
-describe.each(CASES)('%s', (name) => {
+describe.each(CASES)('golden case %s', (name) => {
   const folder = join(FOLDER, name);
   const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
   /** Compares, or rewrites. */

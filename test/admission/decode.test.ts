@@ -54,7 +54,7 @@ describe('a review that says everything', () => {
 
 describe('what may be absent', () => {
   const optional = ['subResource', 'name', 'namespace', 'userInfo', 'object', 'oldObject', 'dryRun', 'options'];
-  test.each(optional)('%s', (key) => {
+  test.each(optional)('%s may be absent', (key) => {
     expect(decodeReview(review(without(key)))).toMatchObject({ ok: true });
   });
   test.each(optional)('%s may be null', (key) => {
@@ -76,7 +76,7 @@ describe('who asks', () => {
     ['an extra without keys', { extra: {} }, { username: '', groups: [], extra: {} }],
     ['a null list in it, as Go writes an empty one', { extra: { a: null, b: ['c'] } }, { extra: { a: [], b: ['c'] } }],
     ['keys with a dot and a slash', { extra: { 'a.io/b': ['c'] } }, { extra: { 'a.io/b': ['c'] } }],
-  ])('%s', (_, userInfo, user) => {
+  ])('the user is read from %s', (_, userInfo, user) => {
     const decoded = decodeReview(review({ ...REQUEST, userInfo }));
     expect(decoded.ok && decoded.subject.user).toEqual({ username: '', groups: [], ...user });
   });
@@ -104,7 +104,7 @@ describe('the name', () => {
     ['absent while generateName stands', { name: '', object: { metadata: { generateName: 'g-' } } }, undefined],
     ['absent where the object has none', { name: '', object: {}, oldObject: null }, undefined],
     ['absent where it is not a string', { name: '', object: { metadata: { name: 3 } } }, undefined],
-  ])('%s', (_, fields, name) => {
+  ])('the name is that %s', (_, fields, name) => {
     const decoded = decodeReview(review({ ...REQUEST, ...fields }));
     expect(decoded.ok && decoded.subject.name).toBe(name);
   });
@@ -135,7 +135,7 @@ describe('what is no review', () => {
     [{ kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1' }, 'request: expected an object, got nothing'],
     [review([]), 'request: expected an object, got a list'],
     [review({}), 'request.uid: expected a string, got nothing'],
-  ])('%#', (body, problem) => {
+  ])('a body that is not a review is refused (row %#)', (body, problem) => {
     expect(decodeReview(body)).toEqual({ ok: false, problem });
   });
 
@@ -152,7 +152,7 @@ describe('what is no review', () => {
     ['object', [], 'an object or null, got a list'],
     ['oldObject', 'x', 'an object or null, got "x"'],
     ['dryRun', 'yes', 'true, false or nothing, got "yes"'],
-  ])('%s: %j', (key, value, words) => {
+  ])('a review whose %s is %j is refused by name', (key, value, words) => {
     const problem = `request.${key}: expected ${words}`;
     expect(decodeReview(review({ ...REQUEST, [key]: value }))).toEqual({ ok: false, problem });
   });

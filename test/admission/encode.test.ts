@@ -40,7 +40,7 @@ describe('allowed', () => {
     expect(outcomeOf({ object: FILLED })).toMatchObject({ result: 'allowed', operations: 0 });
   });
 
-  test('nor does a deletion, whatever was decided', () => {
+  test('a deletion is never answered with a patch, whatever was decided', () => {
     const deleted = { ...POD, operation: 'DELETE', object: undefined };
     expect(outcomeOf({ object: FILLED }, 'mutate', deleted)).toMatchObject({ result: 'allowed', operations: 0 });
   });

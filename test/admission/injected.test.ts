@@ -41,7 +41,7 @@ test.each<[string, PatchOperation[], string]>([
     ],
     'spec.containers[1].name=a, spec.containers[1].env[0].name, spec.containers[1].env[0].value, spec.containers[1].command',
   ],
-])('%s', (_, patch, text) => {
+])('what was filled in is listed for a patch of %s', (_, patch, text) => {
   expect(injectedFields(patch)).toBe(text);
 });
 

@@ -22,7 +22,7 @@ describe('warnings', () => {
     ['each is cut', ['a'.repeat(300), 'b'.repeat(4000)], [`${'a'.repeat(255)}…`, `${'b'.repeat(255)}…`]],
     ['short ones are not', ['a', 'b'.repeat(4096)], ['a', `${'b'.repeat(255)}…`]],
     ['what became the same is said once', ['a'.repeat(3000), 'a'.repeat(3001)], [`${'a'.repeat(255)}…`]],
-  ])('%s', (_, texts, expected) => {
+  ])('warnings are kept within bounds: %s', (_, texts, expected) => {
     expect(boundWarnings(texts)).toEqual(expected);
   });
 
@@ -52,7 +52,7 @@ describe('audit annotations', () => {
     ['4 KiB stay whole', { error: 'x'.repeat(4096) }, { error: 'x'.repeat(4096) }],
     ['more is cut', { error: 'x'.repeat(4097) }, { error: `${'x'.repeat(4093)}…` }],
     ['never inside a character', { error: '😀'.repeat(1025) }, { error: `${'😀'.repeat(1023)}…` }],
-  ])('%s', (_, values, expected) => {
+  ])('audit annotations are kept within bounds: %s', (_, values, expected) => {
     expect(boundAnnotations(values)).toEqual(expected);
   });
 });

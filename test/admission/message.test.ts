@@ -53,7 +53,7 @@ describe('the object is named as the API server names it', () => {
     ['pods "web-*"', { name: undefined, generateName: 'web-' }],
     ['pods ""', { name: undefined }],
     ['pods "a\\u000ab"', { name: 'a\nb' }],
-  ])('%s', (named, parts) => {
+  ])('the refusal begins with %s', (named, parts) => {
     expect(refusalMessage({ ...POD, ...parts }, [PRIVILEGED]).startsWith(`${named} is forbidden: `)).toBe(true);
   });
 });

@@ -10,6 +10,7 @@ import { DOUBTFUL, EVERYTHING } from '../resources/good-files.ts';
 import { applyReply, type Outcome } from '../support/api-server.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { asStored, policyDocument, policyDocuments } from '../support/policy-objects.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 const WEBHOOK = { name: 'policies.validate.sandgate.dev', type: 'validate' } as const;
 const SURROUNDINGS: OwnSurroundings = {
@@ -150,7 +151,7 @@ describe('updates', () => {
     });
   });
 
-  test('so does one of a name that a file has taken since', () => {
+  test('an update of a policy whose name a file has taken since passes with a warning', () => {
     const metadata = { ...membersOf(good.metadata), name: 'static' };
     const stored = { ...good, metadata };
     const outcome = updating(stored, stored);
@@ -201,7 +202,7 @@ describe('what does not belong here gets no answer that lets it in', () => {
       says: "apiVersion: expected admission.k8s.io/v1, got admission.k8s.io/v1beta1: list v1 in the webhook's admissionReviewVersions",
     },
   ];
-  test.each(stray)('$name', ({ body, says }) => {
+  test.each(stray)('a body that is $name is answered with a 400', ({ body, says }) => {
     expect(reviewPolicy(body, SURROUNDINGS)).toEqual({ status: 400, reply: { message: says } });
   });
 });
@@ -302,11 +303,11 @@ describe('hostile objects', () => {
           expect(outcome.message).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u);
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: randomCases(3000) },
     );
     fc.assert(
       fc.property(value, (body) => [200, 400].includes(reviewPolicy(body, SURROUNDINGS).status)),
-      { numRuns: 1000 },
+      { numRuns: randomCases(1000) },
     );
   });
 

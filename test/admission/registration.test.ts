@@ -64,7 +64,7 @@ describe('what is registered is what the engine looks at, and no more', () => {
     ),
   );
 
-  test.each(cases)('$name', ({ row, operation, subresource }) => {
+  test.each(cases)('$name is registered exactly if the engine looks at it', ({ row, operation, subresource }) => {
     const subject = subjectOf(objectOf(row, 'new'), {
       operation,
       subresource,
@@ -123,7 +123,7 @@ test.each([
     namespace: '',
     entries: [POLICIES],
   },
-])('$name', ({ entries = [], ...request }) => {
+])('which webhooks are called for $name', ({ entries = [], ...request }) => {
   for (const operation of ['CREATE', 'UPDATE']) {
     expect(entriesFor(webhooks(), { ...request, version: 'v1alpha1', subresource: '', operation })).toEqual(entries);
     expect(entriesFor(webhooks(), { ...request, version: 'v1alpha1', subresource: 'status', operation })).toEqual([]);
@@ -138,10 +138,13 @@ describe('how strictly a kind is judged decides its entry', () => {
     { kind: 'Pod', as: 'Warn', entries: [FILL, ADVISE] },
     { kind: 'Pod', as: 'Ignore', entries: [] },
     { kind: 'Sandbox.agents.x-k8s.io', as: 'Ignore', entries: [] },
-  ] satisfies { kind: string; as: Enforcement; entries: string[] }[])('$kind: $as', ({ kind, as, entries }) => {
-    const enforcement = (row: Workload): Enforcement => (qualifiedKind(row) === kind ? as : row.enforcement);
-    expect(entriesFor(webhooks({ enforcement }), requestFor(rowOf(kind)))).toEqual(entries);
-  });
+  ] satisfies { kind: string; as: Enforcement; entries: string[] }[])(
+    'a $kind with enforcement $as is sent to the entries for that',
+    ({ kind, as, entries }) => {
+      const enforcement = (row: Workload): Enforcement => (qualifiedKind(row) === kind ? as : row.enforcement);
+      expect(entriesFor(webhooks({ enforcement }), requestFor(rowOf(kind)))).toEqual(entries);
+    },
+  );
 
   test('an entry for which no kind is left is not there', () => {
     expect(webhooks({ enforcement: () => 'Ignore' }).map((webhook) => webhook.name)).toEqual([POLICIES]);
@@ -177,7 +180,7 @@ describe('namespaces', () => {
     expect(called({}, 'kube-system')).toEqual([]);
     expect(called({}, 'kube-systems')).toEqual([FILL, ENFORCE]);
   });
-  test('and so is our own, whatever else is', () => {
+  test('our own namespace is left alone, whatever else is', () => {
     expect(called({ namespace: 'sandgate' }, 'sandgate')).toEqual([]);
     expect(called({ namespace: 'sandgate', excludedNamespaces: [] }, 'sandgate')).toEqual([]);
     expect(called({ namespace: 'sandgate', excludedNamespaces: ['calico'] }, 'calico')).toEqual([]);

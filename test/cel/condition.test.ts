@@ -5,6 +5,7 @@ import type { Condition, ConditionInput, ConditionResult } from '../../src/cel/c
 import { compileCondition } from '../../src/cel/condition.ts';
 import { kubernetesTypes } from '../../src/cel/types.ts';
 import type { JsonObject } from '../../src/model/json.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 const POD = {
   metadata: {
@@ -100,7 +101,7 @@ const TRUE = [
   "pod.metadata.labels[?'hasOwnProperty'].orValue('absent') == 'absent'",
 ];
 
-test.each(TRUE)('%s', (expression) => {
+test.each(TRUE)('the condition %s is true', (expression) => {
   expect(ask(expression)).toBe(true);
   expect(ask(`!(${expression})`)).toBe(false);
   expect(compiled(expression).expression).toBe(expression);
@@ -179,7 +180,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
   [`'${'a'.repeat(4096)}' == ''`, '1:1: too long (expected at most 4096 characters)'],
 ];
 
-test.each(REFUSED)('refused: %s', (expression, says) => {
+test.each(REFUSED)('the condition %s is refused: %s', (expression, says) => {
   expect(refusal(expression)).toBe(says);
 });
 
@@ -201,7 +202,7 @@ describe('no answer is an error, never an exception', () => {
     ["pod.spec.schedulerName == 'a'", 'No such key: schedulerName (ask has(…) before, or .?field.orValue(…))'],
     ["pod.spec.tolerations.exists(t, t.key == 'nope')", 'No such key: key (ask has(…) before, or .?field.orValue(…))'],
     ["int(pod.metadata.labels['app']) > 4", 'int() type error: cannot convert to int'],
-  ])('%s', (expression, error) => {
+  ])('the answer of %s is the error "%s"', (expression, error) => {
     expect(ask(expression)).toEqual({ error });
   });
 
@@ -231,7 +232,7 @@ describe('no answer is an error, never an exception', () => {
           expect(typeof answer === 'boolean' || typeof answer.error === 'string').toBe(true);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: randomCases(300) },
     );
   });
 
@@ -270,7 +271,7 @@ describe('no answer is an error, never an exception', () => {
         const result = compileCondition(parts.join(''));
         if (result.ok) result.condition.evaluate({ pod: POD, namespace: NAMESPACE });
       }),
-      { numRuns: 1000 },
+      { numRuns: randomCases(1000) },
     );
   });
 });

@@ -87,7 +87,7 @@ const TRUE = [
   'limit == 2.0',
 ];
 
-test.each(TRUE)('%s', (text) => {
+test.each(TRUE)('the expression is true: %s', (text) => {
   expect(evaluate(text)).toEqual({ ok: true, value: true });
 });
 
@@ -123,7 +123,7 @@ test.each([
     "request.userInfo.username.matches('^(a+)+$')",
     '1:1: matches is not available, because a regular expression can take for ever (use startsWith, endsWith, contains, or in with a list)',
   ],
-])('refused: %s', (text, says) => {
+])('the expression is refused: %s', (text, says) => {
   expect(refusal(text)).toBe(says);
 });
 

@@ -15,7 +15,7 @@ const COMMANDS = [...PAGE.matchAll(/```sh\n([\s\S]*?)```/g)]
   .flatMap((block) => (block[1] ?? '').replaceAll(/ \\\n\s*/g, ' ').split('\n'))
   .filter((line) => /^helm (install|upgrade).* charts\/sandgate /.test(line));
 
-test.each(COMMANDS)('%s', async (command) => {
+test.each(COMMANDS)('the command of the page renders: %s', async (command) => {
   const folder = folderWith({ 'ca.crt': (await makeAuthority('ca')).cert });
   const words = command.split(' ');
   const settings = words.flatMap((word, index) =>
@@ -49,7 +49,7 @@ test('the webhooks it lists are those of the chart', async () => {
   expect(listed).toEqual([...made].map((match) => match[1]));
 });
 
-describe.each(Object.entries(PAGES))('%s', (page, text) => {
+describe.each(Object.entries(PAGES))('the page %s', (page, text) => {
   test('links to what is there', () => {
     const links = [...text.matchAll(/\]\(([^)]+)\)/g)].map((match) => match[1] ?? '');
     for (const link of links.filter((target) => !/^https?:/.test(target))) {

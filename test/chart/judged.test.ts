@@ -15,7 +15,7 @@ test.each(RESTRICTED)('the pod of the chart is restricted with the values of $na
   expect(printed.code).toBe(0);
 });
 
-test('and would not be, were one word of it left out', async () => {
+test('our own pod is refused if one word of it is left out', async () => {
   const text = await templateText();
   for (const line of ['runAsNonRoot: true', 'allowPrivilegeEscalation: false', '- ALL', 'type: RuntimeDefault']) {
     const without = text

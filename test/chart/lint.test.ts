@@ -14,7 +14,7 @@ function byTitle(a: JsonObject, b: JsonObject): number {
 describe.concurrent.each([
   { name: 'Helm 4', run: helm },
   { name: 'Helm 3', run: helm3 },
-])('$name', ({ run }) => {
+])('lint with $name', ({ run }) => {
   test.each(VALUE_SETS)('finds nothing to say against $name', async ({ args }) => {
     const { code, stdout, stderr } = await run(['lint', '--strict', CHART, ...args]);
     expect(`${stdout}${stderr}`).toMatch(/1 chart\(s\) linted, 0 chart\(s\) failed/);

@@ -59,7 +59,7 @@ describe.concurrent('which objects there are', () => {
     },
     { what: 'with a Secret', args: EXISTING_SECRET.args, objects: [...ALWAYS, ...USUAL] },
     { what: 'with the least', args: LEAST.args, objects: [...ALWAYS, ...CERTIFICATES] },
-  ])('$what', async ({ args, objects }) => {
+  ])('$what, the chart renders exactly its objects', async ({ args, objects }) => {
     expect((await template(args)).map(titleOf).toSorted()).toEqual(objects.toSorted());
   });
 
@@ -91,7 +91,7 @@ describe.concurrent('names', () => {
     { release: 'prod', args: ['--set', 'nameOverride=gate'], name: 'prod-gate' },
     { release: 'prod', args: ['--set', 'fullnameOverride=admission'], name: 'admission' },
     { release: 'a'.repeat(53), args: [], name: 'a'.repeat(50) },
-  ])('of release $release $args', async ({ release, args, name }) => {
+  ])('names fit a release called $release $args', async ({ release, args, name }) => {
     const objects = await template(args, { release });
     expect(titleOf(find(objects, 'Deployment'))).toBe(`Deployment/${name}`);
     // Everything that names another object names one that is there.
@@ -164,7 +164,7 @@ describe.concurrent('the webhooks', () => {
     }
   });
 
-  test('or by the values', async () => {
+  test('the webhooks have the CA that the values give', async () => {
     for (const configuration of configurationsIn(await template(EXISTING_SECRET.args))) {
       expect(at(configuration, 'metadata', 'annotations')).toBeUndefined();
       for (const webhook of webhooksIn([configuration])) {

@@ -114,7 +114,7 @@ describe.concurrent('the CA of clients', () => {
     );
   });
 
-  test('or of a ConfigMap, without names', async () => {
+  test('the CA is read from a ConfigMap, for clients of any name', async () => {
     const pod = await podOf(HOST_NETWORK.args);
     const source = { name: 'api-server-ca', items: [{ key: 'ca.crt', path: 'ca.crt' }] };
     expect(at(pod, 'volumes', 1)).toEqual({ name: 'client-ca', configMap: source });
@@ -159,7 +159,7 @@ describe.concurrent('labels', () => {
     });
   });
 
-  test('and in no selector: those of a Deployment cannot be changed', async () => {
+  test('labels are in no selector: those of a Deployment cannot be changed', async () => {
     const selector = at(find(await template(EVERY_VALUE.args), 'Deployment'), 'spec', 'selector', 'matchLabels');
     expect(isJsonObject(selector) && Object.keys(selector).toSorted()).toEqual([
       'app.kubernetes.io/instance',

@@ -80,7 +80,7 @@ describe.concurrent('each value has an effect', () => {
   const set: unknown = parse(readFileSync(EVERY_VALUE.file, 'utf8'));
   const alone = VALUES.filter(({ path, schema }) => schema !== undefined && valueAt(set, path) !== undefined);
 
-  test('and is set by one of the files that come with the chart', () => {
+  test('each value is set by one of the files that come with the chart', () => {
     const files = [EXISTING_SECRET, EVERY_VALUE, LEAST, HOST_NETWORK].map(({ file }): unknown =>
       parse(readFileSync(file, 'utf8')),
     );
@@ -92,15 +92,18 @@ describe.concurrent('each value has an effect', () => {
     expect(unset.map((value) => value.path)).toEqual([]);
   });
 
-  test.each(alone.filter(({ path, fallback }) => valueAt(set, path) !== fallback))('$path', async ({ path }) => {
-    const [, needed = ''] = Object.entries(NEEDED).find(([group]) => path.startsWith(group)) ?? [];
-    const before = needed === '' || needed.startsWith(`${path}=`) ? [] : ['--set', needed];
-    const [usual, changed] = await Promise.all([
-      templateText(before),
-      templateText([...before, '--set-json', `${path}=${JSON.stringify(valueAt(set, path))}`]),
-    ]);
-    expect(changed).not.toBe(usual);
-  });
+  test.each(alone.filter(({ path, fallback }) => valueAt(set, path) !== fallback))(
+    'the value $path changes what is rendered',
+    async ({ path }) => {
+      const [, needed = ''] = Object.entries(NEEDED).find(([group]) => path.startsWith(group)) ?? [];
+      const before = needed === '' || needed.startsWith(`${path}=`) ? [] : ['--set', needed];
+      const [usual, changed] = await Promise.all([
+        templateText(before),
+        templateText([...before, '--set-json', `${path}=${JSON.stringify(valueAt(set, path))}`]),
+      ]);
+      expect(changed).not.toBe(usual);
+    },
+  );
 });
 
 function valueAt(values: unknown, path: string): unknown {
@@ -203,7 +206,7 @@ describe.concurrent('refused is', () => {
       'shutdown.deadlineSeconds=30',
       /gracePeriodSeconds: 30 would kill the pod before deadlineSeconds 30/,
     ],
-  ])('%s: %s', async (_, value, says) => {
+  ])('the chart refuses %s: %s', async (_, value, says) => {
     await expect(templateText(['--set-json', value])).rejects.toThrow(says);
   });
 

@@ -100,7 +100,7 @@ describe('check', () => {
     ['the service account of the pod, whoever asks', 'robot.yaml', '--as bob', 0],
     ['the service account as the user', 'robot.yaml', '--as system:serviceaccount:agents:robot', 0],
     ['a member of system:masters', 'alice.yaml', '--as root --as-group system:masters', 0],
-  ])('%s', async (_, file, as, code) => {
+  ])('check asks about %s (%s %s): exit code %i', async (_, file, as, code) => {
     const line = `check -p policies.yaml -f pod.yaml ${as}`.trim();
     const folder = folderWith(FILES);
     expect((await sandgate(folder, `${line} --context ${file}`)).code).toBe(code);
@@ -175,7 +175,7 @@ describe('review', () => {
     ['another user', { username: 'bob' }, '--context alice.yaml', false, [EVALUATED]],
     ['another user, with all allowed', { username: 'bob' }, '--context alice.yaml --assume-authorized', true, [FORCED]],
     ['anybody, without Roles', { username: 'bob' }, '--mutate', true, [ASSUMED]],
-  ])('%s', async (_, user, options, allowed, said) => {
+  ])('review asks about %s', async (_, user, options, allowed, said) => {
     const mutated = await review(user, options.includes('--mutate') ? options : `${options} --mutate`);
     const patch = ownField(ownField(mutated.json(), 'response'), 'patch');
     expect(typeof patch).toBe(allowed ? 'string' : 'undefined');

@@ -31,7 +31,7 @@ describe('is read as kubectl reads it', () => {
     ['a merge', `${HEAD}x: &x { hostNetwork: true }\nspec: { <<: *x, containers: [] }\n`, ['denied']],
     ['a key after a merge', `${HEAD}x: &x { hostNetwork: true }\nspec: { <<: *x, hostNetwork: false }\n`, ['allowed']],
     ['a list of merges', `${HEAD}x: &x { hostPID: true }\nspec: { <<: [{ hostPID: false }, *x] }\n`, ['allowed']],
-  ])('%s', async (_, text, verdicts) => {
+  ])('YAML is read as kubectl reads it: %s', async (_, text, verdicts) => {
     const read = await checked(text);
     expect(read).toEqual({ code: verdicts.includes('denied') ? 1 : 0, verdicts: [...verdicts], stderr: '' });
   });
@@ -83,7 +83,7 @@ describe('is refused with its place', () => {
     ['an alias of nothing', `${HEAD}spec: *s\n`, ':1:1: Unresolved alias'],
     ['aliases of aliases', `${bomb()}${POD}`, ':1:1: Excessive alias count'],
     ['what is nested for ever', `${POD}x: ${'['.repeat(5000)}${']'.repeat(5000)}\n`, ': nested too deeply to be read'],
-  ])('%s', async (_, text, message) => {
+  ])('YAML is refused with its place: %s', async (_, text, message) => {
     const { code, verdicts, stderr } = await checked(text);
     expect([code, verdicts]).toEqual([2, []]);
     expect(stderr).toContain('sandgate: a.yaml:');
@@ -135,7 +135,7 @@ describe('a kind that no cluster has is not passed over in silence', () => {
     ['v1', 'Deployment', 'did you mean Deployment of apps/v1?'],
     ['apps/v1', 'Job', 'did you mean Job of batch/v1?'],
     ['batch/v1', 'Cronjob', 'did you mean CronJob of batch/v1?'],
-  ])('%s %s', async (apiVersion, kind, hint) => {
+  ])('the unknown kind %s %s is reported with a hint', async (apiVersion, kind, hint) => {
     const text = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: a }\n`;
     const printed = await sandgate(folderWith({ 'a.yaml': text }), 'check -p baseline -f a.yaml -o json');
     expect(printed.code).toBe(0);
@@ -148,7 +148,7 @@ describe('a kind that no cluster has is not passed over in silence', () => {
     ['batch.volcano.sh/v1alpha1', 'Job'],
     ['argoproj.io/v1alpha1', 'Rollout'],
     ['v1', 'Service'],
-  ])('but %s %s may be there', async (apiVersion, kind) => {
+  ])('no hint is given for %s %s, which may exist', async (apiVersion, kind) => {
     const text = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: a }\n`;
     const printed = await sandgate(folderWith({ 'a.yaml': text }), 'check -p baseline -f a.yaml -o json');
     expect(printed.json()).toMatchObject({ results: [{ verdict: 'skipped', warnings: [] }] });

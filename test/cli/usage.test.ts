@@ -108,7 +108,7 @@ test('help that is asked for is a result', async () => {
   expect(printed.stdout).toContain('Exit codes:');
 });
 
-test('version', async () => {
+test('version prints the version, as text and as JSON', async () => {
   const text = `sandgate ${VERSION} (node ${process.version}, Pod Security Standards 1.0 to 1.37)\n`;
   expect(await sandgate('/', 'version')).toMatchObject({ code: 0, stdout: text });
   expect((await sandgate('/', 'version -o json')).json()).toMatchObject({ sandgate: VERSION });
@@ -158,7 +158,7 @@ describe('the examples in help work', () => {
   );
 
   // A server does not come to an end; test/cli/serve.test.ts starts one.
-  test.each(lines.filter(([name]) => name !== 'serve'))('%s: %s', async (_, line) => {
+  test.each(lines.filter(([name]) => name !== 'serve'))('the example of %s works: %s', async (_, line) => {
     const [piped, command = line] = line.includes(' | ') ? line.split(' | ') : [];
     const stdin = piped ? readFileSync(resolve(folderWith(files), piped.replace('cat ', '')), 'utf8') : '';
     const args = command.replace('sandgate ', '').replace(/ > .*/, '');

@@ -15,7 +15,7 @@ describe.each([
   ['helm', helm, ['version', '--short']],
   ['helm3', helm3, ['version', '--short']],
   ['kubectl', kubectl, ['version', '--client']],
-] as const)('%s', (tool, run, version) => {
+] as const)('the tool %s', (tool, run, version) => {
   test('has the version of tools/helm', async () => {
     const { code, stdout } = await run(version);
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(`v${pins[tool].version}`) as unknown });

@@ -4,14 +4,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { webhookConfigurations } from '../../scripts/registration.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
-import { at } from './bench/at.ts';
-import { type ControlPlane, startControlPlane } from './bench/control-plane.ts';
-import { installSandboxes } from './bench/custom-resources.ts';
-import { expectOk } from './bench/expect-ok.ts';
-import { refOf } from './bench/kube-client.ts';
-import { allowAll, createNamespace, createServiceAccount } from './bench/namespaces.ts';
-import { waitFor } from './bench/wait-for.ts';
 import { type RecordingWebhook, startRecordingWebhook } from './chart/recording-webhook.ts';
+import { at } from './control-plane/at.ts';
+import { type ControlPlane, startControlPlane } from './control-plane/control-plane.ts';
+import { installSandboxes } from './control-plane/custom-resources.ts';
+import { expectOk } from './control-plane/expect-ok.ts';
+import { refOf } from './control-plane/kube-client.ts';
+import { allowAll, createNamespace, createServiceAccount } from './control-plane/namespaces.ts';
+import { waitFor } from './control-plane/wait-for.ts';
 
 const OURSELVES = 'system:serviceaccount:sandgate:sandgate';
 const SAFE: JsonObject = {
@@ -109,7 +109,7 @@ describe('a pod goes through', () => {
     expect(webhook.taken()).toEqual(['/mutate CREATE pods bare', '/validate CREATE pods bare']);
   });
 
-  test('or is refused, by the name of the entry', async () => {
+  test('an unsafe pod is refused by the name of the entry', async () => {
     const { status, body } = await plane.admin.create(podOf('unsafe', { ...SAFE, hostPID: true }));
     expect(status).toBe(403);
     expect(body.message).toMatch(

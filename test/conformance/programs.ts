@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { delimiter } from 'node:path';
 import { promisify } from 'node:util';
-import { buildGo, findGo } from '../cluster/bench/go-build.ts';
+import { buildGo, findGo } from '../cluster/control-plane/go-build.ts';
 
 const FOLDER = import.meta.dirname;
 const UPSTREAM = 'k8s.io/pod-security-admission';

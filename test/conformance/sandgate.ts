@@ -3,10 +3,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { webhookConfigurations } from '../../scripts/registration.ts';
-import type { ControlPlane } from '../cluster/bench/control-plane.ts';
-import { expectOk } from '../cluster/bench/expect-ok.ts';
-import { startGuard } from '../cluster/bench/guard.ts';
-import { startPart, untilReady } from '../cluster/bench/part.ts';
+import type { ControlPlane } from '../cluster/control-plane/control-plane.ts';
+import { expectOk } from '../cluster/control-plane/expect-ok.ts';
+import { startGuard } from '../cluster/control-plane/guard.ts';
+import { startPart, untilReady } from '../cluster/control-plane/part.ts';
 import { issue, makeAuthority } from '../support/certificates.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../src/main.ts');

@@ -61,7 +61,7 @@ test('while the class is there, the pod is in order, whatever is changed of it',
   expect(updated(withLabel(RUNNING), WITH_CLASS)).toMatchObject({ verdict: 'allowed', findings: [] });
 });
 
-describe.each(GONE)('$what', ({ snapshot, says }) => {
+describe.each(GONE)('a running pod where $what', ({ snapshot, says }) => {
   test('a new label passes, with a warning that says why', () => {
     const { verdict, findings } = updated(withLabel(RUNNING), snapshot);
     expect(verdict).toBe('allowed');

@@ -4,6 +4,7 @@ import jsonpatch from 'fast-json-patch';
 import { expect, test } from 'vitest';
 import { patchBetween } from '../../src/engine/diff.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 function applied(before: JsonObject, after: JsonObject): unknown {
   const copy: unknown = JSON.parse(JSON.stringify(before));
@@ -28,7 +29,7 @@ test('the patch turns any object into any other', () => {
       const plain: unknown = JSON.parse(JSON.stringify(after));
       expect(applied(before, isJsonObject(plain) ? plain : {})).toEqual(plain);
     }),
-    { numRuns: 5000 },
+    { numRuns: randomCases(5000) },
   );
 });
 

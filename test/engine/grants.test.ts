@@ -5,8 +5,10 @@ import type { Gate } from '../../src/engine/gate.ts';
 import { mutate } from '../../src/engine/mutate.ts';
 import { validate } from '../../src/engine/validate.ts';
 import type { JsonObject } from '../../src/model/json.ts';
+import { anyText } from '../support/any-text.ts';
 import { DOCKER_CLASS, grantingPolicy, NSJAIL_CLASS } from '../support/docker-class.ts';
 import { gateOf, subjectOf } from '../support/gate.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 const ROOTLESS = '[{ name: docker, implementation: rootless }, { name: nsjail }]';
 
@@ -37,9 +39,12 @@ function refusals(object: JsonObject, gate = GATE, namespace = 'agents'): string
 }
 
 describe('granted', () => {
-  test.each(['docker', 'nsjail', 'docker,nsjail', ' NSJAIL, docker ', 'nsjail,docker'])('%s', (asked) => {
-    expect(refusals(podAsking(asked))).toEqual([]);
-  });
+  test.each(['docker', 'nsjail', 'docker,nsjail', ' NSJAIL, docker ', 'nsjail,docker'])(
+    'a pod that asks for "%s" is granted that',
+    (asked) => {
+      expect(refusals(podAsking(asked))).toEqual([]);
+    },
+  );
 
   test('a second time changes nothing', () => {
     const once = filled(podAsking('docker,nsjail', { initContainers: [{ name: 'setup', image: 'y' }] }));
@@ -196,7 +201,7 @@ describe('not granted, by the step that failed', () => {
       podAsking('docker', { runtimeClassName: 'gvisor' }),
       'capability_field_conflict: spec.runtimeClassName (it is "gvisor", class "docker" has "kata-qemu")',
     ],
-  ])('%s', (name, pod, message) => {
+  ])('a refusal names the step that failed: %s', (name, pod, message) => {
     const gate = name.startsWith('a runtime')
       ? gateWith([grantingPolicy('p', '[{ name: docker, implementation: kata-qemu }]')])
       : GATE;
@@ -286,7 +291,7 @@ spec: { podSecurity: { level: baseline } }
     );
   });
 
-  test('nor does one that lists another implementation grant this one', () => {
+  test('a policy that lists another implementation does not grant this one', () => {
     const other = grantingPolicy('other', '[{ name: docker, implementation: kata-qemu }]', '  priority: -1');
     const gate = gateWith([grantingPolicy('agents', ROOTLESS), other]);
     const decision = validate(subjectOf(filled(podAsking('docker'), gate)), gate);
@@ -315,7 +320,7 @@ describe('other kinds', () => {
     expect(filled(after)).toBe(after);
   });
 
-  test('of a Deployment the template is what counts; it is judged as its pods will be', () => {
+  test('the template of a Deployment is what counts; it is judged as its pods will be', () => {
     const good = validate(subjectOf(deployment({}, ask.annotations)), GATE);
     expect(good.findings).toEqual([]);
     const conflicting = validate(subjectOf(deployment({}, { 'sandgate.dev/capabilities': 'dcoker' })), GATE);
@@ -329,12 +334,12 @@ describe('other kinds', () => {
 
 test('arbitrary annotations never make it throw', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (capabilities, containers) => {
+    fc.property(anyText, anyText, (capabilities, containers) => {
       const pod = podAsking(capabilities, {}, { 'sandgate.dev/docker-containers': containers });
       const decision = validate(subjectOf(filled(pod)), GATE);
       expect(['allowed', 'denied']).toContain(decision.verdict);
     }),
-    { numRuns: 1000 },
+    { numRuns: randomCases(1000) },
   );
 });
 

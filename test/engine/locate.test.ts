@@ -57,7 +57,7 @@ describe('the template that each one replaces', () => {
     ['is counted without those that are null', pipeline(steps(null, A, B)), [A, B], false],
     ['may stand under another pointer', pipeline(steps(A), B), [A, B], false],
     ['may be of a wrong type', pipeline('x', 7), ['x', 7], true],
-  ])('%s', (_, oldObject, expected, changed) => {
+  ])('the old template %s', (_, oldObject, expected, changed) => {
     const found = located(pipeline(steps(A, B)), oldObject);
     expect(found.templates.map(({ old }) => old?.value)).toEqual(expected);
     expect(templateChanged(found)).toBe(changed);

@@ -53,7 +53,7 @@ describe('enforce, warn and audit', () => {
       { audit: 'baseline', 'audit-version': 'v1.00' },
       'privileged:latest privileged:latest baseline:latest (1 errors)',
     ],
-  ])('%s', (_, labels, expected) => {
+  ])('levels by namespace labels: %s', (_, labels, expected) => {
     expect(summary(Object.fromEntries(Object.entries(labels).map(([key, value]) => [P + key, value])))).toBe(expected);
   });
 });
@@ -115,7 +115,7 @@ describe('judging by them', () => {
     expect(decision.findings[0]?.reason).toBe('namespace labels unknown');
   });
 
-  test('and not filled in by a policy that might not be meant for it', () => {
+  test('an object is not filled in by a policy that might not be meant for it', () => {
     const notIn = 'match: { namespaceSelector: { matchExpressions: [{ key: tier, operator: NotIn, values: [x] }] } }';
     const filling = gateOf(policyYaml('elsewhere', `${notIn}\nharden: restricted`), { here: { tier: 'y' } });
     expect(mutate(subjectOf(pod('here')), filling).injected).not.toEqual([]);

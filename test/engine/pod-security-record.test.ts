@@ -98,7 +98,7 @@ describe('what is said of a version', () => {
     [{ enforce: 'baseline', 'enforce-version': 'v1.38' }, 'enforce baseline:future deny'],
     [{ enforce: 'privileged', 'enforce-version': 'v1.30' }, 'enforce privileged:latest allow'],
     [{ enforce: 'baseline', 'enforce-version': 'latest' }, 'enforce baseline:latest deny'],
-  ])('%o: %s', (labels, expected) => {
+  ])('the labels %o are recorded as: %s', (labels, expected) => {
     expect(evaluations({ labels })).toEqual([expected]);
   });
 });
@@ -153,7 +153,7 @@ describe('an update of a pod', () => {
     expect(recordOf({ labels, subject: update(pod(UNSAFE, { labels: { a: 'b' } })) })).toBeUndefined();
   });
 
-  test('but where nothing is asked of pods, it is', () => {
+  test('that changes a label is counted as allowed where nothing is asked of pods', () => {
     expect(evaluations({ subject: update(pod(UNSAFE, { labels: { a: 'b' } })) })).toEqual([
       'enforce privileged:latest allow',
     ]);

@@ -11,6 +11,7 @@ import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts
 import { WORKLOADS } from '../../src/workloads/index.ts';
 import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
 import { podTemplate } from '../support/pods.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 const complete = gateOf([
   policyYaml(
@@ -46,7 +47,7 @@ describe('filling in', () => {
         const once = filled(pod(template));
         expect(filled(once)).toBe(once);
       }),
-      { numRuns: 2000 },
+      { numRuns: randomCases(2000) },
     );
   });
 
@@ -61,7 +62,7 @@ describe('filling in', () => {
         expect(patched).toEqual(JSON.parse(JSON.stringify(after)));
         expect(patch.every((operation) => operation.op === 'add' || operation.op === 'replace')).toBe(true);
       }),
-      { numRuns: 2000 },
+      { numRuns: randomCases(2000) },
     );
   });
 
@@ -71,7 +72,7 @@ describe('filling in', () => {
         const decision = validate(subjectOf(filled(pod(template))), complete);
         expect(decision.findings.filter((finding) => finding.check === 'filledIn')).toEqual([]);
       }),
-      { numRuns: 2000 },
+      { numRuns: randomCases(2000) },
     );
   });
 
@@ -90,7 +91,7 @@ describe('filling in', () => {
           }
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: randomCases(2000) },
     );
   });
 });
@@ -170,7 +171,7 @@ describe('anything at all', () => {
         validate(subject, complete);
         validate({ ...subject, object: mutated.object }, complete);
       }),
-      { numRuns: 3000 },
+      { numRuns: randomCases(3000) },
     );
   });
 });

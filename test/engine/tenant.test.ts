@@ -54,7 +54,7 @@ describe('every list of containers, in every kind', () => {
   const lists = ['containers', 'initContainers', 'ephemeralContainers'];
   const kinds = WORKLOADS.flatMap((row) => lists.map((list) => ({ row, list, name: `${row.kind} ${list}` })));
 
-  test.each(kinds)('$name', ({ row, list }) => {
+  test.each(kinds)('a violation is found in $name', ({ row, list }) => {
     const spec = { containers: [{ name: 'fine', image: 'a' }], [list]: privileged.containers };
     let object: JsonObject = { spec };
     for (const token of (row.templates[0] ?? '').split('/').slice(1).toReversed()) object = { [token]: object };

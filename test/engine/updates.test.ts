@@ -166,7 +166,7 @@ const cases: readonly Case[] = [
 ];
 
 describe('updates', () => {
-  test.each(cases)('$name', (row) => {
+  test.each(cases)('an update is judged: $name', (row) => {
     const subject = subjectOf(row.new, { operation: 'UPDATE', oldObject: row.old, ...row.request });
     const decision = validate(subject, gate);
     expect(decision.verdict).toBe(row.verdict);

@@ -71,7 +71,7 @@ describe('what an object asks for', () => {
     ['something that is no text', pod(asking(['docker'])), []],
     ['too many to be read', pod(asking([...Array(17).keys(), 'docker'].join(','))), []],
     ['a name of every object', pod(asking('constructor,__proto__,toString')), []],
-  ])('%s', (_, object, expected) => {
+  ])('the classes that a pod asks for: %s', (_, object, expected) => {
     expect(asked(object)).toEqual(expected);
   });
 
@@ -80,7 +80,7 @@ describe('what an object asks for', () => {
     ['on the Sandbox', sandbox(asking('docker'), { spec: {} }), ['docker@default']],
     ['on both', sandbox(asking('docker'), { metadata: asking('nsjail,docker') }), ['docker@default', 'nsjail@default']],
     ['on a template without a spec', deployment({}, { metadata: asking('docker') }), ['docker@default']],
-  ])('%s', (_, object, expected) => {
+  ])('the classes that a controller asks for %s', (_, object, expected) => {
     expect(asked(object)).toEqual(expected);
   });
 });
@@ -91,7 +91,7 @@ describe('the service account', () => {
     ['by both names: the new one counts', { serviceAccount: 'old', serviceAccountName: 'new' }, 'docker@new'],
     ['where the new one is empty', { serviceAccount: 'old', serviceAccountName: '' }, 'docker@old'],
     ['of no type', { serviceAccountName: 7 }, 'docker@default'],
-  ])('%s', (_, spec, expected) => {
+  ])('the service account is found %s', (_, spec, expected) => {
     expect(asked(sandbox({}, { metadata: asking('docker'), spec }))).toEqual([expected]);
   });
 });
@@ -119,7 +119,7 @@ describe('what is not looked at', () => {
     ['a status', { operation: 'UPDATE', subresource: 'status' }],
     ['a connection', { operation: 'CONNECT', subresource: 'exec' }],
     ['a kind without a template', { kind: { group: '', version: 'v1', kind: 'ConfigMap' } }],
-  ])('%s', (_, overrides) => {
+  ])('nothing is asked about %s', (_, overrides) => {
     expect(asked(pod(asking('docker')), GATE, overrides)).toEqual([]);
   });
 
@@ -180,11 +180,11 @@ describe('what a policy gives unasked', () => {
       'unknown',
       ['docker@default'],
     ],
-  ])('%s', (_, match, metadata, namespace, expected) => {
+  ])('a class is given unasked %s', (_, match, metadata, namespace, expected) => {
     expect(asked(pod(metadata), always(match), { namespace })).toEqual(expected);
   });
 
-  test('to the pods of a controller', () => {
+  test('a class is given unasked to the pods of a controller', () => {
     const gate = always('{ kinds: [Pod] }');
     const object = deployment({}, { metadata: {}, spec: { serviceAccountName: 'robot' } });
     expect(asked(object, gate, { namespace: 'known' })).toEqual(['docker@robot']);

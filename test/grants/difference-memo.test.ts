@@ -13,6 +13,7 @@ import type { PodSpec } from '../../src/kubernetes/pod.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
 import { DOCKER_CLASS, grantingPolicy } from '../support/docker-class.ts';
 import { gateOf, subjectOf } from '../support/gate.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 /** A change of a container or volume, and whether the API server would call the result the same. */
 interface Edit {
@@ -133,7 +134,7 @@ const step = (edits: readonly Edit[]) =>
   });
 
 describe('whatever was compared before', () => {
-  test('containers', () => {
+  test('containers compare as they would without the memo', () => {
     fc.assert(
       fc.property(fc.array(step(CONTAINER_EDITS), { minLength: 1, maxLength: 8 }), (steps) => {
         for (const { edits, token } of steps) {
@@ -147,7 +148,7 @@ describe('whatever was compared before', () => {
           expect(warm).toEqual(containerDifference(structuredClone(DAEMON), actual, pod));
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: randomCases(1500) },
     );
   });
 
@@ -162,11 +163,11 @@ describe('whatever was compared before', () => {
           );
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: randomCases(1000) },
     );
   });
 
-  test('volumes', () => {
+  test('volumes compare as they would without the memo', () => {
     fc.assert(
       fc.property(fc.array(step(VOLUME_EDITS), { minLength: 1, maxLength: 8 }), (steps) => {
         for (const { edits } of steps) {
@@ -177,7 +178,7 @@ describe('whatever was compared before', () => {
           expect(warm).toEqual(volumeDifference(structuredClone(DISK), actual));
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: randomCases(1000) },
     );
   });
 
@@ -192,12 +193,12 @@ describe('whatever was compared before', () => {
           }
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: randomCases(1000) },
     );
   });
 });
 
-describe('of whichever user, pod and namespace', () => {
+describe('one gate for all reviews, beside a new gate for each', () => {
   const texts = [
     DOCKER_CLASS.replace('authorization: Policy', 'authorization: RBAC'),
     grantingPolicy('agents', '[{ name: docker, implementation: rootless }]'),
@@ -235,7 +236,7 @@ describe('of whichever user, pod and namespace', () => {
     ),
   });
 
-  test('the engine gives the same answers', () => {
+  test('the engine gives the same answers, whatever user, pod and namespace', () => {
     fc.assert(
       fc.property(fc.array(pod, { minLength: 2, maxLength: 5 }), (pods) => {
         for (const { username, namespace, asks, daemon } of pods) {
@@ -255,7 +256,7 @@ describe('of whichever user, pod and namespace', () => {
           expect(validate(subject, warm)).toEqual(validate(subject, gate()));
         }
       }),
-      { numRuns: 40 },
+      { numRuns: randomCases(40) },
     );
   });
 });

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileGlob, globCovers, globsIntersect } from '../../src/model/glob.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 /** Every text of up to six characters of `a/`: as long as the shortest text that two patterns of three steps share. */
 const TEXTS = [''];
@@ -48,7 +49,7 @@ test('agrees with a regular expression', () => {
     fc.property(pattern, text, (glob, subject) => {
       expect(compileGlob(glob)(subject)).toBe(asRegExp(glob).test(subject));
     }),
-    { numRuns: 5000 },
+    { numRuns: randomCases(5000) },
   );
 });
 
@@ -66,7 +67,7 @@ describe('two patterns', () => {
         expect(globsIntersect(a, b)).toBe(TEXTS.some((it) => compileGlob(a)(it) && compileGlob(b)(it)));
         expect(globsIntersect(a, b)).toBe(globsIntersect(b, a));
       }),
-      { numRuns: 5000 },
+      { numRuns: randomCases(5000) },
     );
   });
 
@@ -91,7 +92,7 @@ describe('two patterns', () => {
         if (!globCovers(wide, narrow)) return;
         for (const it of TEXTS) if (compileGlob(narrow)(it)) expect(compileGlob(wide)(it)).toBe(true);
       }),
-      { numRuns: 5000 },
+      { numRuns: randomCases(5000) },
     );
   });
 

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseImage } from '../../src/images/image-reference.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 const SHA = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
@@ -25,7 +26,7 @@ test.each([
   [`app@sha512:${'a'.repeat(128)}`, { repository: 'docker.io/library/app', digest: `sha512:${'a'.repeat(128)}` }],
   ['a__b/c-d--e.f_g:_T', { repository: 'docker.io/a__b/c-d--e.f_g', tag: '_T' }],
   [`app:${'t'.repeat(128)}`, { repository: 'docker.io/library/app', tag: 't'.repeat(128) }],
-])('%s', (text, expected) => {
+])('the reference %s is read', (text, expected) => {
   expect(parseImage(text)).toEqual(expected);
 });
 
@@ -39,7 +40,7 @@ describe('what is no reference', () => {
     ['0123456789abcdef'.repeat(4), 'a'.repeat(300), 'http://x.io/a', '*', 'nginx*', '__proto__', '🦀'],
   ].flat();
 
-  test.each(texts)('%j', (text) => {
+  test.each(texts)('the text %j is not a reference', (text) => {
     expect(parseImage(text)).toBeUndefined();
   });
 });
@@ -72,6 +73,6 @@ test('what is read, read again, is the same', () => {
       const again = repository + (tag === undefined ? '' : `:${tag}`) + (digest === undefined ? '' : `@${digest}`);
       expect(parseImage(again)).toEqual(parseImage(text));
     }),
-    { numRuns: 5000 },
+    { numRuns: randomCases(5000) },
   );
 });

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ImageRow, ImageUsers } from '../../src/images/identity.ts';
 import { compileImageTable } from '../../src/images/image-table.ts';
+import { cpuTimeMs } from '../support/cpu-time.ts';
 
 const SHA = `sha256:${'a'.repeat(64)}`;
 const APP = 'ghcr.io/kagent-dev/kagent/app';
@@ -170,7 +171,7 @@ describe('rows that can match nothing', () => {
       { image: 'a', digest: 'sha256:12' },
       'digest "sha256:12" can match nothing: it must be sha256: and 64 lower-case hex digits',
     ],
-  ])('%j', (row, message) => {
+  ])('the row %j is reported as matching nothing', (row, message) => {
     expect(problemsOf(row)).toEqual([[0, message]]);
   });
 
@@ -269,9 +270,9 @@ test('a large table is made and asked in no time', () => {
     const image = index % 2 === 0 ? `r.io/team-${index}/app` : `r.io/team-${index}/*`;
     return { image, runAsUser: 1 };
   });
-  const start = performance.now();
+  const start = process.cpuUsage();
   const { table, problems } = compileImageTable({ images });
   expect(problems).toEqual([]);
   for (let i = 0; i < 1000; i++) table.find('r.io/team-1999/app:1.0.0');
-  expect(performance.now() - start).toBeLessThan(3000);
+  expect(cpuTimeMs(start)).toBeLessThan(3000);
 });

@@ -101,7 +101,7 @@ test.each([
   expect(plain(written)).toBe(type);
 });
 
-describe.each(Object.entries(KUBERNETES_TYPES))('%s', (name, fields) => {
+describe.each(Object.entries(KUBERNETES_TYPES))('the type %s of class templates', (name, fields) => {
   test('has the fields of the table', () => {
     if (!isTypeName(name)) throw new Error(`the table has no type ${name}`);
     const table = Object.fromEntries([...fieldsOf(name)].map(([field, type]) => [field, form(type)]));

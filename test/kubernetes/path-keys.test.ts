@@ -7,7 +7,7 @@ test.each([
   ['metadata.annotations[example.com/key]', ['metadata', 'annotations', 'example.com/key']],
   ['metadata.annotations["a.b"]', ['metadata', 'annotations', 'a.b']],
   ['', []],
-])('%s', (path, keys) => {
+])('the path %j leads through these keys', (path, keys) => {
   expect(keysOfPath(path)).toEqual(keys);
 });
 
@@ -28,7 +28,7 @@ describe('the value at', () => {
     ['spec.constructor', undefined],
     ['spec.hostUsers.toString', undefined],
     ['nowhere.at.all', undefined],
-  ])('%s', (path, value) => {
+  ])('the path %s is what stands there', (path, value) => {
     expect(valueAt(object, path)).toBe(value);
   });
 });

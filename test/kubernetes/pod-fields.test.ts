@@ -34,7 +34,7 @@ describe('types of the table', () => {
     ['Container!', { form: 'single', name: 'Container', required: true }],
     ['[Container]!', { form: 'list', name: 'Container', required: true }],
     ['{quantity}', { form: 'map', name: 'quantity', required: false }],
-  ])('%s', (written, type) => {
+  ])('%s is read as its type', (written, type) => {
     expect(fieldType(written)).toEqual(type);
   });
 

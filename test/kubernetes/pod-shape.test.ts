@@ -80,7 +80,7 @@ test('a field that is null is absent, and may be', () => {
 });
 
 describe('a template is right exactly where nothing is wrong with it', () => {
-  test('any JSON', () => {
+  test('whatever JSON it is', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(isPodTemplate(value)).toBe(shapeFaults(value).length === 0);
@@ -139,7 +139,7 @@ test.each([
     ],
   ],
   ['a map that is not one', { spec: { nodeSelector: 'a' } }, [{ path: 'spec.nodeSelector', expected: 'an object' }]],
-])('%s', (_, template, faults) => {
+])('what is wrong is named with its path and type: %s', (_, template, faults) => {
   expect(shapeFaults(template)).toEqual(faults);
 });
 
@@ -152,7 +152,7 @@ test.each([
   ['fields that Kubernetes does not know', { spec: { nope: 7, containers: [{ nope: [] }] }, status: 7 }],
   ['a source of volumes that is not known', { spec: { volumes: [{ name: 'a', constructor: 7 }] } }],
   ['keys that JavaScript gives a meaning', JSON.parse('{"__proto__": {"spec": 7}, "spec": {"toString": 7}}')],
-])('accepted: %s', (_, template) => {
+])('a template is accepted with %s', (_, template) => {
   expect(isPodTemplate(template)).toBe(true);
   expect(shapeFaults(template)).toEqual([]);
 });

@@ -218,7 +218,7 @@ describe('the status', () => {
     expect(faults).toEqual([]);
   });
 
-  test('of three replicas writes about one, and none undoes another', async () => {
+  test('about one of three replicas writes a status, and none undoes another', async () => {
     const api = await FakeApiServer.start();
     for (let i = 0; i < 20; i++) api.put(POLICIES, isolationPolicy(`p${i}`, RESTRICTED));
     const replicas = [await followed({ api }), await followed({ api }), await followed({ api })];
@@ -266,7 +266,7 @@ describe('the status', () => {
     expect(new Set(statuses)).toEqual(new Set(['failed', 'written']));
   });
 
-  test('of an object that is gone, or has changed meanwhile, is not insisted on', async () => {
+  test('the status of an object that is gone, or has changed meanwhile, is not insisted on', async () => {
     const { api, start, statuses } = await followed();
     api.put(POLICIES, isolationPolicy('a', RESTRICTED));
     api.put(POLICIES, isolationPolicy('b', RESTRICTED));

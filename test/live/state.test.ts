@@ -7,6 +7,7 @@ import { RuntimeClasses } from '../../src/cluster/state/runtime-classes.ts';
 import { isJsonObject } from '../../src/model/json.ts';
 import { createPolicySet } from '../../src/policy/select.ts';
 import { OWN_KINDS } from '../../src/resources/index.ts';
+import { randomCases } from '../support/random-cases.ts';
 import { parseObject } from '../support/reviews.ts';
 import { PATHS, sendsAndEnds, watchOf } from './fake-api-server.ts';
 import { namespace, runtimeClass } from './objects.ts';
@@ -133,7 +134,7 @@ test('no object at all makes a record throw', () => {
       resources.stop();
       expect(faults).toEqual([]);
     }),
-    { numRuns: 2000 },
+    { numRuns: randomCases(2000) },
   );
 });
 

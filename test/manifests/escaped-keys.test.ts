@@ -8,7 +8,7 @@ describe('hasEscapedKey', () => {
     String.raw`{"a":1,"b\"":2}`,
     String.raw`{"a":{"\\" : 2}}`,
     '{"a":1,"b\\n"\n\t :2}',
-  ])('%s', (text) => {
+  ])('%s has an escaped key', (text) => {
     expect(hasEscapedKey(text)).toBe(true);
   });
 
@@ -19,7 +19,7 @@ describe('hasEscapedKey', () => {
     '"\\',
     String.raw`{"a\":1}`,
     '',
-  ])('not %s', (text) => {
+  ])('%s has no escaped key', (text) => {
     expect(hasEscapedKey(text)).toBe(false);
   });
 

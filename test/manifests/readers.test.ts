@@ -238,7 +238,7 @@ describe.each(Object.entries(READERS))('%s reads', (_, reader) => {
   const yaml = (name: string): string => yamlOf(reader.kind, name);
   const json = (name: string): string => jsonOf(reader.kind, name);
 
-  test.each(DOCUMENTS)('%s', async (_name, written, names) => {
+  test.each(DOCUMENTS)('these documents of a file: %s', async (_name, written, names) => {
     const expected: Outcome = { names };
     const insteadOfTwo = names.length === 2 && reader.ofTwo !== undefined ? { words: [reader.ofTwo] } : expected;
     const insteadOfNone =
@@ -246,7 +246,7 @@ describe.each(Object.entries(READERS))('%s reads', (_, reader) => {
     expect(await reader.read(folderFor(written(yaml, json)))).toEqual(insteadOfNone);
   });
 
-  test.each(WORDS)('no %s', async (_name, written, words) => {
+  test.each(WORDS)('refuses in words a file with: %s', async (_name, written, words) => {
     const outcome = await reader.read(folderFor(written(yaml, json)));
     // A policy with such a mistake may have others, which come first.
     expect('words' in outcome ? outcome.words.join('\n') : outcome).toContain(words);
@@ -274,7 +274,7 @@ describe('there is one reader', () => {
     expect(thatHave(imports)).toEqual(['cluster/api/kubeconfig.ts', 'manifests/yaml.ts']);
   });
 
-  test('and one file that does its I/O', () => {
+  test('one file of src/manifests alone does I/O', () => {
     expect(thatHave(/ from 'node:/).filter((name) => name.startsWith('manifests/'))).toEqual(['manifests/files.ts']);
   });
 });

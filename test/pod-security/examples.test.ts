@@ -7,7 +7,7 @@ import { phrase, type Violation } from '../../src/model/finding.ts';
 import type { Check, CheckPod, PassExample } from '../../src/pod-security/check.ts';
 import { POD_SECURITY_CHECKS } from '../../src/pod-security/checks/index.ts';
 
-describe.each(POD_SECURITY_CHECKS)('$id', (check) => {
+describe.each(POD_SECURITY_CHECKS)('check $id', (check) => {
   it('has examples of both kinds, with names of their own', () => {
     const { pass, fail } = check.examples;
     expect(pass).not.toHaveLength(0);
@@ -16,11 +16,11 @@ describe.each(POD_SECURITY_CHECKS)('$id', (check) => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it.each(check.examples.pass)('passes: $name', (example) => {
+  it.each(check.examples.pass)('the example passes: $name', (example) => {
     expect(ruleFor(check, example)(viewOf(example.pod))).toBeUndefined();
   });
 
-  it.each(check.examples.fail)('fails: $name', (example) => {
+  it.each(check.examples.fail)('the example fails: $name', (example) => {
     const violations = violationsOf(check, example);
     expect(phrase(check.describe(violations))).toBe(example.says);
     expect(violations.map(({ path }) => path)).toEqual(example.paths);

@@ -131,9 +131,12 @@ describe('evaluate', () => {
 });
 
 describe('parseVersion', () => {
-  it.each(['latest', 'v1.0', 'v1.9', 'v1.10', 'v1.37', 'v1.100', 'v1.9223372036854775807'])('reads %s', (text) => {
-    expect(parseVersion(text)).toBe(text);
-  });
+  it.each(['latest', 'v1.0', 'v1.9', 'v1.10', 'v1.37', 'v1.100', 'v1.9223372036854775807'])(
+    'parseVersion reads the version %s',
+    (text) => {
+      expect(parseVersion(text)).toBe(text);
+    },
+  );
 
   it.each([
     '',
@@ -150,7 +153,7 @@ describe('parseVersion', () => {
     'v2.0',
     'v1.1e3',
     'v1.9223372036854775808',
-  ])('refuses %j', (text) => {
+  ])('parseVersion refuses the text %j', (text) => {
     expect(parseVersion(text)).toBeUndefined();
   });
 });
@@ -204,7 +207,7 @@ describe('inflate', () => {
       checks: [check({ level: 'restricted', versions: [{ since: '1.0', overrides: ['z'], check: pass }] })],
       says: 'check x: overrides z, which is not a baseline check',
     },
-  ])('refuses $name', ({ checks, says }) => {
+  ])('a registry is refused for $name', ({ checks, says }) => {
     expect(() => inflate(checks)).toThrow(new TypeError(says));
   });
 });

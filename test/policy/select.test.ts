@@ -7,6 +7,7 @@ import type { MatchInput, PolicySet } from '../../src/policy/policy.ts';
 import { createPolicySet, type Selectable } from '../../src/policy/select.ts';
 import type { MatchSpec } from '../../src/policy/spec.ts';
 import { labels, match } from '../resources/arbitraries.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 function policy(name: string, spec: { readonly priority?: number; readonly match?: MatchSpec }): Selectable {
   const document = { apiVersion: '', kind: 'IsolationPolicy', metadata: { name }, spec } as const;
@@ -42,7 +43,7 @@ test('select() is a filter by mismatch(), ordered by priority and name', () => {
         expect(set.select(one).map(({ name }) => name)).toEqual(naive.map(({ name }) => name));
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: randomCases(2000) },
   );
 });
 

@@ -6,6 +6,7 @@ import { contradictedLabel } from '../../src/policy/contradiction.ts';
 import { compileSelector } from '../../src/policy/selector.ts';
 import type { LabelSelector } from '../../src/policy/spec.ts';
 import { KEYS, labels, selector, VALUES } from '../resources/arbitraries.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 const X = { key: 'k', values: ['x'] } as const;
 const K = { key: 'k' } as const;
@@ -40,12 +41,15 @@ const TRUTH: readonly {
   },
 ];
 
-describe.each(TRUTH)('$name', ({ selector: written, holds }) => {
+describe.each(TRUTH)('selector $name', ({ selector: written, holds }) => {
   const select = compileSelector(written, 'pod');
   const cases: readonly StringMap[] = [{}, { k: 'x' }, { k: 'y' }, { k: '' }];
-  test.each(cases.map((map, index) => ({ map, holds: holds[index] })))('$map: $holds', ({ map, holds: expected }) => {
-    expect(select?.(map) === undefined).toBe(expected);
-  });
+  test.each(cases.map((map, index) => ({ map, holds: holds[index] })))(
+    'whether it selects $map: $holds',
+    ({ map, holds: expected }) => {
+      expect(select?.(map) === undefined).toBe(expected);
+    },
+  );
 });
 
 test('an empty selector costs nothing', () => {
@@ -70,7 +74,7 @@ test('a compiled selector agrees with the plain evaluator', () => {
     fc.property(selector, labels, (written, map) => {
       expect(compileSelector(written, 'pod')?.(map) === undefined).toBe(matches(written, map));
     }),
-    { numRuns: 2000 },
+    { numRuns: randomCases(2000) },
   );
 });
 
@@ -94,6 +98,6 @@ test('a selector is contradictory exactly where no labels satisfy it', () => {
       if (found === undefined) expect(impossible).toEqual([]);
       else expect(impossible).toContain(found);
     }),
-    { numRuns: 2000 },
+    { numRuns: randomCases(2000) },
   );
 });

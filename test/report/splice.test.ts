@@ -7,6 +7,7 @@ import { parse, stringify } from 'yaml';
 import { parseYaml } from '../../src/manifests/yaml.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
 import { splice } from '../../src/report/splicing/splice.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 /** The text with every document changed by its operations. */
 function patched(text: string, ...patches: readonly (readonly Operation[])[]): string {
@@ -114,7 +115,7 @@ const CASES: readonly { name: string; before: string; operations: readonly Opera
 ];
 
 describe('splice', () => {
-  test.each(CASES)('$name', ({ before, operations, after }) => {
+  test.each(CASES)('a patch is spliced into YAML: $name', ({ before, operations, after }) => {
     expect(patched(before, operations)).toBe(after);
   });
 
@@ -232,7 +233,7 @@ test('the result says what it should, whatever the style of the text', () => {
       expect(read.problems).toEqual([]);
       expect(read.documents[0]?.value).toEqual(after);
     }),
-    { numRuns: 500 },
+    { numRuns: randomCases(500) },
   );
 });
 
@@ -266,6 +267,6 @@ test('each addition changes one line at most; all others stay byte for byte', ()
       const lines = touched.flatMap((part) => part.value.trimEnd().split('\n'));
       expect(lines.length).toBeLessThanOrEqual(picks.length);
     }),
-    { numRuns: 500 },
+    { numRuns: randomCases(500) },
   );
 });

@@ -10,7 +10,7 @@ function problemsOf(text: string): readonly string[] {
   return result.ok ? [] : result.problems.map(formatProblem);
 }
 
-test.each(BAD)('$name', ({ text, says }) => {
+test.each(BAD)('a policy file is refused: $name', ({ text, says }) => {
   const found = problemsOf(text).map((line) => line.replace(/and \d+ more\)$/, 'and N more)'));
   expect(found).toEqual(says);
 });

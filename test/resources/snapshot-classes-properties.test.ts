@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { openSnapshot, type Snapshot, type StoredObject } from '../../src/resources/snapshot.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { classObject, policyObject } from '../support/policy-objects.ts';
+import { randomCases } from '../support/random-cases.ts';
 import { classVerdicts, policyVerdicts, unresolvedPolicies, withClasses, withPolicies } from '../support/snapshots.ts';
 
 const FILES = gateOf([classYaml('static', 'file'), policyYaml('base', 'harden: baseline')]).policies;
@@ -149,6 +150,6 @@ test('after any history', () => {
       expect(classVerdicts(other)).toEqual(classVerdicts(snapshot));
       expect([...other.policies.classes]).toEqual([...snapshot.policies.classes]);
     }),
-    { numRuns: 300 },
+    { numRuns: randomCases(300) },
   );
 });

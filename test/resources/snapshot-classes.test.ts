@@ -301,7 +301,7 @@ test('an object that would make us throw is invalid, and the others are read', (
 });
 
 describe('said as for a file', () => {
-  test.each(ROWS)('$name', ({ bad }) => {
+  test.each(ROWS)('the status says what the loader of files says: $name', ({ bad }) => {
     const [verdict] = classVerdicts(snapshotOf([], [classObject(classYaml(bad))]));
     const { problems } = saidOf(classYaml(bad));
     expect(problems.length).toBeGreaterThan(0);

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { openSnapshot, type Snapshot, type StoredObject } from '../../src/resources/snapshot.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { policyObject } from '../support/policy-objects.ts';
+import { randomCases } from '../support/random-cases.ts';
 import { policyVerdicts, withPolicies } from '../support/snapshots.ts';
 
 const FILES = gateOf([policyYaml('static', 'priority: 1\nharden: baseline')]).policies;
@@ -86,6 +87,6 @@ test('after any history, in any order of the lists', () => {
       const again = withPolicies(last, (history.at(-1) ?? []).map(objectOf));
       expect(again).toBe(last);
     }),
-    { numRuns: 500 },
+    { numRuns: randomCases(500) },
   );
 });

@@ -196,7 +196,7 @@ describe('what the API server or others add is not judged', () => {
     expect(policyVerdicts(snapshotOf([object]))).toMatchObject([{ reason: 'Accepted' }]);
   });
 
-  test('but an unknown key in the spec is, should one arrive', () => {
+  test('an unknown key in the spec is reported, should one arrive', () => {
     const object = policyObject(`${HEAD}spec: { hardn: restricted }\n`);
     expect(policyVerdicts(snapshotOf([object]))).toMatchObject([
       { reason: 'Invalid', message: 'not in force: /spec/hardn: unknown key (did you mean "harden"?)' },

@@ -66,13 +66,13 @@ test('the time changes where true becomes false, and stays where only the words 
 describe('what others wrote', () => {
   const foreign = { type: 'Synced', status: 'True', lastTransitionTime: NOON, reason: 'GitOps', message: '' };
 
-  test('stays', () => {
+  test('conditions and fields of others stay', () => {
     const status = statusFor(GOOD, { phase: 'x', conditions: [foreign] }, NOON);
     expect(status).toMatchObject({ phase: 'x', conditions: [foreign, { type: 'Accepted' }] });
     expect(statusFor(GOOD, status, LATER)).toBeUndefined();
   });
 
-  test('in our name is put right', () => {
+  test('a wrong condition in our name is put right', () => {
     const forged = {
       type: 'Accepted',
       status: 'True',

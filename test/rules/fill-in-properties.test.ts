@@ -7,6 +7,7 @@ import { type Fill, type FillScope, WHOLE_TEMPLATE } from '../../src/rules/fill-
 import { HARDEN_FIELDS } from '../../src/rules/harden/index.ts';
 import type { IdentityParameters } from '../../src/rules/identity/parameters.ts';
 import { RULES, type RuleParameters } from '../../src/rules/index.ts';
+import { randomCases } from '../support/random-cases.ts';
 import { frozen } from './frozen.ts';
 
 /** An object with any of these keys, each of them null at times. */
@@ -123,7 +124,7 @@ function inForce(template: PodTemplate) {
 }
 
 function check(property: (spec: RuleParameters, before: PodTemplate, scope: FillScope) => void): void {
-  fc.assert(fc.property(fillSpec, podTemplate, scopes, property), { numRuns: 2000 });
+  fc.assert(fc.property(fillSpec, podTemplate, scopes, property), { numRuns: randomCases(2000) });
 }
 
 test('a second run changes nothing', () => {

@@ -43,7 +43,7 @@ describe('at which level', () => {
     });
   });
 
-  test('but not one that has a group of its own, too', () => {
+  test('a container with a user and a group of its own leaves the pair of the row at pod level', () => {
     const other = { name: 'b', image: 'x', securityContext: { runAsUser: 7, runAsGroup: 8 } };
     expect(fill(ROWS, { containers: [{ name: 'a', image: 'one' }, other] }).spec).toEqual({
       containers: [{ name: 'a', image: 'one' }, other],
@@ -176,7 +176,7 @@ describe('the group of the volumes', () => {
   test.each([
     ['a row goes before the policy', ['one', 'two', 'other'], { fsGroup: 1, fsGroupChangePolicy: 'Always' }],
     ["the policy's own", ['two', 'other'], { fsGroup: 1000, fsGroupChangePolicy: 'OnRootMismatch' }],
-  ])('%s', (_, images, expected) => {
+  ])('which fsGroup is filled in: %s', (_, images, expected) => {
     const containers = images.map((image) => ({ name: image, image }));
     expect(fill(settings, { containers, securityContext: security }).spec?.securityContext).toEqual({
       ...security,

@@ -73,11 +73,11 @@ describe.each(CHECKS)('the check $id of a rule', ({ key, id, title, fix, platfor
     expect(examples.fail.length).toBeGreaterThan(0);
   });
 
-  test.each(examples.pass)('lets pass: $name', ({ parameters, pod }) => {
+  test.each(examples.pass)('lets the example pass: $name', ({ parameters, pod }) => {
     expect(check(parameters, pod)).toBeUndefined();
   });
 
-  test.each(examples.fail)('refuses: $name', ({ parameters, pod, says, paths, values }) => {
+  test.each(examples.fail)('refuses the example: $name', ({ parameters, pod, says, paths, values }) => {
     const violations = check(parameters, pod) ?? [];
     expect(phrase(inWords(violations))).toBe(says);
     expect(violations.map(({ path }) => path)).toEqual(paths);

@@ -26,7 +26,7 @@ describe('a reply that is not valid is an error', () => {
       'expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got admission.k8s.io/v1beta1, Kind=AdmissionReview',
       { apiVersion: 'admission.k8s.io/v1beta1', kind: 'AdmissionReview', response: { uid: 'u' } },
     ],
-  ])('%s', (message, reply) => {
+  ])('the API server refuses a reply: %s', (message, reply) => {
     expect(applyReply({ name: 'w', type: 'mutate' }, REQUEST, reply)).toMatchObject({
       result: 'error',
       code: 500,
@@ -41,13 +41,13 @@ describe('a reply that is not valid is an error', () => {
     ['validating webhook may not return response.patch', 'validate', { patch: PATCH, patchType: 'JSONPatch' }],
     ['validating webhook may not return response.patchType', 'validate', { patchType: 'JSONPatch' }],
     ['response.allowed must be a boolean', 'validate', { allowed: 'yes' }],
-  ])('%s', (message, type, response) => {
+  ])('the API server refuses a patch: %s', (message, type, response) => {
     expect(replied({ allowed: true, ...response }, type)).toMatchObject({ result: 'error', message });
   });
 });
 
 describe('a patch', () => {
-  test('is applied', () => {
+  test('a patch is applied to a copy', () => {
     const outcome = replied({ allowed: true, patch: PATCH, patchType: 'JSONPatch' });
     expect(outcome).toMatchObject({ result: 'allowed', operations: 1, object: { spec: { hostUsers: false } } });
     expect(POD.spec).not.toHaveProperty('hostUsers');
@@ -60,7 +60,7 @@ describe('a patch', () => {
   ])('%s is an error even where the failure policy is Ignore', (_, patch) => {
     expect(replied({ allowed: true, patch, patchType: 'JSONPatch' })).toMatchObject({ result: 'error', code: 500 });
   });
-  test('of a deletion is an error', () => {
+  test('a patch in the answer to a deletion is an error', () => {
     const request = { request: { uid: 'u', object: null, oldObject: POD } };
     const outcome = replied({ allowed: true, patch: PATCH, patchType: 'JSONPatch' }, 'mutate', request);
     expect(outcome.message).toContain('attempted to modify the object, which is not supported for this operation');
@@ -79,7 +79,7 @@ describe('operations', () => {
     ['move', { op: 'move', from: '/list/0', path: '/none' }, { ...document, list: [2], none: 1 }],
     ['copy', { op: 'copy', from: '/list', path: '/none' }, { ...document, none: [1, 2] }],
     ['test', { op: 'test', path: '/list', value: [1, 2] }, document],
-  ])('%s', (_, operation, result) => {
+  ])('an operation is applied: %s', (_, operation, result) => {
     expect(applyPatch(document, [operation])).toEqual(result);
   });
 
@@ -97,7 +97,7 @@ describe('operations', () => {
     ['an unknown operation', { op: 'merge', path: '/map', value: {} }],
     ['without a value', { op: 'add', path: '/map/b' }],
     ['without a path', { op: 'add', value: 1 }],
-  ])('%s fails', (_, operation) => {
+  ])('an operation fails: %s', (_, operation) => {
     expect(() => applyPatch(document, [operation])).toThrow(/./);
   });
 
@@ -119,7 +119,7 @@ describe('a denial', () => {
       400,
     ],
     ['without a status', undefined, 'admission webhook "w" denied the request without explanation', 400],
-  ])('%s', (_, status, message, code) => {
+  ])('a denial is passed on %s', (_, status, message, code) => {
     expect(replied({ allowed: false, status })).toMatchObject({ result: 'denied', message, code });
   });
 });

@@ -13,12 +13,18 @@ type Change = (container: Container, key: string) => unknown;
  * in the API server's words, where an operation does not apply.
  */
 export function applyPatch(document: unknown, patch: readonly unknown[]): unknown {
+  const copies: Copies = { made: new WeakSet() };
   let root = document;
-  for (const operation of patch) root = applyOperation(root, operation);
+  for (const operation of patch) root = applyOperation(root, operation, copies);
   return root;
 }
 
-function applyOperation(root: unknown, operation: unknown): unknown {
+/** Containers that this patch has copied already: they may be written to, or thousands of operations copy a list each. */
+interface Copies {
+  made: WeakSet<Container>;
+}
+
+function applyOperation(root: unknown, operation: unknown, copies: Copies): unknown {
   const op = stringField(operation, 'op') ?? '';
   const path = stringField(operation, 'path');
   if (path === undefined) throw new Error(`${op} operation failed to decode path`);
@@ -28,32 +34,35 @@ function applyOperation(root: unknown, operation: unknown): unknown {
   const value = ownField(operation, 'value');
   switch (op) {
     case 'add':
-      return edit(root, path, op, (container, key) => insert(container, key, value));
+      return edit(root, path, op, copies, (container, key) => insert(container, key, value, copies));
     case 'remove':
-      return edit(root, path, op, (container, key) => remove(container, key, path, op));
+      return edit(root, path, op, copies, (container, key) => remove(container, key, path, op));
     case 'replace':
-      return edit(root, path, op, (container, key) => {
+      return edit(root, path, op, copies, (container, key) => {
         member(container, key, path, op);
-        return store(container, key, value);
+        return store(container, key, value, copies);
       });
     case 'test':
-      if (!isDeepStrictEqual(valueAt(root, path, op), value)) throw new Error(`testing value ${path} failed`);
+      if (!isDeepStrictEqual(valueAt(root, path, op, copies), value)) throw new Error(`testing value ${path} failed`);
       return root;
     case 'copy':
     case 'move': {
       const from = stringField(operation, 'from') ?? '';
-      const moved = valueAt(root, from, op);
-      const rest = op === 'move' ? edit(root, from, op, (container, key) => remove(container, key, path, op)) : root;
-      return edit(rest, path, op, (container, key) => insert(container, key, moved));
+      const moved = valueAt(root, from, op, copies);
+      // It may now stand at two places, and a later operation changes it at one of them.
+      copies.made = new WeakSet();
+      const rest =
+        op === 'move' ? edit(root, from, op, copies, (container, key) => remove(container, key, path, op)) : root;
+      return edit(rest, path, op, copies, (container, key) => insert(container, key, moved, copies));
     }
     default:
       throw new Error(`Unexpected kind: ${op}`);
   }
 }
 
-function valueAt(root: unknown, pointer: string, op: string): unknown {
+function valueAt(root: unknown, pointer: string, op: string, copies: Copies): unknown {
   let found: unknown;
-  edit(root, pointer, op, (container, key) => {
+  edit(root, pointer, op, copies, (container, key) => {
     found = member(container, key, pointer, op);
     return container;
   });
@@ -61,7 +70,7 @@ function valueAt(root: unknown, pointer: string, op: string): unknown {
 }
 
 /** Copies what lies along the pointer, and changes the container at its end. */
-function edit(root: unknown, pointer: string, op: string, change: Change): unknown {
+function edit(root: unknown, pointer: string, op: string, copies: Copies, change: Change): unknown {
   const missing = new Error(`${op} operation does not apply: doc is missing path: ${pointer}`);
   const tokens = pointer.split('/').slice(1).map(unescapeToken);
   const last = tokens.length - 1;
@@ -70,7 +79,8 @@ function edit(root: unknown, pointer: string, op: string, change: Change): unkno
     const key = tokens[depth] ?? '';
     // null, too: nothing can be added below it.
     if (!isContainer(node)) throw missing;
-    return depth === last ? change(node, key) : store(node, key, descend(member(node, key, pointer, op), depth + 1));
+    if (depth === last) return change(node, key);
+    return store(node, key, descend(member(node, key, pointer, op), depth + 1), copies);
   };
   return descend(root, 0);
 }
@@ -100,14 +110,17 @@ function position(list: readonly unknown[], key: string, beyond = 0): number {
   return index;
 }
 
-function insert(container: Container, key: string, value: unknown): unknown {
-  if (!isList(container)) return store(container, key, value);
+function insert(container: Container, key: string, value: unknown, copies: Copies): unknown {
+  if (!isList(container)) return store(container, key, value, copies);
   return container.toSpliced(key === '-' ? container.length : position(container, key, 1), 0, value);
 }
 
-/** A literal defines its members; it does not assign them. So `__proto__` is a key like any other. */
-function store(container: Container, key: string, value: unknown): unknown {
-  return isList(container) ? container.with(position(container, key), value) : { ...container, [key]: value };
+/** Defines a member and does not assign it, so that `__proto__` is a key like any other. */
+function store(container: Container, key: string, value: unknown, copies: Copies): unknown {
+  const index = isList(container) ? position(container, key) : key;
+  const copy = copies.made.has(container) ? container : isList(container) ? [...container] : { ...container };
+  copies.made.add(copy);
+  return Object.defineProperty(copy, index, { value, writable: true, enumerable: true, configurable: true });
 }
 
 function remove(container: Container, key: string, path: string, op: string): unknown {

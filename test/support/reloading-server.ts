@@ -51,7 +51,7 @@ export async function startReloading(
   const app = buildApp({
     getGate: () => gate,
     // Reviews are logged, too, and of no interest here.
-    log: createLog('silent'),
+    log: createLog('silent', { write: () => {} }),
     certificate: material,
     ...(options.clientCa && { authenticate: clientAuthentication() }),
   });

@@ -79,7 +79,7 @@ describe('a rule', () => {
     ['after others', [{ apiGroups: [''], resources: ['pods'], verbs: ['*'] }, USE], true],
     ['that there is none of', [], false],
     ['that there is null of', null, false],
-  ])('%s: %#', (_, rules, expected) => {
+  ])('a rule %s (row %#)', (_, rules, expected) => {
     expect(allows([role(rules), binding()])).toBe(expected);
   });
 
@@ -117,7 +117,7 @@ describe('a subject', () => {
     ['every service account here', { kind: 'Group', name: 'system:serviceaccounts:agents' }, robot, true],
     ['every service account elsewhere', { kind: 'Group', name: 'system:serviceaccounts:other' }, robot, false],
     ['every service account, which alice is not', { kind: 'Group', name: 'system:serviceaccounts' }, ALICE, false],
-  ])('%s', (_, subject, user, expected) => {
+  ])('a binding with this subject is evaluated: %s', (_, subject, user, expected) => {
     expect(allows([role([USE]), binding([subject])], user)).toBe(expected);
   });
 
@@ -140,20 +140,20 @@ describe('a binding', () => {
     expect(allows(objects, ALICE, 'docker', 'other')).toBe(false);
   });
 
-  test('of the cluster gives a ClusterRole everywhere', () => {
+  test('a binding of the cluster gives a ClusterRole everywhere', () => {
     const objects = [clusterRole('r', [USE]), clusterBinding(TO_ALICE)];
     expect(allows(objects, ALICE, 'docker', 'agents')).toBe(true);
     expect(allows(objects, ALICE, 'docker', 'other')).toBe(true);
   });
 
-  test('to a role that is not there, or that is of the other kind, gives nothing', () => {
+  test('a binding to a role that is not there, or that is of the other kind, gives nothing', () => {
     expect(allows([binding()])).toBe(false);
     expect(allows([clusterRole('r', [USE]), binding()])).toBe(false);
     expect(allows([role([USE]), binding(TO_ALICE, CLUSTER_ROLE_REF)])).toBe(false);
     expect(allows([role([USE], { namespace: 'other' }), binding()])).toBe(false);
   });
 
-  test('and its role are in the namespace the command names, where they name none', () => {
+  test('a binding and its role are in the namespace the command names, where they name none', () => {
     expect(allows([role([USE], { namespace: undefined }), binding(TO_ALICE, ROLE_REF, { namespace: '' })])).toBe(true);
   });
 
@@ -199,7 +199,7 @@ describe('an aggregated ClusterRole', () => {
     expect(allows([sum([{ matchLabels: { no: 'no' } }], [USE]), clusterBinding(TO_ALICE)])).toBe(true);
   });
 
-  test('of aggregated ones reaches theirs, and one of itself ends', () => {
+  test('a role that aggregates aggregated ones has their rules, and one that aggregates itself ends', () => {
     const middle = clusterRole('middle', [], {
       metadata: { name: 'middle', labels: { to: 'sum' } },
       aggregationRule: { clusterRoleSelectors: [{}] },

@@ -16,14 +16,17 @@ function lines({ object }: RefusedObject): string[] {
 }
 
 describe('refused', () => {
-  test.each(REFUSED.map((row) => [row.title, row] as const))('%s', (_, row) => {
-    const [line = '', ...more] = lines(row);
-    expect(more).toEqual([]);
-    expect(line).toMatch(
-      /^rbac\.json:\d+:\d+: (Cluster)?Role(Binding)? "[br.]*" grants nothing, because the API server would /,
-    );
-    expect(line).toContain(`: ${row.path}: expected `);
-  });
+  test.each(REFUSED.map((row) => [row.title, row] as const))(
+    'an RBAC object that the API server would refuse grants nothing: %s',
+    (_, row) => {
+      const [line = '', ...more] = lines(row);
+      expect(more).toEqual([]);
+      expect(line).toMatch(
+        /^rbac\.json:\d+:\d+: (Cluster)?Role(Binding)? "[br.]*" grants nothing, because the API server would /,
+      );
+      expect(line).toContain(`: ${row.path}: expected `);
+    },
+  );
 });
 
 test('the place is that of the field', () => {

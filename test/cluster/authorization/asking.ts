@@ -4,8 +4,8 @@ import { ApiClient } from '../../../src/cluster/api/client.ts';
 import { kubeconfigCredentials } from '../../../src/cluster/api/kubeconfig.ts';
 import { Authorization, reviewsBy } from '../../../src/cluster/authorization/authorization.ts';
 import type { UseRequest } from '../../../src/engine/gate.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { createNamespace, createServiceAccount } from '../bench/namespaces.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { createNamespace, createServiceAccount } from '../control-plane/namespaces.ts';
 import { bindingOf, createAll, roleOf } from '../rbac/compare.ts';
 
 const MAY_ASK = [{ apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] }];

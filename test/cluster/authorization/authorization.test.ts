@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
 import { notAuthorized } from '../../../src/grants/authorization-words.ts';
 import { CAPABILITY_CLASS } from '../../../src/resources/capability-class/index.ts';
-import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
-import { installDefinition } from '../bench/custom-resources.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { refOf } from '../bench/kube-client.ts';
-import { createNamespace } from '../bench/namespaces.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
+import { installDefinition } from '../control-plane/custom-resources.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { refOf } from '../control-plane/kube-client.ts';
+import { createNamespace } from '../control-plane/namespaces.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import { bindingOf, createAll, roleOf } from '../rbac/compare.ts';
 import { type Asking, commandsIn, startAsking, useOf } from './asking.ts';
 
@@ -50,7 +50,7 @@ describe('given in one namespace', () => {
       'to every service account there',
       { kind: 'Group', apiGroup: API_GROUP, name: 'system:serviceaccounts:NAMESPACE' },
     ],
-  ])('%s', async (_, subject) => {
+  ])('a right given in one namespace %s holds there and nowhere else', async (_, subject) => {
     const [namespace, other] = await Promise.all([createNamespace(plane), createNamespace(plane)]);
     const bound = { ...subject, name: subject.name.replace('NAMESPACE', namespace) };
     const within = { name: 'use-docker', namespace };

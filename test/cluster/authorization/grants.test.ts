@@ -8,12 +8,12 @@ import { type App, buildApp } from '../../../src/server/app.ts';
 import { issue, makeAuthority } from '../../support/certificates.ts';
 import { gateOf, policyYaml } from '../../support/gate.ts';
 import { TlsClient } from '../../support/tls-client.ts';
-import { at, listAt } from '../bench/at.ts';
-import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import type { KubeReply } from '../bench/kube-http.ts';
-import { createNamespace, createServiceAccount } from '../bench/namespaces.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at, listAt } from '../control-plane/at.ts';
+import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import type { KubeReply } from '../control-plane/kube-http.ts';
+import { createNamespace, createServiceAccount } from '../control-plane/namespaces.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import { bindingOf, createAll, roleOf } from '../rbac/compare.ts';
 import { type Asking, commandsIn, startAsking } from './asking.ts';
 

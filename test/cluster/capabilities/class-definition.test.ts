@@ -10,12 +10,12 @@ import { acceptClass } from '../../../src/resources/capability-class/accept.ts';
 import { CAPABILITY_CLASS } from '../../../src/resources/capability-class/index.ts';
 import { ROWS } from '../../resources/capability-class/bad-classes.ts';
 import { classYaml } from '../../resources/capability-class/class-files.ts';
-import { listAt } from '../bench/at.ts';
-import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
-import { installDefinition } from '../bench/custom-resources.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { refOf } from '../bench/kube-client.ts';
-import { createNamespace } from '../bench/namespaces.ts';
+import { listAt } from '../control-plane/at.ts';
+import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
+import { installDefinition } from '../control-plane/custom-resources.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { refOf } from '../control-plane/kube-client.ts';
+import { createNamespace } from '../control-plane/namespaces.ts';
 
 let plane: ControlPlane;
 let namespace = '';
@@ -78,18 +78,24 @@ test('kubectl shows what a class is', async () => {
 });
 
 describe('what loads from a file comes back as it was sent, and what does not is refused by somebody', () => {
-  test.each(ROWS.map((row, index) => ({ ...row, index })))('$name', async ({ good, bad, index }) => {
-    const accepted = documentOf(classYaml(good), `good-${index}`);
-    const created = await expectOk(plane.admin.create(accepted, { fieldValidation: 'Strict' }));
-    expect(created.body.spec).toEqual(accepted.spec);
-    expect(acceptClass(documentOf(classYaml(good)), 'x').errors).toEqual([]);
-    const refused = documentOf(classYaml(bad), `bad-${index}`);
-    const reply = await plane.admin.create(refused, { fieldValidation: 'Strict' });
-    if (reply.status !== 201) return;
-    const { apiVersion, kind, metadata, spec } = reply.body;
-    const errors = acceptClass({ apiVersion, kind, metadata: { name: ownField(metadata, 'name') }, spec }, 'x').errors;
-    expect(errors).not.toEqual([]);
-  });
+  test.each(ROWS.map((row, index) => ({ ...row, index })))(
+    'the API server and the loader agree on: $name',
+    async ({ good, bad, index }) => {
+      const accepted = documentOf(classYaml(good), `good-${index}`);
+      const created = await expectOk(plane.admin.create(accepted, { fieldValidation: 'Strict' }));
+      expect(created.body.spec).toEqual(accepted.spec);
+      expect(acceptClass(documentOf(classYaml(good)), 'x').errors).toEqual([]);
+      const refused = documentOf(classYaml(bad), `bad-${index}`);
+      const reply = await plane.admin.create(refused, { fieldValidation: 'Strict' });
+      if (reply.status !== 201) return;
+      const { apiVersion, kind, metadata, spec } = reply.body;
+      const errors = acceptClass(
+        { apiVersion, kind, metadata: { name: ownField(metadata, 'name') }, spec },
+        'x',
+      ).errors;
+      expect(errors).not.toEqual([]);
+    },
+  );
 });
 
 /** A pod with the template of the first implementation, and a container of its own. */
@@ -109,7 +115,7 @@ function fieldsOf(value: unknown): JsonObject {
 }
 
 describe('a template that loads is one the server takes', () => {
-  test.each(ROWS)('$name', async ({ good }) => {
+  test.each(ROWS)('the API server takes a pod with the good template of: $name', async ({ good }) => {
     const pod = podOf(good);
     if (!pod) return;
     const reply = await plane.admin.create(pod, { dryRun: true, fieldValidation: 'Strict' });
@@ -139,7 +145,7 @@ const OURS_ALONE: Readonly<Record<string, string>> = {
 };
 
 describe('a template that does not load is one the server refuses, or we say why we are stricter', () => {
-  test.each(ROWS)('$name', async ({ name, bad }) => {
+  test.each(ROWS)('the API server refuses a pod with the bad template of: $name', async ({ name, bad }) => {
     const pod = podOf(bad);
     if (!pod) return;
     const { status } = await plane.admin.create(pod, { dryRun: true, fieldValidation: 'Strict' });

@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { isJsonObject } from '../../../src/model/json.ts';
-import { at } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { refOf } from '../bench/kube-client.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { refOf } from '../control-plane/kube-client.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import { agentsPolicy, type GatedCluster, policyOf, startGatedCluster } from '../support/gated-cluster.ts';
 import { putUnderPolicy } from '../support/judged.ts';
 import { createTenant, type Tenant } from '../support/tenants.ts';
@@ -111,7 +111,7 @@ describe('a policy that audits', () => {
     });
   });
 
-  test('and refuses, notes both apart', async () => {
+  test('that refuses as well notes both apart', async () => {
     const { client, namespace } = await createTenant(plane, AUDITED_TIER);
     expect((await client.create(podOf(namespace, 'unsafe', { ...SAFE, hostPID: true }))).status).toBe(403);
     expect(await noted(namespace, 'unsafe')).toMatchObject({ [`${VALIDATE}violations`]: `violates ${HOST_PID}` });

@@ -1,11 +1,11 @@
 // Deployments, Jobs and the like: stored with a warning, while the pods their controllers make are judged as any pod is.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { at, listAt } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { refOf } from '../bench/kube-client.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at, listAt } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { refOf } from '../control-plane/kube-client.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import { type GatedCluster, startGatedCluster } from '../support/gated-cluster.ts';
 import { reviewed } from '../support/sandgate.ts';
 import { createTenant, type Tenant } from '../support/tenants.ts';

@@ -1,12 +1,12 @@
 // What a tenant can still change of a pod that runs: debug containers, images, resources.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { at, listAt } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { refOf } from '../bench/kube-client.ts';
-import type { KubeReply } from '../bench/kube-http.ts';
-import type { KubectlResult } from '../bench/kubectl.ts';
+import { at, listAt } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { refOf } from '../control-plane/kube-client.ts';
+import type { KubeReply } from '../control-plane/kube-http.ts';
+import type { KubectlResult } from '../control-plane/kubectl.ts';
 import { type GatedCluster, startGatedCluster } from '../support/gated-cluster.ts';
 import { putUnderPolicy } from '../support/judged.ts';
 import { createTenant, type Tenant } from '../support/tenants.ts';

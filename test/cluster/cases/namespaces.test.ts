@@ -1,10 +1,10 @@
 // The labels of namespaces: which policies they bring to bear, the levels they ask for, and that a change of them counts at once.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { at } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { createServiceAccount } from '../bench/namespaces.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { createServiceAccount } from '../control-plane/namespaces.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import {
   AGENTS_TIER,
   agentsPolicy,

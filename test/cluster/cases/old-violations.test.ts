@@ -1,12 +1,12 @@
 // Objects that are older than the policy and violate it: whatever does not make it worse goes through, and so does their end.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { at } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import type { ObjectRef } from '../bench/discovery.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { refOf } from '../bench/kube-client.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import type { ObjectRef } from '../control-plane/discovery.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { refOf } from '../control-plane/kube-client.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import { type GatedCluster, startGatedCluster } from '../support/gated-cluster.ts';
 import { putUnderPolicy } from '../support/judged.ts';
 import { createTenant, type Tenant } from '../support/tenants.ts';

@@ -1,10 +1,10 @@
 // Mutating webhooks of others, before and after ours: what they add is completed, what they take away is noticed.
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { at, listAt } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at, listAt } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import { type GatedCluster, startGatedCluster } from '../support/gated-cluster.ts';
 import { type OtherWebhook, type OtherWebhookOptions, startOtherWebhook } from '../support/other-webhook.ts';
 import { createTenant, type Tenant } from '../support/tenants.ts';
@@ -183,7 +183,7 @@ describe('what another webhook makes unsafe', () => {
     ]);
   });
 
-  test('and marks as completed by us is refused', async () => {
+  test('that it also marks as completed by us is refused', async () => {
     const [{ client, namespace }] = await withWebhook({ name: 'attacker', patch: weakenAndMark });
     expect((await client.create(podOf(namespace, 'marked'))).status).toBe(403);
   });

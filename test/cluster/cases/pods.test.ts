@@ -1,10 +1,10 @@
 // Pods as a tenant creates them: completed where they say nothing, kept as they are where they say something.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { at } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { type KubeClient, refOf } from '../bench/kube-client.ts';
+import { at } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { type KubeClient, refOf } from '../control-plane/kube-client.ts';
 import { agentsPolicy, type GatedCluster, policyOf, startGatedCluster } from '../support/gated-cluster.ts';
 import { reviewed } from '../support/sandgate.ts';
 import { createTenant } from '../support/tenants.ts';

@@ -2,10 +2,10 @@
 import { ApiException, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { at } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import type { KubeClient } from '../bench/kube-client.ts';
+import { at } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import type { KubeClient } from '../control-plane/kube-client.ts';
 import {
   agentsPolicy,
   type GatedCluster,
@@ -147,7 +147,7 @@ describe('a tenant who wants out is refused', () => {
     { what: 'a mark that says it has been completed', annotations: { 'sandgate.dev/status': 'injected' } },
     { what: 'the pod of a Sandbox', ownerReferences: [owner], labels: { 'agents.x-k8s.io/sandbox-name-hash': 'a' } },
     { what: 'a pod of kube-system, by its priority', priorityClassName: 'system-node-critical' },
-  ])('with $what', async ({ what: _what, nodeName, priorityClassName, ...metadata }) => {
+  ])('a tenant does not get out with $what', async ({ what: _what, nodeName, priorityClassName, ...metadata }) => {
     const spec = { ...UNSAFE, ...(nodeName && { nodeName }), ...(priorityClassName && { priorityClassName }) };
     const { body } = await alice.create(podOf(namespace, 'escape', spec, metadata));
     expect(body.message).toBe(unsafeRefusal('pods', 'escape'));
@@ -212,7 +212,7 @@ describe('where a policy only warns, an unsafe pod is created', () => {
     expect(warnings).toEqual([says]);
   });
 
-  test('and kubectl says so', async () => {
+  test('whose warning kubectl prints', async () => {
     const stdin = JSON.stringify(podOf(await warnedNamespace(), 'warned', UNSAFE));
     expect(await plane.kubectl(['apply', '--filename=-'], { stdin, user: 'alice' })).toEqual({
       code: 0,

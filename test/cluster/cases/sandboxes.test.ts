@@ -1,12 +1,12 @@
 // Sandboxes and SandboxTemplates of agent-sandbox, in both versions; and the pods that its controller, here a stand-in, makes.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { at, listAt } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { refOf } from '../bench/kube-client.ts';
-import type { KubeReply } from '../bench/kube-http.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at, listAt } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { refOf } from '../control-plane/kube-client.ts';
+import type { KubeReply } from '../control-plane/kube-http.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import {
   agentsPolicy,
   type GatedCluster,

@@ -1,8 +1,8 @@
 // Small definitions of cert-manager's kinds, so that an API server takes what the chart makes of them, and fields that
 // cert-manager does not have are found. Nothing acts on them: the fields are those of cert-manager 1.18's reference that
 // anybody here writes.
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { installDefinition } from '../bench/custom-resources.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { installDefinition } from '../control-plane/custom-resources.ts';
 
 const text = { type: 'string' };
 const flag = { type: 'boolean' };

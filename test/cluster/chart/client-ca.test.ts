@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { issue } from '../../support/certificates.ts';
 import { recordedNames, recordedReview } from '../../support/reviews.ts';
-import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
-import { createNamespace } from '../bench/namespaces.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
+import { createNamespace } from '../control-plane/namespaces.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import { type Deployed, deploy } from './deployed.ts';
 
 let plane: ControlPlane;

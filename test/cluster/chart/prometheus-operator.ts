@@ -1,7 +1,7 @@
 // A small definition of the Prometheus operator's ServiceMonitor, so that an API server takes what the chart makes of it, and
 // fields that it does not have are found. Nothing acts on it: the fields are those of its reference that the chart writes.
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { installDefinition } from '../bench/custom-resources.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { installDefinition } from '../control-plane/custom-resources.ts';
 
 const text = { type: 'string' };
 const duration = { type: 'string', pattern: '^(0|(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$' };

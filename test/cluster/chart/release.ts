@@ -1,10 +1,10 @@
-// Helm against a control plane of the bench, and what is in that cluster.
+// Helm against a test control plane, and what is in that cluster.
 import { ownField, stringField } from '../../../src/model/json.ts';
 import { CHART, NAMESPACE } from '../../chart/rendered.ts';
 import { helm } from '../../support/helm.ts';
-import { listAt } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
+import { listAt } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
 
 export const RELEASE = 'sandgate';
 

@@ -1,11 +1,11 @@
 // Who may do what with the ClusterRoles of the chart, asked of the real authorizer, with the controller that puts Kubernetes'
 // own roles together.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { at } from '../bench/at.ts';
-import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { createNamespace } from '../bench/namespaces.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at } from '../control-plane/at.ts';
+import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { createNamespace } from '../control-plane/namespaces.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import { installCertManagerKinds } from './cert-manager.ts';
 import { install, uninstall } from './release.ts';
 
@@ -93,7 +93,7 @@ describe('in the whole cluster', () => {
     expect(await allowed('sandgate-edit-of-all', verbs)).toEqual(verbs);
   });
 
-  test('and writes for real', async () => {
+  test('sandgate-edit creates a class for real', async () => {
     const policy = {
       apiVersion: 'sandgate.dev/v1alpha1',
       kind: 'CapabilityClass',

@@ -4,12 +4,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { UNSAFE_POD } from '../../../src/server/development/examples.ts';
 import { withRequest } from '../../support/reviews.ts';
-import { at } from '../bench/at.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { createNamespace } from '../bench/namespaces.ts';
+import { at } from '../control-plane/at.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { createNamespace } from '../control-plane/namespaces.ts';
 import { policyForTier } from '../live/policies.ts';
 import { startTcpProxy } from '../live/tcp-proxy.ts';
-import { type FaultBench, startFaultBench } from './fault-bench.ts';
+import { type FaultCluster, startFaultCluster } from './fault-cluster.ts';
 import { tell } from './figures.ts';
 import type { Instance } from './instance.ts';
 import { type Asked, keepAsking } from './keep-asking.ts';
@@ -20,7 +20,7 @@ const CUTS = 15;
 /** Between two questions: the API server has to come back beside them. */
 const REST_MS = 10;
 
-let bench: FaultBench;
+let cluster: FaultCluster;
 let sandgate: Instance;
 /** In it an unsafe pod is refused, and out of it let in. Neither changes but where a test changes it. */
 let inside: string;
@@ -29,17 +29,17 @@ let outside: string;
 let resumedAt = 0;
 
 beforeAll(async () => {
-  bench = await startFaultBench({ floor: false });
-  await expectOk(bench.plane.admin.create(policyForTier('judged')));
+  cluster = await startFaultCluster({ withPolicy: false });
+  await expectOk(cluster.plane.admin.create(policyForTier('judged')));
   [sandgate, inside, outside] = await Promise.all([
-    bench.start(),
-    createNamespace(bench.plane, { tier: 'judged' }),
-    createNamespace(bench.plane),
+    cluster.start(),
+    createNamespace(cluster.plane, { tier: 'judged' }),
+    createNamespace(cluster.plane),
   ]);
 });
 
 afterAll(async () => {
-  await bench?.stop();
+  await cluster?.stop();
 });
 
 async function isAllowed(namespace: string, by = sandgate): Promise<boolean> {
@@ -87,9 +87,9 @@ let changes = 0;
 
 /** Stores a change of each kind; resolves with the milliseconds until both count. */
 async function untilChangesCount(by = sandgate): Promise<number> {
-  const { admin } = bench.plane;
+  const { admin } = cluster.plane;
   const tier = `change-${++changes}`;
-  const namespace = await createNamespace(bench.plane, { tier });
+  const namespace = await createNamespace(cluster.plane, { tier });
   expect(await isAllowed(namespace, by)).toBe(true);
   const start = performance.now();
   await expectOk(admin.create(policyForTier(tier)));
@@ -106,12 +106,12 @@ test(`the API server killed and started again ${KILLS} times`, { timeout: 240_00
   const asked = await underLoad(sandgate, async () => {
     for (let kill = 0; kill < KILLS; kill++) {
       const before = await failures();
-      await bench.plane.stopApiServer();
+      await cluster.plane.stopApiServer();
       await expect.poll(async () => (await staleness()).least, { timeout: 30_000 }).toBeGreaterThan(3);
       expect(await failures()).toBeGreaterThan(before);
       expect(await sandgate.readyz()).toBe(200);
       stale.push((await staleness()).most);
-      await bench.plane.startApiServer();
+      await cluster.plane.startApiServer();
       recoveries.push(await untilChangesCount());
     }
   });
@@ -127,16 +127,16 @@ test('etcd paused: the API server accepts requests and says nothing', { timeout:
   let stale = 0;
   let recovery = 0;
   const asked = await underLoad(sandgate, async () => {
-    bench.plane.pauseEtcd();
+    cluster.plane.pauseEtcd();
     try {
       await expect.poll(async () => (await staleness()).least, { timeout: 90_000 }).toBeGreaterThan(8);
       stale = (await staleness()).most;
       expect(await sandgate.readyz()).toBe(200);
     } finally {
-      bench.plane.resumeEtcd();
+      cluster.plane.resumeEtcd();
       resumedAt = performance.now();
     }
-    const isBack = async (): Promise<number> => (await bench.plane.admin.request('GET', '/readyz')).status;
+    const isBack = async (): Promise<number> => (await cluster.plane.admin.request('GET', '/readyz')).status;
     await expect.poll(isBack, { timeout: 60_000 }).toBe(200);
     recovery = await untilChangesCount();
   });
@@ -149,8 +149,8 @@ test('etcd paused: the API server accepts requests and says nothing', { timeout:
 
 // The proxy is on loopback and passes bytes on; once a second it resets every connection that goes through it.
 test(`the connection to the API server cut every second, ${CUTS} times`, { timeout: 240_000 }, async () => {
-  const proxy = await startTcpProxy(bench.plane.url);
-  const behind = await bench.start({ apiServer: proxy.url });
+  const proxy = await startTcpProxy(cluster.plane.url);
+  const behind = await cluster.start({ apiServer: proxy.url });
   const before = await failures(behind);
   const cuts = { count: 0 };
   const delays: number[] = [];

@@ -3,10 +3,10 @@
 // filled in by nobody, and lets none be judged by nobody.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { at } from '../bench/at.ts';
-import { createNamespace } from '../bench/namespaces.ts';
+import { at } from '../control-plane/at.ts';
+import { createNamespace } from '../control-plane/namespaces.ts';
 import { podOf } from '../support/workloads.ts';
-import { type FaultBench, startFaultBench } from './fault-bench.ts';
+import { type FaultCluster, startFaultCluster } from './fault-cluster.ts';
 import { tell } from './figures.ts';
 import type { Instance } from './instance.ts';
 import { countedSince, webhookCounts } from './webhook-counts.ts';
@@ -18,19 +18,19 @@ const STUCK_MS = 10_400;
 /** It takes three late turns in a row, and a slow machine may get one in between. */
 const MOST_PULSES = 12;
 
-let bench: FaultBench;
+let cluster: FaultCluster;
 let sandgate: Instance;
 let namespace: string;
 
 beforeAll(async () => {
-  bench = await startFaultBench();
-  [sandgate, namespace] = await Promise.all([bench.start(), createNamespace(bench.plane)]);
+  cluster = await startFaultCluster();
+  [sandgate, namespace] = await Promise.all([cluster.start(), createNamespace(cluster.plane)]);
   // As in an installation.
-  await bench.register(sandgate.url, { timeoutSeconds: { fill: 2, enforce: 5 } });
+  await cluster.register(sandgate.url, { timeoutSeconds: { fill: 2, enforce: 5 } });
 });
 
 afterAll(async () => {
-  await bench?.stop();
+  await cluster?.stop();
 });
 
 interface Probed {
@@ -82,23 +82,23 @@ test('readiness drops first, liveness long after, and both come back', { timeout
 test('while it is stopped, failurePolicy decides: filling in is left out, judging is not', {
   timeout: 120_000,
 }, async () => {
-  const before = await webhookCounts(bench.plane);
+  const before = await webhookCounts(cluster.plane);
   sandgate.signal('SIGSTOP');
   const start = performance.now();
   try {
-    const { status, body } = await bench.plane.admin.create(podOf(namespace, 'unjudged'));
+    const { status, body } = await cluster.plane.admin.create(podOf(namespace, 'unjudged'));
     expect(status).toBe(500);
     expect(at(body, 'message')).toContain('failed calling webhook "workloads.validate.sandgate.dev"');
   } finally {
     sandgate.signal('SIGCONT');
   }
   const ms = Math.round(performance.now() - start);
-  const counted = countedSince(before, await webhookCounts(bench.plane));
+  const counted = countedSince(before, await webhookCounts(cluster.plane));
   expect(counted).toMatchObject({ failedOpen: 1, refusedForFailure: 1 });
   await expect.poll(sandgate.readyz, { timeout: 10_000 }).toBe(200);
-  const { status, body } = await bench.plane.admin.create(podOf(namespace, 'judged'), { dryRun: true });
+  const { status, body } = await cluster.plane.admin.create(podOf(namespace, 'judged'), { dryRun: true });
   expect([status, at(body, 'spec', 'securityContext', 'runAsNonRoot')]).toEqual([201, true]);
-  const { status: absent } = await bench.plane.admin.get({
+  const { status: absent } = await cluster.plane.admin.get({
     apiVersion: 'v1',
     kind: 'Pod',
     namespace,

@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BARE_POD } from '../../../src/server/development/examples.ts';
 import type { Certificate } from '../../../src/server/tls/certificate.ts';
 import { TlsClient } from '../../support/tls-client.ts';
-import { at } from '../bench/at.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { createNamespace } from '../bench/namespaces.ts';
+import { at } from '../control-plane/at.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { createNamespace } from '../control-plane/namespaces.ts';
 import { podOf } from '../support/workloads.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
-import { type FaultBench, startFaultBench } from './fault-bench.ts';
+import { type FaultCluster, startFaultCluster } from './fault-cluster.ts';
 import { type Figures, tell } from './figures.ts';
 import type { Instance } from './instance.ts';
 import { keepAsking } from './keep-asking.ts';
@@ -22,7 +22,7 @@ const ROTATIONS = 50;
 /** What fails once has failed. */
 const ONCE = { timeout: 300_000, retry: 0 };
 
-let bench: FaultBench;
+let cluster: FaultCluster;
 let folder: TlsFolder;
 let sandgate: Instance;
 /** In front of it, to count the connections of the API server. */
@@ -33,25 +33,25 @@ let other: Certificate;
 let expired: Certificate;
 
 beforeAll(async () => {
-  bench = await startFaultBench();
+  cluster = await startFaultCluster();
   [good, other, expired] = await Promise.all([
-    bench.issue('good'),
-    bench.issue('other'),
-    bench.issue('expired', new Date(Date.now() - 60_000)),
+    cluster.issue('good'),
+    cluster.issue('other'),
+    cluster.issue('expired', new Date(Date.now() - 60_000)),
   ]);
-  folder = await bench.tlsFolder('first');
+  folder = await cluster.tlsFolder('first');
   [sandgate, wire, namespace] = await Promise.all([
-    bench.start({ tls: folder }),
-    startBalancer(bench.ca),
-    createNamespace(bench.plane),
+    cluster.start({ tls: folder }),
+    startBalancer(cluster.ca),
+    createNamespace(cluster.plane),
   ]);
   wire.add(sandgate.url);
-  await bench.register(wire.url);
+  await cluster.register(wire.url);
 });
 
 afterAll(async () => {
   wire?.stop();
-  await bench?.stop();
+  await cluster?.stop();
 });
 
 function failures(): Promise<number> {
@@ -64,13 +64,13 @@ function expiry(): Promise<number> {
 
 /** Creates a pod for show; what comes back has gone through both webhooks. */
 async function createPod(): Promise<void> {
-  const { body } = await expectOk(bench.plane.admin.create(podOf(namespace, 'bare'), { dryRun: true }));
+  const { body } = await expectOk(cluster.plane.admin.create(podOf(namespace, 'bare'), { dryRun: true }));
   if (at(body, 'spec', 'securityContext', 'runAsNonRoot') !== true) throw new Error('the pod is not filled in');
 }
 
 /** Sends a review over a connection of its own, after a handshake that checks the certificate. */
 async function reviewAnew(): Promise<void> {
-  const client = new TlsClient(sandgate.url, bench.ca);
+  const client = new TlsClient(sandgate.url, cluster.ca);
   try {
     const { status, text } = await client.post('/mutate?timeout=10s', BARE_POD);
     if (status !== 200) throw new Error(`${status}: ${text}`);
@@ -81,7 +81,7 @@ async function reviewAnew(): Promise<void> {
 
 /** Does something while pods are created and reviews sent; returns what became of these. */
 async function underLoad(work: () => Promise<void>): Promise<Figures> {
-  const before = await webhookCounts(bench.plane);
+  const before = await webhookCounts(cluster.plane);
   const connections = wire.accepted();
   const creating = keepAsking(CREATORS, createPod);
   const reviewing = keepAsking(2, reviewAnew);
@@ -91,7 +91,7 @@ async function underLoad(work: () => Promise<void>): Promise<Figures> {
     await Promise.all([creating.stop(), reviewing.stop()]);
   }
   const [created, reviewed] = await Promise.all([creating.stop(), reviewing.stop()]);
-  const counted = countedSince(before, await webhookCounts(bench.plane));
+  const counted = countedSince(before, await webhookCounts(cluster.plane));
   expect([created.failures, reviewed.failures]).toEqual([{}, {}]);
   // Each pod is asked about twice: filled in, judged.
   expect(counted).toEqual(noFailures(2 * created.count));
@@ -105,7 +105,7 @@ async function underLoad(work: () => Promise<void>): Promise<Figures> {
 }
 
 test(`rotated ${ROTATIONS} times under load: no review fails`, ONCE, async () => {
-  const pairs = await Promise.all(Array.from({ length: ROTATIONS }, (_, round) => bench.issue(`rotation-${round}`)));
+  const pairs = await Promise.all(Array.from({ length: ROTATIONS }, (_, round) => cluster.issue(`rotation-${round}`)));
   const start = performance.now();
   const figures = await underLoad(async () => {
     for (const [round, pair] of pairs.entries()) {
@@ -113,7 +113,7 @@ test(`rotated ${ROTATIONS} times under load: no review fails`, ONCE, async () =>
       if (round % 2 === 1) folder.swap({ cert: pair.cert, key: other.key });
       folder.swap(pair);
       await expect
-        .poll(() => nameShown(sandgate.url, bench.ca), { timeout: 20_000, interval: 20 })
+        .poll(() => nameShown(sandgate.url, cluster.ca), { timeout: 20_000, interval: 20 })
         .toBe(`rotation-${round}`);
     }
   });
@@ -132,17 +132,17 @@ describe('files that cannot be used: the pair from before is served, and a metri
     ['an expired certificate', () => expired],
   ];
 
-  test.each(spoilers)('%s', { timeout: 120_000 }, async (what, spoiled) => {
+  test.each(spoilers)('the pair from before is served after %s', { timeout: 120_000 }, async (what, spoiled) => {
     folder.swap(good);
-    await expect.poll(() => nameShown(sandgate.url, bench.ca), { timeout: 20_000 }).toBe('good');
+    await expect.poll(() => nameShown(sandgate.url, cluster.ca), { timeout: 20_000 }).toBe('good');
     const [before, servedUntil] = await Promise.all([failures(), expiry()]);
     const figures = await underLoad(async () => {
       folder.swap(spoiled());
       await expect.poll(failures, { timeout: 30_000 }).toBe(before + 1);
-      expect(await nameShown(sandgate.url, bench.ca)).toBe('good');
+      expect(await nameShown(sandgate.url, cluster.ca)).toBe('good');
       expect(await expiry()).toBe(servedUntil);
       folder.swap(other);
-      await expect.poll(() => nameShown(sandgate.url, bench.ca), { timeout: 20_000 }).toBe('other');
+      await expect.poll(() => nameShown(sandgate.url, cluster.ca), { timeout: 20_000 }).toBe('other');
     });
     expect(await failures()).toBe(before + 1);
     tell(`certificate files: ${what}`, figures);

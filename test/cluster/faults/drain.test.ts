@@ -4,25 +4,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BARE_POD } from '../../../src/server/development/examples.ts';
 import { RawConnection } from '../../support/raw-connection.ts';
-import { waitFor } from '../bench/wait-for.ts';
-import { type FaultBench, startFaultBench } from './fault-bench.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
+import { type FaultCluster, startFaultCluster } from './fault-cluster.ts';
 
 const DRAIN_MS = 1000;
 
-let bench: FaultBench;
+let cluster: FaultCluster;
 
 beforeAll(async () => {
-  bench = await startFaultBench();
+  cluster = await startFaultCluster();
 });
 
 afterAll(async () => {
-  await bench?.stop();
+  await cluster?.stop();
 });
 
 // Not so yet. A timer ends the drain, and where it is late, it closes connections whose next review has arrived and lies unread:
 // of 29,628 calls it was one, while three replicas were rolled on a busy machine.
 test.fails('a review that has arrived when the drain is over is answered', { timeout: 120_000 }, async () => {
-  const sandgate = await bench.start({ args: [`--drain=${DRAIN_MS / 1000}`] });
+  const sandgate = await cluster.start({ args: [`--drain=${DRAIN_MS / 1000}`] });
   const kept = await RawConnection.tls(sandgate.url);
   const body = JSON.stringify(BARE_POD);
   expect((await kept.post('/mutate?timeout=10s', body)).status).toBe(200);

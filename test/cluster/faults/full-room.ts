@@ -2,7 +2,7 @@
 // have been arriving for a second, nobody is let in beside them.
 import { defaultLimits } from '../../../src/server/load/overload.ts';
 import { RawConnection } from '../../support/raw-connection.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import type { Instance } from './instance.ts';
 
 /** The longest body it reads, which is what each of them announces. */

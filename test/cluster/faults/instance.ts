@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { seriesOf } from '../../support/scrape.ts';
 import { TlsClient } from '../../support/tls-client.ts';
-import type { Guard } from '../bench/guard.ts';
-import { startPart, untilReady } from '../bench/part.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import type { Guard } from '../control-plane/guard.ts';
+import { startPart, untilReady } from '../control-plane/part.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import type { TlsFolder } from './tls-folder.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../../src/main.ts');

@@ -7,9 +7,9 @@ import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { hugeReview } from '../../bench/reviews.ts';
 import { RawConnection } from '../../support/raw-connection.ts';
-import { createNamespace } from '../bench/namespaces.ts';
+import { createNamespace } from '../control-plane/namespaces.ts';
 import { podOf, UNSAFE } from '../support/workloads.ts';
-import { type FaultBench, startFaultBench } from './fault-bench.ts';
+import { type FaultCluster, startFaultCluster } from './fault-cluster.ts';
 import { tell } from './figures.ts';
 import type { Instance } from './instance.ts';
 import { keepAsking } from './keep-asking.ts';
@@ -25,7 +25,7 @@ const MOST_MIB = 900;
 const ROOT = resolve(import.meta.dirname, '../../..');
 const ROLLDOWN = join(ROOT, 'node_modules/rolldown/bin/cli.mjs');
 
-let bench: FaultBench;
+let cluster: FaultCluster;
 let folder: string;
 let program: string;
 let sandgate: Instance;
@@ -37,16 +37,16 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sandgate-bundle-'));
   program = join(folder, 'dist/sandgate.js');
   execFileSync(process.execPath, [ROLLDOWN, '-c', 'rolldown.config.js', '--dir', join(folder, 'dist')], { cwd: ROOT });
-  bench = await startFaultBench();
+  cluster = await startFaultCluster();
 });
 
 // For each attempt: what has fallen over in the first one cannot stand up in the second.
 beforeEach(async () => {
   [sandgate, namespace] = await Promise.all([
-    bench.start({ program, nodeArgs: [`--max-old-space-size=${HEAP_MB}`] }),
-    createNamespace(bench.plane),
+    cluster.start({ program, nodeArgs: [`--max-old-space-size=${HEAP_MB}`] }),
+    createNamespace(cluster.plane),
   ]);
-  registered = await bench.register(sandgate.url);
+  registered = await cluster.register(sandgate.url);
 });
 
 afterEach(async () => {
@@ -55,7 +55,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await bench?.stop();
+  await cluster?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -92,7 +92,7 @@ test(`${REVIEWS} reviews of 1.6 MB, ${SENDERS} at a time, in a heap of ${HEAP_MB
   const creating = keepAsking(
     2,
     async () => {
-      const { status } = await bench.plane.admin.create(podOf(namespace, 'unsafe', UNSAFE), { dryRun: true });
+      const { status } = await cluster.plane.admin.create(podOf(namespace, 'unsafe', UNSAFE), { dryRun: true });
       note(verdicts, status);
     },
     100,

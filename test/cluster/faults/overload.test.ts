@@ -2,34 +2,34 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { BARE_POD } from '../../../src/server/development/examples.ts';
-import { at } from '../bench/at.ts';
-import type { KubeReply } from '../bench/kube-http.ts';
-import { createNamespace } from '../bench/namespaces.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at } from '../control-plane/at.ts';
+import type { KubeReply } from '../control-plane/kube-http.ts';
+import { createNamespace } from '../control-plane/namespaces.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import { startTcpProxy } from '../live/tcp-proxy.ts';
 import { BARE, podOf, SAFE, UNSAFE } from '../support/workloads.ts';
-import { type FaultBench, startFaultBench } from './fault-bench.ts';
+import { type FaultCluster, startFaultCluster } from './fault-cluster.ts';
 import { tell } from './figures.ts';
 import { withRoomTaken } from './full-room.ts';
 import type { Instance } from './instance.ts';
 import type { RegisterOptions } from './register.ts';
 import { countedSince, noFailures, type WebhookCounts, webhookCounts } from './webhook-counts.ts';
 
-let bench: FaultBench;
+let cluster: FaultCluster;
 let sandgate: Instance;
 let namespace: string;
 
 beforeAll(async () => {
-  bench = await startFaultBench();
-  [sandgate, namespace] = await Promise.all([bench.start(), createNamespace(bench.plane)]);
+  cluster = await startFaultCluster();
+  [sandgate, namespace] = await Promise.all([cluster.start(), createNamespace(cluster.plane)]);
 });
 
 afterAll(async () => {
-  await bench?.stop();
+  await cluster?.stop();
 });
 
 function create(spec: JsonObject): Promise<KubeReply> {
-  return bench.plane.admin.create(podOf(namespace, 'pod', spec), { dryRun: true });
+  return cluster.plane.admin.create(podOf(namespace, 'pod', spec), { dryRun: true });
 }
 
 function isFilled({ body }: KubeReply): boolean {
@@ -54,16 +54,16 @@ interface TurnedAway {
 /** Creates a pod while there is no room; again where room was made for it before it came. */
 async function createWithoutRoom(spec: JsonObject): Promise<TurnedAway> {
   const once = async (): Promise<TurnedAway | false> => {
-    const [before, had] = await Promise.all([webhookCounts(bench.plane), shed('bytes')]);
+    const [before, had] = await Promise.all([webhookCounts(cluster.plane), shed('bytes')]);
     const reply = await withRoomTaken(sandgate, () => create(spec));
     const times = (await shed('bytes')) - had;
-    return times > 0 && { reply, counted: countedSince(before, await webhookCounts(bench.plane)), times };
+    return times > 0 && { reply, counted: countedSince(before, await webhookCounts(cluster.plane)), times };
   };
   return await waitFor(once, { within: 60_000, what: 'a review of the API server is turned away' });
 }
 
 async function whileRegistered(options: RegisterOptions, work: () => Promise<void>): Promise<void> {
-  const registration = await bench.register(sandgate.url, options);
+  const registration = await cluster.register(sandgate.url, options);
   try {
     await work();
   } finally {
@@ -123,11 +123,11 @@ test('a 429 until the time is over, while judging: the pod is refused, safe or n
 });
 
 test('a 503 while it starts is tried again until it knows the cluster', { timeout: 180_000 }, async () => {
-  const proxy = await startTcpProxy(bench.plane.url);
+  const proxy = await startTcpProxy(cluster.plane.url);
   proxy.refuse(true);
-  const starting = await bench.start({ apiServer: proxy.url, untilReady: false });
-  const registration = await bench.register(starting.url, { untilAsked: false });
-  const before = await webhookCounts(bench.plane);
+  const starting = await cluster.start({ apiServer: proxy.url, untilReady: false });
+  const registration = await cluster.register(starting.url, { untilAsked: false });
+  const before = await webhookCounts(cluster.plane);
   try {
     let creating = create(BARE);
     const isAsked = async (): Promise<boolean> => (await shed('starting', starting)) > 0;
@@ -138,7 +138,7 @@ test('a 503 while it starts is tried again until it knows the cluster', { timeou
     proxy.refuse(false);
     const reply = await creating;
     expect([reply.status, isFilled(reply)]).toEqual([201, true]);
-    const counted = countedSince(before, await webhookCounts(bench.plane));
+    const counted = countedSince(before, await webhookCounts(cluster.plane));
     expect(counted).toMatchObject({ refusedForFailure: 0, failedOpen: 0 });
     tell('starting', { '503s': await shed('starting', starting), 'failed reviews': 0 });
   } finally {

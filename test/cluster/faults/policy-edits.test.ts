@@ -4,13 +4,13 @@ import type { JsonObject } from '../../../src/model/json.ts';
 import { BARE_POD, UNSAFE_POD } from '../../../src/server/development/examples.ts';
 import { applyReply } from '../../support/api-server.ts';
 import { withRequest } from '../../support/reviews.ts';
-import { at } from '../bench/at.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { createNamespace } from '../bench/namespaces.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at } from '../control-plane/at.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { createNamespace } from '../control-plane/namespaces.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import { accepted, policyForTier } from '../live/policies.ts';
 import { podOf, UNSAFE } from '../support/workloads.ts';
-import { type FaultBench, startFaultBench } from './fault-bench.ts';
+import { type FaultCluster, startFaultCluster } from './fault-cluster.ts';
 import { tell } from './figures.ts';
 import type { Instance } from './instance.ts';
 import { keepAsking } from './keep-asking.ts';
@@ -20,19 +20,19 @@ import { countedSince, noFailures, webhookCounts } from './webhook-counts.ts';
 const ROUNDS = 50;
 const BROKEN_USER = 9999;
 
-let bench: FaultBench;
+let cluster: FaultCluster;
 let sandgate: Instance;
 let namespace: string;
 
 beforeAll(async () => {
-  bench = await startFaultBench();
-  for (const side of SIDES) await expectOk(bench.plane.admin.create(edition(side, 0)));
-  [sandgate, namespace] = await Promise.all([bench.start(), createNamespace(bench.plane, { tier: 'edited' })]);
-  await bench.register(sandgate.url);
+  cluster = await startFaultCluster();
+  for (const side of SIDES) await expectOk(cluster.plane.admin.create(edition(side, 0)));
+  [sandgate, namespace] = await Promise.all([cluster.start(), createNamespace(cluster.plane, { tier: 'edited' })]);
+  await cluster.register(sandgate.url);
 });
 
 afterAll(async () => {
-  await bench?.stop();
+  await cluster?.stop();
 });
 
 /**
@@ -101,12 +101,12 @@ async function fillDirectly(): Promise<void> {
 }
 
 async function createPod(): Promise<void> {
-  const { body } = await expectOk(bench.plane.admin.create(podOf(namespace, 'bare'), { dryRun: true }));
+  const { body } = await expectOk(cluster.plane.admin.create(podOf(namespace, 'bare'), { dryRun: true }));
   noteFilled(body);
 }
 
 async function createUnsafePod(): Promise<void> {
-  const { status, body, text } = await bench.plane.admin.create(podOf(namespace, 'bare', UNSAFE), { dryRun: true });
+  const { status, body, text } = await cluster.plane.admin.create(podOf(namespace, 'bare', UNSAFE), { dryRun: true });
   if (status !== 403) throw new Error(`${status}: ${text}`);
   noteRefused(String(at(body, 'message')));
 }
@@ -121,7 +121,7 @@ test(`${4 * ROUNDS} edits, half of them broken, under load: every review is judg
   // What fails once has failed.
   retry: 0,
 }, async () => {
-  const { plane } = bench;
+  const { plane } = cluster;
   const before = await webhookCounts(plane);
   const loads = [
     keepAsking(6, createPod),

@@ -1,13 +1,13 @@
 // Three Sandgates behind a balancer, replaced one by one as a Deployment does it, ten times over, under load: the API server
 // counts no failed review.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { at } from '../bench/at.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { createNamespace } from '../bench/namespaces.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at } from '../control-plane/at.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { createNamespace } from '../control-plane/namespaces.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import { podOf, UNSAFE } from '../support/workloads.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
-import { type FaultBench, startFaultBench } from './fault-bench.ts';
+import { type FaultCluster, startFaultCluster } from './fault-cluster.ts';
 import { tell } from './figures.ts';
 import type { Instance } from './instance.ts';
 import { keepAsking } from './keep-asking.ts';
@@ -22,7 +22,7 @@ const REST_MS = 50;
 /** Shorter than the 5 s by default: this balancer hears of it within a tenth of a second. */
 const DRAIN = ['--drain=1.5', '--shutdown-deadline=20'];
 
-let bench: FaultBench;
+let cluster: FaultCluster;
 let balancer: Balancer;
 let namespace: string;
 const serving: Instance[] = [];
@@ -30,21 +30,21 @@ const serving: Instance[] = [];
 const answered: number[] = [];
 
 beforeAll(async () => {
-  bench = await startFaultBench();
-  balancer = await startBalancer(bench.ca);
-  namespace = await createNamespace(bench.plane);
+  cluster = await startFaultCluster();
+  balancer = await startBalancer(cluster.ca);
+  namespace = await createNamespace(cluster.plane);
   for (let replica = 0; replica < REPLICAS; replica++) serving.push(await startReplica());
-  await bench.register(balancer.url);
+  await cluster.register(balancer.url);
 });
 
 afterAll(async () => {
   balancer?.stop();
-  await bench?.stop();
+  await cluster?.stop();
 });
 
 /** Resolves when it is in the balancer. */
 async function startReplica(): Promise<Instance> {
-  const replica = await bench.start({ args: DRAIN });
+  const replica = await cluster.start({ args: DRAIN });
   balancer.add(replica.url);
   await waitFor(() => balancer.isReady(replica.url), { within: 30_000, what: `${replica.name} is in the balancer` });
   return replica;
@@ -62,17 +62,17 @@ async function endReplica(replica: Instance): Promise<void> {
 }
 
 async function createPod(): Promise<void> {
-  const { body } = await expectOk(bench.plane.admin.create(podOf(namespace, 'bare'), { dryRun: true }));
+  const { body } = await expectOk(cluster.plane.admin.create(podOf(namespace, 'bare'), { dryRun: true }));
   if (at(body, 'spec', 'securityContext', 'runAsNonRoot') !== true) throw new Error('the pod is not filled in');
 }
 
 async function createUnsafePod(): Promise<void> {
-  const { status, text } = await bench.plane.admin.create(podOf(namespace, 'bare', UNSAFE), { dryRun: true });
+  const { status, text } = await cluster.plane.admin.create(podOf(namespace, 'bare', UNSAFE), { dryRun: true });
   if (status !== 403) throw new Error(`${status}: ${text}`);
 }
 
 test(`${REPLICAS} replicas rolled one by one ${ROLLS} times: no review fails`, ONCE, async () => {
-  const before = await webhookCounts(bench.plane);
+  const before = await webhookCounts(cluster.plane);
   const start = performance.now();
   const loads = [keepAsking(10, createPod, REST_MS), keepAsking(6, createUnsafePod, REST_MS)];
   let ending: Promise<void> | undefined;
@@ -93,8 +93,8 @@ test(`${REPLICAS} replicas rolled one by one ${ROLLS} times: no review fails`, O
   const asked = await Promise.all(loads.map((load) => load.stop()));
   expect(asked.map(({ failures }) => failures)).toEqual([{}, {}]);
   const [created = 0, refused = 0] = asked.map(({ count }) => count);
-  const counted = countedSince(before, await webhookCounts(bench.plane));
-  expect(failedCalls(bench.plane)).toEqual([]);
+  const counted = countedSince(before, await webhookCounts(cluster.plane));
+  expect(failedCalls(cluster.plane)).toEqual([]);
   expect(counted).toEqual(noFailures(2 * created + refused, refused));
   expect(answered).toHaveLength(ROLLS * REPLICAS);
   expect(Math.min(...answered)).toBeGreaterThan(0);

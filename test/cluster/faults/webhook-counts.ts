@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seriesOf } from '../../support/scrape.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
 
 const PREFIX = 'apiserver_admission_webhook_';
 

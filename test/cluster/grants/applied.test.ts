@@ -1,13 +1,13 @@
 // What else touches a granted pod: tools that apply it again, several of them to one pod, a LimitRange, and other webhooks.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
-import { at } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { refOf } from '../bench/kube-client.ts';
-import type { KubeReply } from '../bench/kube-http.ts';
-import type { KubectlResult } from '../bench/kubectl.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { refOf } from '../control-plane/kube-client.ts';
+import type { KubeReply } from '../control-plane/kube-http.ts';
+import type { KubectlResult } from '../control-plane/kubectl.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import type { GatedCluster } from '../support/gated-cluster.ts';
 import { startOtherWebhook } from '../support/other-webhook.ts';
 import { SANDBOX, sandboxOf } from '../support/workloads.ts';

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ControlPlane } from '../bench/control-plane.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
 import type { GatedCluster } from '../support/gated-cluster.ts';
 import type { Answer, Attempt } from './attempts/attempt.ts';
 import { SECTIONS } from './attempts/index.ts';
@@ -29,7 +29,7 @@ afterAll(async () => {
   await cluster?.stop();
 });
 
-describe.each(SECTIONS)('$title', ({ labels, prepare, attempts }) => {
+describe.each(SECTIONS)('attempts to get more: $title', ({ labels, prepare, attempts }) => {
   let place: Place;
   let end: (() => Promise<void>) | undefined;
 
@@ -42,7 +42,7 @@ describe.each(SECTIONS)('$title', ({ labels, prepare, attempts }) => {
     await end?.();
   });
 
-  test.each(attempts)('$what: $verdict', async (attempt) => {
+  test.each(attempts)('the answer to "$what" is: $verdict', async (attempt) => {
     const answer = await attempt.run(place);
     answers.set(attempt, answer);
     const says: unknown = attempt.fails === undefined ? expect.stringContaining(attempt.says) : expect.any(String);

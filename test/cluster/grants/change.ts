@@ -1,6 +1,6 @@
 // Changes to a pod, by the names of what is in it.
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
-import { at } from '../bench/at.ts';
+import { at } from '../control-plane/at.ts';
 
 export type Change = (pod: JsonObject) => JsonObject;
 

@@ -1,7 +1,7 @@
 // What a pod has to be stored as, from the text of a class alone: nothing of ours that merges or compares is asked.
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
 import { implementationsOf } from '../../grants/shipped/shipped.ts';
-import { at, listAt } from '../bench/at.ts';
+import { at, listAt } from '../control-plane/at.ts';
 import type { Form } from './forms.ts';
 
 /** The parts of a stored pod that a class and its policy have a say in. */

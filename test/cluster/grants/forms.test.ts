@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
 import { folderWith, sandgate } from '../../cli/console.ts';
-import { at } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { refOf } from '../bench/kube-client.ts';
-import type { KubectlResult } from '../bench/kubectl.ts';
+import { at } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { refOf } from '../control-plane/kube-client.ts';
+import type { KubectlResult } from '../control-plane/kubectl.ts';
 import type { GatedCluster } from '../support/gated-cluster.ts';
 import { put } from './change.ts';
 import { expectedPod } from './expected.ts';
@@ -61,7 +61,7 @@ const WITH_NAMES = FORMS.map((form) => ({
   name: `${form.className} as ${form.implementation}, by ${form.by}`,
 }));
 
-describe.each(WITH_NAMES)('$name', (form) => {
+describe.each(WITH_NAMES)('the form $name', (form) => {
   let place: Place;
   let pod: JsonObject;
 

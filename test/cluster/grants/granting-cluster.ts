@@ -2,8 +2,8 @@
 import { parse } from 'yaml';
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
 import { type Bundle, classText } from '../../grants/shipped/shipped.ts';
-import type { ControlPlane, ControlPlaneOptions } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
+import type { ControlPlane, ControlPlaneOptions } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
 import { type GatedCluster, startGatedCluster } from '../support/gated-cluster.ts';
 
 export interface GrantingClusterOptions extends ControlPlaneOptions {

@@ -2,10 +2,10 @@
 // looser template leaves open.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { at } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import type { GatedCluster } from '../support/gated-cluster.ts';
 import { type Answer, answerOf } from './attempts/attempt.ts';
 import { all, type Change, NEXT, put } from './change.ts';
@@ -76,7 +76,7 @@ describe('its error codes', () => {
       put([{ name: 'DOCKER_HOST', value: 'tcp://elsewhere:2375' }], 'spec', 'containers', 'app', 'env'),
       'capability_env_conflict: DOCKER_HOST',
     ],
-  ])('%s', async (_, change, code) => {
+  ])('the error code is that of k8s-runner for %s', async (_, change, code) => {
     const answer = answerOf(await place.alice.create(change(askingPod(place.namespace)), { dryRun: true }));
     expect(answer).toEqual({ verdict: 'refused', message: expect.stringContaining(code) as unknown });
   });

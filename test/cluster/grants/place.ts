@@ -2,12 +2,12 @@
 
 import { serviceAccountUser } from '../../../src/kubernetes/service-account.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { at } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import type { KubeClient } from '../bench/kube-client.ts';
-import { createNamespace, createServiceAccount } from '../bench/namespaces.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import type { KubeClient } from '../control-plane/kube-client.ts';
+import { createNamespace, createServiceAccount } from '../control-plane/namespaces.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import { askForReal, bindingOf, createAll, roleOf } from '../rbac/compare.ts';
 
 const API_GROUP = 'rbac.authorization.k8s.io';

@@ -1,8 +1,8 @@
 // The pods that attempts begin with.
 import type { JsonObject } from '../../../src/model/json.ts';
 import { isJsonObject } from '../../../src/model/json.ts';
-import { at } from '../bench/at.ts';
-import { expectOk } from '../bench/expect-ok.ts';
+import { at } from '../control-plane/at.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
 import { ASKS } from './change.ts';
 import type { Place } from './place.ts';
 

@@ -1,6 +1,6 @@
 // Policies for namespaces that are restricted, told apart by a label: each lists other classes, or one class in another form.
 import type { JsonObject } from '../../../src/model/json.ts';
-import { at } from '../bench/at.ts';
+import { at } from '../control-plane/at.ts';
 
 /** What the policy of each tier lists. */
 const LISTED = {

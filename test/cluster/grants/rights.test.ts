@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isJsonObject } from '../../../src/model/json.ts';
 import { commandsIn } from '../authorization/asking.ts';
-import { listAt } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { listAt } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import type { GatedCluster } from '../support/gated-cluster.ts';
 import { controllerOf } from '../support/workloads.ts';
 import { ASKS, DAEMON, found, put } from './change.ts';

@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { writeKubeconfig } from '../bench/kubeconfig.ts';
-import { createServiceAccount } from '../bench/namespaces.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { writeKubeconfig } from '../control-plane/kubeconfig.ts';
+import { createServiceAccount } from '../control-plane/namespaces.ts';
 
 const PAGE = resolve(import.meta.dirname, '../../../docs/live.md');
 

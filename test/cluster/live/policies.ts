@@ -4,9 +4,9 @@ import { ownField } from '../../../src/model/json.ts';
 import { UNSAFE_POD } from '../../../src/server/development/examples.ts';
 import type { ServedCluster } from '../../live/served-cluster.ts';
 import { withRequest } from '../../support/reviews.ts';
-import { at, listAt } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
+import { at, listAt } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
 
 export const RESTRICTED: JsonObject = { podSecurity: { level: 'restricted' } };
 /** Refused by no schema, and yet nothing that can be: two rows for the same image. */

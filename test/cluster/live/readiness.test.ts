@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
 import { ISOLATION_POLICY } from '../../../src/resources/isolation-policy/index.ts';
 import { type ServedCluster, serveCluster } from '../../live/served-cluster.ts';
-import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
-import { installDefinition } from '../bench/custom-resources.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { refOf } from '../bench/kube-client.ts';
+import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
+import { installDefinition } from '../control-plane/custom-resources.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { refOf } from '../control-plane/kube-client.ts';
 import { kubeconfigWith, without } from './our-access.ts';
 import { accepted, judged, policy, RESTRICTED } from './policies.ts';
 

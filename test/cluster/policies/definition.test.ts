@@ -9,11 +9,11 @@ import { openSnapshot, type Verdict } from '../../../src/resources/snapshot.ts';
 import { policyYaml } from '../../support/gate.ts';
 import { policyDocument } from '../../support/policy-objects.ts';
 import { policyVerdicts, withPolicies } from '../../support/snapshots.ts';
-import { at, listAt } from '../bench/at.ts';
-import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
-import { installDefinition } from '../bench/custom-resources.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { refOf } from '../bench/kube-client.ts';
+import { at, listAt } from '../control-plane/at.ts';
+import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
+import { installDefinition } from '../control-plane/custom-resources.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { refOf } from '../control-plane/kube-client.ts';
 import { MISTAKES } from './mistakes.ts';
 import { asPolicyObject, badSamples, goodSamples } from './objects.ts';
 
@@ -76,7 +76,7 @@ describe('what loads from a file', () => {
 
 describe('what does not load from a file is refused', () => {
   // One of these files makes several mistakes, of which the server finds at least one, or all of its own kind.
-  test.each(badSamples())('or comes back as it was sent, and is not accepted: $title', async ({ document }) => {
+  test.each(badSamples())('the server refuses the file, or its status does: $title', async ({ document }) => {
     const reply = await plane.admin.create(document, { fieldValidation: 'Strict' });
     if (reply.status !== 201) {
       expect([400, 422]).toContain(reply.status);
@@ -86,20 +86,23 @@ describe('what does not load from a file is refused', () => {
     expect(verdictOn(reply.body)).toMatchObject({ accepted: false, reason: 'Invalid' });
   });
 
-  test.each(MISTAKES.map((mistake, index) => ({ ...mistake, index })))('$name', async (mistake) => {
-    const { server, ours, spec, index } = mistake;
-    const document = policyDocument(policyYaml(`mistake-${index}`, spec));
-    const reply = await plane.admin.create(document, { fieldValidation: 'Strict' });
-    if (server === undefined) {
-      expect(reply.status, 'nobody but our webhook refuses it').toBe(201);
-      expect(reply.body.spec).toEqual(document.spec);
-    } else {
-      expect(stringField(reply.body, 'message')).toContain(server);
-    }
-    const object = { name: 'x', uid: 'x', generation: 1, document, status: undefined };
-    const [verdict] = policyVerdicts(withPolicies(openSnapshot(createPolicySet([])), [object]));
-    expect(verdict?.message).toContain(ours);
-  });
+  test.each(MISTAKES.map((mistake, index) => ({ ...mistake, index })))(
+    'the API server and the loader both refuse: $name',
+    async (mistake) => {
+      const { server, ours, spec, index } = mistake;
+      const document = policyDocument(policyYaml(`mistake-${index}`, spec));
+      const reply = await plane.admin.create(document, { fieldValidation: 'Strict' });
+      if (server === undefined) {
+        expect(reply.status, 'nobody but our webhook refuses it').toBe(201);
+        expect(reply.body.spec).toEqual(document.spec);
+      } else {
+        expect(stringField(reply.body, 'message')).toContain(server);
+      }
+      const object = { name: 'x', uid: 'x', generation: 1, document, status: undefined };
+      const [verdict] = policyVerdicts(withPolicies(openSnapshot(createPolicySet([])), [object]));
+      expect(verdict?.message).toContain(ours);
+    },
+  );
 });
 
 describe('what the server changes, it changes as it does everywhere', () => {

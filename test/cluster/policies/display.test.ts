@@ -10,11 +10,11 @@ import { statusFor } from '../../../src/resources/status.ts';
 import { policyYaml } from '../../support/gate.ts';
 import { policyDocument } from '../../support/policy-objects.ts';
 import { policyVerdicts, withPolicies } from '../../support/snapshots.ts';
-import { at } from '../bench/at.ts';
-import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
-import { installDefinition } from '../bench/custom-resources.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { refOf } from '../bench/kube-client.ts';
+import { at } from '../control-plane/at.ts';
+import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
+import { installDefinition } from '../control-plane/custom-resources.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { refOf } from '../control-plane/kube-client.ts';
 import { asPolicyObject } from './objects.ts';
 
 const KIND = { apiVersion: 'sandgate.dev/v1alpha1', kind: 'IsolationPolicy' };

@@ -8,7 +8,7 @@ import type { StoredObject } from '../../../src/resources/snapshot.ts';
 import { BAD, HEAD } from '../../resources/bad-files.ts';
 import { DOUBTFUL, EVERYTHING } from '../../resources/good-files.ts';
 import { policyDocuments } from '../../support/policy-objects.ts';
-import { at } from '../bench/at.ts';
+import { at } from '../control-plane/at.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 

@@ -6,11 +6,11 @@ import { userInfo } from '../../../src/cli/user.ts';
 import { serviceAccountUser } from '../../../src/kubernetes/service-account.ts';
 import { isJsonObject } from '../../../src/model/json.ts';
 import { REFUSED } from '../../cli/rbac/refused-objects.ts';
-import { at, listAt } from '../bench/at.ts';
-import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { createNamespace } from '../bench/namespaces.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at, listAt } from '../control-plane/at.ts';
+import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { createNamespace } from '../control-plane/namespaces.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import {
   askForReal,
   bindingOf,

@@ -4,9 +4,9 @@ import type { Authorizer } from '../../../src/cli/rbac/authorizer.ts';
 import { authorizerFrom } from '../../../src/cli/rbac/from-objects.ts';
 import { accessReview, answerOf } from '../../../src/cluster/authorization/access-review.ts';
 import type { UserInfo } from '../../../src/model/subject.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 
 export const RBAC_V1 = 'rbac.authorization.k8s.io/v1';
 const API_GROUP = 'rbac.authorization.k8s.io';

@@ -9,13 +9,13 @@ import { webhookConfigurations } from '../../../scripts/registration.ts';
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
 import { CAPABILITY_CLASS } from '../../../src/resources/capability-class/index.ts';
 import { ISOLATION_POLICY } from '../../../src/resources/isolation-policy/index.ts';
-import { at, listAt } from '../bench/at.ts';
-import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../bench/control-plane.ts';
-import { installDefinition, installSandboxes } from '../bench/custom-resources.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { refOf } from '../bench/kube-client.ts';
-import { createNamespace } from '../bench/namespaces.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at, listAt } from '../control-plane/at.ts';
+import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../control-plane/control-plane.ts';
+import { installDefinition, installSandboxes } from '../control-plane/custom-resources.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { refOf } from '../control-plane/kube-client.ts';
+import { createNamespace } from '../control-plane/namespaces.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import { OUR_NAMESPACE, OURSELVES, type Sandgate, startSandgate } from './sandgate.ts';
 
 /** The label of namespaces that {@link agentsPolicy} is for. */

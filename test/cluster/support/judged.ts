@@ -1,7 +1,7 @@
 // Live state arrives a moment after it is stored: these wait until it has.
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import { AGENTS_TIER } from './gated-cluster.ts';
 import { podOf, UNSAFE } from './workloads.ts';
 

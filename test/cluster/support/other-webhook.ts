@@ -4,10 +4,10 @@ import { createServer } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
 import { issue, makeAuthority } from '../../support/certificates.ts';
-import { at } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import { podOf } from './workloads.ts';
 
 /** A JSON patch for a pod. */

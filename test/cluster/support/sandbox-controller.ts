@@ -5,11 +5,11 @@
 // What it does not do: watch (it looks again and again), status, Services, the volume claims themselves, the adoption of
 // existing pods, warm pools and claims, the propagation of later changes to labels, and anything about SandboxTemplates.
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
-import { at, listAt } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import type { KubeReply } from '../bench/kube-http.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at, listAt } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import type { KubeReply } from '../control-plane/kube-http.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 
 /** Who the real one is, where it is installed as its manifests say. */
 export const SANDBOX_CONTROLLER = 'system:serviceaccount:agent-sandbox-system:agent-sandbox-controller';

@@ -1,4 +1,4 @@
-// Sandgate as it runs in production, for an API server of the bench: the process `node src/main.ts serve`, a certificate
+// Sandgate as it runs in production, for an API server of the test control plane: the process `node src/main.ts serve`, a certificate
 // from files, and policies and namespaces from the cluster, as the service account that the chart gives it.
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:https';
@@ -7,13 +7,13 @@ import { join, resolve } from 'node:path';
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
 import { OWN_KINDS } from '../../../src/resources/index.ts';
 import { issue, makeAuthority } from '../../support/certificates.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { startGuard } from '../bench/guard.ts';
-import { sendToServer } from '../bench/kube-http.ts';
-import { createServiceAccount } from '../bench/namespaces.ts';
-import { type Part, startPart, untilReady } from '../bench/part.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { startGuard } from '../control-plane/guard.ts';
+import { sendToServer } from '../control-plane/kube-http.ts';
+import { createServiceAccount } from '../control-plane/namespaces.ts';
+import { type Part, startPart, untilReady } from '../control-plane/part.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../../src/main.ts');
 const READY_WITHIN_MS = 60_000;

@@ -1,11 +1,11 @@
 // A tenant: a user who may do everything in one namespace, and nothing else.
 
-import { at } from '../bench/at.ts';
-import type { ControlPlane } from '../bench/control-plane.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import type { KubeClient } from '../bench/kube-client.ts';
-import { allowAll, createNamespace } from '../bench/namespaces.ts';
-import { waitFor } from '../bench/wait-for.ts';
+import { at } from '../control-plane/at.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import type { KubeClient } from '../control-plane/kube-client.ts';
+import { allowAll, createNamespace } from '../control-plane/namespaces.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 import { AGENTS_TIER } from './gated-cluster.ts';
 
 export interface Tenant {

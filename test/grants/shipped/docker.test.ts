@@ -102,7 +102,7 @@ describe('the implementation', () => {
     ]);
   });
 
-  test('not another one because the pod looks like it', () => {
+  test('no other implementation is chosen because the pod looks like it', () => {
     const gate = gateGranting('docker', 'privileged');
     const rootless = filled(podAsking('docker'), GATE);
     expect(denials(rootless, gate).map(({ reason }) => reason)).toContain(
@@ -131,7 +131,7 @@ describe('its place', () => {
     expect(denials(pod, GATE)).toEqual([]);
   });
 
-  test('for one container', () => {
+  test('the daemon stands before the init containers, for one container', () => {
     const pod = podAsking(
       'docker',
       {
@@ -211,7 +211,7 @@ describe('what a tenant does not get of it', () => {
       'procMount',
     ],
     ['its own host path beside it', { volumes: [{ name: 'tun', hostPath: { path: '/dev/net/tun' } }] }, 'volume "tun"'],
-  ])('%s', (_, spec, words) => {
+  ])('a tenant is refused %s', (_, spec, words) => {
     expect(refusals(podAsking('docker', spec), GATE).join('\n')).toContain(words);
   });
 

@@ -41,12 +41,12 @@ function gateHardening(implementation: string): Gate {
   return gateGranting('docker-k8s-runner', implementation);
 }
 
-describe.each(MODES)('%s', (mode) => {
+describe.each(MODES)('mode %s of k8s-runner', (mode) => {
   test('is what k8s-runner would have injected, and nothing else', () => {
     expect(withoutScript(filled(fixture('input'), gateFor(mode)))).toEqual(fixture(mode));
   });
 
-  test('also by the command line', async () => {
+  test('the command line injects the same', async () => {
     const input = readFileSync(join(import.meta.dirname, 'k8s-runner', 'input.yaml'), 'utf8');
     const folder = folderWith({ 'policy.yaml': plainPolicy(mode), 'input.yaml': input });
     const printed = await sandgate(folder, 'inject -p docker-k8s-runner policy.yaml -f input.yaml -o yaml');
@@ -103,7 +103,7 @@ describe('its error codes', () => {
       gate,
       `capability_volume_name_conflict: ${name}`,
     ]),
-  ])('%s', (_, pod, against, code) => {
+  ])('the error code is that of k8s-runner: %s', (_, pod, against, code) => {
     const found = denials(filled(pod, against), against).filter(({ check }) => check === GRANTS_CHECK);
     expect(found.map(({ reason }) => reason)).toEqual([code]);
   });

@@ -82,7 +82,7 @@ const GRANTS: Readonly<Record<string, { readonly securityContext: JsonObject; re
   };
 
 describe('nsjail by node profile', () => {
-  test.each(CASES)('%s', (_, spec, namespace, profile) => {
+  test.each(CASES)('the profile of nsjail is chosen for: %s', (_, spec, namespace, profile) => {
     const pod = podAsking('nsjail', spec);
     const found = refusals(pod, GATE, namespace);
     const { securityContext, env } = containerOf(filled(pod, GATE, namespace), 'app');

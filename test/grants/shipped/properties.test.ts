@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { GRANTS_CHECK } from '../../../src/model/names.ts';
+import { randomCases } from '../../support/random-cases.ts';
 import { edited, editsOf, type Injected } from './edits.ts';
 import {
   asObject,
@@ -57,7 +58,7 @@ const workload = fc.record({
 });
 
 describe.each(GRANTING.map(({ bundle, implementation }) => [bundle, implementation] as const))(
-  '%s, %s',
+  'class %s, implementation %s',
   (bundle, implementation) => {
     const name = classNameOf(bundle);
     const gate = gateGranting(bundle, implementation);
@@ -70,7 +71,7 @@ describe.each(GRANTING.map(({ bundle, implementation }) => [bundle, implementati
           expect(filled(once, gate)).toBe(once);
           expect(denials(once, gate)).toEqual([]);
         }),
-        { numRuns: 60 },
+        { numRuns: randomCases(60) },
       );
     });
 
@@ -84,7 +85,7 @@ describe.each(GRANTING.map(({ bundle, implementation }) => [bundle, implementati
             );
           }
         }),
-        { numRuns: 30 },
+        { numRuns: randomCases(30) },
       );
     });
 

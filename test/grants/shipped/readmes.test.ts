@@ -12,7 +12,7 @@ const BLOCK = /^```(\w+)\n([\s\S]*?)^```$/gm;
 const FILE = /^# (\S+\.yaml)\n/;
 const QUIET = ' 2>/dev/null';
 
-describe.each(PAGES)('%s', (page) => {
+describe.each(PAGES)('the page %s', (page) => {
   const text = readFileSync(join(ROOT, page), 'utf8');
 
   test('its commands print what stands below them', async () => {

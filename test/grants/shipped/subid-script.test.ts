@@ -35,12 +35,15 @@ function expected(length: number): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-describe.each(['docker', 'docker-k8s-runner'] as const)('%s', (bundle) => {
+describe.each(['docker', 'docker-k8s-runner'] as const)('the subid script of %s', (bundle) => {
   const script = scriptOf(bundle);
 
-  test.each([1, 2, 999, 1000, 1001, 1002, 1003, 65_536, 4_294_967_295])('%i ids', (length) => {
-    expect(written(script, length, length)).toEqual({ subuid: expected(length), subgid: expected(length) });
-  });
+  test.each([1, 2, 999, 1000, 1001, 1002, 1003, 65_536, 4_294_967_295])(
+    'a range of %i ids is written down',
+    (length) => {
+      expect(written(script, length, length)).toEqual({ subuid: expected(length), subgid: expected(length) });
+    },
+  );
 
   test('users and groups are counted apart', () => {
     expect(written(script, 65_536, 1000)).toEqual({ subuid: expected(65_536), subgid: expected(1000) });

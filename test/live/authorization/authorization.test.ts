@@ -44,7 +44,7 @@ describe('who is asked about', () => {
     });
   });
 
-  test('and nobody else', async () => {
+  test('the API server is asked about nobody else', async () => {
     const { authorization, allowed, reviews } = await askedServer();
     for (const other of [
       'alice nsjail@agents',
@@ -70,13 +70,13 @@ describe('who is asked about', () => {
     ['a service account that cannot be', { serviceAccount: 'x:y' }, ['alice docker@agents']],
     ['a service account of a megabyte', { serviceAccount: 'x'.repeat(2 ** 20) }, ['alice docker@agents']],
     ['no namespace', { namespace: '' }, ['alice docker@']],
-  ])('%s', async (_, request, expected) => {
+  ])('who is asked about: %s', async (_, request, expected) => {
     const { authorization, reviews } = await askedServer();
     expect(await authorization.mayUse({ ...ALICE, ...request })).toBe('denied');
     expect(reviews()).toEqual(expected);
   });
 
-  test('not a user whose groups are longer than anything that should be sent', async () => {
+  test('nothing is asked about a user whose groups are longer than anything that should be sent', async () => {
     const { authorization, allowed, told, reviews } = await askedServer();
     const user = { username: 'alice', groups: Array<string>(5000).fill('g'.repeat(100)) };
     expect(await authorization.mayUse({ ...ALICE, user })).toBe('unknown');
@@ -112,7 +112,7 @@ describe('how often', () => {
     expect(await authorization.mayUse(ALICE)).toBe('allowed');
   });
 
-  test('not at all once it failed, for a second', async () => {
+  test('nothing is asked for a second after a failure', async () => {
     const { api, authorization, allowed, reviews, pass } = await askedServer();
     allowed.add('alice docker@agents');
     const outage = api.instead(isReview, fails(500));
@@ -133,7 +133,7 @@ describe('how often', () => {
     expect(told.filter((line) => line === 'known')).toHaveLength(198);
   });
 
-  test('of a thousand different questions, no more than 32 at a time', async () => {
+  test('no more than 32 of a thousand different questions are asked at a time', async () => {
     const { api, authorization } = await askedServer(60_000);
     let open = 0;
     let most = 0;
@@ -200,7 +200,7 @@ describe('a failure is a no, and says why', () => {
     ['403', fails(403, 'forbidden'), 'failed: 403 forbidden'],
     ['429', fails(429, 'too many requests', { 'retry-after': '1' }), 'failed: 429 too many requests'],
     ['500', fails(500, 'etcd is gone'), 'failed: 500 etcd is gone'],
-  ])('%s', async (_, fault, line) => {
+  ])('an answer of %s means unknown, and is reported', async (_, fault, line) => {
     const { api, authorization, told } = await askedServer();
     api.instead(isReview, fault);
     expect(await authorization.mayUse(ALICE)).toBe('unknown');

@@ -97,7 +97,7 @@ describe('together with the labels of a namespace', () => {
     ['only the labels', labels, undefined, { tier: 'found' }, undefined],
     ['only the grants', nothing, 'docker', { tier: 'a' }, 'allowed'],
     ['both', labels, 'docker', { tier: 'found' }, 'allowed'],
-  ])('%s', async (_, first, capabilities, expected, answer) => {
+  ])('looked up for a pod: %s', async (_, first, capabilities, expected, answer) => {
     const gate = await prepareTogether(first, prepared())(subjectOf(pod(capabilities)), GATE, 'validate');
     expect(gate?.surroundings.namespaceLabels('agents')).toEqual(expected);
     expect(ask(gate)).toBe(answer);

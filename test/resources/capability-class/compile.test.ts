@@ -73,7 +73,7 @@ test('everything an implementation can have', () => {
   });
 });
 
-test('defaults', () => {
+test('what a class leaves out has defaults', () => {
   const empty = {
     template: {
       annotations: {},

@@ -7,6 +7,7 @@ import { acceptClass } from '../../../src/resources/capability-class/accept.ts';
 import { capabilityProblems } from '../../../src/resources/capability-class/references.ts';
 import { CAPABILITY_CLASS_SCHEMA } from '../../../src/resources/capability-class/schema.ts';
 import { isCapabilityClass } from '../../../src/resources/capability-class/validate.ts';
+import { randomCases } from '../../support/random-cases.ts';
 
 /** The schema as it ships, in the hands of an editor. */
 const asPublished = createAjv().compile(CAPABILITY_CLASS_SCHEMA);
@@ -19,8 +20,8 @@ function judge(document: unknown): void {
   if (capabilityClass) expect(capabilityProblems(document, new Map(), [])).toEqual([]);
 }
 
-test('any JSON', () => {
-  fc.assert(fc.property(fc.jsonValue(), judge), { numRuns: 500 });
+test('any JSON can be judged as a class', () => {
+  fc.assert(fc.property(fc.jsonValue(), judge), { numRuns: randomCases(500) });
 });
 
 /** Keys that mean something somewhere in a class, and some that only look like it. */
@@ -63,7 +64,7 @@ test('anything where an implementation belongs', () => {
     metadata: { name: 'docker' },
     spec: { implementations },
   }));
-  fc.assert(fc.property(document, judge), { numRuns: 1000 });
+  fc.assert(fc.property(document, judge), { numRuns: randomCases(1000) });
 });
 
 test('anything where a part of an implementation belongs', () => {
@@ -82,7 +83,7 @@ test('anything where a part of an implementation belongs', () => {
     metadata: { name: 'docker' },
     spec: { implementations },
   }));
-  fc.assert(fc.property(document, judge), { numRuns: 1000 });
+  fc.assert(fc.property(document, judge), { numRuns: randomCases(1000) });
 });
 
 test('anything where a policy belongs', () => {

@@ -12,6 +12,7 @@ import { isJsonObject, type JsonObject, ownField } from '../../../src/model/json
 import { createAjv } from '../../../src/resources/ajv.ts';
 import { CAPABILITY_CLASS } from '../../../src/resources/capability-class/index.ts';
 import { CAPABILITY_CLASS_SCHEMA } from '../../../src/resources/capability-class/schema.ts';
+import { randomCases } from '../../support/random-cases.ts';
 
 const PUBLISHED = renderDefinitions().get('charts/sandgate/crds/capabilityclasses.yaml') ?? '';
 
@@ -64,6 +65,6 @@ test('a quantity is what we can compare', () => {
       const wanted = nanos !== undefined && !/^[-+]/.test(quantity);
       expect(isQuantity(quantity), `${quantity} is ${nanos}`).toBe(wanted);
     }),
-    { numRuns: 5000 },
+    { numRuns: randomCases(5000) },
   );
 });

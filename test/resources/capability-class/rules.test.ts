@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ROWS } from './bad-classes.ts';
 import { classYaml, saidOf } from './class-files.ts';
 
-test.each(ROWS)('refused: $name', ({ bad, says }) => {
+test.each(ROWS)('a class is refused: $name', ({ bad, says }) => {
   expect(saidOf(classYaml(bad)).problems.toSorted()).toEqual([...says].toSorted());
 });
 

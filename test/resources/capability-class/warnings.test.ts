@@ -129,7 +129,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-test.each(ROWS)('$name', ({ implementations, says }) => {
+test.each(ROWS)('a class draws a warning: $name', ({ implementations, says }) => {
   const said = saidOf(classYaml(implementations));
   expect(said.problems).toEqual([]);
   expect(said.warnings).toEqual(says);

@@ -65,7 +65,7 @@ const FORMS: readonly { readonly name: string; readonly schema: JsonObject; read
   },
 ];
 
-test.each(FORMS)('$name', ({ schema, made }) => {
+test.each(FORMS)('a structural schema is made: $name', ({ schema, made }) => {
   expect(structuralSchema(schema)).toEqual(made);
 });
 
@@ -80,7 +80,7 @@ test.each([
   ],
   ['another union', { type: ['string', 'integer'], minimum: 1 }, 'not known what becomes of'],
   ['no schema', true, 'no schema: true'],
-])('refused: %s', (_, schema, says) => {
+])('no structural schema is made of %s', (_, schema, says) => {
   expect(() => structuralSchema(schema)).toThrow(says);
 });
 
@@ -156,7 +156,7 @@ const PLACES: readonly { readonly keys: readonly string[]; readonly values: fc.A
 ];
 
 describe('the rules of the CRD and our schema say the same of', () => {
-  test.each(PLACES)('$keys', ({ keys, values }) => {
+  test.each(PLACES)('the CRD agrees with our schema at $keys', ({ keys, values }) => {
     const [first = '', ...rest] = keys;
     const path = rest[0] === 'properties' || rest.length === 0 ? rest : ['properties', ...rest];
     const judge = judgesAt(first, ...path);

@@ -40,7 +40,7 @@ describe('is refused in words', () => {
     ['a million lists', nestedLists(1_000_000), /expected an AdmissionReview, got a list/],
     ['seven million open lists', '['.repeat(7_000_000), /not valid JSON/],
     ['gzip', gzipSync(REVIEW), /not valid UTF-8/],
-  ])('%s', async (_, body, message) => {
+  ])('a body is answered with a 400: %s', async (_, body, message) => {
     for (const path of ['/mutate', '/validate']) {
       const answer = await server.send(path, body);
       expect(answer.status).toBe(400);
@@ -103,7 +103,7 @@ describe('content types', () => {
 describe('of a key that stands twice the last counts, as for the API server', () => {
   const privileged = '{"containers":[{"name":"a","securityContext":{"privileged":true}}]}';
 
-  test('spec', async () => {
+  test('of two keys "spec" the last counts', async () => {
     const last = await server.review(
       'validate',
       reviewText({ spec: privileged, inObject: '"spec":{"containers":[]},' }),
@@ -113,12 +113,12 @@ describe('of a key that stands twice the last counts, as for the API server', ()
     expect(first.message).not.toContain('privileged');
   });
 
-  test('object', async () => {
+  test('of two keys "object" the last counts', async () => {
     const hidden = reviewText({ spec: privileged, inRequest: '"object":{"kind":"Pod","apiVersion":"v1"},' });
     expect((await server.review('validate', hidden)).result).toBe('denied');
   });
 
-  test('uid', async () => {
+  test('of two keys "uid" the last counts', async () => {
     expect((await server.review('mutate', reviewText({ inRequest: '"uid":"first",' }))).result).toBe('allowed');
   });
 

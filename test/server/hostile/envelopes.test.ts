@@ -83,7 +83,7 @@ describe('refused, with the field by name', () => {
       withRequest(BARE_POD, { subResource: {} }),
       'request.subResource: expected a string or nothing, got an object',
     ],
-  ])('%s', async (_, body, message) => {
+  ])('an envelope is refused by the name of the field: %s', async (_, body, message) => {
     expect(await refusal(body)).toEqual([400, message]);
   });
 

@@ -72,8 +72,8 @@ function misshapen(text: string): ReviewParts {
   return { kind: 'Sandbox', metadata: `{"labels":{${JSON.stringify(text)}:1}}`, spec: '{"containers":[]}' };
 }
 
-describe.each(TEXTS)('%s', (_, text) => {
-  test.each(placesOf(text))('as %s', async (_place, parts) => {
+describe.each(TEXTS)('a text with %s', (_, text) => {
+  test.each(placesOf(text))('it stays one bounded line as %s', async (_place, parts) => {
     const before = server.lines.length;
     const sent = reviewText(parts);
     // The reply is checked to be one line here, and no longer than a message may be.
@@ -82,7 +82,7 @@ describe.each(TEXTS)('%s', (_, text) => {
     expectPlainLog(before);
   });
 
-  test('as a field of the wrong type', async () => {
+  test('it stays one bounded line as a field of the wrong type', async () => {
     const before = server.lines.length;
     const sent = reviewText(misshapen(text));
     expect((await server.review('validate', sent)).message).toContain('spec.podTemplate.metadata.labels');
@@ -90,7 +90,7 @@ describe.each(TEXTS)('%s', (_, text) => {
     expectPlainLog(before);
   });
 
-  test.each(['operation', 'subResource'])('as the %s', async (field) => {
+  test.each(['operation', 'subResource'])('it stays one bounded line as the %s', async (field) => {
     const before = server.lines.length;
     const sent = reviewText({ spec: '{"hostNetwork":true,"containers":[]}' }).replace(
       '"operation":"CREATE"',
@@ -100,7 +100,7 @@ describe.each(TEXTS)('%s', (_, text) => {
     expectPlainLog(before);
   });
 
-  test('as a kind and a resource', async () => {
+  test('it stays one bounded line as a kind and a resource', async () => {
     const before = server.lines.length;
     const json = JSON.stringify(text);
     const sent = reviewText({ spec: '{"hostNetwork":true,"containers":[]}' })

@@ -37,7 +37,7 @@ const PLACES: readonly (readonly [string, ReviewParts, 'read' | 'misshapen'])[] 
 ];
 
 describe.each(['Pod', 'Sandbox'] as const)('in a %s', (kind) => {
-  test.each(PLACES)('%s', async (_, parts, shape) => {
+  test.each(PLACES)('deep nesting is answered: %s', async (_, parts, shape) => {
     const text = reviewText({ kind, ...parts });
     const mutated = await server.review('mutate', text);
     expect(mutated.result).toBe('allowed');
@@ -57,7 +57,7 @@ test.each<[string, string]>([
   ['options', `"options":${DEEP},`],
   ['what else is known of the user', `"userInfo":{"extra":${DEEP}},`],
   ['an old object that is not looked at', `"oldObject":{"x":${DEEP}},`],
-])('in %s', async (_, inRequest) => {
+])('deep nesting is answered in %s', async (_, inRequest) => {
   for (const webhook of ['mutate', 'validate'] as const) await server.review(webhook, reviewText({ inRequest }));
 });
 

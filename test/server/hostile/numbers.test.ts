@@ -58,7 +58,7 @@ function leavesOf(text: string): Map<string, unknown> {
 }
 
 describe.each(['Pod', 'Sandbox'] as const)('in a %s', (kind) => {
-  test.each(NUMBERS)('%s', async (number) => {
+  test.each(NUMBERS)('the number %s comes through a patch unchanged', async (number) => {
     const { before, after } = await patched({ kind, spec: around(number) });
     const kept = leavesOf(after);
     const original = leavesOf(before);

@@ -97,7 +97,7 @@ describe('templates in a map, as a row with * finds them', () => {
     return after;
   }
 
-  test.each(KEYS)('%j', (key) => {
+  test.each(KEYS)('the key %j is escaped in the path of a patch', (key) => {
     const before = taskSet([key]);
     const patch = patchBetween(before, fillAll(before));
     const escaped = key.replaceAll('~', '~0').replaceAll('/', '~1');
@@ -125,7 +125,7 @@ describe('templates in a map, as a row with * finds them', () => {
     expect(applyPatch(before, patch)).toEqual(after);
   });
 
-  test('in a list, too', () => {
+  test('templates in a list are found and patched by their index', () => {
     const before = parseObject('{"spec":{"tasks":[{"template":{}},null,{"template":{"spec":{}}},7]}}');
     const found = findTemplates(before, pointer).map(({ tokens }) => fieldPrefix(tokens));
     // What is neither a task nor absent is found where a task should be.

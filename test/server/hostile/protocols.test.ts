@@ -110,7 +110,7 @@ describe('requests that are answered with a word of what is wrong', () => {
     ['a whole URL', 'GET http://metadata.internal/ HTTP/1.1\r\nhost: x\r\n\r\n', 404],
     ['a key of the prototype', 'GET /__proto__?__proto__[a]=b&constructor=1 HTTP/1.1\r\nhost: x\r\n\r\n', 404],
     ['a path of 8 KB', `GET /${'%41'.repeat(2700)} HTTP/1.1\r\nhost: x\r\n\r\n`, 404],
-  ])('%s', async (_, request, status) => {
+  ])('a request is answered with what is wrong: %s', async (_, request, status) => {
     const connection = await RawConnection.tls(server.url);
     connection.write(request);
     const answer = await connection.next();
@@ -140,7 +140,7 @@ describe('unusual, and fine', () => {
     ],
     ['a hundred headers', `${POST}${'x-a: b\r\n'.repeat(100)}${length}\r\n${REVIEW}`],
     ['an upgrade by the way', `${POST}connection: upgrade\r\nupgrade: h2c\r\n${length}\r\n${REVIEW}`],
-  ])('%s', async (_, request) => {
+  ])('a request is served all the same: %s', async (_, request) => {
     const connection = await RawConnection.tls(server.url);
     connection.write(request);
     expect((await connection.next()).status).toBe(200);

@@ -114,25 +114,28 @@ function sandbox(template: string): string {
 }
 
 describe('a custom resource with a wrong type is refused by name, and not filled in', () => {
-  test.each(places.map((place) => [place.path, place] as const))('%s', async (path, place) => {
-    for (const value of WRONG.filter((candidate) => !isRight(candidate, place))) {
-      const text = sandbox(JSON.stringify(place.put(value)));
-      const named = `${PREFIX}${path} must be ${place.expected}`;
-      // A wrong member of a list or map of the right type is named itself.
-      const said = Array.isArray(value) && place.expected === 'a list' ? `${PREFIX}${path}[0] must be ` : named;
-      const validated = await server.review('validate', text);
-      expect(validated).toMatchObject({ result: 'denied', code: 403 });
-      expect(validated.message).toContain(said);
-      const mutated = await server.review('mutate', text);
-      expect(mutated).toMatchObject({ result: 'allowed', operations: 0 });
-      expect(mutated.warnings.join()).toContain(said);
-    }
-  });
+  test.each(places.map((place) => [place.path, place] as const))(
+    'a wrong type is refused by name at %s',
+    async (path, place) => {
+      for (const value of WRONG.filter((candidate) => !isRight(candidate, place))) {
+        const text = sandbox(JSON.stringify(place.put(value)));
+        const named = `${PREFIX}${path} must be ${place.expected}`;
+        // A wrong member of a list or map of the right type is named itself.
+        const said = Array.isArray(value) && place.expected === 'a list' ? `${PREFIX}${path}[0] must be ` : named;
+        const validated = await server.review('validate', text);
+        expect(validated).toMatchObject({ result: 'denied', code: 403 });
+        expect(validated.message).toContain(said);
+        const mutated = await server.review('mutate', text);
+        expect(mutated).toMatchObject({ result: 'allowed', operations: 0 });
+        expect(mutated.warnings.join()).toContain(said);
+      }
+    },
+  );
 });
 
 describe('what has the right type is read', () => {
   test.each(places.filter((place) => !place.inList).map((place) => [place.path, place] as const))(
-    '%s: null',
+    'null is read as absent at %s',
     async (_, place) => {
       const text = sandbox(JSON.stringify(place.put(null)));
       expect((await server.review('validate', text)).message).not.toContain('the shape of');
@@ -146,7 +149,7 @@ describe('what has the right type is read', () => {
     '{"metadata":{}}',
     '{"spec":{"containers":[{},{},{}]}}',
     '{"metadata":null,"spec":null}',
-  ])('%s', async (template) => {
+  ])('the template %s is read', async (template) => {
     await server.review('mutate', sandbox(template));
     expect((await server.review('validate', sandbox(template))).message).not.toContain('the shape of');
   });

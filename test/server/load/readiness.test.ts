@@ -32,7 +32,7 @@ describe('the probes', () => {
     return [status, text];
   }
 
-  test('are ok', async () => {
+  test('both probes answer ok', async () => {
     expect(await ask('/readyz')).toEqual([200, '{"message":"ok"}']);
     expect(await ask('/livez')).toEqual([200, '{"message":"ok"}']);
     expect(await ask('/livez?verbose')).toEqual([200, '[+]event-loop ok\nlivez check passed\n']);

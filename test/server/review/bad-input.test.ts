@@ -47,7 +47,7 @@ describe('bodies that are no review', () => {
       /^request: expected an object, got "x"$/,
     ],
     ['deep nesting', '['.repeat(100_000) + ']'.repeat(100_000), /^expected an AdmissionReview, got a list$/],
-  ])('%s', async (_, body, message) => {
+  ])('a body of %s is answered with a 400', async (_, body, message) => {
     const answer = await post(body);
     expect(answer).toMatchObject({ status: 400, headers: { 'content-type': 'application/json; charset=utf-8' } });
     expect(ownField(answer.body, 'message')).toMatch(message);
@@ -57,13 +57,13 @@ describe('bodies that are no review', () => {
 describe('content types', () => {
   const body = JSON.stringify(BARE_POD);
   test.each(['application/json', 'application/json; charset=utf-8', 'application/json;charset=UTF-8'])(
-    '%s',
+    'the content type %s is accepted',
     async (type) => {
       expect((await post(body, { 'content-type': type })).status).toBe(200);
     },
   );
   test.each(['text/plain', 'application/yaml', 'application/vnd.kubernetes.protobuf', 'nonsense'])(
-    '%s',
+    'the content type %j is answered with a 415',
     async (type) => {
       expect(await post(body, { 'content-type': type })).toMatchObject({
         status: 415,
@@ -105,7 +105,7 @@ describe('reviews of hostile objects are answered as reviews', () => {
     ],
     ['half a surrogate pair', '{"name":"\\ud800"}', '{"hostNetwork":true,"containers":[{"name":"\\udfff"}]}'],
     ['large numbers', '{"name":"x"}', '{"activeDeadlineSeconds":9223372036854775807,"containers":[]}'],
-  ])('%s', async (_, metadata, spec) => {
+  ])('a review is answered as one with %s', async (_, metadata, spec) => {
     const body = podReview(metadata, spec);
     const sent = parseObject(body);
     for (const type of ['mutate', 'validate'] as const) {

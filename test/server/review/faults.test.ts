@@ -100,7 +100,7 @@ async function expectSafeAnswers(): Promise<void> {
   expect(next).toMatchObject({ status: 200, body: { response: { allowed: false, status: { code: 403 } } } });
 }
 
-describe.each(BUGS)('%s', (_, bug) => {
+describe.each(BUGS)('a bug that throws %s', (_, bug) => {
   test('thrown by a policy', async () => {
     getGate = () => faulty(bug);
     await expectSafeAnswers();
@@ -160,7 +160,7 @@ describe('outside of any review', () => {
 
   test('a few in a long time are not too many', () => {
     const exits: number[] = [];
-    const log = createLog('silent');
+    const log = createLog('silent', { write: () => {} });
     const giveUp = surviveFaults({ log, budget: { faults: 2, withinMs: -1 }, exit: (code) => void exits.push(code) });
     onTestFinished(giveUp);
     for (let i = 0; i < 5; i++) process.emit('unhandledRejection', new Error('a bug'), Promise.resolve());

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject, ownField } from '../../../src/model/json.ts';
 import { emptyManagedFields, withoutManagedFields } from '../../../src/server/review/managed-fields.ts';
+import { randomCases } from '../../support/random-cases.ts';
 import { recordedNames, recordedReview } from '../../support/reviews.ts';
 
 function cut(text: string): string {
@@ -22,12 +23,12 @@ function emptied(review: unknown): unknown {
 }
 
 describe('recorded reviews', () => {
-  test.each(recordedNames())('%s', (name) => {
+  test.each(recordedNames())('managedFields are emptied in the recorded review %s', (name) => {
     const review = recordedReview(name);
     expect(JSON.parse(cut(JSON.stringify(review)))).toEqual(emptied(review));
   });
 
-  test('of a few bytes are left whole', () => {
+  test('reviews of a few bytes are left whole', () => {
     const [short, long] = ['', 'x'.repeat(4096)].map((name) => {
       const metadata = { managedFields: [{}], name };
       return withoutManagedFields(Buffer.from(JSON.stringify({ request: { object: { metadata } } })));
@@ -84,7 +85,7 @@ describe('any JSON', () => {
       fc.property(fc.oneof(REVIEW, ANYTHING), (value) => {
         expect(JSON.parse(cut(JSON.stringify(value)))).toEqual(emptied(value));
       }),
-      { numRuns: 2000 },
+      { numRuns: randomCases(2000) },
     );
   });
 
@@ -106,7 +107,7 @@ describe('any JSON', () => {
     );
   });
 
-  test('and any bytes at all come to an end', () => {
+  test('any bytes at all come to an end', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -144,11 +145,11 @@ describe('what stands elsewhere under that name stays', () => {
     ['and is no list', about({ metadata: { managedFields: { a: 'b' } } })],
     ['in a string', about({ metadata: { name: '{"metadata":{"managedFields":[1]}}' } })],
     ['at the end of a key', about({ metadata: { '"managedFields': list, ',"managedFields': list } })],
-  ])('%s', (_, value) => {
+  ])('a field called managedFields stays as it is %s', (_, value) => {
     expect(cut(JSON.stringify(value))).toBe(JSON.stringify(value));
   });
 
-  test('and so does what comes after it', () => {
+  test('what comes after such a field stays as it is', () => {
     const text =
       '{"request":{"object":{"metadata":{"managedFields":[{"f":"]\\\\\\"]"}],"name":"a"},"spec":1},"dryRun":true}}';
     expect(cut(text)).toBe(

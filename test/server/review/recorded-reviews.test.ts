@@ -119,7 +119,7 @@ test('every recorded review has a row, and every row a review', () => {
   expect(Object.keys(ROWS).toSorted()).toEqual(recordedNames());
 });
 
-describe.each(Object.entries(ROWS))('%s', (name, row) => {
+describe.each(Object.entries(ROWS))('recorded review %s', (name, row) => {
   const sent = recordedReview(name);
   const webhook = name.endsWith('-mutate') ? 'mutate' : 'validate';
   const object = objectOf(sent);
@@ -143,7 +143,7 @@ describe.each(Object.entries(ROWS))('%s', (name, row) => {
       expect(await review('mutate', sent, STANDARD)).toMatchObject({ result: 'allowed', operations: 0, object });
     });
   } else if ('denied' in row) {
-    test('is refused', async () => {
+    test("it is refused in upstream's words", async () => {
       const outcome = await review('validate', sent, STANDARD);
       expect(outcome).toMatchObject({ result: 'denied', code: 403, warnings: [] });
       const [sentence = '', fixes = ''] = outcome.message.split('. To fix: ');

@@ -24,7 +24,7 @@ describe('reviews', () => {
     expect(body).toMatchObject({ kind: 'AdmissionReview', response: { allowed: true, patchType: 'JSONPatch' } });
   });
 
-  test('/validate judges', async () => {
+  test('/validate judges a review', async () => {
     const { status, body } = await server.client.post('/validate', UNSAFE_POD);
     expect(status).toBe(200);
     expect(body).toMatchObject({ response: { allowed: false, status: { code: 403, reason: 'Forbidden' } } });
@@ -50,7 +50,7 @@ describe('probes', () => {
     expect(await server.client.send(path, { method: 'HEAD' })).toMatchObject({ status: 200, text: '' });
   });
 
-  test('/version', async () => {
+  test("/version tells the version, Node's and the policies", async () => {
     const { status, body } = await server.client.send('/version');
     expect(status).toBe(200);
     expect(body).toEqual({ version: VERSION, node: process.version, policies: ['restricted'] });
@@ -74,7 +74,7 @@ describe('paths that are not there', () => {
     ['GET', '/mutate', 404],
     ['PUT', '/validate', 404],
     ['GET', '/%zz', 400],
-  ])('%s %s', async (method, path, status) => {
+  ])('%s %s is not there, and the answer says so', async (method, path, status) => {
     const answer = await server.client.send(path, { method });
     expect(answer.status).toBe(status);
     expect(ownField(answer.body, 'message')).toMatch(/ /);

@@ -161,7 +161,7 @@ test.each<[string, () => Sent]>([
       },
     }),
   ],
-])('%s', async (_, sent) => {
+])('no value of a Secret or variable is logged or answered: %s', async (_, sent) => {
   for (const path of ['/mutate', '/validate']) {
     log = [];
     const answer = await server.client.post(path, reviewOf(sent()));
@@ -205,7 +205,7 @@ test('what is no review is quoted to whoever sent it, and not in the log', async
   expect(log.join('')).not.toContain('secret-');
 });
 
-test('nor in the metrics of all that', async () => {
+test('no value of a Secret or variable is in the metrics', async () => {
   const scrape = await metrics.registry.metrics();
   expect(scrape).toContain('decision="denied"} ');
   expect(scrape).not.toMatch(/secret-\d/);

@@ -164,7 +164,7 @@ async function rawAnswer(url: string, bytes: string): Promise<string> {
   return text;
 }
 
-test('not on the port of the webhook, unless asked', async () => {
+test('metrics are not served on the port of the webhook, unless asked', async () => {
   const served = await serve(ANY_PORT);
   expect((await served.client.send('/metrics')).status).toBe(404);
 

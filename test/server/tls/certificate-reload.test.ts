@@ -81,7 +81,12 @@ test('a swap is made with every option the server was started with', async () =>
   const files = { certFile: join(folder, 'tls.crt'), keyFile: join(folder, 'tls.key') };
   await writePair(folder, second);
   const { promise: swapped, resolve: setSecureContext } = Promise.withResolvers<SecureContextOptions>();
-  const options = { files, material: first, log: createLog('silent'), timing: { pollMs: 10, settleMs: 10 } };
+  const options = {
+    files,
+    material: first,
+    log: createLog('silent', { write: () => {} }),
+    timing: { pollMs: 10, settleMs: 10 },
+  };
   const reload = reloadCertificates({ setSecureContext }, options);
   const given = await swapped;
   reload.stop();
@@ -124,7 +129,7 @@ describe('what cannot be used', () => {
     ],
   ];
 
-  test.each(cases)('%s', async (_, problem, spoil) => {
+  test.each(cases)('the certificate from before is served while there is %s', async (_, problem, spoil) => {
     const { folder, url, lines, faults, served } = await startWithFirst();
     await spoil(folder);
     await expect.poll(() => faults.length, { timeout: 5000 }).toBe(1);

@@ -37,19 +37,19 @@ async function read(cert: string | undefined, key: string | undefined, now?: Dat
 test('a certificate and its key', async () => {
   expect(await read(mine.cert, mine.key)).toBe('fine');
 });
-test('a chain', async () => {
+test('a chain of certificates is accepted', async () => {
   expect(await read(mine.cert + other.cert, mine.key)).toBe('fine');
 });
 test('a file that is not there', async () => {
   expect(await read(mine.cert, undefined)).toMatch(/^StartError: KEY: cannot be read \(ENOENT/);
 });
 test.each(['', 'no PEM', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'])(
-  'certificate %j',
+  'the text %j is not a certificate',
   async (cert) => {
     expect(await read(cert, mine.key)).toMatch(/^StartError: CERT: expected a PEM certificate \(/);
   },
 );
-test.each(['', 'no PEM'])('key %j', async (key) => {
+test.each(['', 'no PEM'])('the text %j is not a private key', async (key) => {
   expect(await read(mine.cert, key)).toMatch(/^StartError: KEY: expected a PEM private key \(/);
 });
 test("another certificate's key", async () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
   authority = await makeAuthority('ca');
   const [first, second] = await Promise.all([issue(authority, { name: 'a' }), issue(authority, { name: 'b' })]);
   for (const state of ['as started', 'after a swap']) {
-    const app = buildApp({ getGate: () => gate, log: createLog('silent'), certificate: first });
+    const app = buildApp({ getGate: () => gate, log: createLog('silent', { write: () => {} }), certificate: first });
     apps.push(app);
     ports[state] = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
     if (state === 'after a swap') app.server.setSecureContext(secureContextOptions(second));
@@ -36,7 +36,7 @@ async function shake(port: number | undefined, options: ConnectionOptions): Prom
   return outcome;
 }
 
-describe.each(['as started', 'after a swap'])('%s', (state) => {
+describe.each(['as started', 'after a swap'])('a server %s', (state) => {
   test.each(['TLSv1', 'TLSv1.1'] as const)('%s is refused', async (version) => {
     // As low as Node's own OpenSSL goes: it is the server that must refuse.
     const old: ConnectionOptions = { minVersion: version, maxVersion: version, ciphers: 'DEFAULT@SECLEVEL=0' };

@@ -1,9 +1,9 @@
 // One attempt to get more than what was granted: how it is made, what has to come of it, and what came of it.
 import { expect } from 'vitest';
 import { type JsonObject, stringField } from '../../../../src/model/json.ts';
-import { at } from '../../bench/at.ts';
-import { expectOk } from '../../bench/expect-ok.ts';
-import type { KubeReply } from '../../bench/kube-http.ts';
+import { at } from '../../control-plane/at.ts';
+import { expectOk } from '../../control-plane/expect-ok.ts';
+import type { KubeReply } from '../../control-plane/kube-http.ts';
 import { REFUSED_BY_US } from '../../support/workloads.ts';
 import type { Change } from '../change.ts';
 import type { Place } from '../place.ts';

@@ -1,8 +1,8 @@
 // Who asks: somebody who may not use the class, by all the ways that lead to a pod.
 import { isJsonObject, type JsonObject } from '../../../../src/model/json.ts';
-import { at, listAt } from '../../bench/at.ts';
-import { expectOk } from '../../bench/expect-ok.ts';
-import { waitFor } from '../../bench/wait-for.ts';
+import { at, listAt } from '../../control-plane/at.ts';
+import { expectOk } from '../../control-plane/expect-ok.ts';
+import { waitFor } from '../../control-plane/wait-for.ts';
 import { bindingOf, createAll, roleOf } from '../../rbac/compare.ts';
 import { controllerOf } from '../../support/workloads.ts';
 import { put } from '../change.ts';

@@ -1,5 +1,5 @@
 // The containers of the class, with something else in them than the class wrote.
-import { at, listAt } from '../../bench/at.ts';
+import { at, listAt } from '../../control-plane/at.ts';
 import { APP, all, DAEMON, found, NEXT, put } from '../change.ts';
 import { tierLabels } from '../policies.ts';
 import { forged, harmless, restored, type Section, written } from './attempt.ts';

@@ -1,8 +1,8 @@
 // A pod that runs: what can still be changed of it, and what can be made of a copy.
 import { expect } from 'vitest';
 import type { JsonObject } from '../../../../src/model/json.ts';
-import { expectOk } from '../../bench/expect-ok.ts';
-import type { KubeReply } from '../../bench/kube-http.ts';
+import { expectOk } from '../../control-plane/expect-ok.ts';
+import type { KubeReply } from '../../control-plane/kube-http.ts';
 import { DAEMON, found, put } from '../change.ts';
 import type { Place } from '../place.ts';
 import { askingPod } from '../pods.ts';

@@ -1,10 +1,10 @@
 // Sandboxes that are there: what can be changed of them, and the pod that their controller makes, which may use no class.
 import { expect } from 'vitest';
 import type { JsonObject } from '../../../../src/model/json.ts';
-import { expectOk } from '../../bench/expect-ok.ts';
-import { refOf } from '../../bench/kube-client.ts';
-import type { KubeReply } from '../../bench/kube-http.ts';
-import { waitFor } from '../../bench/wait-for.ts';
+import { expectOk } from '../../control-plane/expect-ok.ts';
+import { refOf } from '../../control-plane/kube-client.ts';
+import type { KubeReply } from '../../control-plane/kube-http.ts';
+import { waitFor } from '../../control-plane/wait-for.ts';
 import { type SandboxController, startSandboxController } from '../../support/sandbox-controller.ts';
 import { sandboxOf } from '../../support/workloads.ts';
 import { type Change, found, put } from '../change.ts';

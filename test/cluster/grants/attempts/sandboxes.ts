@@ -2,8 +2,8 @@
 // has looked at.
 import { expect } from 'vitest';
 import type { JsonObject } from '../../../../src/model/json.ts';
-import { expectOk } from '../../bench/expect-ok.ts';
-import type { KubeReply } from '../../bench/kube-http.ts';
+import { expectOk } from '../../control-plane/expect-ok.ts';
+import type { KubeReply } from '../../control-plane/kube-http.ts';
 import { SANDBOX, type SandboxKind } from '../../support/workloads.ts';
 import { ASKS, all, type Change, found, NEXT, put } from '../change.ts';
 import type { Place } from '../place.ts';

@@ -1,7 +1,7 @@
 // Somebody else's mutating webhook that touches what the class put into a pod. What counts is the pod that is left.
 import { expect } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../../../src/model/json.ts';
-import { at, listAt } from '../../bench/at.ts';
+import { at, listAt } from '../../control-plane/at.ts';
 import { type OtherWebhookOptions, type PatchPod, startOtherWebhook } from '../../support/other-webhook.ts';
 import { DAEMON, found } from '../change.ts';
 import { makePlace, type Place } from '../place.ts';

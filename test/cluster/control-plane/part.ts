@@ -1,4 +1,4 @@
-// One program of the bench as a child process, with its log in a file.
+// One program of the control plane as a child process, with its log in a file.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';

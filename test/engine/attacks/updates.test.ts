@@ -1,11 +1,11 @@
 // What controllers, nodes and operators do to objects that are already there: the gate must stay out of their way, and
 // must not be talked into letting something in by the way. The rows are requests as an API server sends them.
 import { describe, expect, test } from 'vitest';
-import { mutate } from '../../src/engine/mutate.ts';
-import { validate } from '../../src/engine/validate.ts';
-import type { JsonObject } from '../../src/model/json.ts';
-import type { Subject } from '../../src/model/subject.ts';
-import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
+import { mutate } from '../../../src/engine/mutate.ts';
+import { validate } from '../../../src/engine/validate.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
+import type { Subject } from '../../../src/model/subject.ts';
+import { gateOf, policyYaml, subjectOf } from '../../support/gate.ts';
 
 const gate = gateOf([
   policyYaml('strict', 'podSecurity: { level: restricted }\nharden: restricted\nidentity: { runAsUser: 1000 }'),
@@ -110,7 +110,7 @@ describe('goes through, and nothing is changed by the way', () => {
       object('apps/v1', 'StatefulSet', { template: { metadata: { annotations: { at: 'now' } }, spec: old } }),
     ],
   ];
-  test.each<Row>(rows)('%s', (_, before, after, request) => {
+  test.each<Row>(rows)('an update goes through unchanged: %s', (_, before, after, request) => {
     const { changed, decision } = answers(before, after, request);
     expect(decision.findings.filter((finding) => finding.action === 'Deny')).toEqual([]);
     expect(decision.verdict).not.toBe('denied');
@@ -125,7 +125,7 @@ describe('goes through, and nothing is changed by the way', () => {
     ],
     ['a binding, as the scheduler sends it', { apiVersion: 'v1', kind: 'Binding', target: { name: 'n1' } }, 'binding'],
     ['an eviction', { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'web' } }, 'eviction'],
-  ])('%s', (_, body, subresource) => {
+  ])('a subresource is skipped: %s', (_, body, subresource) => {
     for (const decide of [mutate, validate])
       expect(decide(subjectOf(body, { subresource }), gate).verdict).toBe('skipped');
   });
@@ -220,7 +220,7 @@ describe('is refused', () => {
     ],
     ['a mark of deletion that only the new sandbox has', box({ spec: good }), box({ spec: old }, {}, DYING)],
   ];
-  test.each<Row>(rows)('%s', (_, before, after, request) => {
+  test.each<Row>(rows)('an update is refused: %s', (_, before, after, request) => {
     expect(answers(before, after, request).decision.verdict).toBe('denied');
   });
 });

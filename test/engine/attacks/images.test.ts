@@ -1,9 +1,9 @@
 // References that name the same image in other words, or another image in nearly the same ones: who would run as whom?
 import { describe, expect, test } from 'vitest';
-import { mutate } from '../../src/engine/mutate.ts';
-import { validate } from '../../src/engine/validate.ts';
-import { type JsonObject, ownField } from '../../src/model/json.ts';
-import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
+import { mutate } from '../../../src/engine/mutate.ts';
+import { validate } from '../../../src/engine/validate.ts';
+import { type JsonObject, ownField } from '../../../src/model/json.ts';
+import { gateOf, policyYaml, subjectOf } from '../../support/gate.ts';
 
 const HEX = 'a'.repeat(64);
 const gate = gateOf(
@@ -106,7 +106,7 @@ describe('another image, or none', () => {
     ['nothing', ''],
     ['null', null],
     ['no field at all', undefined],
-  ])('%s', (_, image) => {
+  ])('%s does not get the user of another image', (_, image) => {
     expect(userOf(image)).toBe('denied');
   });
 });

@@ -2,15 +2,16 @@
 // gets in by an update that would not have got in as a new object.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Gate } from '../../src/engine/gate.ts';
-import { mutate } from '../../src/engine/mutate.ts';
-import { validate } from '../../src/engine/validate.ts';
-import { CONTAINER_LISTS } from '../../src/kubernetes/containers.ts';
-import type { PodTemplate } from '../../src/kubernetes/pod.ts';
-import type { JsonObject } from '../../src/model/json.ts';
-import type { Subject } from '../../src/model/subject.ts';
-import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
-import { podTemplate } from '../support/pods.ts';
+import type { Gate } from '../../../src/engine/gate.ts';
+import { mutate } from '../../../src/engine/mutate.ts';
+import { validate } from '../../../src/engine/validate.ts';
+import { CONTAINER_LISTS } from '../../../src/kubernetes/containers.ts';
+import type { PodTemplate } from '../../../src/kubernetes/pod.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
+import type { Subject } from '../../../src/model/subject.ts';
+import { gateOf, policyYaml, subjectOf } from '../../support/gate.ts';
+import { podTemplate } from '../../support/pods.ts';
+import { randomCases } from '../../support/random-cases.ts';
 
 const RULES = [
   'podSecurity: { level: restricted }',
@@ -80,7 +81,7 @@ test('filling in an update leaves nothing for validation to miss, whatever the l
       const { findings } = validate(subjectOf(object, request), gate);
       expect(findings.filter((finding) => finding.check === 'filledIn')).toEqual([]);
     }),
-    { numRuns: 800 },
+    { numRuns: randomCases(800) },
   );
 });
 
@@ -92,7 +93,7 @@ test('an update of labels alone is never refused, and changes nothing else', () 
       expect(verdict(object, gate, request)).not.toBe('denied');
       expect(filled(object, gate, request)).toBe(object);
     }),
-    { numRuns: 800 },
+    { numRuns: randomCases(800) },
   );
 });
 
@@ -105,6 +106,6 @@ test('what gets in by an update would have got in as a new object', () => {
       const object = filled(box(labelled(b, both)), gate, request);
       if (verdict(object, gate, request) !== 'denied') expect(verdict(object, gate)).not.toBe('denied');
     }),
-    { numRuns: 800 },
+    { numRuns: randomCases(800) },
   );
 });

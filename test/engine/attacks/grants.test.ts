@@ -1,11 +1,11 @@
 // A tenant who may use Docker tries to get more than Docker: every attempt is refused, and the refusal names what was tried.
 import { describe, expect, test } from 'vitest';
-import { mutate } from '../../src/engine/mutate.ts';
-import { validate } from '../../src/engine/validate.ts';
-import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
-import type { Subject } from '../../src/model/subject.ts';
-import { DOCKER_CLASS, grantingPolicy, NSJAIL_CLASS } from '../support/docker-class.ts';
-import { gateOf, subjectOf } from '../support/gate.ts';
+import { mutate } from '../../../src/engine/mutate.ts';
+import { validate } from '../../../src/engine/validate.ts';
+import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
+import type { Subject } from '../../../src/model/subject.ts';
+import { DOCKER_CLASS, grantingPolicy, NSJAIL_CLASS } from '../../support/docker-class.ts';
+import { gateOf, subjectOf } from '../../support/gate.ts';
 
 const GATE = gateOf(
   [
@@ -244,12 +244,15 @@ function volume(name: string): Fields {
 }
 
 describe('in a new pod', () => {
-  test.each(ATTEMPTS.map(([name, edit, reason]) => ({ name, edit, reason })))('$name', ({ edit, reason }) => {
-    const pod = edited(edit);
-    expect(denials(withoutEmpty(pod)).join('\n')).toContain(reason);
-    // Nor does the mutating webhook make it any better.
-    expect(denials(injected(withoutEmpty(pod))).join('\n')).toContain(reason);
-  });
+  test.each(ATTEMPTS.map(([name, edit, reason]) => ({ name, edit, reason })))(
+    'a granted pod is refused with $name',
+    ({ edit, reason }) => {
+      const pod = edited(edit);
+      expect(denials(withoutEmpty(pod)).join('\n')).toContain(reason);
+      // Nor does the mutating webhook make it any better.
+      expect(denials(injected(withoutEmpty(pod))).join('\n')).toContain(reason);
+    },
+  );
 });
 
 describe('in a pod that runs', () => {

@@ -25,7 +25,7 @@ export async function writeCredentials(folder: string): Promise<Credentials> {
     writeFileSync(path, content, { mode: 0o600 });
     return path;
   };
-  const authority = await makeAuthority('sandgate bench');
+  const authority = await makeAuthority('sandgate test control plane');
   const server = await issue(authority, { name: 'kube-apiserver' });
   const { publicKey, privateKey } = generateKeyPairSync('ec', {
     namedCurve: 'P-256',

@@ -1,4 +1,4 @@
-// Ends the parts of a bench when the process that started them is gone, however it went: Ctrl-C, a killed worker, a crash.
+// Ends the parts of a control plane when the process that started them is gone, however it went: Ctrl-C, a killed worker, a crash.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 

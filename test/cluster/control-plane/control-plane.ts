@@ -17,7 +17,7 @@ export interface ControlPlaneOptions {
   readonly controllerManager?: boolean;
   /** Keeps an audit log; `true` is `Metadata`, which has the annotations too. Off by default. */
   readonly audit?: boolean | AuditLevel;
-  /** Other programs than those that are found: for tests of the bench itself. */
+  /** Other programs than those that are found: for the tests of the control plane itself. */
   readonly binaries?: Partial<Binaries>;
 }
 

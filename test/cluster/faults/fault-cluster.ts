@@ -7,10 +7,10 @@ import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
 import { CAPABILITY_CLASS } from '../../../src/resources/capability-class/index.ts';
 import { ISOLATION_POLICY } from '../../../src/resources/isolation-policy/index.ts';
 import { issue, makeAuthority } from '../../support/certificates.ts';
-import { type ControlPlane, startControlPlane } from '../bench/control-plane.ts';
-import { installDefinition } from '../bench/custom-resources.ts';
-import { expectOk } from '../bench/expect-ok.ts';
-import { startGuard } from '../bench/guard.ts';
+import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
+import { installDefinition } from '../control-plane/custom-resources.ts';
+import { expectOk } from '../control-plane/expect-ok.ts';
+import { startGuard } from '../control-plane/guard.ts';
 import { kubeconfigWith } from '../live/our-access.ts';
 import { policy } from '../live/policies.ts';
 import { type Instance, type InstanceOptions, startInstance, startReadyInstance } from './instance.ts';
@@ -24,7 +24,7 @@ export interface StartOptions extends Partial<Pick<InstanceOptions, 'tls' | 'arg
   readonly untilReady?: boolean;
 }
 
-export interface FaultBench {
+export interface FaultCluster {
   readonly plane: ControlPlane;
   /** PEM of who signs the certificates. */
   readonly ca: string;
@@ -41,10 +41,10 @@ export interface FaultBench {
 }
 
 /**
- * Starts the plane with our definitions and, unless `floor` is false, one policy for everything: the level restricted, and
+ * Starts the plane with our definitions and, unless `withPolicy` is false, one policy for everything: the level restricted, and
  * what that needs filled in.
  */
-export async function startFaultBench({ floor = true } = {}): Promise<FaultBench> {
+export async function startFaultCluster({ withPolicy = true } = {}): Promise<FaultCluster> {
   const plane = await startControlPlane();
   const folder = mkdtempSync(join(tmpdir(), 'sandgate-faults-'));
   const guard = startGuard(folder);
@@ -60,11 +60,11 @@ export async function startFaultBench({ floor = true } = {}): Promise<FaultBench
       installDefinition(plane, definitionOf(CAPABILITY_CLASS)),
     ]);
     const all = policy('all', { podSecurity: { level: 'restricted' }, harden: 'restricted' });
-    if (floor) await expectOk(plane.admin.create(all));
+    if (withPolicy) await expectOk(plane.admin.create(all));
     const authority = await makeAuthority('faults');
     const ca = authority.cert;
-    const make: FaultBench['issue'] = (name, notAfter) => issue(authority, { name, ...(notAfter && { notAfter }) });
-    const tlsFolder: FaultBench['tlsFolder'] = async (name) => makeTlsFolder(folder, await make(name));
+    const make: FaultCluster['issue'] = (name, notAfter) => issue(authority, { name, ...(notAfter && { notAfter }) });
+    const tlsFolder: FaultCluster['tlsFolder'] = async (name) => makeTlsFolder(folder, await make(name));
     const shared = await tlsFolder('sandgate');
     const own = kubeconfigWith(plane);
     return {

@@ -1,10 +1,10 @@
 // Ways out in several steps: something is planted where nobody looks, and excused, matched or exempted later on.
 import { describe, expect, test } from 'vitest';
-import { mutate } from '../../src/engine/mutate.ts';
-import { validate } from '../../src/engine/validate.ts';
-import type { JsonObject } from '../../src/model/json.ts';
-import type { Subject } from '../../src/model/subject.ts';
-import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
+import { mutate } from '../../../src/engine/mutate.ts';
+import { validate } from '../../../src/engine/validate.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
+import type { Subject } from '../../../src/model/subject.ts';
+import { gateOf, policyYaml, subjectOf } from '../../support/gate.ts';
 
 const gate = gateOf(policyYaml('strict', 'podSecurity: { level: restricted }\nharden: restricted'));
 
@@ -40,26 +40,26 @@ describe('an annotation that came by a Binding, which nobody judges', () => {
   const planted = pod(good, { annotations: UNCONFINED });
   test.each<[string, JsonObject, Partial<Subject>, string]>([
     [
-      'lets another image in',
+      'another image is denied',
       pod({ containers: [{ ...app, image: 'a:2' }] }, { annotations: UNCONFINED }),
       {},
       'denied',
     ],
     [
-      'and a debugger, however safe',
+      'a debugger is denied, however safe',
       pod({ ...good, ephemeralContainers: [{ ...app, name: 'd' }] }, { annotations: UNCONFINED }),
       ephemeral,
       'denied',
     ],
     [
-      'and one more, for another container',
+      'the same annotation for another container is denied',
       pod(good, { annotations: { 'container.apparmor.security.beta.kubernetes.io/side': 'unconfined' } }),
       {},
       'denied',
     ],
-    ['and a finalizer that goes', pod(good, { annotations: UNCONFINED, finalizers: [] }), {}, 'allowed'],
-    ['and its end', pod(good), {}, 'allowed'],
-  ])('%s', (_, after, request, expected) => {
+    ['taking a finalizer off is allowed', pod(good, { annotations: UNCONFINED, finalizers: [] }), {}, 'allowed'],
+    ['taking it off is allowed', pod(good), {}, 'allowed'],
+  ])('after it came, %s', (_, after, request, expected) => {
     expect(verdict(after, update(planted, request))).toBe(expected);
   });
 });
@@ -96,7 +96,7 @@ describe('what the stored object violates excuses nothing else', () => {
       pod({ containers: [{ ...app, image: 'a:2' }, evil] }),
       { subresource: 'resize' },
     ],
-  ])('%s', (_, before, after, request) => {
+  ])('an old violation does not excuse %s', (_, before, after, request) => {
     expect(verdict(after, update(before, request))).toBe('denied');
   });
 });
@@ -142,7 +142,7 @@ describe('an exemption of the standard covers what it is for, and no more', () =
       'Windows, in a debugger on the node itself',
       { ...windows, ephemeralContainers: [{ name: 'd', securityContext: { windowsOptions: { hostProcess: true } } }] },
     ],
-  ])('%s', (_, spec) => {
+  ])('the exemption does not cover %s', (_, spec) => {
     expect(verdict(pod(spec), {})).toBe('denied');
   });
 });

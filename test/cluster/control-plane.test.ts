@@ -1,15 +1,16 @@
-// The bench of real parts itself: what it starts works, and its faults are real. What stays behind is in bench/leftovers.test.ts.
+// The test control plane itself: what it starts works, and the faults it can cause are real. control-plane/leftovers.test.ts tests
+// that it cleans up after itself.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/model/json.ts';
-import { at, listAt } from './bench/at.ts';
-import { KUBERNETES_VERSION } from './bench/binaries.ts';
-import { type ControlPlane, startControlPlane } from './bench/control-plane.ts';
-import { installSandboxes } from './bench/custom-resources.ts';
-import type { ObjectRef } from './bench/discovery.ts';
-import { expectOk } from './bench/expect-ok.ts';
-import { refOf } from './bench/kube-client.ts';
-import { allowAll, createNamespace } from './bench/namespaces.ts';
-import { waitFor } from './bench/wait-for.ts';
+import { at, listAt } from './control-plane/at.ts';
+import { KUBERNETES_VERSION } from './control-plane/binaries.ts';
+import { type ControlPlane, startControlPlane } from './control-plane/control-plane.ts';
+import { installSandboxes } from './control-plane/custom-resources.ts';
+import type { ObjectRef } from './control-plane/discovery.ts';
+import { expectOk } from './control-plane/expect-ok.ts';
+import { refOf } from './control-plane/kube-client.ts';
+import { allowAll, createNamespace } from './control-plane/namespaces.ts';
+import { waitFor } from './control-plane/wait-for.ts';
 
 const CONTAINERS = [{ name: 'app', image: 'example.com/app:1' }];
 
@@ -38,7 +39,7 @@ async function untilGone(ref: ObjectRef): Promise<void> {
 }
 
 describe('a running control plane', () => {
-  test('is ready', async () => {
+  test('a started control plane is ready', async () => {
     const { status, text } = await plane.admin.request('GET', '/readyz');
     expect([status, text]).toEqual([200, 'ok']);
     expect(Object.keys(plane.pids())).toEqual(['etcd', 'kube-apiserver', 'kube-controller-manager']);
@@ -101,9 +102,9 @@ describe('a running control plane', () => {
 
   test('takes a RuntimeClass, and adds its overhead to pods', async () => {
     const namespace = await createNamespace(plane);
-    const type = { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name: 'bench-kata' } };
+    const type = { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name: 'kata-test' } };
     await expectOk(plane.admin.create({ ...type, handler: 'kata', overhead: { podFixed: { memory: '160Mi' } } }));
-    const { body } = await expectOk(plane.admin.create(podOf(namespace, 'kata', { runtimeClassName: 'bench-kata' })));
+    const { body } = await expectOk(plane.admin.create(podOf(namespace, 'kata', { runtimeClassName: 'kata-test' })));
     expect(at(body, 'spec', 'overhead')).toEqual({ memory: '160Mi' });
   });
 

@@ -19,11 +19,11 @@ export function writeKubeconfig({ folder, url, ca, token, impersonate }: Kubecon
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [
-      { name: 'bench', cluster: { server: url, 'certificate-authority-data': Buffer.from(ca).toString('base64') } },
+      { name: 'test', cluster: { server: url, 'certificate-authority-data': Buffer.from(ca).toString('base64') } },
     ],
     users: [{ name: 'user', user: { token, ...acting } }],
-    contexts: [{ name: 'bench', context: { cluster: 'bench', user: 'user' } }],
-    'current-context': 'bench',
+    contexts: [{ name: 'test', context: { cluster: 'test', user: 'user' } }],
+    'current-context': 'test',
   };
   const path = join(folder, `kubeconfig-${randomUUID()}.yaml`);
   writeFileSync(path, JSON.stringify(config, undefined, 2), { mode: 0o600 });

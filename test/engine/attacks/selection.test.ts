@@ -1,11 +1,11 @@
 // Ways to answer to fewer policies, or to milder ones: by labels, by kinds, by what stands in the namespace.
 import { describe, expect, test } from 'vitest';
-import { mutate } from '../../src/engine/mutate.ts';
-import { validate } from '../../src/engine/validate.ts';
-import type { StringMap } from '../../src/kubernetes/pod.ts';
-import type { JsonObject } from '../../src/model/json.ts';
-import type { Subject } from '../../src/model/subject.ts';
-import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
+import { mutate } from '../../../src/engine/mutate.ts';
+import { validate } from '../../../src/engine/validate.ts';
+import type { StringMap } from '../../../src/kubernetes/pod.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
+import type { Subject } from '../../../src/model/subject.ts';
+import { gateOf, policyYaml, subjectOf } from '../../support/gate.ts';
 
 const privileged = { containers: [{ name: 'a', image: 'i', securityContext: { privileged: true } }] };
 const NAMESPACES: Readonly<Record<string, StringMap>> = {
@@ -71,7 +71,7 @@ describe('labels', () => {
       { labels: { ...crowd(), tier: 'agents' } },
       'denied',
     ],
-  ])('%s', (_, policies, metadata, expected) => {
+  ])('selection by labels: %s', (_, policies, metadata, expected) => {
     expect(verdict(policies, pod(metadata))).toBe(expected);
   });
 });
@@ -99,7 +99,7 @@ describe('namespaces', () => {
       { namespace: 'constructor' },
       'denied',
     ],
-  ])('%s', (_, policies, metadata, expected) => {
+  ])('selection by namespace: %s', (_, policies, metadata, expected) => {
     expect(verdict(policies, pod(metadata))).toBe(expected);
   });
 
@@ -143,7 +143,7 @@ describe('where the labels of a template stand', () => {
       { spec: { podTemplate: { metadata: { labels: { trusted: true } }, spec: privileged } } },
       'denied',
     ],
-  ])('%s', (_, rest, expected) => {
+  ])('labels that stand %s', (_, rest, expected) => {
     const object = { apiVersion: 'agents.x-k8s.io/v1beta1', kind: 'Sandbox', metadata: { name: 'b' }, ...rest };
     expect(verdict(policies, object)).toBe(expected);
   });
@@ -186,6 +186,6 @@ test.each<[string, Partial<Subject>, string]>([
   ['no name, as from generateName', { name: undefined, generateName: 'w-' }, 'denied'],
   ['a dry run', { dryRun: true }, 'denied'],
   ['a user of the system', { user: { username: 'system:admin', groups: ['system:masters'] } }, 'denied'],
-])('%s', (_, request, expected) => {
+])('a policy is not escaped by %s', (_, request, expected) => {
   expect(verdict([policyYaml('p', BASELINE)], pod({}), request)).toBe(expected);
 });

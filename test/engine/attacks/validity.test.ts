@@ -2,15 +2,16 @@
 // The rules are those of Kubernetes' own pod validation, and of kubelets and CRI runtimes when a container starts.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Gate } from '../../src/engine/gate.ts';
-import { mutate } from '../../src/engine/mutate.ts';
-import { validate } from '../../src/engine/validate.ts';
-import { viewOf } from '../../src/kubernetes/containers.ts';
-import type { Container, PodSecurityContext, PodTemplate, SecurityContext } from '../../src/kubernetes/pod.ts';
-import { isPodTemplate } from '../../src/kubernetes/pod-shape.ts';
-import type { JsonObject } from '../../src/model/json.ts';
-import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
-import { podTemplate } from '../support/pods.ts';
+import type { Gate } from '../../../src/engine/gate.ts';
+import { mutate } from '../../../src/engine/mutate.ts';
+import { validate } from '../../../src/engine/validate.ts';
+import { viewOf } from '../../../src/kubernetes/containers.ts';
+import type { Container, PodSecurityContext, PodTemplate, SecurityContext } from '../../../src/kubernetes/pod.ts';
+import { isPodTemplate } from '../../../src/kubernetes/pod-shape.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
+import { gateOf, policyYaml, subjectOf } from '../../support/gate.ts';
+import { podTemplate } from '../../support/pods.ts';
+import { randomCases } from '../../support/random-cases.ts';
 
 /** Fields that the API server refuses on a pod whose os is windows, in either security context. */
 const LINUX_ONLY = [
@@ -109,14 +110,14 @@ describe('nothing that was valid becomes invalid', () => {
   test.each([
     ['everything filled in', everything],
     ['rows for some images only', rowsOnly],
-  ])('%s', (_, gate) => {
+  ])('the API server has no new complaint with %s', (_, gate) => {
     fc.assert(
       fc.property(podTemplate, (template) => {
         const before = complaints(template);
         const after = complaints(asTemplate(filled({ ...template }, gate)));
         expect(after.filter((complaint) => !before.includes(complaint))).toEqual([]);
       }),
-      { numRuns: 3000 },
+      { numRuns: randomCases(3000) },
     );
   });
 });
@@ -189,7 +190,7 @@ describe('legal pods of odd kinds, and what they become', () => {
         },
       },
     ],
-  ])('%s', (_, before, after) => {
+  ])('what is filled in is valid for %s', (_, before, after) => {
     const once = filled({ spec: before }, everything);
     expect(once.spec).toEqual(after);
     expect(filled(once, everything)).toEqual(once);

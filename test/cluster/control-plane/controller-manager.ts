@@ -41,7 +41,7 @@ export async function startControllerManager(options: ControllerManagerOptions):
     '--use-service-account-credentials=true',
     `--service-account-private-key-file=${credentials.serviceAccountKeyFile}`,
     `--root-ca-file=${credentials.caFile}`,
-    // It serves nothing: what it does shows in the cluster, and its usual port is taken when two benches run.
+    // It serves nothing: what it does shows in the cluster, and its usual port is taken when two control planes run.
     '--secure-port=0',
   ];
   const part = await startPart({ name: 'kube-controller-manager', file: binary, args, folder, guard });
