@@ -17,7 +17,7 @@ const SERVERS = [
   'test/cluster-cases.test.ts',
   'test/observe/log-stream.test.ts',
   // Copies the tree and checks the copy's types.
-  'test/resources/third-kind/**/*.test.ts',
+  'test/additions/*.test.ts',
   // Replace a module by one that counts, or that knows one more kind.
   'test/engine/{grants-once,locate}.test.ts',
 ];

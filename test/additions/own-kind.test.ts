@@ -4,11 +4,19 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { isJsonObject, type JsonObject, ownField } from '../../../src/model/json.ts';
-import { FakeApiServer } from '../../live/fake-api-server.ts';
-import { serveProgram } from '../../live/served-cluster.ts';
-import { policyYaml } from '../../support/gate.ts';
-import { type CopiedTree, treeWithProbeKind } from './copied-tree.ts';
+import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
+import { FakeApiServer } from '../live/fake-api-server.ts';
+import { serveProgram } from '../live/served-cluster.ts';
+import { type CopiedTree, copiedTree } from '../support/copied-tree.ts';
+import { policyYaml } from '../support/gate.ts';
+
+const PROBE_KIND = {
+  name: 'own-kind',
+  index: 'src/resources/index.ts',
+  import: "import { PROBE_KIND } from './probe-kind/index.ts';",
+  after: '[ISOLATION_POLICY, CAPABILITY_CLASS',
+  entry: ', PROBE_KIND',
+};
 
 const PROBLEM = '/spec/paht: unknown key (did you mean "path"?)';
 const PROBES = '/apis/sandgate.dev/v1alpha1/probekinds';
@@ -16,7 +24,7 @@ const PROBES = '/apis/sandgate.dev/v1alpha1/probekinds';
 let tree: CopiedTree;
 
 beforeAll(() => {
-  tree = treeWithProbeKind();
+  tree = copiedTree([PROBE_KIND]);
   for (const script of ['schema', 'docs', 'crds', 'chart']) {
     expect(tree.run(`scripts/${script}.ts`)).toEqual({ code: 0, stdout: '', stderr: '' });
   }
