@@ -18,6 +18,11 @@ const SERVERS = [
   'test/observe/log-stream.test.ts',
   // Copies the tree and checks the copy's types.
   'test/additions/*.test.ts',
+  // Try many random cases, or read large files.
+  'test/**/*properties.test.ts',
+  'test/grants/difference-memo.test.ts',
+  'test/cli/{real-json,real-yaml}.test.ts',
+  'test/manifests/readers.test.ts',
   // Replace a module by one that counts, or that knows one more kind.
   'test/engine/{grants-once,locate}.test.ts',
 ];

@@ -12,12 +12,11 @@ const FOLDER = join(import.meta.dirname, '../src/rules');
 /** One section for each rule, in the order in which they are applied. */
 export function rulesPage(): string {
   const sections = RULES.map(({ key, parameters, checks, fillIns }) => {
-    const readme = readFileSync(join(FOLDER, key, 'README.md'), 'utf8')
-      .trim()
-      .replaceAll(/^#/gm, '##');
+    const readme = readFileSync(join(FOLDER, key, 'README.md'), 'utf8').trim();
+    const text = readme.replaceAll(/^#/gm, '##').replaceAll('](../../../docs/', '](');
     const rows = schemaRows(`spec.${key}`, parameters).join('\n');
     return [
-      readme,
+      text,
       `| key | type | meaning |\n| --- | --- | --- |\n${rows}`,
       checks.length > 0 ? `Checks: ${links(checks, 'checks.md')}.` : '',
       fillIns.length > 0 ? `Fill-ins: ${links(fillIns, 'fill-ins.md')}.` : '',
@@ -28,7 +27,7 @@ export function rulesPage(): string {
   return `
 # Rules
 
-One key of a policy's \`spec\` is one rule. [docs/policy.md](policy.md) lists every key of a policy.
+One key of a policy's \`spec\` is one rule. [policy.md](policy.md) lists every key of a policy.
 
 ${sections.join('\n\n')}
 `;

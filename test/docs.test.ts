@@ -1,10 +1,11 @@
 // The generated pages say what the code does today. To renew them: npm run docs.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { renderDocs } from '../scripts/docs.ts';
 
-const FOLDER = resolve(import.meta.dirname, '../docs');
+const ROOT = resolve(import.meta.dirname, '..');
+const FOLDER = join(ROOT, 'docs');
 
 test.each([...renderDocs()])('docs/%s is fresh', (name, text) => {
   expect(readFileSync(join(FOLDER, name), 'utf8')).toBe(text);
@@ -29,4 +30,16 @@ function pages(folder: string): string[] {
 test('docs/README.md links to every page of docs, and the decisions to each record', () => {
   expect(pages('.').filter((name) => !linked('README.md').includes(name))).toEqual([]);
   expect(pages('decisions').toSorted()).toEqual([...new Set(linked('decisions/README.md'))].toSorted());
+});
+
+/** Every page that people read, below the root. */
+const PAGES = globSync(['*.md', '{docs,policies,charts,certs,src,examples}/**/*.md'], { cwd: ROOT });
+
+test.each(PAGES)('the links of %s to files of the repository lead somewhere', (page) => {
+  const text = readFileSync(join(ROOT, page), 'utf8').replaceAll(/```[\s\S]*?```|`[^`\n]*`/g, '');
+  const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '');
+  const broken = links.filter(
+    (link) => !/^(?:https?:|#|mailto:)/.test(link) && !existsSync(join(ROOT, dirname(page), link.replace(/#.*$/, ''))),
+  );
+  expect(broken).toEqual([]);
 });
