@@ -8,13 +8,15 @@ import { type LoadOptions, loadPolicies } from '../resources/load.ts';
 import { readPolicySources } from '../resources/read.ts';
 import { problemsError } from './exit.ts';
 import { type Io, say } from './io.ts';
+import { readStdin, STDIN } from './read-files.ts';
 
 /**
- * The policies in files, folders and bundles, as one set. Warnings go to stderr.
+ * The policies in files, folders, bundles and standard input, as one set. Warnings go to stderr.
  * @throws UsageError with all problems of all files
  */
-export function policiesFrom(paths: readonly string[], io: Io, options: LoadOptions = {}): PolicySet {
-  const read = readPolicySources(paths, { cwd: io.cwd, bundles: bundlesDirectory() });
+export async function policiesFrom(paths: readonly string[], io: Io, options: LoadOptions = {}): Promise<PolicySet> {
+  const stdin = paths.includes(STDIN) ? await readStdin(io) : undefined;
+  const read = readPolicySources(paths, { cwd: io.cwd, bundles: bundlesDirectory(), stdin });
   if (read.problems.length > 0) throw problemsError(read.problems);
   const loaded = loadPolicies(read.sources, options);
   for (const warning of loaded.warnings) say(io, `warning: ${formatProblem(warning)}`);

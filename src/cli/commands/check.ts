@@ -1,12 +1,13 @@
 // Judges manifests: whether a cluster with these policies would take them.
 import { Option } from 'commander';
 import { type Result, summarize } from '../../report/shapes/result.ts';
+import { IMPLEMENTATIONS } from '../capability-implementations.ts';
 import type { CommandSpec } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { readInputs } from '../inputs.ts';
 import { styleOf } from '../io.ts';
 import { judge } from '../judge.ts';
-import { CONTEXT, MANIFESTS, outputFormat, outputOption, POLICIES, USER } from '../options.ts';
+import { CONTEXT, IGNORE, MANIFESTS, outputFormat, outputOption, POLICIES, USER } from '../options.ts';
 import { withProgress } from '../progress.ts';
 
 export const check: CommandSpec = {
@@ -26,16 +27,19 @@ denied. No cluster is asked: what it would know comes from the Namespaces, Roles
   options: [
     POLICIES,
     MANIFESTS,
+    IGNORE,
     ...CONTEXT,
     ...USER,
+    IMPLEMENTATIONS,
     new Option('--no-inject', 'judge the objects as written, without filling anything in'),
     outputOption('judged', 'text'),
   ],
   async run(given, io) {
-    const { objects, offline } = await readInputs(given, io);
+    const { objects, offline, isIncomplete } = await readInputs(given, io);
     const results: Result[] = [];
     for (const object of withProgress(objects, 'judged', io)) results.push(judge(object, offline).result);
     io.stdout.write(outputFormat(given)?.judged?.(results, styleOf(io)) ?? '');
+    if (isIncomplete) return EXIT.usage;
     return summarize(results).denied > 0 ? EXIT.denied : EXIT.ok;
   },
 };

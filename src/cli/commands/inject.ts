@@ -1,12 +1,13 @@
 // Prints objects as the mutating webhook would leave them.
 import { FORMATS } from '../../report/index.ts';
+import { IMPLEMENTATIONS } from '../capability-implementations.ts';
 import type { CommandSpec } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { fillFile, type Unfilled } from '../fill-files.ts';
 import { readInputs } from '../inputs.ts';
 import { type Io, say } from '../io.ts';
 import type { InputObject } from '../objects.ts';
-import { CONTEXT, MANIFESTS, outputFormat, outputOption, POLICIES, USER } from '../options.ts';
+import { CONTEXT, IGNORE, MANIFESTS, outputFormat, outputOption, POLICIES, USER } from '../options.ts';
 import { withProgress } from '../progress.ts';
 import { objectRef, subjectOf } from '../subject.ts';
 
@@ -20,9 +21,9 @@ as they are here too; their pods are filled in when they are created.`,
     { does: 'See what would be filled in', line: 'sandgate inject -p agents -f pod.yaml -o diff' },
     { does: 'Fill in every manifest of a folder', line: 'sandgate inject -p agents -f deploy/ > filled-in.yaml' },
   ],
-  options: [POLICIES, MANIFESTS, ...CONTEXT, ...USER, outputOption('filledIn', 'yaml')],
+  options: [POLICIES, MANIFESTS, IGNORE, ...CONTEXT, ...USER, IMPLEMENTATIONS, outputOption('filledIn', 'yaml')],
   async run(given, io) {
-    const { files, offline } = await readInputs(given, io);
+    const { files, offline, isIncomplete } = await readInputs(given, io);
     const format = outputFormat(given);
     const piece = format?.takesWholeFiles ? files.find((file) => file.isPiece) : undefined;
     if (piece) {
@@ -34,7 +35,7 @@ as they are here too; their pods are filled in when they are created.`,
     const filled = [];
     for (const file of withProgress(files, 'filled in', io)) filled.push(fillFile(file, offline, note));
     io.stdout.write(format?.filledIn?.(filled) ?? '');
-    return EXIT.ok;
+    return isIncomplete ? EXIT.usage : EXIT.ok;
   },
 };
 
