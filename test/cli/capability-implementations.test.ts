@@ -79,5 +79,5 @@ test('an implementation that does not exist is a mistake, and policies without c
   const printed = await sandgate(folder(), 'check -p policy.yaml -f pod.yaml', { env });
   expect(printed).toMatchObject({ code: 2, stdout: '' });
   expect(printed.stderr).toContain('names implementation "kata", which class "docker" does not have');
-  expect(await sandgate(folder(), 'check -p baseline -f pod.yaml', { env })).toMatchObject({ code: 0 });
+  expect(await sandgate(folder(), 'check -p baseline -f pod.yaml', { env })).toMatchObject({ code: 1, stderr: '' });
 });

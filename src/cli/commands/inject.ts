@@ -1,4 +1,5 @@
 // Prints objects as the mutating webhook would leave them.
+import { SKIPS } from '../../model/decision.ts';
 import { FORMATS } from '../../report/index.ts';
 import { IMPLEMENTATIONS } from '../capability-implementations.ts';
 import type { CommandSpec } from '../command.ts';
@@ -48,7 +49,11 @@ function otherFormats(): string {
 function noteUnfilled(object: InputObject, unfilled: Unfilled, io: Io): void {
   const { name } = objectRef(object, subjectOf(object, '', { username: '', groups: [] }));
   const about = `${object.file}:${object.line}: ${object.kind.kind} ${name}`;
-  if (unfilled.asWritten) say(io, `${about} is left as written; its pods are filled in when they are created`);
+  if (unfilled.skip === 'not-filled-in') {
+    say(io, `${about} is left as written; its pods are filled in when they are created`);
+  } else if (unfilled.skip === 'pod-immutable') {
+    say(io, `${about} is left as it is: ${SKIPS[unfilled.skip]}`);
+  }
   for (const warning of unfilled.warnings) say(io, `${about}: ${warning}`);
   for (const { policy, injection, text } of unfilled.skipped) {
     say(io, `${about}: ${injection} of policy ${JSON.stringify(policy)} is not filled in: ${text}`);
