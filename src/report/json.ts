@@ -35,7 +35,7 @@ function resultRow(result: Result): object {
         };
       }),
     ),
-    warnings: result.warnings,
+    warnings: [...result.warnings, ...(result.unchecked ?? [])],
     patch: result.patch,
   };
 }

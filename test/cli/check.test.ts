@@ -176,7 +176,7 @@ test('what was not known and mattered is said once for each namespace', async ()
   const printed = await sandgate(folder, 'check -p policy.yaml -f pod.yaml --namespace ci');
   expect(printed.code).toBe(0);
   expect(printed.stderr).toBe(
-    'sandgate: namespace "agents": its labels are not known, assumed to be none\nsandgate: namespace "ci": its labels are not known, assumed to be none\n',
+    'sandgate: namespace "agents": its labels are not known, assumed to be none\nsandgate: namespace "ci": its labels are not known, assumed to be none\nsandgate: warning: nothing was judged: every object was skipped\n',
   );
   const unasked = await sandgate(folder, 'check -p baseline -f pod.yaml');
   expect(unasked.stderr).toBe('');

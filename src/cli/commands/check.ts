@@ -1,9 +1,11 @@
 // Judges manifests: whether a cluster with these policies would take them.
 import { Option } from 'commander';
-import { type Result, summarize } from '../../report/shapes/result.ts';
+import { summarize } from '../../report/shapes/result.ts';
 import { IMPLEMENTATIONS } from '../capability-implementations.ts';
 import type { CommandSpec } from '../command.ts';
 import { EXIT } from '../exit.ts';
+import { gapsOf } from '../gaps/gaps.ts';
+import { type Gapped, isStrict, reportGaps, STRICT, sayGaps } from '../gaps/strict.ts';
 import { readInputs } from '../inputs.ts';
 import { styleOf } from '../io.ts';
 import { judge } from '../judge.ts';
@@ -32,14 +34,21 @@ denied. No cluster is asked: what it would know comes from the Namespaces, Roles
     ...USER,
     IMPLEMENTATIONS,
     new Option('--no-inject', 'judge the objects as written, without filling anything in'),
+    ...STRICT,
     outputOption('judged', 'text'),
   ],
   async run(given, io) {
-    const { objects, offline, isIncomplete } = await readInputs(given, io);
-    const results: Result[] = [];
-    for (const object of withProgress(objects, 'judged', io)) results.push(judge(object, offline).result);
+    const { objects, offline, isIncomplete, assumed } = await readInputs(given, io);
+    const gapped: Gapped[] = [];
+    for (const object of withProgress(objects, 'judged', io)) {
+      const { result } = judge(object, offline);
+      gapped.push({ result, gaps: gapsOf(object, result, offline.gate.policies, assumed) });
+    }
+    const { results, gaps } = reportGaps(gapped);
+    const strict = isStrict(given, io);
+    sayGaps(gaps, strict, io);
     io.stdout.write(outputFormat(given)?.judged?.(results, styleOf(io)) ?? '');
-    if (isIncomplete) return EXIT.usage;
+    if (isIncomplete || (strict && gaps.length > 0)) return EXIT.usage;
     return summarize(results).denied > 0 ? EXIT.denied : EXIT.ok;
   },
 };
