@@ -71,6 +71,7 @@ function inOurWords(text: string): string {
     .trim()
     .replace(/^error: /, '')
     .replaceAll(/\s*\n\s*/g, ' ')
+    .replace(/^(too many arguments for '(?:check|inject|review)'\. .* but got \d+: )(.*)\.$/, '$1$2 (expected -f $2)')
     .replace('(Did you mean', '(did you mean')
     .replace(/\. Allowed choices are (.*)\.$/, ' (expected one of $1)')
     .replace(/ is invalid\. (?=\()/, ' is invalid ')

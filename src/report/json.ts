@@ -2,12 +2,14 @@
 import type { FilledFile } from './shapes/filled-file.ts';
 import { shownValue } from './shapes/finding-value.ts';
 import type { Format } from './shapes/format.ts';
-import { type Result, summarize } from './shapes/result.ts';
+import { isNotable, type Result, summarize } from './shapes/result.ts';
+import type { Style } from './terminal/style.ts';
 
 export const json: Format = { name: 'json', judged: resultsJson, filledIn: objectsJson };
 
-function resultsJson(results: readonly Result[]): string {
-  return asciiControls(lines({ results: results.map(resultRow), summary: summarize(results) }));
+function resultsJson(results: readonly Result[], _: Style, quiet = false): string {
+  const shown = quiet ? results.filter(isNotable) : results;
+  return asciiControls(lines({ results: shown.map(resultRow), summary: summarize(results) }));
 }
 
 /** Field names are stable: other programs rely on them. Fields may be added. */

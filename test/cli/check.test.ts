@@ -130,6 +130,7 @@ ConfigMap settings  skipped (no pod template is known in this kind)  pod.yaml:26
 Pod default/bare  allowed  pod.yaml:30
 
 2 denied, 1 allowed, 1 skipped
+denied: privileged 2, hostNamespaces 1
 `);
 });
 

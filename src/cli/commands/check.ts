@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import { summarize } from '../../report/shapes/result.ts';
 import { IMPLEMENTATIONS } from '../capability-implementations.ts';
-import type { CommandSpec } from '../command.ts';
+import { type CommandSpec, flagOption } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { gapsOf } from '../gaps/gaps.ts';
 import { type Gapped, isStrict, reportGaps, STRICT, sayGaps } from '../gaps/strict.ts';
@@ -35,6 +35,7 @@ denied. No cluster is asked: what it would know comes from the Namespaces, Roles
     IMPLEMENTATIONS,
     new Option('--no-inject', 'judge the objects as written, without filling anything in'),
     ...STRICT,
+    new Option('-q, --quiet', 'print only what was denied or warned about, and the summary'),
     outputOption('judged', 'text'),
   ],
   async run(given, io) {
@@ -47,7 +48,7 @@ denied. No cluster is asked: what it would know comes from the Namespaces, Roles
     const { results, gaps } = reportGaps(gapped);
     const strict = isStrict(given, io);
     sayGaps(gaps, strict, io);
-    io.stdout.write(outputFormat(given)?.judged?.(results, styleOf(io)) ?? '');
+    io.stdout.write(outputFormat(given)?.judged?.(results, styleOf(io), flagOption(given, 'quiet')) ?? '');
     if (isIncomplete || (strict && gaps.length > 0)) return EXIT.usage;
     return summarize(results).denied > 0 ? EXIT.denied : EXIT.ok;
   },

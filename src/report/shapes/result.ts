@@ -44,6 +44,12 @@ export interface Result {
   placeOf(path: string): Place;
 }
 
+/** True where something was denied or warned about. */
+export function isNotable({ findings, warnings, unchecked = [], verdict }: Result): boolean {
+  if (verdict === 'denied' || warnings.length + unchecked.length > 0) return true;
+  return findings.some((finding) => finding.action !== 'Audit');
+}
+
 /** How many objects have which verdict. */
 export type Summary = Readonly<Record<Verdict, number>>;
 
