@@ -81,3 +81,9 @@ test('an implementation that does not exist is a mistake, and policies without c
   expect(printed.stderr).toContain('names implementation "kata", which class "docker" does not have');
   expect(await sandgate(folder(), 'check -p baseline -f pod.yaml', { env })).toMatchObject({ code: 1, stderr: '' });
 });
+
+test('a suite of what ships with Sandgate prints no warnings about it', async () => {
+  const printed = await sandgate(POLICIES, 'test capabilities/docker-k8s-runner');
+  expect(printed.code).toBe(0);
+  expect(printed.stderr).not.toContain('warning');
+});

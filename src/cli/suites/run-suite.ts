@@ -32,7 +32,7 @@ export async function runSuite(
   const paths = spec.policies.map((path) =>
     existsSync(resolve(io.cwd, beside(suite, path))) ? beside(suite, path) : path,
   );
-  const policies = await policiesFrom(paths, io);
+  const policies = await policiesFrom(paths, io, { warnsOfShipped: false });
   const judgedBy = { policies, implementations };
   const cases: CaseResult[] = [];
   for (const [index, testCase] of spec.cases.entries()) {
