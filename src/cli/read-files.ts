@@ -46,11 +46,11 @@ export async function readFiles(paths: readonly string[], io: Io): Promise<reado
 /** As {@link readFiles}, but what cannot be read comes back beside what can. */
 export async function readWhatCan(paths: readonly string[], io: Io, ignore: readonly string[]): Promise<FilesRead> {
   const reading: Reading = { files: [], problems: [], cwd: io.cwd, ignore };
-  let readStdin = false;
+  let stdinIsRead = false;
   for (const path of paths) {
     if (path === STDIN) {
-      if (readStdin) continue;
-      readStdin = true;
+      if (stdinIsRead) continue;
+      stdinIsRead = true;
       await readStream(reading, io);
     } else if (path === '') {
       // What a shell makes of "$FILES" where the variable is empty. As a path it would be the current folder.

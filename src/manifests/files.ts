@@ -56,7 +56,7 @@ export function findManifests(folder: string, passing: Passing): FoundFiles {
       unreadable.push({ path, error });
     }
   };
-  let ignores: Ignores = () => false;
+  let ignores: Ignores = ignoring([]);
   const walk = (below: string): void => {
     const real = realpathSync(join(folder, below));
     if (seen.has(real)) return;

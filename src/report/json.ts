@@ -56,8 +56,8 @@ function objectsJson(files: readonly FilledFile[]): string {
 const CONTROLS = /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu;
 
 /** The same JSON with these characters escaped. */
-function asciiControls(json: string): string {
-  return json.replace(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+function asciiControls(written: string): string {
+  return written.replace(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function lines(value: object): string {

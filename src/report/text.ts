@@ -4,6 +4,7 @@ import { type Action, type Finding, phrase } from '../model/finding.ts';
 import type { Format } from './shapes/format.ts';
 import { isNotable, type Result, summarize } from './shapes/result.ts';
 import { grouped, type Shown } from './shapes/skip-groups.ts';
+import { checkCounts } from './terminal/check-counts.ts';
 import { printable } from './terminal/printable.ts';
 import type { Style } from './terminal/style.ts';
 
@@ -28,25 +29,6 @@ function resultLines(results: readonly Result[], style: Style, quiet: boolean): 
   const { allowed, denied, skipped } = summarize(results);
   lines.push(style.strong(`${denied} denied, ${allowed} allowed, ${skipped} skipped`), ...checkCounts(results));
   return lines;
-}
-
-/** `denied: privileged 2, hostPorts 1`: how many objects violate which check, where there are several objects. */
-function checkCounts(results: readonly Result[]): string[] {
-  const counts = { Deny: new Map<string, number>(), Warn: new Map<string, number>() };
-  let objects = 0;
-  for (const { findings } of results) {
-    if (findings.length > 0) objects++;
-    for (const action of ['Deny', 'Warn'] as const) {
-      const checks = new Set(findings.filter((finding) => finding.action === action).map(({ check }) => check));
-      for (const check of checks) counts[action].set(check, (counts[action].get(check) ?? 0) + 1);
-    }
-  }
-  if (objects < 2) return [];
-  const line = (word: string, checks: ReadonlyMap<string, number>): string[] => {
-    const sorted = [...checks].toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-    return checks.size === 0 ? [] : [`${word}: ${sorted.map(([check, count]) => `${check} ${count}`).join(', ')}`];
-  };
-  return [...line('denied', counts.Deny), ...line('warned', counts.Warn)];
 }
 
 function headLine([result, ...others]: Shown, style: Style): string {

@@ -34,7 +34,8 @@ test('pods that exist are judged as they are; mirror pods and those being delete
   const folder = folderWith({ 'new.yaml': BARE_POD });
   const printed = await sandgate(folder, 'check -p agents -f - new.yaml -o json', { stdin: PODS });
   expect(printed.code).toBe(1);
-  const findings = expect.arrayContaining([expect.objectContaining({ check: 'seccompProfile_restricted' })]) as unknown;
+  const seccomp: unknown = expect.objectContaining({ check: 'seccompProfile_restricted' });
+  const findings: unknown = expect.arrayContaining([seccomp]);
   expect(printed.json()).toMatchObject({
     results: [
       { verdict: 'skipped', skipReason: 'mirror-pod' },

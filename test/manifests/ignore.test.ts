@@ -11,7 +11,7 @@ test.each([
   ['**/test/*.yaml', ['test/a.yaml', 'x/y/test/a.yaml'], ['test/x/a.yaml']],
   ['a/**/b.yaml', ['a/b.yaml', 'a/x/b.yaml', 'a/x/y/b.yaml'], ['b.yaml', 'a/xb.yaml']],
   ['a/**', ['a/b', 'a/b/c'], ['b/a/c']],
-])('%s', (pattern, inside, outside) => {
+])('the pattern %s matches as in .gitignore', (pattern, inside, outside) => {
   const ignores = ignoring([pattern]);
   expect(inside.filter((path) => !ignores(path, false))).toEqual([]);
   expect(outside.filter((path) => ignores(path, false))).toEqual([]);
