@@ -52,22 +52,24 @@ export function fillTemplate(
   let template = grants?.template ?? before;
   const scope = grants ? besideGrants(whole, template, grants.granted) : whole;
   // One policy may fill in what an earlier one needed: runAsNonRoot, for example, is only filled in where there is a user.
-  let running = { policy: '', injection: '' };
+  let policyName = '';
+  let injection = '';
   const notes: FillNotes = {
     skip(code, text) {
-      notInjected.push({ ...running, code, text });
+      notInjected.push({ policy: policyName, injection, code, text });
     },
     warn(text) {
       warnings ??= new Set();
-      warnings.add(`policy "${running.policy}": ${text}`);
+      warnings.add(`policy "${policyName}": ${text}`);
     },
   };
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const start = template;
     notInjected = [];
     for (const policy of policies) {
+      policyName = policy.name;
       for (const fillIn of policy.fillIns) {
-        running = { policy: policy.name, injection: fillIn.id };
+        injection = fillIn.id;
         const after = fillIn.fill(template, scope, notes);
         if (after === template) continue;
         template = after;

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { mutate } from '../../src/engine/mutate.ts';
 import { validate } from '../../src/engine/validate.ts';
+import { isPodTemplate } from '../../src/kubernetes/pod-shape.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { NO_NOTES, WHOLE_TEMPLATE } from '../../src/rules/fill-in.ts';
 import { identity } from '../../src/rules/identity/identity.ts';
@@ -106,7 +107,8 @@ function warningsOf(
   const warnings: string[] = [];
   const notes = { ...NO_NOTES, warn: (text: string) => warnings.push(text) };
   const template = { spec: { securityContext: security, containers: [{ name: 'a' }], volumes } };
-  identity.compile(settings)?.(JSON.parse(JSON.stringify(template)), WHOLE_TEMPLATE, notes);
+  if (!isPodTemplate(template)) throw new Error('not the shape of a pod');
+  identity.compile(settings)?.(template, WHOLE_TEMPLATE, notes);
   return warnings;
 }
 

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { mutate } from '../../src/engine/mutate.ts';
 import { validate } from '../../src/engine/validate.ts';
-import type { JsonObject } from '../../src/model/json.ts';
+import { valueAt } from '../../src/kubernetes/path-keys.ts';
+import { isJsonObject, type JsonObject, stringField } from '../../src/model/json.ts';
 import { folderWith, sandgate } from '../cli/console.ts';
 import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
 
@@ -35,8 +36,9 @@ function sandbox(podSpec: JsonObject, { kind = 'Sandbox', version = 'v1beta1' }:
 }
 
 function specOf(object: unknown): JsonObject {
-  // The tests below make the objects themselves.
-  return (object as { spec: { podTemplate: { spec: JsonObject } } }).spec.podTemplate.spec;
+  const spec = valueAt(object, 'spec.podTemplate.spec');
+  if (!isJsonObject(spec)) throw new Error('not a Sandbox with a template');
+  return spec;
 }
 
 function created(podSpec: JsonObject, box: Box = {}): JsonObject {
@@ -59,9 +61,9 @@ const one = (image: string): JsonObject => ({ containers: [{ name: 'a', image }]
 const withImages = (object: JsonObject, images: Readonly<Record<string, string>>, box: Box = {}): JsonObject => {
   const spec = specOf(object);
   const renewed = (list: unknown) =>
-    (list as { name: string; image: string }[] | undefined)?.map((each) => ({
+    (Array.isArray(list) ? list : []).map((each: JsonObject) => ({
       ...each,
-      image: images[each.name] ?? each.image,
+      image: images[stringField(each, 'name') ?? ''] ?? each.image,
     }));
   const { initContainers, containers, ...rest } = spec;
   return sandbox(
@@ -177,8 +179,18 @@ test('sandgate review answers with the new user and a warning', async () => {
   const kind = { group: 'agents.x-k8s.io', version: 'v1beta1', kind: 'Sandbox' };
   const resource = { group: 'agents.x-k8s.io', version: 'v1beta1', resource: 'sandboxes' };
   const request = {
-    ...{ uid: 'u', kind, resource, requestKind: kind, requestResource: resource, name: 'box', namespace: 'agents' },
-    ...{ operation: 'UPDATE', userInfo: { username: 'alice', groups: [] }, object, oldObject: old, dryRun: false },
+    uid: 'u',
+    kind,
+    resource,
+    requestKind: kind,
+    requestResource: resource,
+    name: 'box',
+    namespace: 'agents',
+    operation: 'UPDATE',
+    userInfo: { username: 'alice', groups: [] },
+    object,
+    oldObject: old,
+    dryRun: false,
   };
   const folder = folderWith({
     'policy.yaml': policyYaml('agents', IDENTITY),
@@ -186,12 +198,13 @@ test('sandgate review answers with the new user and a warning', async () => {
   });
   const printed = await sandgate(folder, 'review -p policy.yaml -f review.json --mutate');
   expect(printed.code).toBe(0);
-  const { response } = printed.json() as { response: { patch: string; warnings: string[] } };
-  expect(JSON.parse(Buffer.from(response.patch, 'base64').toString())).toEqual([
+  const response = valueAt(printed.json(), 'response');
+  const patch = Buffer.from(stringField(response, 'patch') ?? '', 'base64').toString();
+  expect(JSON.parse(patch)).toEqual([
     { op: 'replace', path: '/spec/podTemplate/spec/securityContext/runAsUser', value: 65532 },
     { op: 'add', path: '/spec/podTemplate/spec/securityContext/runAsGroup', value: 65532 },
   ]);
-  expect(response.warnings).toEqual([
+  expect(valueAt(response, 'warnings')).toEqual([
     expect.stringContaining('container "a" runs as 65532:65532 instead of 1001, since its image changed'),
   ]);
 });

@@ -75,10 +75,7 @@ export const WARNINGS: readonly FillInExample<IdentityParameters>[] = [
         volumes: [
           { name: 'ssh', secret: { secretName: 'git-ssh', defaultMode: 0o400 } },
           { name: 'open', secret: { secretName: 's' } },
-          {
-            name: 'keys',
-            projected: { sources: [{ secret: { name: 's', items: [{ key: 'k', path: 'k', mode: 0o600 }] } }] },
-          },
+          { name: 'keys', secret: { secretName: 'k', defaultMode: 0o600 } },
         ],
       },
     },
@@ -88,10 +85,7 @@ export const WARNINGS: readonly FillInExample<IdentityParameters>[] = [
         volumes: [
           { name: 'ssh', secret: { secretName: 'git-ssh', defaultMode: 0o400 } },
           { name: 'open', secret: { secretName: 's' } },
-          {
-            name: 'keys',
-            projected: { sources: [{ secret: { name: 's', items: [{ key: 'k', path: 'k', mode: 0o600 }] } }] },
-          },
+          { name: 'keys', secret: { secretName: 'k', defaultMode: 0o600 } },
         ],
         securityContext: { runAsUser: 1000, runAsNonRoot: true, fsGroup: 1000 },
       },
