@@ -7,7 +7,7 @@ import { type ListPlaces, NO_PLACES, sentPath } from '../model/list-places.ts';
 import { FILLED_IN_CHECK } from '../model/names.ts';
 import { evaluate } from '../pod-security/standard.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { FillScope } from '../rules/fill-in.ts';
+import { type FillScope, NO_NOTES } from '../rules/fill-in.ts';
 import { withVerdictDefaults } from '../workloads/defaults.ts';
 import { placesBefore } from './added-containers.ts';
 import { besideGrants } from './grants/beside-grants.ts';
@@ -115,7 +115,7 @@ function judgeFilledIn(
 ): void {
   const { action } = policy.actionsFor(FILLED_IN_CHECK);
   for (const fillIn of policy.fillIns) {
-    const after = fillIn.fill(template, scope, () => {});
+    const after = fillIn.fill(template, scope, NO_NOTES);
     if (after === template) continue;
     const said = found
       .slice(first)
