@@ -36,6 +36,8 @@ export interface RefusedClass {
   readonly fix: string;
   /** The policies that list the class; where none does, all policies that match. */
   readonly policies: readonly Policy[];
+  /** What it would have been granted, where that is as far as it came. */
+  readonly implementation?: Implementation;
 }
 
 /** The outcome for every class that a template asks for or is assigned. */
@@ -155,7 +157,8 @@ function merged(template: PodTemplate, candidates: readonly Candidate[], refused
     const result = current === template ? compared : mergeImplementation(current, implementation, mergeContext);
     const conflicts = compared.conflicts.length > 0 ? compared.conflicts : result.conflicts;
     if (conflicts.length > 0) {
-      for (const failure of conflicts) refused.push(refusal(name, policies, failure, conflictFix(name)));
+      for (const failure of conflicts)
+        refused.push({ ...refusal(name, policies, failure, conflictFix(name)), implementation });
       continue;
     }
     current = result.template;
