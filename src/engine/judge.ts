@@ -13,6 +13,7 @@ import { withVerdictDefaults } from '../workloads/defaults.ts';
 import { placesBefore } from './added-containers.ts';
 import { blamedOn } from './causes.ts';
 import { besideGrants } from './grants/beside-grants.ts';
+import { withClassHint } from './grants/class-hint.ts';
 import { blamedOnClasses, partsOfOthers } from './grants/class-parts.ts';
 import type { GrantContext } from './grants/grants.ts';
 import { grantedBy, judgeGrants } from './grants/judge-grants.ts';
@@ -50,6 +51,10 @@ export function judgeTemplate(template: PodTemplate, context: EvaluationContext)
     if (grants && ofPolicy.length > 0) {
       const parts = partsOfOthers(policy, grants, whole, context.grants.gate);
       ofPolicy = blamedOnClasses(ofPolicy, parts, (taken) => judge(whole, [...granted, ...taken]));
+    }
+    if (policy.capabilities.length > 0) {
+      const without = (more: readonly GrantedClass[]) => judge(whole, [...granted, ...more]);
+      ofPolicy = withClassHint(ofPolicy, policy, judged, whole, context.grants, grants, without);
     }
     if (filled) {
       const missed = missedBy(policy, template, filled);
@@ -110,9 +115,9 @@ function judgePodSecurity(policy: Policy, view: PodView, context: EvaluationCont
 function judgeLevel(policy: Policy, at: LevelVersion, view: PodView, found: CheckViolations[], mode?: Action): void {
   for (const { check, violations } of evaluate(at.level, at.version, view)) {
     const actions = mode === undefined ? policy.actionsFor(check.id) : { action: mode, audited: mode === 'Audit' };
-    const { id, fix, describe } = check;
+    const { id, fix, fixFor, describe } = check;
     const rule = podSecurityRule(at);
-    found.push({ policy: policy.name, rule, check: id, ...actions, fix, violations, describe });
+    found.push({ policy: policy.name, rule, check: id, ...actions, fix, fixFor, violations, describe });
   }
 }
 

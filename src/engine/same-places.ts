@@ -19,9 +19,9 @@ export function placeOf({ path, container, value }: Violation, template: PodTemp
   const members = template.spec?.[at.list] ?? [];
   const name = container ?? members[at.index]?.name;
   // Names that are not unique tell no containers apart.
-  const named = members.filter((member) => member.name === name).length === 1;
+  const unique = members.filter((member) => member.name === name).length === 1;
   const field = typeof value === 'string' ? at.field.replace(/\[\d+\]$/, '[]') : at.field;
-  return `spec.${at.list}[${named ? `"${name}"` : at.index}]${field}`;
+  return `spec.${at.list}[${unique ? `"${name}"` : at.index}]${field}`;
 }
 
 /**

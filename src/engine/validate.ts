@@ -1,7 +1,7 @@
 // Answers the validating webhook: whether the final object may be stored, and everything that is wrong with it.
 
 import { valueAt } from '../kubernetes/path-keys.ts';
-import { isPodTemplate } from '../kubernetes/pod-shape.ts';
+import { isPodTemplate, TOO_LARGE } from '../kubernetes/pod-shape.ts';
 import type { Decision } from '../model/decision.ts';
 import {
   ACTIONS,
@@ -116,19 +116,20 @@ function allInWords(
 /** Custom resources can hold anything: a template that cannot be read cannot be judged, and is denied. */
 function misshapen(object: unknown, template: unknown, prefix: string): Finding {
   const { faults, sentence } = wrongTypes(template, prefix);
+  const tooLarge = faults.some(({ expected }) => expected === TOO_LARGE);
   return {
     policy: '',
     rule: 'the shape of a pod template',
     check: SHAPE_CHECK,
     action: 'Deny',
     audited: false,
-    reason: 'wrong type',
+    reason: tooLarge ? 'template too large' : 'wrong type',
     detail: sentence,
     fields: fieldsAt(
       object,
       faults.map((fault) => fault.path),
     ),
-    fix: 'give these fields the types that Kubernetes documents',
+    fix: tooLarge ? 'split it, or leave entries out' : 'give these fields the types that Kubernetes documents',
   };
 }
 

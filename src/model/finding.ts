@@ -84,6 +84,8 @@ export interface CheckViolations extends Attribution {
   /** At least one. */
   readonly violations: readonly Violation[];
   readonly describe: Describe;
+  /** How to fix these and no others, where `fix` says more than that. */
+  readonly fixFor?: ((violations: readonly Violation[]) => string) | undefined;
   /** On an update that older violations are let through with: which part of the object is wrong that was not before. */
   readonly added?: string;
 }
@@ -101,7 +103,8 @@ export interface Finding extends Attribution, Sentence {
  * @param prefix where the template stands in the object, with a dot at the end; empty for a Pod
  */
 export function inWords(found: CheckViolations, prefix: string): Finding {
-  const { policy, rule, check, action, audited, fix, violations, describe, added } = found;
+  const { policy, rule, check, action, audited, violations, describe, added } = found;
+  const fix = found.fixFor?.(violations) ?? found.fix;
   const { reason, detail } = describe(violations);
   const fields = violations.map(({ path, container, value }) => fieldRef(prefix + path, container, value));
   return { reason, detail, fields, policy, rule, check, action, audited, fix, ...(added !== undefined && { added }) };

@@ -54,7 +54,7 @@ export function blamedOnClasses(
 }
 
 /** The parts of a class that is refused: what has their names, and fields that equal the class's. */
-function asIfGranted(name: string, implementation: Implementation, view: PodView): GrantedClass {
+export function asIfGranted(name: string, implementation: Implementation, view: PodView): GrantedClass {
   const chosen = chooseContainers(view, name, implementation.grant, implementation.template.containerNames);
   const names = chosen.ok ? chosen.containers.map((ref) => ref.name) : [];
   return { name, implementation, chosen: new Set(names), missing: [] };

@@ -132,7 +132,7 @@ describe('megabytes of', () => {
     const limit =
       'must be smaller: no more than 20000 labels, annotations, containers, volumes and entries of their lists';
     expect((await server.review('mutate', text)).warnings).toEqual([`left as it is: spec.podTemplate ${limit}`]);
-    expect((await server.review('validate', text)).message).toContain(`wrong type (spec.podTemplate ${limit})`);
+    expect((await server.review('validate', text)).message).toContain(`template too large (spec.podTemplate ${limit})`);
   });
 
   test('as many containers as can be judged are judged', async () => {
