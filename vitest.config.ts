@@ -8,6 +8,9 @@ const CLUSTER = [
   'test/chart/{aliases,certificates,install-page,judged,lint,network,objects,rights,settings,values}.test.ts',
 ];
 
+/** These copy the tree, add to it and check the copy: `npm run test:additions`. */
+const ADDITIONS = ['test/additions/*.test.ts'];
+
 /** These start servers or processes, send thousands of requests, or need modules of their own. All others are fast. */
 const SERVERS = [
   'test/server/**/*.test.ts',
@@ -16,8 +19,6 @@ const SERVERS = [
   'test/cli/{process,real-files}.test.ts',
   'test/cluster-cases.test.ts',
   'test/observe/log-stream.test.ts',
-  // Copies the tree and checks the copy's types.
-  'test/additions/*.test.ts',
   // Try many random cases, or read large files.
   'test/**/*properties.test.ts',
   'test/grants/difference-memo.test.ts',
@@ -36,12 +37,13 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: [...CLUSTER, ...SERVERS],
+          exclude: [...CLUSTER, ...SERVERS, ...ADDITIONS],
           // Pure functions leave nothing behind, and a process for each file would load all modules again.
           isolate: false,
         },
       },
       { extends: true, test: { name: 'servers', include: SERVERS, exclude: CLUSTER } },
+      { extends: true, test: { name: 'additions', include: ADDITIONS } },
     ],
   },
 });

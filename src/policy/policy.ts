@@ -21,7 +21,7 @@ export interface MatchInput {
   readonly kind: string;
   /** Undefined where they are not known: whatever is asked of them is then taken to hold. */
   readonly namespaceLabels: StringMap | undefined;
-  /** The pod template's, as they came: what is no text is no label. */
+  /** The pod template's, as they were sent: a value that is not a string is not a label. */
   readonly labels: JsonObject;
 }
 

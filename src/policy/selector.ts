@@ -62,7 +62,7 @@ function compileRequirement({ key, operator, values }: LabelSelectorRequirement,
   }
 }
 
-/** A label's value. What is no text is absent, and so are keys such as `constructor` unless somebody set them. */
+/** A label's value. A value that is not a string counts as absent, and so do inherited keys such as `constructor`. */
 export function labelOf(labels: JsonObject, key: string): string | undefined {
   return stringField(labels, key);
 }

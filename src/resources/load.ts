@@ -20,7 +20,7 @@ export type LoadResult =
 export interface LoadOptions {
   /**
    * True where resources also come from elsewhere, such as a cluster: a class that a policy lists and that is not among the
-   * sources is no mistake then, and classes may come alone.
+   * sources is not a mistake then, and classes may come alone.
    */
   readonly classesElsewhere?: boolean;
 }

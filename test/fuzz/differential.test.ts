@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { handleReview } from '../../src/admission/handle.ts';
 import type { Webhook } from '../../src/admission/review.ts';
+import { POD_FIELDS } from '../../src/kubernetes/pod-fields.ts';
 import type { Decision } from '../../src/model/decision.ts';
 import { isJsonObject, ownField, sameJson } from '../../src/model/json.ts';
 import { emptyManagedFields } from '../../src/server/review/managed-fields.ts';
@@ -118,8 +119,13 @@ function withoutManagedFields(object: unknown): unknown {
 }
 
 const UNKNOWN = 'x-sandgate-unknown';
-/** Any key is known to these; and a volume of a source nobody knows is refused. */
-const MAPS: ReadonlySet<string> = new Set(['labels', 'annotations', 'volumes']);
+/** Fields whose keys are the user's to choose; and volumes, of which one with an unknown source is refused. */
+const MAPS: ReadonlySet<string> = new Set([
+  'volumes',
+  ...Object.values(POD_FIELDS).flatMap((fields) =>
+    Object.entries(fields).flatMap(([name, type]) => (type.startsWith('{') ? [name] : [])),
+  ),
+]);
 
 function withUnknownFields(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withUnknownFields);

@@ -28,7 +28,8 @@ describe('a case that fails', () => {
   test('is shrunk, written to a file, and replayed by sandgate review', async () => {
     const result = await fuzz({
       cases: 20_000,
-      seed: SEED,
+      // From where two edits are the least that fails.
+      seed: SEED + 1,
       demand(outcome) {
         if (outcome.message.includes('host namespaces')) throw new Error('host namespaces are fine');
       },

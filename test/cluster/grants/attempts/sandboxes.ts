@@ -163,7 +163,7 @@ export const SANDBOX_ATTEMPTS: Section = {
           'nodeSelectorTerms',
         ),
       ),
-      'capability_condition_failed: nsjail',
+      'wrong type (spec.podTemplate.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0] must be an object)',
     ),
     written(
       'a list of names instead of a text',
