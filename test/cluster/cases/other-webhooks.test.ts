@@ -78,8 +78,7 @@ describe('containers that another webhook adds', () => {
       403,
       `${REFUSED_BY_US}pods "meshed" is forbidden: violates PodSecurity "restricted:latest": ` +
         'unrestricted capabilities (container "proxy" must not include "NET_ADMIN" in securityContext.capabilities.add). ' +
-        'To fix: capabilities_restricted: set securityContext.capabilities.drop to ["ALL"] in every container, ' +
-        'and add nothing but NET_BIND_SERVICE (policy "agents")',
+        'To fix: capabilities_restricted: remove from securityContext.capabilities.add all but NET_BIND_SERVICE (policy "agents")',
     ]);
   });
 });
