@@ -3,6 +3,7 @@
 import { Option } from 'commander';
 import type { CapabilityClasses } from '../grants/class.ts';
 import { isJsonObject } from '../model/json.ts';
+import type { PolicySet } from '../policy/policy.ts';
 import { didYouMean } from '../resources/did-you-mean.ts';
 import { type Given, textOption } from './command.ts';
 import { UsageError } from './exit.ts';
@@ -15,6 +16,14 @@ export const IMPLEMENTATIONS = new Option(
   `${FLAG} <json>`,
   'the implementation to use for each capability class, whatever the policies say, such as \'{"docker":"rootless"}\'',
 ).env(VARIABLE);
+
+/**
+ * As {@link implementationsFrom}, of commands that may judge by policies without classes. The variable may be set for all of
+ * somebody's commands, and such policies have no use for it.
+ */
+export function implementationsFor(given: Given, { classes }: PolicySet): ReadonlyMap<string, string> | undefined {
+  return implementationsFrom(given, classes.size > 0 ? classes : undefined);
+}
 
 /**
  * The implementations by class; undefined where the option was not given.

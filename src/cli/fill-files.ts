@@ -1,5 +1,5 @@
 // Fills in the objects of files, and puts them back into their documents.
-import type { SkippedFill } from '../model/decision.ts';
+import type { SkipCode, SkippedFill } from '../model/decision.ts';
 import { isJsonObject, type JsonObject } from '../model/json.ts';
 import type { FilledDocument, FilledFile, FilledObject } from '../report/shapes/filled-file.ts';
 import { fill, type OfflineContext } from './judge.ts';
@@ -10,8 +10,8 @@ export type NoteUnfilled = (object: InputObject, notes: Unfilled) => void;
 
 /** What was not filled in, and why. */
 export interface Unfilled {
-  /** True for kinds that are left as written. */
-  readonly asWritten: boolean;
+  /** Why the whole object was left as it is. */
+  readonly skip: SkipCode | undefined;
   readonly warnings: readonly string[];
   readonly skipped: readonly SkippedFill[];
 }
@@ -30,7 +30,7 @@ function fillDocument(document: InputDocument, offline: OfflineContext, note: No
   let after = document.value;
   for (const object of document.objects) {
     const { object: filled = object.value, skip, warnings, notInjected } = fill(object, offline);
-    note(object, { asWritten: skip === 'not-filled-in', warnings, skipped: notInjected });
+    note(object, { skip, warnings, skipped: notInjected });
     objects.push({ before: object.value, after: filled });
     if (filled !== object.value) after = putAt(after, object.keys, filled);
   }

@@ -1,15 +1,17 @@
 // What a command works on, from its options: policies, the objects to judge, and what is known about the cluster.
+import { formatProblem } from '../manifests/source.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import type { AuthorizationOptions } from './authorization.ts';
+import { implementationsFor } from './capability-implementations.ts';
 import { flagOption, type Given, listOption, textOption } from './command.ts';
 import { isContext } from './context.ts';
-import { problemsError, UsageError } from './exit.ts';
+import { UsageError } from './exit.ts';
 import { type Io, say } from './io.ts';
 import { enforcementOffline, type OfflineContext } from './judge.ts';
 import { type InputFile, type InputObject, parseFiles } from './objects.ts';
 import { inputPaths, labelsGiven, policyPaths } from './options.ts';
 import { policiesFrom } from './policies.ts';
-import { readFiles } from './read-files.ts';
+import { readWhatCan } from './read-files.ts';
 import { surroundingsFrom } from './surroundings.ts';
 import { userInfo } from './user.ts';
 
@@ -19,35 +21,50 @@ export interface Inputs {
   /** The objects to judge, in order. Those that describe the cluster are among them only where there are no others. */
   readonly objects: readonly InputObject[];
   readonly offline: OfflineContext;
+  /** True where something that `-f` names could not be read; what it was went to stderr. */
+  readonly isIncomplete: boolean;
+  /** The namespaces whose labels some policy asked for, and which had to be assumed. Grows while objects are judged. */
+  readonly assumed: ReadonlySet<string>;
 }
 
 /**
- * Reads everything that `-p`, `-f`, `--context` and the options beside them name.
- * @throws UsageError where something cannot be read, or there is nothing to judge
+ * Reads everything that `-p`, `-f`, `--context` and the options beside them name. What is wrong with one of several manifests
+ * goes to stderr, and the others are judged.
+ * @throws UsageError where policies or what describes the cluster cannot be read, or there is nothing to judge
  */
 export async function readInputs(given: Given, io: Io): Promise<Inputs> {
-  const policies = policiesFrom(policyPaths(given), io);
-  const paths = inputPaths(given);
-  const files = await readObjects(paths, io);
+  const paths = inputPaths(given, io);
+  const policies = await policiesFrom(policyPaths(given, io), io);
+  const { files, problems } = await readManifests(paths, listOption(given, 'ignore'), io);
   const all = objectsOf(files);
-  if (all.length === 0) throw new UsageError(`no Kubernetes objects in ${paths.join(', ')} (expected at least one)`);
+  if (all.length === 0) {
+    if (problems.length > 0) throw new UsageError(...problems);
+    throw new UsageError(`no Kubernetes objects in ${paths.join(', ')} (expected at least one)`);
+  }
+  for (const problem of problems) say(io, problem);
   // Beside workloads a Namespace describes the cluster. Alone it is what the user asked about, and gets a verdict.
   const workloads = all.filter((object) => !isContext(object));
   const objects = workloads.length > 0 ? workloads : all;
   const context = objectsOf(await readObjects(listOption(given, 'context'), io));
   const namespace = textOption(given, 'namespace') ?? 'default';
+  const assumed = new Set<string>();
+  const noteAssumption = assumptionNote(policies, io);
   const surroundings = surroundingsFrom([...context, ...all], {
     otherwise: labelsGiven(given),
-    onAssumed: assumptionNote(policies, io),
+    onAssumed: (name) => {
+      if (policies.needsNamespaceLabels) assumed.add(name);
+      noteAssumption(name);
+    },
     authorization: authorizationGiven(given, namespace, io),
   });
+  const implementations = implementationsFor(given, policies);
   const offline: OfflineContext = {
-    gate: { policies, surroundings, enforcement: enforcementOffline },
+    gate: { policies, surroundings, implementations, enforcement: enforcementOffline },
     namespace,
     user: userInfo(textOption(given, 'as') ?? '', listOption(given, 'asGroup')),
     fillIn: given.options.inject !== false,
   };
-  return { files, objects, offline };
+  return { files, objects, offline, isIncomplete: problems.length > 0, assumed };
 }
 
 /** The options of {@link mayUseFrom}, from those of a command. */
@@ -65,13 +82,31 @@ export function assumptionNote(policies: PolicySet, io: Io): (namespace: string)
 }
 
 /**
- * The files at these paths, with their objects.
- * @throws UsageError with all problems of all files, where they hold anything but Kubernetes objects
+ * The files at these paths, with their objects. Files of folders that hold no Kubernetes objects are passed over.
+ * @throws UsageError with all problems of all files
  */
 export async function readObjects(paths: readonly string[], io: Io): Promise<readonly InputFile[]> {
-  const { files, problems } = parseFiles(await readFiles(paths, io));
-  if (problems.length > 0) throw problemsError(problems);
+  const { files, problems } = await readManifests(paths, [], io);
+  if (problems.length > 0) throw new UsageError(...problems);
   return files;
+}
+
+/** What could be read of the files at these paths, and a line for each thing that is wrong with them. */
+interface Manifests {
+  readonly files: readonly InputFile[];
+  readonly problems: readonly string[];
+}
+
+async function readManifests(paths: readonly string[], ignore: readonly string[], io: Io): Promise<Manifests> {
+  const read = await readWhatCan(paths, io, ignore);
+  const { files, foreign, problems } = parseFiles(read.files);
+  const [first] = foreign;
+  if (first !== undefined) {
+    const what = foreign.length === 1 ? `${first} holds` : `${foreign.length} files hold`;
+    const example = foreign.length === 1 ? '' : `, such as ${first}`;
+    say(io, `${what} no Kubernetes object${example}: passed over`);
+  }
+  return { files, problems: [...read.problems, ...problems.map(formatProblem)] };
 }
 
 /** Every object of the files, in order. */

@@ -71,7 +71,8 @@ export function say(io: Io, line: string): void {
   io.stderr.write(`sandgate: ${printable(line)}\n`);
 }
 
-/** Colours on a terminal, unless the user turned them off (https://no-color.org). */
-export function styleOf(io: Io): Style {
-  return styleFor(io.stdoutIsTTY && !io.env.NO_COLOR && io.env.TERM !== 'dumb');
+/** Colours on a terminal, unless the user turned them off (https://no-color.org) or on (https://force-color.org). */
+export function styleOf({ env, stdoutIsTTY }: Io): Style {
+  if (env.FORCE_COLOR) return styleFor(!['0', 'false'].includes(env.FORCE_COLOR));
+  return styleFor(stdoutIsTTY && !env.NO_COLOR && env.TERM !== 'dumb');
 }

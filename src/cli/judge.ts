@@ -4,6 +4,7 @@ import { findingsAsSent } from '../engine/added-containers.ts';
 import { patchBetween } from '../engine/diff.ts';
 import type { Gate } from '../engine/gate.ts';
 import { mutate } from '../engine/mutate.ts';
+import { skipped } from '../engine/outcome.ts';
 import { validate } from '../engine/validate.ts';
 import { keysOfPath } from '../kubernetes/path-keys.ts';
 import type { Decision } from '../model/decision.ts';
@@ -14,6 +15,7 @@ import { findWorkload } from '../workloads/index.ts';
 import type { Enforcement, Workload } from '../workloads/workload.ts';
 import { nonexistentKind } from './nonexistent-kind.ts';
 import type { InputObject } from './objects.ts';
+import { isExistingPod, unjudgedReason } from './printed-object.ts';
 import { objectRef, subjectOf } from './subject.ts';
 
 /** All that a verdict depends on, except for the object. */
@@ -34,9 +36,11 @@ export function enforcementOffline(workload: Workload): Enforcement {
   return workload.enforcement === 'Ignore' ? 'Ignore' : 'Enforce';
 }
 
-/** What the mutating webhook would decide. */
+/** What the mutating webhook would decide; a pod that exists is left as it is. */
 export function fill(object: InputObject, offline: OfflineContext): Decision {
-  return mutate(subjectOf(object, offline.namespace, offline.user), offline.gate);
+  const subject = subjectOf(object, offline.namespace, offline.user);
+  const reason = unjudgedReason(object) ?? (isExistingPod(object) ? 'pod-immutable' : undefined);
+  return reason === undefined ? mutate(subject, offline.gate) : skipped(subject, reason);
 }
 
 /** The result for an object, and the object as it was judged. */
@@ -45,17 +49,19 @@ export interface Judged {
   readonly filled: JsonObject;
 }
 
-/** Fills an object in, unless it is to be judged as written, and judges the result. */
+/** Fills an object in, unless it is to be judged as written or is a pod that exists, and judges the result. */
 export function judge(object: InputObject, offline: OfflineContext): Judged {
   const subject = subjectOf(object, offline.namespace, offline.user);
   const workload = findWorkload(object.kind.group, object.kind.kind);
-  const mutation = offline.fillIn ? mutate(subject, offline.gate) : undefined;
+  const unjudged = unjudgedReason(object);
+  const fillIn = offline.fillIn && unjudged === undefined && !isExistingPod(object);
+  const mutation = fillIn ? mutate(subject, offline.gate) : undefined;
   const filled = mutation?.object ?? object.value;
   // Validation checks that everything was filled in, and fills in the pods of a controller before it judges them. Where
   // objects are judged as written it does neither.
   const kindWarning = workload ? undefined : nonexistentKind(object);
-  const gate: Gate = offline.fillIn ? offline.gate : { ...offline.gate, asWritten: true };
-  const decision = validate({ ...subject, object: filled }, gate);
+  const gate: Gate = fillIn ? offline.gate : { ...offline.gate, asWritten: true };
+  const decision = unjudged ? skipped(subject, unjudged) : validate({ ...subject, object: filled }, gate);
   const result: Result = {
     source: { file: object.file, document: object.document, line: object.line },
     object: objectRef(object, subject),

@@ -37,18 +37,31 @@ export interface InputFile extends TextFile {
 
 /** Files with their objects, and what is wrong with them. */
 export interface ParsedFiles {
+  /** Those without syntax errors. */
   readonly files: readonly InputFile[];
+  /** The names of files that somebody did not name and that hold no Kubernetes object, such as a values.yaml. */
+  readonly foreign: readonly string[];
   /** Syntax errors, and documents that are not Kubernetes objects. */
   readonly problems: readonly Problem[];
 }
 
+/** A file, and whether it was found in a folder and not named. */
+type GivenFile = TextFile & { readonly isNamed?: boolean };
+
 /** The objects of files that were read. Problems come in the order of the files. */
-export function parseFiles(files: readonly TextFile[]): ParsedFiles {
+export function parseFiles(files: readonly GivenFile[]): ParsedFiles {
   const problems: Problem[] = [];
   const parsed: InputFile[] = [];
-  for (const { file, text } of files) {
+  const foreign: string[] = [];
+  for (const { file, text, isNamed = true } of files) {
     const source = parseManifest(text, file);
     problems.push(...source.problems);
+    // Of a file that is not read as its author meant it, no verdict can be trusted.
+    if (source.problems.length > 0) continue;
+    if (!isNamed && source.documents.length > 0 && !source.documents.some(({ value }) => isMeantAsObject(value))) {
+      foreign.push(file);
+      continue;
+    }
     const documents = source.documents.map((document) => inputDocument(document, problems));
     if (source.isStream) {
       for (const [index, document] of documents.entries()) {
@@ -58,7 +71,17 @@ export function parseFiles(files: readonly TextFile[]): ParsedFiles {
       parsed.push({ file, text, documents, isPiece: false });
     }
   }
-  return { files: parsed, problems };
+  return { files: parsed, foreign, problems };
+}
+
+/** The fields of which every Kubernetes object has one or another. A Chart.yaml has an apiVersion, a values.yaml may have a kind. */
+const OBJECT_FIELDS = ['metadata', 'spec', 'items', 'data'] as const;
+
+/** True for a Kubernetes object, and for one whose apiVersion or kind was forgotten: that is a mistake worth a message. */
+function isMeantAsObject(value: unknown): boolean {
+  const has = (key: string): boolean => (ownField(value, key) ?? undefined) !== undefined;
+  if (!has('apiVersion') && !has('kind')) return false;
+  return (has('apiVersion') && has('kind')) || OBJECT_FIELDS.some(has);
 }
 
 function inputDocument(document: SourceDocument, problems: Problem[]): InputDocument {

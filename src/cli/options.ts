@@ -1,24 +1,41 @@
 // Options that several commands share.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { FORMATS } from '../report/index.ts';
 import type { Format } from '../report/shapes/format.ts';
 import { type Given, listOption, textOption } from './command.ts';
 import { UsageError } from './exit.ts';
+import type { Io } from './io.ts';
+import { STDIN } from './read-files.ts';
 
 /** `-p`, where it must be given. */
 export const POLICIES = new Option(
   '-p, --policies <path...>',
-  'policies: files, folders, or names of shipped bundles (required)',
+  'policies: files, folders, names of shipped bundles, or - for standard input; also as kubectl get -o yaml prints them (required)',
 );
 
 /**
  * What `-p` named. Commander, if the option were mandatory for it, would report its absence before a misspelt `--polices`.
  * @throws UsageError where nothing was named
  */
-export function policyPaths(given: Given): readonly string[] {
-  const paths = listOption(given, 'policies');
-  if (paths.length === 0) throw new UsageError('no policies given (expected -p with a file, a folder or a bundle)');
+export function policyPaths(given: Given, { cwd }: Pick<Io, 'cwd'>): readonly string[] {
+  const paths = namedPaths(listOption(given, 'policies'), cwd);
+  if (paths.length === 0) {
+    throw new UsageError(
+      'no policies given (expected -p with a file, a folder or a bundle)',
+      'type -p and what to judge by, for example -p restricted',
+    );
+  }
+  if (paths.includes(STDIN) && [...listOption(given, 'filename'), textOption(given, 'filename')].includes(STDIN)) {
+    throw new UsageError('-p - and -f - both read standard input (expected one of them)');
+  }
   return paths;
+}
+
+/** The paths; `a,b`, as kubectl takes it, is two, unless there is a file of that name. */
+export function namedPaths(paths: readonly string[], cwd: string): readonly string[] {
+  return paths.flatMap((path) => (path.includes(',') && !existsSync(resolve(cwd, path)) ? path.split(',') : [path]));
 }
 
 /** `-f`, where it takes manifests. */
@@ -27,14 +44,24 @@ export const MANIFESTS = new Option(
   'manifests: files, folders (recursively), or - for standard input; multi-document YAML, JSON, or Lists (required)',
 );
 
+/** `--ignore`, beside {@link MANIFESTS}. */
+export const IGNORE = new Option(
+  '--ignore <pattern...>',
+  'files of folders to pass over, by patterns as in .gitignore; as well as those in the .sandgateignore of a folder',
+);
+
 /**
  * What `-f` named.
  * @throws UsageError where nothing was named
  */
-export function inputPaths(given: Given): readonly string[] {
-  const paths = listOption(given, 'filename');
-  if (paths.length === 0) throw new UsageError('no manifests given (expected -f with a file, a folder or -)');
-  return paths;
+export function inputPaths(given: Given, { cwd }: Pick<Io, 'cwd'>): readonly string[] {
+  const paths = namedPaths(listOption(given, 'filename'), cwd);
+  if (paths.length > 0) return paths;
+  const taken = listOption(given, 'policies').find((path) => path.includes('/') || /\.(?:ya?ml|json)$/.test(path));
+  throw new UsageError(
+    'no manifests given (expected -f with a file, a folder or -)',
+    `type -f before what is to be read, for example -f ${taken ?? 'deploy/'}`,
+  );
 }
 
 /** `--namespace-labels a=b,c=d`. */
@@ -49,7 +76,7 @@ export const CONTEXT: readonly Option[] = [
     '--context <path...>',
     'files or folders with the Namespaces, Roles and bindings of the cluster; other objects in them are ignored',
   ),
-  new Option('--namespace <name>', 'the namespace of objects that do not name one')
+  new Option('-n, --namespace <name>', 'the namespace of objects that do not name one')
     .argParser(namespaceName)
     .default('default'),
   NAMESPACE_LABELS,

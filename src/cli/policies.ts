@@ -8,18 +8,33 @@ import { type LoadOptions, loadPolicies } from '../resources/load.ts';
 import { readPolicySources } from '../resources/read.ts';
 import { problemsError } from './exit.ts';
 import { type Io, say } from './io.ts';
+import { readStdin, STDIN } from './read-files.ts';
+
+/** How policies are loaded. */
+export interface PolicyOptions extends LoadOptions {
+  /** False where warnings about what ships with Sandgate are not said: nobody who runs a suite can act on them. */
+  readonly warnsOfShipped?: boolean;
+}
 
 /**
- * The policies in files, folders and bundles, as one set. Warnings go to stderr.
+ * The policies in files, folders, bundles and standard input, as one set. Warnings go to stderr.
  * @throws UsageError with all problems of all files
  */
-export function policiesFrom(paths: readonly string[], io: Io, options: LoadOptions = {}): PolicySet {
-  const read = readPolicySources(paths, { cwd: io.cwd, bundles: bundlesDirectory() });
+export async function policiesFrom(paths: readonly string[], io: Io, options: PolicyOptions = {}): Promise<PolicySet> {
+  const stdin = paths.includes(STDIN) ? await readStdin(io) : undefined;
+  const read = readPolicySources(paths, { cwd: io.cwd, bundles: bundlesDirectory(), stdin });
   if (read.problems.length > 0) throw problemsError(read.problems);
   const loaded = loadPolicies(read.sources, options);
-  for (const warning of loaded.warnings) say(io, `warning: ${formatProblem(warning)}`);
+  for (const warning of loaded.warnings) {
+    if (options.warnsOfShipped === false && isShipped(warning.file, io.cwd)) continue;
+    say(io, `warning: ${formatProblem(warning)}`);
+  }
   if (!loaded.ok) throw problemsError(loaded.problems);
   return loaded.policies;
+}
+
+function isShipped(file: string, cwd: string): boolean {
+  return !relative(bundlesDirectory(), resolve(cwd, file)).startsWith('..');
 }
 
 /** A path that this process can open. It differs from the given one only where `cwd` is not the folder of this process. */

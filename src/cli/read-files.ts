@@ -6,14 +6,29 @@ import { findManifests, type Passing, readText, reasonOf, type TextFile } from '
 import { UsageError } from './exit.ts';
 import type { Io } from './io.ts';
 
-/** The files read so far, and a line for each that could not be read. */
-interface Reading {
-  readonly files: TextFile[];
-  readonly problems: string[];
-  readonly cwd: string;
+/** A file that was read. */
+export interface ReadFile extends TextFile {
+  /** False for a file that was found in a folder. */
+  readonly isNamed: boolean;
 }
 
-const STDIN = '-';
+/** What could be read, and a line for each file and folder that could not. */
+export interface FilesRead {
+  readonly files: readonly ReadFile[];
+  readonly problems: readonly string[];
+}
+
+/** What has been read so far. */
+interface Reading extends FilesRead {
+  readonly files: ReadFile[];
+  readonly problems: string[];
+  readonly cwd: string;
+  /** Patterns for files in folders that are passed over. */
+  readonly ignore: readonly string[];
+}
+
+/** What stands for standard input on a command line. */
+export const STDIN = '-';
 
 /** Like kubectl: hidden files are read as well, as long as they are manifests. */
 const PASSING: Passing = { hiddenFiles: false, folders: new Set() };
@@ -22,14 +37,21 @@ const PASSING: Passing = { hiddenFiles: false, folders: new Set() };
  * Reads files, every manifest below folders, and standard input for `-`. A file that is named twice is read twice.
  * @throws UsageError that names every file and folder that could not be read
  */
-export async function readFiles(paths: readonly string[], io: Io): Promise<TextFile[]> {
-  const reading: Reading = { files: [], problems: [], cwd: io.cwd };
-  let readStdin = false;
+export async function readFiles(paths: readonly string[], io: Io): Promise<readonly ReadFile[]> {
+  const { files, problems } = await readWhatCan(paths, io, []);
+  if (problems.length > 0) throw new UsageError(...problems);
+  return files;
+}
+
+/** As {@link readFiles}, but what cannot be read comes back beside what can. */
+export async function readWhatCan(paths: readonly string[], io: Io, ignore: readonly string[]): Promise<FilesRead> {
+  const reading: Reading = { files: [], problems: [], cwd: io.cwd, ignore };
+  let stdinIsRead = false;
   for (const path of paths) {
     if (path === STDIN) {
-      if (readStdin) continue;
-      readStdin = true;
-      await readStream(reading, io.stdin);
+      if (stdinIsRead) continue;
+      stdinIsRead = true;
+      await readStream(reading, io);
     } else if (path === '') {
       // What a shell makes of "$FILES" where the variable is empty. As a path it would be the current folder.
       reading.problems.push('an empty path (expected a file, a folder or -)');
@@ -37,8 +59,7 @@ export async function readFiles(paths: readonly string[], io: Io): Promise<TextF
       readPath(reading, path);
     }
   }
-  if (reading.problems.length > 0) throw new UsageError(...reading.problems);
-  return reading.files;
+  return reading;
 }
 
 /** Reads the file at a path, or the manifests below it. */
@@ -47,26 +68,39 @@ function readPath(reading: Reading, path: string): void {
   const isFolder = attempt(reading, path, () => statSync(absolute).isDirectory());
   if (isFolder === undefined) return;
   if (!isFolder) {
-    readFile(reading, path);
+    readFile(reading, path, true);
     return;
   }
-  const { files, unreadable } = findManifests(absolute, PASSING);
+  const { files, unreadable } = findManifests(absolute, { ...PASSING, ignore: reading.ignore });
   for (const { path: below, error } of unreadable) complain(reading, join(path, below), error);
-  for (const below of files) readFile(reading, join(path, below));
+  for (const below of files) readFile(reading, join(path, below), false);
 }
 
-function readFile(reading: Reading, file: string): void {
+function readFile(reading: Reading, file: string, isNamed: boolean): void {
   const text = attempt(reading, file, () => readText(resolve(reading.cwd, file)));
-  if (text !== undefined) reading.files.push({ file, text });
+  if (text !== undefined) reading.files.push({ file, text, isNamed });
 }
 
-async function readStream(reading: Reading, stream: AsyncIterable<Uint8Array | string>): Promise<void> {
+/**
+ * The text of standard input.
+ * @throws UsageError where it cannot be read
+ */
+export async function readStdin({ stdin }: Io): Promise<string> {
   const chunks: Buffer[] = [];
   try {
-    for await (const chunk of stream) chunks.push(Buffer.from(chunk));
-    reading.files.push({ file: STDIN, text: decodeText(Buffer.concat(chunks)) });
+    for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
+    return decodeText(Buffer.concat(chunks));
   } catch (error) {
-    complain(reading, STDIN, error);
+    throw new UsageError(`${STDIN}: ${reasonOf(error)}`);
+  }
+}
+
+async function readStream(reading: Reading, io: Io): Promise<void> {
+  try {
+    reading.files.push({ file: STDIN, text: await readStdin(io), isNamed: true });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    reading.problems.push(...error.lines);
   }
 }
 

@@ -50,8 +50,19 @@ function addCommand(program: Command, spec: CommandSpec, io: Io, finish: (code: 
   const examples = spec.examples.map(({ does, line }) => `  # ${does}\n  ${line}\n`);
   command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
   command.action(async () => {
-    finish(await spec.run({ args: command.args, options: command.opts<Record<string, unknown>>() }, io));
+    const options = { ...command.opts<Record<string, unknown>>(), ...fromVariables(command, io) };
+    finish(await spec.run({ args: command.args, options }, io));
   });
+}
+
+/** The options that were not given, by their environment variables: those of `io`, where commander reads the process's own. */
+function fromVariables(command: Command, { env }: Io): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  for (const option of command.options) {
+    const name = option.attributeName();
+    if (option.envVar !== undefined && command.getOptionValueSource(name) !== 'cli') found[name] = env[option.envVar];
+  }
+  return found;
 }
 
 /** `error: unknown option '--polices'\n(Did you mean --policies?)` as one line of ours. */
@@ -60,6 +71,7 @@ function inOurWords(text: string): string {
     .trim()
     .replace(/^error: /, '')
     .replaceAll(/\s*\n\s*/g, ' ')
+    .replace(/^(too many arguments for '(?:check|inject|review)'\. .* but got \d+: )(.*)\.$/, '$1$2 (expected -f $2)')
     .replace('(Did you mean', '(did you mean')
     .replace(/\. Allowed choices are (.*)\.$/, ' (expected one of $1)')
     .replace(/ is invalid\. (?=\()/, ' is invalid ')

@@ -8,7 +8,7 @@ import { type ListPlaces, sentPath } from '../model/list-places.ts';
 import { FILLED_IN_CHECK } from '../model/names.ts';
 import { evaluate } from '../pod-security/standard.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { FillScope } from '../rules/fill-in.ts';
+import { type FillScope, NO_NOTES } from '../rules/fill-in.ts';
 import { withVerdictDefaults } from '../workloads/defaults.ts';
 import { placesBefore } from './added-containers.ts';
 import { blamedOn } from './causes.ts';
@@ -145,7 +145,7 @@ interface MissedFill {
  */
 function missedBy(policy: Policy, template: PodTemplate, scope: FillScope): MissedFill | undefined {
   let after = template;
-  for (const fillIn of policy.fillIns) after = fillIn.fill(after, scope, () => {});
+  for (const fillIn of policy.fillIns) after = fillIn.fill(after, scope, NO_NOTES);
   if (after === template) return undefined;
   const found = { ...isolationViolations(policy, FILLED_IN_CHECK, MISSED_FIX), ...missedFields(template, after) };
   return { found, cause: { check: FILLED_IN_CHECK, rule: found.rule }, after };

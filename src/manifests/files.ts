@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { sortBytewise } from '../model/text.ts';
 import { decodeText } from './decode.ts';
+import { IGNORE_FILE, type Ignores, ignoreLines, ignoring } from './ignore.ts';
 
 /** A file that was read, by the name the user knows it by. */
 export interface TextFile {
@@ -17,12 +18,17 @@ export interface FoundFiles {
   readonly unreadable: readonly { readonly path: string; readonly error: unknown }[];
 }
 
-/** What in a folder is passed over. Folders whose names begin with a dot always are. */
+/** What in a folder is passed over. Folders whose names begin with a dot always are, and `node_modules`. */
 export interface Passing {
   readonly hiddenFiles: boolean;
   /** Folders by their names. */
   readonly folders: ReadonlySet<string>;
+  /** Patterns, after those of the {@link IGNORE_FILE} in the folder; where absent, that file is not read either. */
+  readonly ignore?: readonly string[];
 }
+
+/** Where npm puts other people's files. */
+const PACKAGES = 'node_modules';
 
 const EXTENSIONS = new Set(['.yaml', '.yml', '.json']);
 
@@ -50,6 +56,7 @@ export function findManifests(folder: string, passing: Passing): FoundFiles {
       unreadable.push({ path, error });
     }
   };
+  let ignores: Ignores = ignoring([]);
   const walk = (below: string): void => {
     const real = realpathSync(join(folder, below));
     if (seen.has(real)) return;
@@ -63,17 +70,25 @@ export function findManifests(folder: string, passing: Passing): FoundFiles {
     const isHidden = name.startsWith('.');
     if (isHidden && passing.hiddenFiles) return;
     const isManifest = EXTENSIONS.has(extname(name));
+    if (isManifest && ignores(path, false)) return;
     const stats = statSync(join(folder, path), { throwIfNoEntry: isManifest });
     if (stats?.isDirectory()) {
-      if (!isHidden && !passing.folders.has(name)) walk(path);
+      if (!isHidden && name !== PACKAGES && !passing.folders.has(name) && !ignores(path, true)) walk(path);
     } else if (isManifest) {
       // A pipe or a device might never end, and the user did not name it.
       if (!stats?.isFile()) throw new Error('not a regular file');
       files.push(path);
     }
   };
+  const patterns = passing.ignore;
+  if (patterns) attempt(IGNORE_FILE, () => (ignores = ignoring([...ignoreFileOf(folder), ...patterns])));
   attempt('', () => walk(''));
   return { files: sortBytewise(files), unreadable };
+}
+
+function ignoreFileOf(folder: string): readonly string[] {
+  const path = join(folder, IGNORE_FILE);
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ? ignoreLines(readText(path)) : [];
 }
 
 /** Why a file or folder could not be read, in words for the user. */

@@ -2,12 +2,14 @@
 import type { FilledFile } from './shapes/filled-file.ts';
 import { shownValue } from './shapes/finding-value.ts';
 import type { Format } from './shapes/format.ts';
-import { type Result, summarize } from './shapes/result.ts';
+import { isNotable, type Result, summarize } from './shapes/result.ts';
+import type { Style } from './terminal/style.ts';
 
 export const json: Format = { name: 'json', judged: resultsJson, filledIn: objectsJson };
 
-function resultsJson(results: readonly Result[]): string {
-  return asciiControls(lines({ results: results.map(resultRow), summary: summarize(results) }));
+function resultsJson(results: readonly Result[], _: Style, quiet = false): string {
+  const shown = quiet ? results.filter(isNotable) : results;
+  return asciiControls(lines({ results: shown.map(resultRow), summary: summarize(results) }));
 }
 
 /** Field names are stable: other programs rely on them. Fields may be added. */
@@ -35,7 +37,7 @@ function resultRow(result: Result): object {
         };
       }),
     ),
-    warnings: result.warnings,
+    warnings: [...result.warnings, ...(result.unchecked ?? [])],
     patch: result.patch,
   };
 }
@@ -54,8 +56,8 @@ function objectsJson(files: readonly FilledFile[]): string {
 const CONTROLS = /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu;
 
 /** The same JSON with these characters escaped. */
-function asciiControls(json: string): string {
-  return json.replace(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+function asciiControls(written: string): string {
+  return written.replace(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function lines(value: object): string {

@@ -2,33 +2,41 @@
 import { SKIPS } from '../model/decision.ts';
 import { type Action, type Finding, phrase } from '../model/finding.ts';
 import type { Format } from './shapes/format.ts';
-import { type Result, summarize } from './shapes/result.ts';
+import { isNotable, type Result, summarize } from './shapes/result.ts';
+import { grouped, type Shown } from './shapes/skip-groups.ts';
+import { checkCounts } from './terminal/check-counts.ts';
 import { printable } from './terminal/printable.ts';
 import type { Style } from './terminal/style.ts';
 
-export const text: Format = { name: 'text', judged: (results, style) => `${resultLines(results, style).join('\n')}\n` };
+export const text: Format = {
+  name: 'text',
+  judged: (results, style, quiet = false) => `${resultLines(results, style, quiet).join('\n')}\n`,
+};
 
 const ACTION_WORDS: Readonly<Record<Action, string>> = { Deny: 'deny ', Warn: 'warn ', Audit: 'audit' };
 
-function resultLines(results: readonly Result[], style: Style): string[] {
+function resultLines(results: readonly Result[], style: Style, quiet: boolean): string[] {
   const lines: string[] = [];
-  for (const result of results) {
+  for (const shown of grouped(quiet ? results.filter(isNotable) : results)) {
+    const [result] = shown;
     const details = [...findingLines(result, style), ...warningLines(result, style)];
     // A blank line sets an object with findings or warnings apart from the others.
     if (details.length > 0 && lines.length > 0 && lines.at(-1) !== '') lines.push('');
-    lines.push(headLine(result, style), ...details);
+    lines.push(headLine(shown, style), ...details);
     if (details.length > 0) lines.push('');
   }
-  if (lines.at(-1) !== '') lines.push('');
+  if (lines.length > 0 && lines.at(-1) !== '') lines.push('');
   const { allowed, denied, skipped } = summarize(results);
-  lines.push(style.strong(`${denied} denied, ${allowed} allowed, ${skipped} skipped`));
+  lines.push(style.strong(`${denied} denied, ${allowed} allowed, ${skipped} skipped`), ...checkCounts(results));
   return lines;
 }
 
-function headLine(result: Result, style: Style): string {
+function headLine([result, ...others]: Shown, style: Style): string {
   const { kind, namespace, name } = result.object;
-  const title = printable(`${kind} ${namespace === '' ? name : `${namespace}/${name}`}`);
-  const place = printable(`${result.source.file}:${result.source.line}`);
+  const several = `${kind}: ${others.length + 1} objects`;
+  const title = printable(others.length > 0 ? several : `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`);
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  const place = printable(`${result.source.file}:${result.source.line}${more}`);
   return `${style.strong(title)}  ${verdictWords(result, style)}  ${style.faint(place)}`;
 }
 

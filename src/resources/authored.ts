@@ -1,4 +1,4 @@
-// What of an object of ours is judged: what its author wrote, without what the API server adds.
+// What the author of an object of ours wrote, without what the API server adds.
 import { isJsonObject, ownField } from '../model/json.ts';
 import type { OwnKind } from './kind.ts';
 
@@ -11,6 +11,29 @@ export function authoredPart(object: unknown, scope: OwnKind['scope']): unknown 
   const names = scope === 'Namespaced' ? ['name', 'namespace'] : ['name'];
   const metadata = picked(ownField(object, 'metadata'), names);
   return { ...picked(object, ['apiVersion', 'kind', 'spec']), metadata };
+}
+
+/** What the API server writes into the metadata of every object, and ignores or overwrites in what a client sends. */
+const SERVER_METADATA: ReadonlySet<string> = new Set([
+  'creationTimestamp',
+  'deletionGracePeriodSeconds',
+  'deletionTimestamp',
+  'finalizers',
+  'generation',
+  'managedFields',
+  'ownerReferences',
+  'resourceVersion',
+  'selfLink',
+  'uid',
+]);
+
+/** A document as somebody would apply it, of one that may have been printed by `kubectl get -o yaml`. */
+export function asApplied(document: unknown): unknown {
+  if (!isJsonObject(document)) return document;
+  const { status: _, ...rest } = document;
+  if (!isJsonObject(document.metadata)) return rest;
+  const entries = Object.entries(document.metadata).filter(([key]) => !SERVER_METADATA.has(key));
+  return { ...rest, metadata: Object.fromEntries(entries) };
 }
 
 function picked(object: unknown, keys: readonly string[]): Record<string, unknown> {

@@ -3,6 +3,7 @@
 import type { Problem, SourceDocument } from '../manifests/source.ts';
 import { isJsonObject, ownField } from '../model/json.ts';
 import { API_VERSION } from '../model/names.ts';
+import { asApplied } from './authored.ts';
 import { nearestWord } from './did-you-mean.ts';
 import { OWN_KINDS } from './index.ts';
 import { ISOLATION_POLICY } from './isolation-policy/index.ts';
@@ -20,6 +21,7 @@ export interface Entry {
   readonly document: SourceDocument;
   /** The keys that lead to it: none, or those of an item of a List. */
   readonly keys: readonly string[];
+  /** As somebody would apply it: without what the API server adds when it prints one. */
   readonly value: unknown;
 }
 
@@ -69,7 +71,7 @@ function foundAll(candidates: readonly Found[]): FoundEntries {
   for (const found of candidates) {
     const problem = foreignProblem(found.value);
     if (problem) problems.push(problemAt(found, problem));
-    else entries.push({ ...found, kind: kindOf(ownField(found.value, 'kind')) });
+    else entries.push({ ...found, value: asApplied(found.value), kind: kindOf(ownField(found.value, 'kind')) });
   }
   return { entries, problems };
 }

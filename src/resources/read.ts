@@ -18,6 +18,8 @@ export interface ReadFrom {
   readonly cwd: string;
   /** The folder of bundles, see bundles.ts. */
   readonly bundles: string;
+  /** The text of standard input, for `-`. */
+  readonly stdin?: string | undefined;
 }
 
 /** What has been read so far. */
@@ -41,12 +43,19 @@ export function readPolicySources(paths: readonly string[], from: ReadFrom): Rea
   const reading: Reading = { sources: [], problems: [], seen: new Set(), cwd: from.cwd };
   const bundles = bundleNames(from.bundles);
   for (const path of paths) {
-    if (path === '-')
-      complain(reading, path, 'policies are not read from standard input (expected a file, folder or bundle)');
+    if (path === '-') readGiven(reading, path, from.stdin);
     else if (bundles.includes(path)) readFile(reading, shortened(bundleFile(from.bundles, path), from.cwd));
     else readPath(reading, path, bundles);
   }
   return { sources: reading.sources, problems: reading.problems };
+}
+
+/** The text of standard input, once. */
+function readGiven(reading: Reading, path: string, text: string | undefined): void {
+  if (text === undefined)
+    complain(reading, path, 'policies are not read from standard input (expected a file, folder or bundle)');
+  else if (!reading.seen.has(path)) reading.sources.push({ file: path, text });
+  reading.seen.add(path);
 }
 
 function readPath(reading: Reading, path: string, bundles: readonly string[]): void {

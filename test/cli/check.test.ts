@@ -130,6 +130,7 @@ ConfigMap settings  skipped (no pod template is known in this kind)  pod.yaml:26
 Pod default/bare  allowed  pod.yaml:30
 
 2 denied, 1 allowed, 1 skipped
+denied: privileged 2, hostNamespaces 1
 `);
 });
 
@@ -176,7 +177,7 @@ test('what was not known and mattered is said once for each namespace', async ()
   const printed = await sandgate(folder, 'check -p policy.yaml -f pod.yaml --namespace ci');
   expect(printed.code).toBe(0);
   expect(printed.stderr).toBe(
-    'sandgate: namespace "agents": its labels are not known, assumed to be none\nsandgate: namespace "ci": its labels are not known, assumed to be none\n',
+    'sandgate: namespace "agents": its labels are not known, assumed to be none\nsandgate: namespace "ci": its labels are not known, assumed to be none\nsandgate: warning: nothing was judged: every object was skipped\n',
   );
   const unasked = await sandgate(folder, 'check -p baseline -f pod.yaml');
   expect(unasked.stderr).toBe('');

@@ -71,14 +71,17 @@ test('large JSON is read as fast as JSON is', async () => {
   expect([rows.length, rows.at(-1)]).toEqual([4000, 'pods.json 1 1 p3999']);
 });
 
-test('everything that is not a Kubernetes object is reported at once, and nothing is judged', async () => {
+test('everything that is not a Kubernetes object is reported at once, and what is one is judged', async () => {
   const folder = folderWith({
     'a.yaml': `${BARE_POD}---\njust text\n---\nkind: Pod\n---\napiVersion: v1\nkind: 7\n`,
     'b.yaml': 'a: 1\na: 2\n',
     'c.yaml': 'apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n',
   });
   const printed = await sandgate(folder, 'check -p baseline -f a.yaml b.yaml c.yaml');
-  expect([printed.code, printed.stdout]).toEqual([2, '']);
+  expect([printed.code, printed.stdout]).toEqual([
+    2,
+    'Pod default/bare  allowed  a.yaml:1\n\n0 denied, 1 allowed, 0 skipped\n',
+  ]);
   expect(printed.stderr.trimEnd().split('\n')).toEqual([
     'sandgate: a.yaml:10:1: not a Kubernetes object (expected a map with apiVersion and kind)',
     'sandgate: a.yaml:12:1: not a Kubernetes object (expected an apiVersion, such as v1)',

@@ -98,7 +98,7 @@ const READERS: Readonly<Record<string, Reader>> = {
       const printed = await sandgate(folder, `check -p ${FILE} -f pods.yaml`);
       if (printed.code === 2) return wordsOf(printed);
       const io = { cwd: folder, stderr: { write: () => true } };
-      const { policies } = policiesFrom([FILE], { ...UNUSED_IO, ...io });
+      const { policies } = await policiesFrom([FILE], { ...UNUSED_IO, ...io });
       return { names: policies.map((policy) => policy.name) };
     },
   },

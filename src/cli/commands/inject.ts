@@ -1,12 +1,14 @@
 // Prints objects as the mutating webhook would leave them.
+import { SKIPS } from '../../model/decision.ts';
 import { FORMATS } from '../../report/index.ts';
+import { IMPLEMENTATIONS } from '../capability-implementations.ts';
 import type { CommandSpec } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { fillFile, type Unfilled } from '../fill-files.ts';
 import { readInputs } from '../inputs.ts';
 import { type Io, say } from '../io.ts';
 import type { InputObject } from '../objects.ts';
-import { CONTEXT, MANIFESTS, outputFormat, outputOption, POLICIES, USER } from '../options.ts';
+import { CONTEXT, IGNORE, MANIFESTS, outputFormat, outputOption, POLICIES, USER } from '../options.ts';
 import { withProgress } from '../progress.ts';
 import { objectRef, subjectOf } from '../subject.ts';
 
@@ -20,9 +22,9 @@ as they are here too; their pods are filled in when they are created.`,
     { does: 'See what would be filled in', line: 'sandgate inject -p agents -f pod.yaml -o diff' },
     { does: 'Fill in every manifest of a folder', line: 'sandgate inject -p agents -f deploy/ > filled-in.yaml' },
   ],
-  options: [POLICIES, MANIFESTS, ...CONTEXT, ...USER, outputOption('filledIn', 'yaml')],
+  options: [POLICIES, MANIFESTS, IGNORE, ...CONTEXT, ...USER, IMPLEMENTATIONS, outputOption('filledIn', 'yaml')],
   async run(given, io) {
-    const { files, offline } = await readInputs(given, io);
+    const { files, offline, isIncomplete } = await readInputs(given, io);
     const format = outputFormat(given);
     const piece = format?.takesWholeFiles ? files.find((file) => file.isPiece) : undefined;
     if (piece) {
@@ -34,7 +36,7 @@ as they are here too; their pods are filled in when they are created.`,
     const filled = [];
     for (const file of withProgress(files, 'filled in', io)) filled.push(fillFile(file, offline, note));
     io.stdout.write(format?.filledIn?.(filled) ?? '');
-    return EXIT.ok;
+    return isIncomplete ? EXIT.usage : EXIT.ok;
   },
 };
 
@@ -47,7 +49,11 @@ function otherFormats(): string {
 function noteUnfilled(object: InputObject, unfilled: Unfilled, io: Io): void {
   const { name } = objectRef(object, subjectOf(object, '', { username: '', groups: [] }));
   const about = `${object.file}:${object.line}: ${object.kind.kind} ${name}`;
-  if (unfilled.asWritten) say(io, `${about} is left as written; its pods are filled in when they are created`);
+  if (unfilled.skip === 'not-filled-in') {
+    say(io, `${about} is left as written; its pods are filled in when they are created`);
+  } else if (unfilled.skip === 'pod-immutable') {
+    say(io, `${about} is left as it is: ${SKIPS[unfilled.skip]}`);
+  }
   for (const warning of unfilled.warnings) say(io, `${about}: ${warning}`);
   for (const { policy, injection, text } of unfilled.skipped) {
     say(io, `${about}: ${injection} of policy ${JSON.stringify(policy)} is not filled in: ${text}`);

@@ -2,9 +2,10 @@
 import { Option } from 'commander';
 import { handleReview } from '../../admission/handle.ts';
 import type { Webhook } from '../../admission/review.ts';
-import { enforcementByRow } from '../../engine/gate.ts';
+import { enforcementByRow, type Gate } from '../../engine/gate.ts';
 import type { TextFile } from '../../manifests/files.ts';
 import { parseManifest } from '../../manifests/manifest.ts';
+import { IMPLEMENTATIONS, implementationsFor } from '../capability-implementations.ts';
 import { type CommandSpec, flagOption, listOption, textOption } from '../command.ts';
 import { EXIT, problemsError, UsageError } from '../exit.ts';
 import { assumptionNote, authorizationGiven, objectsOf, readObjects } from '../inputs.ts';
@@ -28,13 +29,15 @@ with 2 if the input is not an AdmissionReview. Unlike check, it lets a Deploymen
     new Option('--context <path...>', 'files or folders with the Namespaces, Roles and bindings of the cluster'),
     NAMESPACE_LABELS,
     ASSUME_AUTHORIZED,
+    IMPLEMENTATIONS,
     new Option('--mutate', 'print the reply of the mutating webhook').conflicts('validate'),
     new Option('--validate', 'print the reply of the validating webhook (the default)'),
   ],
   async run(given, io) {
-    const policies = policiesFrom(policyPaths(given), io);
+    const policies = await policiesFrom(policyPaths(given, io), io);
     const path = textOption(given, 'filename');
-    if (path === undefined) throw new UsageError('no review given (expected -f with a file or -)');
+    if (path === undefined)
+      throw new UsageError('no review given (expected -f with a file or -)', 'type for example -f review.json');
     const [file, ...more] = await readFiles([path], io);
     if (!file || more.length > 0) throw new UsageError(`${path}: ${more.length + 1} files (expected one review)`);
     const context = objectsOf(await readObjects(listOption(given, 'context'), io));
@@ -44,7 +47,9 @@ with 2 if the input is not an AdmissionReview. Unlike check, it lets a Deploymen
       authorization: authorizationGiven(given, 'default', io),
     });
     const webhook: Webhook = flagOption(given, 'mutate') ? 'mutate' : 'validate';
-    const handled = handleReview(bodyOf(file), webhook, { policies, surroundings, enforcement: enforcementByRow });
+    const implementations = implementationsFor(given, policies);
+    const gate: Gate = { policies, surroundings, implementations, enforcement: enforcementByRow };
+    const handled = handleReview(bodyOf(file), webhook, gate);
     if (handled.status === 400) throw new UsageError(`${file.file}: ${handled.reply.message}`);
     io.stdout.write(`${JSON.stringify(handled.reply, null, 2)}\n`);
     if (handled.fault !== undefined) throw handled.fault;

@@ -90,7 +90,7 @@ certificate, listens on this machine only, and prints a command to try it with.`
   async run(given, io) {
     const tls = tlsOptions(given, io);
     const isFollowing = await followsCluster(given);
-    const policies = policiesOfFiles(given, io, isFollowing);
+    const policies = await policiesOfFiles(given, io, isFollowing);
     const implementations = implementationsFrom(given, isFollowing ? undefined : policies.classes);
     const settings = { policies, implementations };
     const cluster = isFollowing ? await clusterFor(given, io, settings) : undefined;
@@ -174,9 +174,9 @@ function clientNames(given: Given): readonly string[] {
 }
 
 /** The policies of files; an empty set where none are named. In a cluster the classes that they list may be objects. */
-function policiesOfFiles(given: Given, io: Io, classesElsewhere: boolean): PolicySet {
+async function policiesOfFiles(given: Given, io: Io, classesElsewhere: boolean): Promise<PolicySet> {
   const paths = listOption(given, 'policies');
-  return paths.length === 0 ? createPolicySet([]) : policiesFrom(paths, io, { classesElsewhere });
+  return paths.length === 0 ? createPolicySet([]) : await policiesFrom(paths, io, { classesElsewhere });
 }
 
 /** What the webhook judges by where no cluster is followed: policies and namespaces as they are in files. */

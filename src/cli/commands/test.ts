@@ -1,5 +1,6 @@
 // Runs policy test suites.
 import { suiteReport } from '../../report/terminal/suites.ts';
+import { IMPLEMENTATIONS, implementationsFrom } from '../capability-implementations.ts';
 import type { CommandSpec } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { say, styleOf } from '../io.ts';
@@ -17,8 +18,10 @@ them. Folders are searched for suite.yaml, *.test.yaml, and suites in folders na
     { does: 'Run every suite below a folder', line: 'sandgate test policies/' },
     { does: 'Run one suite', line: 'sandgate test policies/tests/suite.yaml' },
   ],
-  options: [],
+  options: [IMPLEMENTATIONS],
   async run(given, io) {
+    // Which classes there are is for each suite to say.
+    const implementations = implementationsFrom(given, undefined);
     const results = [];
     const noted = new Set<string>();
     const note = (line: string): void => {
@@ -26,7 +29,7 @@ them. Folders are searched for suite.yaml, *.test.yaml, and suites in folders na
       noted.add(line);
     };
     for (const suite of withProgress(await loadSuites(given.args, io), 'ran', io)) {
-      results.push(await runSuite(suite, io, note));
+      results.push(await runSuite(suite, io, note, implementations));
     }
     io.stdout.write(suiteReport(results, styleOf(io)));
     const failed = results.some(({ cases }) => cases.some(({ differences }) => differences.length > 0));

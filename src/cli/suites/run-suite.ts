@@ -1,8 +1,8 @@
 // Runs a test suite: judges the objects of each case, and compares the results with what is expected.
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { Gate } from '../../engine/gate.ts';
 import type { Problem } from '../../manifests/source.ts';
-import type { PolicySet } from '../../policy/policy.ts';
 import type { CaseResult, SuiteResult } from '../../report/shapes/suite-result.ts';
 import { isContext } from '../context.ts';
 import { problemsError, UsageError } from '../exit.ts';
@@ -19,17 +19,24 @@ import type { Suite, SuiteCase } from './suite.ts';
 /**
  * Runs every case.
  * @param note called with what a reader of the results has to know
+ * @param implementations the implementations that the operator wants, by class
  * @throws UsageError where a file that the suite names cannot be used
  */
-export async function runSuite(suite: Suite, io: Io, note: (line: string) => void): Promise<SuiteResult> {
+export async function runSuite(
+  suite: Suite,
+  io: Io,
+  note: (line: string) => void,
+  implementations?: ReadonlyMap<string, string>,
+): Promise<SuiteResult> {
   const { metadata, spec } = suite.test;
   const paths = spec.policies.map((path) =>
     existsSync(resolve(io.cwd, beside(suite, path))) ? beside(suite, path) : path,
   );
-  const policies = policiesFrom(paths, io);
+  const policies = await policiesFrom(paths, io, { warnsOfShipped: false });
+  const judgedBy = { policies, implementations };
   const cases: CaseResult[] = [];
   for (const [index, testCase] of spec.cases.entries()) {
-    cases.push({ name: testCase.name, differences: await runCase(suite, index, testCase, policies, io, note) });
+    cases.push({ name: testCase.name, differences: await runCase(suite, index, testCase, judgedBy, io, note) });
   }
   return { file: suite.file, name: metadata.name, cases };
 }
@@ -38,7 +45,7 @@ async function runCase(
   suite: Suite,
   index: number,
   testCase: SuiteCase,
-  policies: PolicySet,
+  judgedBy: Pick<Gate, 'policies' | 'implementations'>,
   io: Io,
   note: (line: string) => void,
 ): Promise<readonly string[]> {
@@ -62,7 +69,7 @@ async function runCase(
   const namespace = testCase.namespace ?? 'default';
   const offline: OfflineContext = {
     gate: {
-      policies,
+      ...judgedBy,
       surroundings: surroundingsFrom([...known, ...all], {
         otherwise: testCase.namespaceLabels ?? {},
         authorization: { namespace, assume: 'withoutRoles', note },

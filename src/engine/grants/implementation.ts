@@ -9,7 +9,7 @@ import type { JsonObject } from '../../model/json.ts';
 import { CAPABILITIES_ANNOTATION } from '../../model/names.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { CapabilityRef } from '../../rules/capabilities/parameters.ts';
-import { WHOLE_TEMPLATE } from '../../rules/fill-in.ts';
+import { NO_NOTES, WHOLE_TEMPLATE } from '../../rules/fill-in.ts';
 import { runtimeClass } from '../../rules/runtime/runtimeClass.ts';
 import type { GrantContext } from './grants.ts';
 
@@ -71,7 +71,7 @@ function podFor({ template: added }: Implementation, template: PodTemplate, poli
   let pod: PodTemplate = { ...template, spec: withoutFields({ ...template.spec }, fields) };
   for (const policy of policies) {
     const fill = policy.fillIns.find((fillIn) => fillIn.id === runtimeClass.id);
-    if (fill) pod = fill.fill(pod, WHOLE_TEMPLATE, () => {});
+    if (fill) pod = fill.fill(pod, WHOLE_TEMPLATE, NO_NOTES);
   }
   return { metadata: pod.metadata ?? {}, spec: pod.spec ?? {} };
 }

@@ -36,10 +36,18 @@ export interface Result {
   readonly skipReason?: SkipCode;
   readonly findings: readonly Finding[];
   readonly warnings: readonly string[];
+  /** What the verdict does not cover. Said on stderr as well, so that text for people leaves it out. */
+  readonly unchecked?: readonly string[];
   /** From the object as written to the object as filled in. */
   readonly patch: readonly PatchOperation[];
   /** The place of a field in the file, or of the nearest field around it that exists. Takes a path as findings have it. */
   placeOf(path: string): Place;
+}
+
+/** True where something was denied or warned about. */
+export function isNotable({ findings, warnings, unchecked = [], verdict }: Result): boolean {
+  if (verdict === 'denied' || warnings.length + unchecked.length > 0) return true;
+  return findings.some((finding) => finding.action !== 'Audit');
 }
 
 /** How many objects have which verdict. */

@@ -15,18 +15,18 @@ export const allowPrivilegeEscalation = hardenField({
   satisfies: ['allowPrivilegeEscalation'],
   levels: ['restricted'],
   platform: 'linux',
-  fill(template, scope, noteSkip) {
+  fill(template, scope, notes) {
     return withContainerSecurity(template, scope, ({ name, securityContext }) => {
       if (typeof securityContext?.allowPrivilegeEscalation === 'boolean') return undefined;
       if (securityContext?.privileged) {
-        noteSkip(
+        notes.skip(
           'privileged',
           `container "${name ?? ''}" is privileged, which allowPrivilegeEscalation false contradicts`,
         );
         return undefined;
       }
       if (addsSysAdmin(securityContext)) {
-        noteSkip(
+        notes.skip(
           'sys-admin',
           `container "${name ?? ''}" adds SYS_ADMIN, which allowPrivilegeEscalation false contradicts`,
         );

@@ -15,17 +15,17 @@ export const hostUsers = hardenField({
   satisfies: [],
   levels: [],
   platform: 'linux',
-  fill(template, scope, noteSkip) {
+  fill(template, scope, notes) {
     const pod = template.spec ?? {};
     if (!scope.podLevel || typeof pod.hostUsers === 'boolean') return template;
     const namespace = sharedNamespace(pod);
     if (namespace !== undefined) {
-      noteSkip('host-namespace', `the pod sets ${namespace}, which hostUsers false does not go with`);
+      notes.skip('host-namespace', `the pod sets ${namespace}, which hostUsers false does not go with`);
       return template;
     }
     const device = viewOf(template).containers.find((ref) => (ref.container.volumeDevices?.length ?? 0) > 0);
     if (device !== undefined) {
-      noteSkip(
+      notes.skip(
         'volume-devices',
         `container "${device.name}" uses volumeDevices, which hostUsers false does not go with`,
       );

@@ -60,7 +60,8 @@ describe('what a cluster can send', () => {
     for (const kind of ['Pod', 'Sandbox'] as const) {
       const changed = reviewText({ kind, spec: spec('new'), oldSpec: spec('old') });
       expect(changed.length).toBeGreaterThan(3 * MB);
-      expect((await server.review('validate', changed)).result).toBe('denied');
+      // What a pod violates already does not count against an image; a Sandbox should have been filled in.
+      expect((await server.review('validate', changed)).result).toBe(kind === 'Pod' ? 'allowed' : 'denied');
       await server.review('mutate', changed);
       const unchanged = reviewText({ kind, spec: spec('old'), oldSpec: spec('old') });
       expect((await server.review('validate', unchanged)).result).toBe('allowed');

@@ -1,0 +1,62 @@
+// Whether gaps are errors, and how they are reported.
+import { Option } from 'commander';
+import type { Result } from '../../report/shapes/result.ts';
+import type { Given } from '../command.ts';
+import { type Io, say } from '../io.ts';
+import { type Gap, nothingJudged } from './gaps.ts';
+
+/** `--strict` and `--no-strict`. */
+export const STRICT: readonly Option[] = [
+  new Option(
+    '--strict',
+    'exit with 2 where something may have been overlooked: unknown namespace labels, fields or kinds, containers in kinds that are not judged, or nothing judged at all (default: where the environment variable CI is set)',
+  ),
+  new Option('--no-strict', 'only warn about these'),
+];
+
+/** True where gaps are errors. CI systems set the variable CI; `false` and `0` mean that this is none. */
+export function isStrict(given: Given, { env }: Pick<Io, 'env'>): boolean {
+  const { strict } = given.options;
+  if (typeof strict === 'boolean') return strict;
+  return !['', 'false', '0'].includes(env.CI?.toLowerCase() ?? '');
+}
+
+/** A result with the gaps found in it. */
+export interface Gapped {
+  readonly result: Result;
+  readonly gaps: readonly Gap[];
+}
+
+/** The results with their gaps among the warnings, and all gaps, those with the same line once. */
+export interface GapReport {
+  readonly results: readonly Result[];
+  readonly gaps: readonly Gap[];
+}
+
+/** Puts the gaps into the results. */
+export function reportGaps(gapped: readonly Gapped[]): GapReport {
+  const nothing = nothingJudged(gapped.map(({ result }) => result));
+  const byLine = new Map<string, Gap>();
+  const results = gapped.map(({ result, gaps }): Result => {
+    const all = nothing ? [...gaps, nothing] : gaps;
+    for (const gap of gaps) byLine.set(gap.line, gap);
+    const unchecked = all.map(({ message }) => message).filter((message) => !result.warnings.includes(message));
+    return unchecked.length > 0 ? { ...result, unchecked } : result;
+  });
+  if (nothing) byLine.set(nothing.line, nothing);
+  return { results, gaps: [...byLine.values()] };
+}
+
+/** Says every gap on stderr: as an error where they are errors. */
+export function sayGaps(gaps: readonly Gap[], strict: boolean, io: Io): void {
+  for (const { line, isNoted } of gaps) {
+    if (strict) say(io, line);
+    else if (!isNoted) say(io, `warning: ${line}`);
+  }
+  if (!strict || gaps.length === 0) return;
+  say(
+    io,
+    'this may have been overlooked, which --strict (the default where CI is set) makes an error (give the Namespaces with ' +
+      '--context or --namespace-labels, correct the rest or pass it over with --ignore, or use --no-strict)',
+  );
+}

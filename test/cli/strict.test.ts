@@ -1,0 +1,144 @@
+// No silent green: what a verdict does not cover is a warning, and an error under --strict, which is the default in CI.
+import { expect, test } from 'vitest';
+import { BARE_POD, CONFIG_MAP, DEPLOYMENT, folderWith, LABEL_POLICY, sandgate } from './console.ts';
+
+const RUN = `apiVersion: tekton.dev/v1
+kind: PipelineRun
+metadata: { name: build, namespace: ci }
+spec:
+  pipelineSpec:
+    tasks:
+      - name: t
+        taskSpec: { steps: [{ name: s, image: alpine, securityContext: { privileged: true } }] }
+`;
+const WORKFLOW = `apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: { name: w, namespace: a }
+spec: { entrypoint: x, templates: [{ name: x, container: { image: alpine, securityContext: { privileged: true } } }] }
+`;
+const NOTEBOOK = `apiVersion: kubeflow.org/v1
+kind: Notebook
+metadata: { name: nb, namespace: a }
+spec: { template: { spec: { initContainers: [{ name: a, image: b }], containers: [{ name: nb, image: jupyter }] } } }
+`;
+const SERVICE = `apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: { name: s }
+spec: { template: { spec: { containers: [{ image: web, securityContext: { privileged: true } }] } } }
+`;
+const NOT_JUDGED = 'that were not judged: no pod template is known there';
+
+/** A file beside a pod that is judged, and the gap in it as stderr has it. */
+const GAPS: readonly (readonly [what: string, text: string, line: string])[] = [
+  [
+    'containers of Tekton',
+    RUN,
+    `x.yaml:8:29: PipelineRun of tekton.dev/v1 holds containers (spec.pipelineSpec.tasks[0].taskSpec.steps[0]) ${NOT_JUDGED}`,
+  ],
+  [
+    'containers of Argo',
+    WORKFLOW,
+    `x.yaml:4:58: Workflow of argoproj.io/v1alpha1 holds containers (spec.templates[0].container) ${NOT_JUDGED}`,
+  ],
+  [
+    'containers of Kubeflow',
+    NOTEBOOK,
+    `x.yaml:4:46: Notebook of kubeflow.org/v1 holds containers (spec.template.spec.initContainers[0] and 1 more) ${NOT_JUDGED}`,
+  ],
+  [
+    'containers of Knative',
+    SERVICE,
+    `x.yaml:4:42: Service of serving.knative.dev/v1 holds containers (spec.template.spec.containers[0]) ${NOT_JUDGED}`,
+  ],
+  [
+    'a field that pods do not have',
+    BARE_POD.replace('  containers:', '  contaners: [{ name: b }]\n  containers:'),
+    'x.yaml:6:14: spec.contaners: pods have no such field, so it was not judged (did you mean "containers"?)',
+  ],
+  [
+    'a field that containers do not have',
+    DEPLOYMENT.replace('securityContext: { privileged: true }', 'securityContex: { privileged: true }'),
+    'x.yaml:12:27: spec.template.spec.containers[0].securityContex: pods have no such field, so it was not judged (did you mean "securityContext"?)',
+  ],
+  [
+    'a pod template in the wrong place',
+    DEPLOYMENT.replace('template:', 'templat:').replace('securityContext: { privileged: true }', 'tty: true'),
+    `x.yaml:10:11: Deployment of apps/v1 holds containers (spec.templat.spec.containers[0]) ${NOT_JUDGED}`,
+  ],
+  [
+    'a misspelt kind',
+    'apiVersion: v1\nkind: pod\nmetadata: { name: p }\n',
+    'x.yaml:2:7: Kubernetes has no kind pod in v1 (did you mean Pod of v1?)',
+  ],
+];
+
+test.each(GAPS)('%s is a warning, and an error with --strict and in CI', async (_, text, line) => {
+  const folder = folderWith({ 'pod.yaml': BARE_POD, 'x.yaml': text });
+  const args = 'check -p baseline -f pod.yaml x.yaml -o json';
+  const plain = await sandgate(folder, args);
+  expect(plain).toMatchObject({ code: 0, stderr: `sandgate: warning: ${line}\n` });
+  const warnings = [line.replace(/^[^ ]+ /, '')];
+  expect(plain.json()).toMatchObject({ results: [{ warnings: [] }, { warnings }] });
+  for (const [strictly, env] of [
+    [`${args} --strict`, {}],
+    [args, { CI: 'true' }],
+    [args, { CI: '1' }],
+  ] as const) {
+    const strict = await sandgate(folder, strictly, { env });
+    expect(strict).toMatchObject({ code: 2, stdout: plain.stdout });
+    expect(strict.stderr).toMatch(/^sandgate: x\.yaml:[^\n]*\nsandgate: this may have been overlooked[^\n]*\n$/);
+  }
+  for (const [loosely, env] of [
+    [`${args} --no-strict`, { CI: 'true' }],
+    [args, { CI: 'false' }],
+    [args, { CI: '0' }],
+    [args, { CI: '' }],
+  ] as const) {
+    expect(await sandgate(folder, loosely, { env })).toMatchObject({ code: 0, stderr: plain.stderr });
+  }
+});
+
+test('labels that a policy depends on and nobody gave are a gap', async () => {
+  const folder = folderWith({ 'policy.yaml': LABEL_POLICY, 'web.yaml': DEPLOYMENT, 'pod.yaml': BARE_POD });
+  const args = 'check -p policy.yaml restricted -f web.yaml pod.yaml -o json';
+  const unknown =
+    'the labels of namespace "default" are not known and were assumed to be none, and policy "by-label" depends on them';
+  const plain = await sandgate(folder, args);
+  expect(plain).toMatchObject({
+    code: 1,
+    stderr: 'sandgate: namespace "default": its labels are not known, assumed to be none\n',
+  });
+  expect(plain.json()).toMatchObject({ results: [{ warnings: [unknown] }, { warnings: [unknown] }] });
+  const strict = await sandgate(folder, `${args} --strict`);
+  expect(strict).toMatchObject({ code: 2, stdout: plain.stdout });
+  expect(strict.stderr.split('\n')[1]).toBe(`sandgate: ${unknown}`);
+  const known = await sandgate(folder, `${args} --strict --namespace-labels tier=agents`);
+  expect(known).toMatchObject({ code: 1, stderr: '' });
+});
+
+test('nothing judged at all is a gap', async () => {
+  const folder = folderWith({ 'settings.yaml': CONFIG_MAP });
+  const line = 'nothing was judged: every object was skipped';
+  const plain = await sandgate(folder, 'check -p baseline -f settings.yaml -o json');
+  expect(plain).toMatchObject({ code: 0, stderr: `sandgate: warning: ${line}\n` });
+  expect(plain.json()).toMatchObject({ results: [{ verdict: 'skipped', warnings: [line] }] });
+  expect(await sandgate(folder, 'check -p baseline -f settings.yaml --strict')).toMatchObject({ code: 2 });
+});
+
+test('other kinds with lists of such names, and descriptions of containers, are no gaps', async () => {
+  const rollout = `apiVersion: argoproj.io/v1alpha1
+kind: AnalysisTemplate
+metadata: { name: r }
+spec: { steps: [{ setWeight: 20 }], containers: { image: none }, images: [{ image: x }] }
+`;
+  const schema = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: x }
+spec: { example: { containers: [{ image: x }] } }
+`;
+  const folder = folderWith({ 'pod.yaml': BARE_POD, 'x.yaml': `${rollout}---\n${schema}` });
+  expect(await sandgate(folder, 'check -p baseline -f pod.yaml x.yaml --strict')).toMatchObject({
+    code: 0,
+    stderr: '',
+  });
+});
