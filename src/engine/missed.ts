@@ -1,9 +1,11 @@
 // What should have been filled in and was not.
+
+import { CONTAINER_LISTS } from '../kubernetes/containers.ts';
 import { pathOfPointer, step } from '../kubernetes/field-path.ts';
-import { valueAt } from '../kubernetes/path-keys.ts';
+import { keysOfPath, valueAt } from '../kubernetes/path-keys.ts';
 import type { PodTemplate } from '../kubernetes/pod.ts';
 import type { CheckViolations, Violation } from '../model/finding.ts';
-import { isJsonObject } from '../model/json.ts';
+import { isJsonObject, stringField } from '../model/json.ts';
 import { patchBetween } from './diff.ts';
 
 /** The fields in which `after`, the template as it should be, differs from `before`. At least one. */
@@ -16,7 +18,7 @@ export function missedFields(
   for (const operation of patchBetween({ ...before }, { ...after })) {
     if (operation.op !== 'add' && operation.op !== 'replace') continue;
     for (const [path, value] of leaves(pathOfPointer(operation.path), operation.value)) {
-      violations.push({ path, value: valueAt(before, path) });
+      violations.push({ path, ...containerOf(path, before), value: valueAt(before, path) });
       wanted.set(path, value);
     }
   }
@@ -27,6 +29,14 @@ export function missedFields(
       detail: left.map(({ path }) => `${path}=${JSON.stringify(wanted.get(path))}`).join(', '),
     }),
   };
+}
+
+/** The container that a field belongs to; empty for fields of the pod. */
+function containerOf(path: string, template: PodTemplate): { container?: string } {
+  const [spec, list, index] = keysOfPath(path);
+  const name = CONTAINER_LISTS.find((one) => spec === 'spec' && one === list);
+  const container = name && stringField(template.spec?.[name]?.[Number(index)], 'name');
+  return container === undefined ? {} : { container };
 }
 
 function leaves(path: string, value: unknown): [string, unknown][] {

@@ -10,7 +10,7 @@ import { bothRequested, type Requested, requestedClasses } from '../../grants/re
 import type { PodTemplate, StringMap } from '../../kubernetes/pod.ts';
 import { serviceAccountOf } from '../../kubernetes/service-account.ts';
 import type { Failure } from '../../model/finding.ts';
-import { CAPABILITIES_ANNOTATION } from '../../model/names.ts';
+import { CAPABILITIES_ANNOTATION, containersAnnotation } from '../../model/names.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { CapabilityRef } from '../../rules/capabilities/parameters.ts';
@@ -36,6 +36,8 @@ export interface RefusedClass {
   readonly fix: string;
   /** The policies that list the class; where none does, all policies that match. */
   readonly policies: readonly Policy[];
+  /** What it would have been granted, where that is as far as it came. */
+  readonly implementation?: Implementation;
 }
 
 /** The outcome for every class that a template asks for or is assigned. */
@@ -155,7 +157,8 @@ function merged(template: PodTemplate, candidates: readonly Candidate[], refused
     const result = current === template ? compared : mergeImplementation(current, implementation, mergeContext);
     const conflicts = compared.conflicts.length > 0 ? compared.conflicts : result.conflicts;
     if (conflicts.length > 0) {
-      for (const failure of conflicts) refused.push(refusal(name, policies, failure, conflictFix(name)));
+      for (const failure of conflicts)
+        refused.push({ ...refusal(name, policies, failure, conflictFix(name, failure)), implementation });
       continue;
     }
     current = result.template;
@@ -225,7 +228,11 @@ function badRequest(problem: string, policies: readonly Policy[]): RefusedClass 
   return refusal('', policies, failure, `list the names of classes in ${CAPABILITIES_ANNOTATION}, separated by commas`);
 }
 
-function conflictFix(name: string): string {
+function conflictFix(name: string, { fields: [field] }: Failure): string {
+  const key = containersAnnotation(name);
+  if (field?.path === `metadata.annotations[${key}]`) {
+    return `name containers of this pod in annotation ${key}, as many as the class is granted to; an administrator can make a class for several (grant.containers: annotation)`;
+  }
   return `leave what belongs to class ${quoteShort(name)} to the mutating webhook, and use other names and paths for your own`;
 }
 

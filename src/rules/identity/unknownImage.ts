@@ -15,7 +15,7 @@ import type { ImageTable } from '../../images/image-table.ts';
 import type { PodView } from '../../kubernetes/containers.ts';
 import { statedUser } from '../../kubernetes/stated-user.ts';
 import type { Sentence, Violation } from '../../model/finding.ts';
-import { joinQuoted, pluralize } from '../../model/text.ts';
+import { escapedNote, pluralize, quoteVisible } from '../../model/text.ts';
 import { append, containersIn, inContainer, nameContainers } from '../../pod-security/violations.ts';
 import type { RuleCheck } from '../check.ts';
 import type { IdentityParameters } from './parameters.ts';
@@ -141,6 +141,6 @@ function describe(violations: readonly Violation[]): Sentence {
     reason: 'unknown image',
     detail:
       `${nameContainers(names)} ${have} no runAsUser and ` +
-      `no row of the identity table matches ${image} ${joinQuoted(images)}`,
+      `no row of the identity table matches ${image} ${images.map(quoteVisible).join(', ')}${escapedNote(images)}`,
   };
 }
