@@ -1,6 +1,7 @@
 // Fields of two versions of a template that are the same one, wherever their containers stand in the lists.
 import { canonicalContainer } from '../grants/canonical.ts';
 import { CONTAINER_LISTS, type ContainerList } from '../kubernetes/containers.ts';
+import { knownFields } from '../kubernetes/known-fields.ts';
 import type { PodTemplate } from '../kubernetes/pod.ts';
 import type { Violation } from '../model/finding.ts';
 import { type JsonObject, sameJson, stringField } from '../model/json.ts';
@@ -38,7 +39,7 @@ export function samePlaces(before: PodTemplate, after: PodTemplate): (violation:
     const [old, ...others] = named(before, at.list, name);
     const [now, ...twins] = named(after, at.list, name);
     if (!old || !now || others.length + twins.length > 0) return false;
-    return sameJson(comparedFields(old), comparedFields(now));
+    return sameJson(comparedFields(old, at.list), comparedFields(now, at.list));
   };
 }
 
@@ -47,14 +48,15 @@ function named(template: PodTemplate, list: ContainerList, name: string | null |
   return members.filter((member): member is JsonObject => stringField(member, 'name') === name);
 }
 
-function comparedFields(container: JsonObject): JsonObject {
-  const { ...rest } = canonicalContainer(container);
+function comparedFields(container: JsonObject, list: ContainerList): JsonObject {
+  const type = list === 'ephemeralContainers' ? 'EphemeralContainer' : 'Container';
+  const { ...rest } = canonicalContainer(knownFields(container, type));
   for (const field of NOT_COMPARED) Reflect.deleteProperty(rest, field);
   return rest;
 }
 
 function restOf(template: PodTemplate): JsonObject {
-  const rest: Record<string, unknown> = { ...template.spec };
+  const rest: Record<string, unknown> = { ...knownFields({ ...template.spec }, 'PodSpec') };
   for (const list of CONTAINER_LISTS) delete rest[list];
   delete rest.securityContext;
   return rest;
