@@ -19,8 +19,11 @@ import { fieldPrefix } from '../workloads/template.ts';
 import { causesOnly } from './causes.ts';
 import type { Gate } from './gate.ts';
 import { grantContext } from './grants/grant-context.ts';
+import { changedMetadata } from './grants/held-metadata.ts';
+import { unansweredOfObject, unansweredOfTemplate } from './grants/unanswered.ts';
 import { type EvaluationContext, judgeTemplate } from './judge.ts';
-import { locate } from './locate.ts';
+import { legacySeccomp } from './legacy-seccomp.ts';
+import { isPod, locate } from './locate.ts';
 import { namespaceLevels } from './namespace-levels.ts';
 import { NOTHING, skipped } from './outcome.ts';
 import { followsNamespace, mirrorPodRecord, podSecurityRecord } from './pod-security-record.ts';
@@ -56,6 +59,7 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
   const leftAsItWas = scope === 'template-unchanged';
   const policies = new Set<Policy>();
   const following = new Set<Policy>();
+  const warnings = [...unansweredOfObject(subject, located, gate)];
   let findings: Finding[] = [];
   let judged: readonly TemplateViolations[] = [];
   for (const template of located.templates) {
@@ -66,7 +70,10 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
     for (const policy of judging) policies.add(policy);
     for (const policy of complete ? judging : undecided) if (followsNamespace(policy)) following.add(policy);
     if (undecided.length > 0) findings.push(unknownNamespace(subject, undecided));
-    if (judging.length === 0) continue;
+    if (judging.length === 0) {
+      if (undecided.length === 0) warnings.push(...unansweredOfTemplate(located, template, subject.namespace));
+      continue;
+    }
     const prefix = fieldPrefix(tokens);
     if (!isPodTemplate(value)) {
       findings.push(misshapen(located.object, value, prefix));
@@ -74,9 +81,14 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
     }
     const found = judgeTemplate(value, { ...context, policies: judging, filling });
     judged = [...judged, { prefix, template, found }];
+    warnings.push(...legacySeccomp(value, filling ?? judging, gate, prefix));
+    const old = isPod(located.workload) ? template.old?.value : undefined;
+    if (isPodTemplate(old)) {
+      for (const found of changedMetadata(old, value, judging, gate)) findings.push(inWords(found, prefix));
+    }
     mark?.('judge');
   }
-  if (policies.size === 0 && findings.length === 0) return skipped(subject, 'no-policy');
+  if (policies.size === 0 && findings.length === 0) return { ...skipped(subject, 'no-policy'), warnings };
   // Kinds that are only warned about are never refused, so there is nothing to excuse.
   const all = { ...context, policies: [...policies] };
   if (context.enforced) findings = excuseFindings(subject, located, all, findings);
@@ -95,6 +107,7 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
     verdict: findings.some(denies) ? 'denied' : 'allowed',
     policies: [...policies].map((policy) => policy.name),
     findings,
+    warnings,
     errors: following.size > 0 && complete ? namespaceLevels(labels).errors : [],
     object: located.object,
     ...(record && { podSecurity: record }),

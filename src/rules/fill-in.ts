@@ -105,6 +105,7 @@ export function inOrderOfFilling<T extends Ordered>(fillIns: readonly T[]): read
   return ordered;
 }
 
-function setsFieldsOfSpec({ sets }: Ordered): boolean {
+/** True for a fill-in that sets nothing but fields of the pod's spec itself, such as the RuntimeClass. */
+export function setsFieldsOfSpec({ sets }: Pick<FillInInfo, 'sets'>): boolean {
   return sets.every((path) => /^spec\.\w+$/.test(path));
 }

@@ -99,8 +99,11 @@ describe('a policy that does not list the class', () => {
   test('says by its own checks what the workload violates itself', () => {
     const floor = policyYaml('floor', 'podSecurity: { level: baseline }');
     expect(
-      checksOf(asking({ containers: [app], hostNetwork: true }), [grantingPolicy('agents', ROOTLESS), floor]),
-    ).toEqual(['agents hostNamespaces Deny', 'floor hostNamespaces Deny', 'floor capabilityGrants Deny']);
+      checksOf(asking({ containers: [{ ...app, ports: [{ hostPort: 80 }] }] }), [
+        grantingPolicy('agents', ROOTLESS),
+        floor,
+      ]),
+    ).toEqual(['agents hostPorts Deny', 'floor hostPorts Deny', 'floor capabilityGrants Deny']);
   });
 });
 

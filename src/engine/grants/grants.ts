@@ -7,6 +7,7 @@ import type { GrantedClass } from '../../grants/granted.ts';
 import { mergeImplementation } from '../../grants/merge.ts';
 import { quoteAscii, quoteShort } from '../../grants/quote.ts';
 import { bothRequested, type Requested, requestedClasses } from '../../grants/request.ts';
+import { invalidPods } from '../../grants/valid-pod.ts';
 import type { PodTemplate, StringMap } from '../../kubernetes/pod.ts';
 import { serviceAccountOf } from '../../kubernetes/service-account.ts';
 import type { Failure } from '../../model/finding.ts';
@@ -76,11 +77,12 @@ export function resolveGrants(
   if (requested.problem !== undefined) refused.push(badRequest(requested.problem, policies));
   const candidates: Candidate[] = [];
   for (const name of names) {
-    const found = candidateFor(name, template, policies, context);
+    const found = candidateFor(name, template, policies, context, requested.names.includes(name));
+    if (found === undefined) continue;
     if ('failure' in found) refused.push(found);
     else candidates.push(found);
   }
-  const grants = merged(template, candidates, refused);
+  const grants = merged(template, candidates, refused, context.runs);
   if (!context.runs) return withAnnotation(grants, names, own.names, context.outside.names);
   // A class that a policy has assigned to everyone since this pod was created is not held against the pod.
   const concerns = ({ name }: RefusedClass): boolean =>
@@ -112,12 +114,17 @@ function namesFor(requested: Requested, policies: readonly Policy[]): readonly s
   return always ? [...new Set([...requested.names, ...always])] : requested.names;
 }
 
+/**
+ * The class, or why it is not granted; undefined for one that nobody has asked for and that is not for this pod: a policy
+ * assigns it to every workload for which a condition of the class holds.
+ */
 function candidateFor(
   name: string,
   template: PodTemplate,
   policies: readonly Policy[],
   context: GrantContext,
-): Candidate | RefusedClass {
+  isRequested: boolean,
+): Candidate | RefusedClass | undefined {
   const capability = context.gate.policies.classes.get(name);
   if (!capability) return refusal(name, policies, ...unknown(name, context));
   const listing = policies.flatMap((policy) => {
@@ -128,6 +135,7 @@ function candidateFor(
   if (!first) return refusal(name, policies, ...notListed(name, policies));
   const by = listing.map(({ policy }) => policy);
   const choice = chooseImplementation(capability, first.ref, template, policies, context);
+  if ('failure' in choice && choice.notApplicable && !isRequested) return undefined;
   if ('failure' in choice) return refusal(name, by, choice.failure, choice.fix);
   const unauthorized = authorizationFailure(capability, template, context);
   if (unauthorized) return refusal(name, by, ...unauthorized);
@@ -140,8 +148,16 @@ function agrees(ref: CapabilityRef, implementation: Implementation): boolean {
   return ref.implementation === undefined || ref.implementation === implementation.name;
 }
 
-/** Merges the candidates into the template; the containers of the first candidate go first among the init containers. */
-function merged(template: PodTemplate, candidates: readonly Candidate[], refused: RefusedClass[]): Grants {
+/**
+ * Merges the candidates into the template; the containers of the first candidate go first among the init containers.
+ * @param runs true for a pod that Kubernetes has accepted already
+ */
+function merged(
+  template: PodTemplate,
+  candidates: readonly Candidate[],
+  refused: RefusedClass[],
+  runs: boolean,
+): Grants {
   const classContainers = new Set(
     candidates.flatMap(({ implementation }) => [...implementation.template.containerNames]),
   );
@@ -160,6 +176,12 @@ function merged(template: PodTemplate, candidates: readonly Candidate[], refused
       for (const failure of conflicts)
         refused.push({ ...refusal(name, policies, failure, conflictFix(name, failure)), implementation });
       continue;
+    }
+    const invalid = runs ? [] : invalidPods(result.template, name, implementation, compared.chosen);
+    if (invalid.length > 0) {
+      for (const { failure, fix } of invalid) refused.push(refusal(name, policies, failure, fix));
+      // A pod that has all of the class already is judged as one that has it: the rest of it would be blamed otherwise.
+      if (compared.added.length > 0) continue;
     }
     current = result.template;
     listedBy.set(name, policies);
