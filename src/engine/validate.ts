@@ -84,7 +84,7 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
     warnings.push(...legacySeccomp(value, filling ?? judging, gate, prefix));
     const old = isPod(located.workload) ? template.old?.value : undefined;
     if (isPodTemplate(old)) {
-      for (const found of changedMetadata(old, value, judging, gate)) findings.push(inWords(found, prefix));
+      for (const one of changedMetadata(old, value, judging, gate)) findings.push(inWords(one, prefix));
     }
     mark?.('judge');
   }
