@@ -128,8 +128,8 @@ function allInWords(
 
 /** Custom resources can hold anything: a template that cannot be read cannot be judged, and is denied. */
 function misshapen(object: unknown, template: unknown, prefix: string): Finding {
-  const { faults, sentence } = wrongTypes(template, prefix);
-  const tooLarge = faults.some(({ expected }) => expected === TOO_LARGE);
+  const { problems, sentence } = wrongTypes(template, prefix);
+  const tooLarge = problems.some(({ expected }) => expected === TOO_LARGE);
   return {
     policy: '',
     rule: 'the shape of a pod template',
@@ -140,7 +140,7 @@ function misshapen(object: unknown, template: unknown, prefix: string): Finding 
     detail: sentence,
     fields: fieldsAt(
       object,
-      faults.map((fault) => fault.path),
+      problems.map((problem) => problem.path),
     ),
     fix: tooLarge ? 'split it, or leave entries out' : 'give these fields the types that Kubernetes documents',
   };
