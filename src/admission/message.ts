@@ -1,8 +1,8 @@
 // Why a request was refused, on one line: what is wrong, how to fix it, and which policy says so.
 import { type Finding, phrase } from '../model/finding.ts';
-import { cutUnits, joinWithin, oneLine, shortLine } from '../model/one-line.ts';
 import { displayName, type Subject } from '../model/subject.ts';
 import { joinQuoted } from '../model/text.ts';
+import { cutUnits, joinWithin, oneLine } from './one-line.ts';
 import { clausesOf, type RuleClause } from './rules.ts';
 
 /** The message as a whole, in UTF-16 units. It is copied into events and into the status of controllers. */
@@ -10,7 +10,6 @@ const MESSAGE_LIMIT = 8192;
 /** Parts of it, so that a thousand policies cannot push out what is wrong. */
 const FIX_LIMIT = 2048;
 const POLICIES_LIMIT = 512;
-const ADDED_LIMIT = 512;
 const NAME_LIMIT = 260;
 
 /**
@@ -22,23 +21,15 @@ export function refusalMessage(subject: Subject, findings: readonly Finding[]): 
   const clauses = clausesOf(findings);
   const fixes = fixText(clauses.flatMap((clause) => clause.findings));
   const policies = policyText(findings);
-  const added = addedText(findings);
-  const room = MESSAGE_LIMIT - head.length - fixes.length - policies.length - added.length;
-  return head + joinWithin(violations(clauses), '', room) + added + fixes + policies;
-}
-
-/** On an update beside older violations: which part is new, since the older ones are not what it is refused for. */
-function addedText(findings: readonly Finding[]): string {
-  const added = [...new Set(findings.flatMap((finding) => finding.added ?? []))];
-  if (added.length === 0) return '';
-  return `. New in this update: ${joinWithin(added.map(oneLine), ', ', ADDED_LIMIT)} (older violations only warn)`;
+  const room = MESSAGE_LIMIT - head.length - fixes.length - policies.length;
+  return head + joinWithin(violations(clauses), '', room) + fixes + policies;
 }
 
 /** `deployments.apps "d" is forbidden`. */
 function forbidden(subject: Subject): string {
   const { group } = subject.kind;
   const resource = oneLine(group === '' ? subject.resource : `${subject.resource}.${group}`);
-  return `${cutUnits(resource, NAME_LIMIT)} "${shortLine(displayName(subject), NAME_LIMIT)}" is forbidden`;
+  return `${cutUnits(resource, NAME_LIMIT)} "${cutUnits(oneLine(displayName(subject)), NAME_LIMIT)}" is forbidden`;
 }
 
 /** The sentence in pieces, each with its separator in front, so that it can be cut after any of them. */
@@ -74,5 +65,5 @@ function policyText(findings: readonly Finding[]): string {
 
 /** The sentence of a finding, for the `causes` of a refusal. */
 export function causeMessage(finding: Finding): string {
-  return shortLine(phrase(finding), 1024);
+  return cutUnits(oneLine(phrase(finding)), 1024);
 }

@@ -15,14 +15,13 @@ import { entriesIn, MOST_ENTRIES } from './template-size.ts';
 /** Compiled at the first use, which for a server is its warm-up. */
 let accepts: ((value: unknown) => boolean) | undefined;
 
-/** What is expected of a template with more entries than are read. */
-export const TOO_LARGE = `smaller: no more than ${MOST_ENTRIES} labels, annotations, containers, volumes and entries of their lists`;
+const TOO_LARGE = `smaller: no more than ${MOST_ENTRIES} labels, annotations, containers, volumes and entries of their lists`;
 
 /** Of thousands of wrong entries the first few say enough. */
-const MOST_PROBLEMS = 20;
+const MOST_FAULTS = 20;
 
 /** A field of the wrong type. */
-export interface ShapeProblem {
+export interface ShapeFault {
   /** Inside the template: `spec.containers[0].image`; empty for the template itself. */
   readonly path: string;
   /** What it must be: `a string`, `a list` and so on, as Kubernetes would have it. */
@@ -36,14 +35,14 @@ export function isPodTemplate(value: unknown): value is PodTemplate {
 }
 
 /**
- * What is wrong with the types of a template, in the order in which it has its fields, the first twenty problems; empty
+ * What is wrong with the types of a template, in the order in which it has its fields, the first twenty faults; empty
  * where {@link isPodTemplate} accepts it.
  */
-export function shapeProblems(value: unknown): readonly ShapeProblem[] {
+export function shapeFaults(value: unknown): readonly ShapeFault[] {
   if (entriesIn(value) > MOST_ENTRIES) return [{ path: '', expected: TOO_LARGE }];
-  const problems: ShapeProblem[] = [];
-  collectEntry(value, 'PodTemplateSpec', '', problems);
-  return problems;
+  const faults: ShapeFault[] = [];
+  collectEntry(value, 'PodTemplateSpec', '', faults);
+  return faults;
 }
 
 /** What a scalar must be, in words, and the test for it. */
@@ -60,37 +59,37 @@ function isString(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-/** The problems of a field that is there. Paths have a dot in front until they are written down. */
-function collectField(value: unknown, { form, name }: FieldType, path: string, problems: ShapeProblem[]): void {
+/** The faults of a field that is there. Paths have a dot in front until they are written down. */
+function collectField(value: unknown, { form, name }: FieldType, path: string, faults: ShapeFault[]): void {
   if (form === 'single') {
-    collectEntry(value, name, path, problems);
+    collectEntry(value, name, path, faults);
   } else if (form === 'list') {
-    if (!Array.isArray(value)) note('a list', path, problems);
-    else for (const [index, entry] of value.entries()) collectEntry(entry, name, `${path}[${index}]`, problems);
+    if (!Array.isArray(value)) note('a list', path, faults);
+    else for (const [index, entry] of value.entries()) collectEntry(entry, name, `${path}[${index}]`, faults);
   } else if (isJsonObject(value)) {
-    for (const [key, entry] of Object.entries(value)) collectEntry(entry, name, path + step(key), problems);
+    for (const [key, entry] of Object.entries(value)) collectEntry(entry, name, path + step(key), faults);
   } else {
-    note('an object', path, problems);
+    note('an object', path, faults);
   }
 }
 
-/** The problems of one value: a field, or an entry of a list or a map. */
-function collectEntry(value: unknown, name: ScalarName | TypeName, path: string, problems: ShapeProblem[]): void {
-  if (problems.length >= MOST_PROBLEMS) return;
+/** The faults of one value: a field, or an entry of a list or a map. */
+function collectEntry(value: unknown, name: ScalarName | TypeName, path: string, faults: ShapeFault[]): void {
+  if (faults.length >= MOST_FAULTS) return;
   if (!isTypeName(name)) {
     const [expected, fits] = SCALARS[name];
-    if (!fits(value)) note(expected, path, problems);
+    if (!fits(value)) note(expected, path, faults);
   } else if (isJsonObject(value)) {
     const types = fieldsOf(name);
     for (const [key, member] of Object.entries(value)) {
       const type = types.get(key);
-      if (type && member !== null && member !== undefined) collectField(member, type, path + step(key), problems);
+      if (type && member !== null && member !== undefined) collectField(member, type, path + step(key), faults);
     }
   } else {
-    note('an object', path, problems);
+    note('an object', path, faults);
   }
 }
 
-function note(expected: string, path: string, problems: ShapeProblem[]): void {
-  if (problems.length < MOST_PROBLEMS) problems.push({ path: path.startsWith('.') ? path.slice(1) : path, expected });
+function note(expected: string, path: string, faults: ShapeFault[]): void {
+  if (faults.length < MOST_FAULTS) faults.push({ path: path.startsWith('.') ? path.slice(1) : path, expected });
 }

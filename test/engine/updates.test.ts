@@ -68,17 +68,16 @@ const cases: readonly Case[] = [
     warns: true,
   },
   {
-    name: 'a sandbox that violates cannot be edited in more than its containers without mending it',
+    name: 'a sandbox that violates cannot be edited in its template without mending it',
     old: sandbox(violating),
     new: sandbox({ ...violating, nodeSelector: { a: 'b' } }),
     verdict: 'denied',
   },
   {
-    name: 'a new image in a pod that violates goes through with a warning',
+    name: 'a new image in a pod that violates is refused',
     old: pod(violating),
     new: pod({ ...violating, containers: [container('a:2', { privileged: true })] }),
-    verdict: 'allowed',
-    warns: true,
+    verdict: 'denied',
   },
   {
     name: 'a new image in a safe pod is let in',

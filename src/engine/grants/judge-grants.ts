@@ -44,8 +44,8 @@ function notInjected({ name, missing }: GrantedClass): Failure {
   };
 }
 
-/** A failure as the violations of a check, whose action is the strictest of these policies'. */
-export function violationsOf(
+/** The action is the strictest of these policies'. */
+function violationsOf(
   name: string,
   { reason, detail, fields }: Failure,
   fix: string,

@@ -15,17 +15,14 @@ import type { PodView } from '../../kubernetes/containers.ts';
 import type { Sentence, Violation } from '../../model/finding.ts';
 import { joinQuoted } from '../../model/text.ts';
 import type { Check } from '../check.ts';
-import { append, containersIn, debugHint, inContainer, nameContainers, valuesOf } from '../violations.ts';
-
-const FIX = 'remove from securityContext.capabilities.add what is not in the default set; NET_RAW is not, either';
+import { append, containersIn, inContainer, nameContainers, valuesOf } from '../violations.ts';
 
 /** A baseline check that limits the capabilities that may be added in 1.0+. */
 export const capabilities_baseline: Check = {
   id: 'capabilities_baseline',
   level: 'baseline',
   title: 'Containers must not add capabilities beyond the default set.',
-  fix: FIX,
-  fixFor: (violations) => FIX + debugHint(violations),
+  fix: 'remove from securityContext.capabilities.add what is not in the default set; NET_RAW is not, either',
   versions: [{ since: '1.0', check: capabilities_baseline_1_0 }],
   describe,
   examples: {
