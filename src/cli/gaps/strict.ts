@@ -38,9 +38,8 @@ export function reportGaps(gapped: readonly Gapped[]): GapReport {
   const nothing = nothingJudged(gapped.map(({ result }) => result));
   const byLine = new Map<string, Gap>();
   const results = gapped.map(({ result, gaps }): Result => {
-    const all = nothing ? [...gaps, nothing] : gaps;
     for (const gap of gaps) byLine.set(gap.line, gap);
-    const unchecked = all.map(({ message }) => message).filter((message) => !result.warnings.includes(message));
+    const unchecked = gaps.map(({ message }) => message).filter((message) => !result.warnings.includes(message));
     return unchecked.length > 0 ? { ...result, unchecked } : result;
   });
   if (nothing) byLine.set(nothing.line, nothing);

@@ -25,8 +25,10 @@ export function unknownFields(template: unknown, isPod: boolean): readonly Unkno
       const field = fields.get(key);
       const here = [...keys, key];
       if (!field) {
-        if (isPod && keys.length === 0 && OF_OBJECTS.has(key)) continue;
-        found.push({ keys: here, hint: didYouMean(key, [...fields.keys()]) });
+        const hint = didYouMean(key, [...fields.keys()]);
+        // Beside the spec of a pod people keep anchors of YAML, under names of their own.
+        if (isPod && keys.length === 0 && (OF_OBJECTS.has(key) || hint === '')) continue;
+        found.push({ keys: here, hint });
       } else if (isTypeName(field.name)) {
         const { name, form } = field;
         const members = form === 'list' && Array.isArray(member) ? member : undefined;
