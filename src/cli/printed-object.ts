@@ -7,12 +7,12 @@ import type { InputObject } from './objects.ts';
 
 /**
  * Why nobody can act on a verdict about this object: a pod that a kubelet mirrors, where only the file on the node counts,
- * or an object that is being deleted. The annotation alone is not enough, since anybody can write it: the owner of a mirror
- * pod is its node.
+ * or an object that is being deleted. What anybody can write into a manifest is not enough: the owner of a mirror pod is its
+ * node, and what is being deleted has been stored, and so has a uid.
  */
 export function unjudgedReason(object: InputObject): SkipCode | undefined {
   const metadata = ownField(object.value, 'metadata');
-  if (stringField(metadata, 'deletionTimestamp')) return 'being-deleted';
+  if (stringField(metadata, 'uid') && stringField(metadata, 'deletionTimestamp')) return 'being-deleted';
   const isMirror = stringField(ownField(metadata, 'annotations'), MIRROR_ANNOTATION) !== undefined;
   return isPod(object) && isMirror && isOwnedByNode(metadata) ? 'mirror-pod' : undefined;
 }

@@ -17,7 +17,7 @@ items:
   status: { phase: Running }
 - apiVersion: v1
   kind: Pod
-  metadata: { name: going, namespace: agents, deletionTimestamp: "2026-09-01T00:00:00Z" }
+  metadata: { name: going, namespace: agents, uid: 7c1a, deletionTimestamp: "2026-09-01T00:00:00Z" }
   spec: { hostNetwork: true, containers: [{ name: a, image: "nginx:1" }] }
 - apiVersion: v1
   kind: Pod
@@ -45,6 +45,19 @@ test('pods that exist are judged as they are; mirror pods and those being delete
       { object: { name: 'bare' }, verdict: 'allowed' },
     ],
   });
+});
+
+test('a deletionTimestamp in a manifest, where nothing has been stored yet, keeps nobody from being judged', async () => {
+  const pod = PODS.slice(PODS.indexOf('- apiVersion: v1\n  kind: Pod\n  metadata: { name: going'));
+  const manifest = pod
+    .slice(0, pod.indexOf('- apiVersion', 1))
+    .replace('- apiVersion', '  apiVersion')
+    .replaceAll(/^ {2}/gm, '')
+    .replace(' uid: 7c1a,', '');
+  const folder = folderWith({ 'new.yaml': manifest });
+  const checked = await sandgate(folder, 'check -p agents -f new.yaml -o json');
+  expect(checked.code).toBe(1);
+  expect(checked.json()).toMatchObject({ results: [{ object: { name: 'going' }, verdict: 'denied' }] });
 });
 
 test('the annotation of a mirror pod counts only where the pod belongs to its node', async () => {
