@@ -8,11 +8,11 @@ import type { InputObject } from './objects.ts';
 /**
  * Why nobody can act on a verdict about this object: a pod that a kubelet mirrors, where only the file on the node counts,
  * or an object that is being deleted. What anybody can write into a manifest is not enough: the owner of a mirror pod is its
- * node, and what is being deleted has been stored, and so has a uid.
+ * node, and what is being deleted has been stored.
  */
 export function unjudgedReason(object: InputObject): SkipCode | undefined {
   const metadata = ownField(object.value, 'metadata');
-  if (stringField(metadata, 'uid') && stringField(metadata, 'deletionTimestamp')) return 'being-deleted';
+  if (stringField(metadata, 'deletionTimestamp') && isStored(metadata)) return 'being-deleted';
   const isMirror = stringField(ownField(metadata, 'annotations'), MIRROR_ANNOTATION) !== undefined;
   return isPod(object) && isMirror && isOwnedByNode(metadata) ? 'mirror-pod' : undefined;
 }
@@ -25,6 +25,11 @@ export function isExistingPod(object: InputObject): boolean {
   if (!isPod(object)) return false;
   const uid = stringField(ownField(object.value, 'metadata'), 'uid');
   return Boolean(uid) || Boolean(stringField(ownField(object.value, 'status'), 'phase'));
+}
+
+/** True for metadata with a uid, or with how long the deletion may take: the API server writes both. */
+function isStored(metadata: unknown): boolean {
+  return Boolean(stringField(metadata, 'uid')) || typeof ownField(metadata, 'deletionGracePeriodSeconds') === 'number';
 }
 
 function isPod({ kind: { group, kind } }: InputObject): boolean {
