@@ -18,8 +18,13 @@ function keyOf(bracketed: string): string | number {
 
 /** What stands at a path; undefined where nothing does. Total for any JSON, and blind to what is inherited. */
 export function valueAt(root: unknown, path: string): unknown {
+  return valueAtKeys(root, keysOfPath(path));
+}
+
+/** The same, of the keys that lead there. */
+export function valueAtKeys(root: unknown, keys: readonly (string | number)[]): unknown {
   let value = root;
-  for (const key of keysOfPath(path)) {
+  for (const key of keys) {
     value = Array.isArray(value) ? (value as readonly unknown[])[Number(key)] : ownField(value, String(key));
   }
   return value;
