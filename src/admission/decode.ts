@@ -1,7 +1,7 @@
 // Reads an AdmissionReview. Every field is checked: anyone who reaches the port can send anything.
 import { isJsonObject, type JsonObject, ownField, stringField } from '../model/json.ts';
+import { shortLine } from '../model/one-line.ts';
 import type { GroupVersionKind, Subject, UserInfo } from '../model/subject.ts';
-import { cutUnits, oneLine } from './one-line.ts';
 import { REVIEW_API_VERSION, REVIEW_KIND } from './review.ts';
 
 /** The request of a review, or what is wrong with the body. */
@@ -171,6 +171,6 @@ function nameOf(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'string') return `"${cutUnits(oneLine(value), 80)}"`;
+  if (typeof value === 'string') return `"${shortLine(value, 80)}"`;
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

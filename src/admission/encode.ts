@@ -2,13 +2,13 @@
 import { type PatchOperation, patchBetween } from '../engine/diff.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
+import { shortLine } from '../model/one-line.ts';
 import type { MarkPhase } from '../model/phase.ts';
 import { displayName, type Subject } from '../model/subject.ts';
 import { type Answer, answerOnce, type Basis, type Encoded } from './answers.ts';
 import { injectedFields } from './injected.ts';
 import { boundAnnotations, boundWarnings } from './limits.ts';
 import { causeMessage, refusalMessage } from './message.ts';
-import { cutUnits, oneLine } from './one-line.ts';
 import { type AdmissionReply, type RefusalStatus, replyWith, type StatusCause, type Webhook } from './review.ts';
 import { clausesOf, clauseText } from './rules.ts';
 
@@ -101,7 +101,7 @@ function causesOf(findings: readonly Finding[]): readonly StatusCause[] {
     const message = causeMessage(finding);
     for (const { path } of finding.fields) {
       if (causes.length === MOST_CAUSES) return causes;
-      const field = cutUnits(oneLine(path), 1024);
+      const field = shortLine(path, 1024);
       const key = `${field}\n${message}`;
       if (said.has(key)) continue;
       said.add(key);
@@ -137,7 +137,7 @@ export function encodeFault(uid: string, subject: Subject, fault: unknown, webho
 
 /** A name on one line, no longer than Kubernetes allows; it may not be a valid one. */
 function bounded(name: string): string {
-  return cutUnits(oneLine(name), 260);
+  return shortLine(name, 260);
 }
 
 /** Any value can be thrown, not only errors. */

@@ -1,7 +1,7 @@
 // Describes what a patch sets, for people who read audit logs: `spec.securityContext.runAsUser=1000`.
 import type { PatchOperation } from '../engine/diff.ts';
 import { pathOfPointer, step } from '../kubernetes/field-path.ts';
-import { joinWithin } from './one-line.ts';
+import { joinWithin } from '../model/one-line.ts';
 
 const LIMIT = 1024;
 /** More fields than fit the limit. */

@@ -1,5 +1,5 @@
 // The limits that the API server has for warnings and audit annotations: it drops what exceeds them, silently.
-import { cutBytes, cutRunes, oneLine, runeCount } from './one-line.ts';
+import { cutBytes, cutRunes, oneLine, runeCount } from '../model/one-line.ts';
 
 /** Past this many runes in all, the API server cuts every warning of the request and drops what is over. */
 const TOTAL_RUNES = 4096;

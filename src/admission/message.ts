@@ -1,8 +1,8 @@
 // Why a request was refused, on one line: what is wrong, how to fix it, and which policy says so.
 import { type Finding, phrase } from '../model/finding.ts';
+import { cutUnits, joinWithin, oneLine, shortLine } from '../model/one-line.ts';
 import { displayName, type Subject } from '../model/subject.ts';
 import { joinQuoted } from '../model/text.ts';
-import { cutUnits, joinWithin, oneLine } from './one-line.ts';
 import { clausesOf, type RuleClause } from './rules.ts';
 
 /** The message as a whole, in UTF-16 units. It is copied into events and into the status of controllers. */
@@ -29,7 +29,7 @@ export function refusalMessage(subject: Subject, findings: readonly Finding[]): 
 function forbidden(subject: Subject): string {
   const { group } = subject.kind;
   const resource = oneLine(group === '' ? subject.resource : `${subject.resource}.${group}`);
-  return `${cutUnits(resource, NAME_LIMIT)} "${cutUnits(oneLine(displayName(subject)), NAME_LIMIT)}" is forbidden`;
+  return `${cutUnits(resource, NAME_LIMIT)} "${shortLine(displayName(subject), NAME_LIMIT)}" is forbidden`;
 }
 
 /** The sentence in pieces, each with its separator in front, so that it can be cut after any of them. */
@@ -65,5 +65,5 @@ function policyText(findings: readonly Finding[]): string {
 
 /** The sentence of a finding, for the `causes` of a refusal. */
 export function causeMessage(finding: Finding): string {
-  return cutUnits(oneLine(phrase(finding)), 1024);
+  return shortLine(phrase(finding), 1024);
 }

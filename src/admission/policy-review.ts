@@ -2,6 +2,7 @@
 // is refused here, in the words of the command line, before anybody relies on it.
 import { pathOfTokens } from '../kubernetes/field-path.ts';
 import { ownField, sameJson } from '../model/json.ts';
+import { shortLine } from '../model/one-line.ts';
 import { displayName, type Subject } from '../model/subject.ts';
 import { OWN_KINDS } from '../resources/index.ts';
 import type { OwnKind } from '../resources/kind.ts';
@@ -13,7 +14,6 @@ import { decodeReview } from './decode.ts';
 import { encodeFault } from './encode.ts';
 import type { BadReview } from './handle.ts';
 import { boundWarnings } from './limits.ts';
-import { cutUnits, oneLine } from './one-line.ts';
 import { judgeOwn, type OwnSurroundings } from './own-kinds.ts';
 import { type AdmissionReply, type AdmissionResponse, type RefusalStatus, replyWith } from './review.ts';
 
@@ -63,7 +63,7 @@ function badReview(message: string): BadReview {
 
 /** Why a review does not belong here. */
 function strayProblem({ kind }: Subject): string {
-  const found = cutUnits(oneLine(qualifiedKind(kind)), NAME_LIMIT);
+  const found = shortLine(qualifiedKind(kind), NAME_LIMIT);
   return `request.kind: expected ${orWords(OWN_KINDS.map(qualifiedKind))}, got ${found}: workloads go to /validate`;
 }
 
@@ -100,8 +100,8 @@ function refusal(subject: Subject, errors: readonly DocumentProblem[]): RefusalS
       kind: subject.kind.kind,
       causes: errors.slice(0, MOST_CAUSES).map(({ keys, message }) => ({
         reason: 'FieldValueInvalid',
-        message: cutUnits(oneLine(message), CAUSE_LIMIT),
-        field: cutUnits(oneLine(pathOfTokens(keys)), CAUSE_LIMIT),
+        message: shortLine(message, CAUSE_LIMIT),
+        field: shortLine(pathOfTokens(keys), CAUSE_LIMIT),
       })),
     },
   };
@@ -113,5 +113,5 @@ function titleOf(subject: Subject): string {
 }
 
 function nameOf(subject: Subject): string {
-  return cutUnits(oneLine(displayName(subject)), NAME_LIMIT);
+  return shortLine(displayName(subject), NAME_LIMIT);
 }

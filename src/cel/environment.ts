@@ -7,7 +7,7 @@ import {
   EvaluationError,
   ParseError,
 } from '@marcbachmann/cel-js';
-import { cutUnits, oneLine } from '../model/one-line.ts';
+import { oneLine, shortLine } from '../model/one-line.ts';
 import type { Scope } from './field-type.ts';
 import { guardRefusal } from './guard.ts';
 import type { Refusal } from './refusal.ts';
@@ -109,7 +109,7 @@ function evaluate(
     return { ok: true, value: run(values) };
   } catch (error) {
     // A stack overflow, for one: lists can be nested as deep as a tenant likes.
-    return { ok: false, error: cutUnits(oneLine(evaluationWords(error)), MOST_ERROR_CHARACTERS) };
+    return { ok: false, error: shortLine(evaluationWords(error), MOST_ERROR_CHARACTERS) };
   }
 }
 

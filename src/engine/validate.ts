@@ -93,7 +93,7 @@ function denies(finding: Finding): boolean {
 
 /** Custom resources can hold anything: a template that cannot be read cannot be judged, and is denied. */
 function misshapen(object: unknown, template: unknown, prefix: string): Finding {
-  const { faults, sentence } = wrongTypes(template, prefix);
+  const { problems, sentence } = wrongTypes(template, prefix);
   return {
     policy: '',
     rule: 'the shape of a pod template',
@@ -104,7 +104,7 @@ function misshapen(object: unknown, template: unknown, prefix: string): Finding 
     detail: sentence,
     fields: fieldsAt(
       object,
-      faults.map((fault) => fault.path),
+      problems.map((problem) => problem.path),
     ),
     fix: 'give these fields the types that Kubernetes documents',
   };

@@ -18,10 +18,10 @@ let accepts: ((value: unknown) => boolean) | undefined;
 const TOO_LARGE = `smaller: no more than ${MOST_ENTRIES} labels, annotations, containers, volumes and entries of their lists`;
 
 /** Of thousands of wrong entries the first few say enough. */
-const MOST_FAULTS = 20;
+const MOST_PROBLEMS = 20;
 
 /** A field of the wrong type. */
-export interface ShapeFault {
+export interface ShapeProblem {
   /** Inside the template: `spec.containers[0].image`; empty for the template itself. */
   readonly path: string;
   /** What it must be: `a string`, `a list` and so on, as Kubernetes would have it. */
@@ -35,14 +35,14 @@ export function isPodTemplate(value: unknown): value is PodTemplate {
 }
 
 /**
- * What is wrong with the types of a template, in the order in which it has its fields, the first twenty faults; empty
+ * What is wrong with the types of a template, in the order in which it has its fields, the first twenty problems; empty
  * where {@link isPodTemplate} accepts it.
  */
-export function shapeFaults(value: unknown): readonly ShapeFault[] {
+export function shapeProblems(value: unknown): readonly ShapeProblem[] {
   if (entriesIn(value) > MOST_ENTRIES) return [{ path: '', expected: TOO_LARGE }];
-  const faults: ShapeFault[] = [];
-  collectEntry(value, 'PodTemplateSpec', '', faults);
-  return faults;
+  const problems: ShapeProblem[] = [];
+  collectEntry(value, 'PodTemplateSpec', '', problems);
+  return problems;
 }
 
 /** What a scalar must be, in words, and the test for it. */
@@ -59,37 +59,37 @@ function isString(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-/** The faults of a field that is there. Paths have a dot in front until they are written down. */
-function collectField(value: unknown, { form, name }: FieldType, path: string, faults: ShapeFault[]): void {
+/** The problems of a field that is there. Paths have a dot in front until they are written down. */
+function collectField(value: unknown, { form, name }: FieldType, path: string, problems: ShapeProblem[]): void {
   if (form === 'single') {
-    collectEntry(value, name, path, faults);
+    collectEntry(value, name, path, problems);
   } else if (form === 'list') {
-    if (!Array.isArray(value)) note('a list', path, faults);
-    else for (const [index, entry] of value.entries()) collectEntry(entry, name, `${path}[${index}]`, faults);
+    if (!Array.isArray(value)) note('a list', path, problems);
+    else for (const [index, entry] of value.entries()) collectEntry(entry, name, `${path}[${index}]`, problems);
   } else if (isJsonObject(value)) {
-    for (const [key, entry] of Object.entries(value)) collectEntry(entry, name, path + step(key), faults);
+    for (const [key, entry] of Object.entries(value)) collectEntry(entry, name, path + step(key), problems);
   } else {
-    note('an object', path, faults);
+    note('an object', path, problems);
   }
 }
 
-/** The faults of one value: a field, or an entry of a list or a map. */
-function collectEntry(value: unknown, name: ScalarName | TypeName, path: string, faults: ShapeFault[]): void {
-  if (faults.length >= MOST_FAULTS) return;
+/** The problems of one value: a field, or an entry of a list or a map. */
+function collectEntry(value: unknown, name: ScalarName | TypeName, path: string, problems: ShapeProblem[]): void {
+  if (problems.length >= MOST_PROBLEMS) return;
   if (!isTypeName(name)) {
     const [expected, fits] = SCALARS[name];
-    if (!fits(value)) note(expected, path, faults);
+    if (!fits(value)) note(expected, path, problems);
   } else if (isJsonObject(value)) {
     const types = fieldsOf(name);
     for (const [key, member] of Object.entries(value)) {
       const type = types.get(key);
-      if (type && member !== null && member !== undefined) collectField(member, type, path + step(key), faults);
+      if (type && member !== null && member !== undefined) collectField(member, type, path + step(key), problems);
     }
   } else {
-    note('an object', path, faults);
+    note('an object', path, problems);
   }
 }
 
-function note(expected: string, path: string, faults: ShapeFault[]): void {
-  if (faults.length < MOST_FAULTS) faults.push({ path: path.startsWith('.') ? path.slice(1) : path, expected });
+function note(expected: string, path: string, problems: ShapeProblem[]): void {
+  if (problems.length < MOST_PROBLEMS) problems.push({ path: path.startsWith('.') ? path.slice(1) : path, expected });
 }

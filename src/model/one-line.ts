@@ -45,6 +45,14 @@ export function cutRunes(text: string, limit: number): string {
   return runes <= limit ? text : `${text.slice(0, kept)}…`;
 }
 
+/**
+ * The text on one line, in at most `limit` units. Of a longer text no more is looked at than can be left of it: names can have
+ * a megabyte, and no character becomes shorter on its way onto the line.
+ */
+export function shortLine(text: string, limit: number): string {
+  return cutUnits(oneLine(text.length > limit ? text.slice(0, limit + 1) : text), limit);
+}
+
 /** At most `limit` bytes of UTF-8, ending in `…` where something was cut off. */
 export function cutBytes(text: string, limit: number): string {
   // Three bytes are the most a unit can need.

@@ -1,10 +1,10 @@
 // The log: JSON lines on stdout, one per decision. No line contains an object, or any value that a user wrote into one.
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { cutUnits, oneLine } from '../admission/one-line.ts';
 import type { AnsweredPolicyReview } from '../admission/policy-review.ts';
 import type { Webhook } from '../admission/review.ts';
 import type { Explanation } from '../engine/explain.ts';
 import type { Decision } from '../model/decision.ts';
+import { cutUnits, oneLine } from '../model/one-line.ts';
 import { displayName, type Subject } from '../model/subject.ts';
 import type { PolicyReviewLine, ReviewLine, SelectionLine } from './log-lines.ts';
 import { stdoutStream } from './log-stream.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type FieldType, fieldsOf, isTypeName, type TypeName } from '../../src/kubernetes/field-type.ts';
-import { isPodTemplate, shapeFaults } from '../../src/kubernetes/pod-shape.ts';
+import { isPodTemplate, shapeProblems } from '../../src/kubernetes/pod-shape.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 
 interface Found {
@@ -68,7 +68,7 @@ test('every field is held against its type, at every place', () => {
   for (const { path, type, template } of FIELDS) {
     for (const value of SAMPLES) {
       const good = isPodTemplate(template(value)) === reads(value, type);
-      const placed = shapeFaults(template(value)).every((fault) => fault.path.startsWith(path));
+      const placed = shapeProblems(template(value)).every((fault) => fault.path.startsWith(path));
       if (!good || !placed) wrong.push(`${path}: ${JSON.stringify(value)}`);
     }
   }
@@ -83,7 +83,7 @@ describe('a template is right exactly where nothing is wrong with it', () => {
   test('whatever JSON it is', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        expect(isPodTemplate(value)).toBe(shapeFaults(value).length === 0);
+        expect(isPodTemplate(value)).toBe(shapeProblems(value).length === 0);
       }),
     );
   });
@@ -91,7 +91,7 @@ describe('a template is right exactly where nothing is wrong with it', () => {
   test('any value in any field', () => {
     fc.assert(
       fc.property(fc.constantFrom(...FIELDS), fc.jsonValue(), ({ template }, value) => {
-        expect(isPodTemplate(template(value))).toBe(shapeFaults(template(value)).length === 0);
+        expect(isPodTemplate(template(value))).toBe(shapeProblems(template(value)).length === 0);
       }),
       { numRuns: 2000 },
     );
@@ -140,7 +140,7 @@ test.each([
   ],
   ['a map that is not one', { spec: { nodeSelector: 'a' } }, [{ path: 'spec.nodeSelector', expected: 'an object' }]],
 ])('what is wrong is named with its path and type: %s', (_, template, faults) => {
-  expect(shapeFaults(template)).toEqual(faults);
+  expect(shapeProblems(template)).toEqual(faults);
 });
 
 test.each([
@@ -154,11 +154,11 @@ test.each([
   ['keys that JavaScript gives a meaning', JSON.parse('{"__proto__": {"spec": 7}, "spec": {"toString": 7}}')],
 ])('a template is accepted with %s', (_, template) => {
   expect(isPodTemplate(template)).toBe(true);
-  expect(shapeFaults(template)).toEqual([]);
+  expect(shapeProblems(template)).toEqual([]);
 });
 
 test('of thousands of faults the first twenty are told', () => {
   const template = { spec: { containers: Array.from({ length: 10_000 }, () => ({ image: 7 })) } };
-  expect(shapeFaults(template)).toHaveLength(20);
-  expect(shapeFaults(template).at(-1)).toEqual({ path: 'spec.containers[19].image', expected: 'a string' });
+  expect(shapeProblems(template)).toHaveLength(20);
+  expect(shapeProblems(template).at(-1)).toEqual({ path: 'spec.containers[19].image', expected: 'a string' });
 });

@@ -1,7 +1,7 @@
 // What can go wrong between us and the API server, in one line of words.
 
 import { ownField } from '../../model/json.ts';
-import { cutUnits, oneLine } from '../../model/one-line.ts';
+import { shortLine } from '../../model/one-line.ts';
 
 const LONGEST = 256;
 
@@ -22,7 +22,7 @@ export class ApiError extends Error {
 
 /** Why something failed, on one line of bounded length: it may quote whatever the server sent. */
 export function reasonOf(error: unknown): string {
-  return cutUnits(oneLine(textOf(error)), LONGEST);
+  return shortLine(textOf(error), LONGEST);
 }
 
 /** Where every address of a host was tried, Node throws an error without a message. */
