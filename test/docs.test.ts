@@ -12,8 +12,8 @@ test.each([...renderDocs()])('docs/%s is fresh', (name, text) => {
 });
 
 test('no generated page is left over', () => {
-  const pages = readdirSync(FOLDER).filter((name) => name.endsWith('.md'));
-  const generated = pages.filter((name) => readFileSync(join(FOLDER, name), 'utf8').startsWith('<!-- Generated'));
+  const names = readdirSync(FOLDER).filter((name) => name.endsWith('.md'));
+  const generated = names.filter((name) => readFileSync(join(FOLDER, name), 'utf8').startsWith('<!-- Generated'));
   expect(generated.toSorted()).toEqual([...renderDocs().keys()].toSorted());
 });
 

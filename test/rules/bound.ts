@@ -26,9 +26,9 @@ export function boundRule(key: string, parameters: unknown): Selectable['policy'
 /** The policy in force, with these CapabilityClass documents beside it. */
 export function policySet(selectable: Selectable, classes: readonly object[] = []): PolicySet {
   const compiled = classes.map((document) => {
-    const { value: accepted, errors } = acceptClass(document, 'example');
-    if (!accepted) throw new Error(`not a class: ${JSON.stringify(errors)}`);
-    return [accepted.name, accepted] as const;
+    const { value: compiledClass, errors } = acceptClass(document, 'example');
+    if (!compiledClass) throw new Error(`not a class: ${JSON.stringify(errors)}`);
+    return [compiledClass.name, compiledClass] as const;
   });
   return createPolicySet([selectable], new Map(compiled));
 }
