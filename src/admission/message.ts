@@ -10,6 +10,7 @@ const MESSAGE_LIMIT = 8192;
 /** Parts of it, so that a thousand policies cannot push out what is wrong. */
 const FIX_LIMIT = 2048;
 const POLICIES_LIMIT = 512;
+const ADDED_LIMIT = 512;
 const NAME_LIMIT = 260;
 
 /**
@@ -21,8 +22,16 @@ export function refusalMessage(subject: Subject, findings: readonly Finding[]): 
   const clauses = clausesOf(findings);
   const fixes = fixText(clauses.flatMap((clause) => clause.findings));
   const policies = policyText(findings);
-  const room = MESSAGE_LIMIT - head.length - fixes.length - policies.length;
-  return head + joinWithin(violations(clauses), '', room) + fixes + policies;
+  const added = addedText(findings);
+  const room = MESSAGE_LIMIT - head.length - fixes.length - policies.length - added.length;
+  return head + joinWithin(violations(clauses), '', room) + added + fixes + policies;
+}
+
+/** On an update beside older violations: which part is new, since the older ones are not what it is refused for. */
+function addedText(findings: readonly Finding[]): string {
+  const added = [...new Set(findings.flatMap((finding) => finding.added ?? []))];
+  if (added.length === 0) return '';
+  return `. New in this update: ${joinWithin(added.map(oneLine), ', ', ADDED_LIMIT)} (older violations only warn)`;
 }
 
 /** `deployments.apps "d" is forbidden`. */

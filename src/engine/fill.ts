@@ -4,7 +4,7 @@ import type { PodTemplate } from '../kubernetes/pod.ts';
 import type { SkippedFill } from '../model/decision.ts';
 import { phrase } from '../model/finding.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { FillScope } from '../rules/fill-in.ts';
+import type { FillNotes, FillScope } from '../rules/fill-in.ts';
 import { besideGrants } from './grants/beside-grants.ts';
 import { type GrantContext, type Grants, resolveGrants } from './grants/grants.ts';
 
@@ -15,6 +15,8 @@ export interface Filled {
   /** `policy/fill-in`, in the order they were applied. */
   readonly injected: readonly string[];
   readonly notInjected: readonly SkippedFill[];
+  /** Sentences for the user, each once, that begin with the policy's name. */
+  readonly warnings: readonly string[];
   /** What came of the classes that it asks for; undefined where it asks for none, or none could be granted any more. */
   readonly grants: Grants | undefined;
 }
@@ -24,6 +26,8 @@ export interface Filled {
  * bug.
  */
 const MOST_ROUNDS = 10;
+
+const NO_WARNINGS: readonly string[] = Object.freeze([]);
 
 /**
  * Adds what the template is granted, then fills in the fields that the policies set and that are missing. Pure; a second
@@ -43,17 +47,30 @@ export function fillTemplate(
   const injected = new Set<string>(grants && grantsAdded(grants));
   const notGranted = grants ? grantsLeft(grants) : [];
   let notInjected: SkippedFill[] = [];
+  // Few templates give any. A set, since a later round may say the same once more.
+  let warnings: Set<string> | undefined;
   let template = grants?.template ?? before;
   const scope = grants ? besideGrants(whole, template, grants.granted) : whole;
   // One policy may fill in what an earlier one needed: runAsNonRoot, for example, is only filled in where there is a user.
+  let policyName = '';
+  let injection = '';
+  const notes: FillNotes = {
+    skip(code, text) {
+      notInjected.push({ policy: policyName, injection, code, text });
+    },
+    warn(text) {
+      warnings ??= new Set();
+      warnings.add(`policy "${policyName}": ${text}`);
+    },
+  };
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const start = template;
     notInjected = [];
     for (const policy of policies) {
+      policyName = policy.name;
       for (const fillIn of policy.fillIns) {
-        const after = fillIn.fill(template, scope, (code, text) => {
-          notInjected.push({ policy: policy.name, injection: fillIn.id, code, text });
-        });
+        injection = fillIn.id;
+        const after = fillIn.fill(template, scope, notes);
         if (after === template) continue;
         template = after;
         injected.add(`${policy.name}/${fillIn.id}`);
@@ -62,7 +79,13 @@ export function fillTemplate(
     // The fill-ins of one policy are ordered so that none depends on a later one.
     if (template === start || policies.length === 1) break;
   }
-  return { template, injected: [...injected], notInjected: [...notGranted, ...notInjected], grants };
+  return {
+    template,
+    injected: [...injected],
+    notInjected: [...notGranted, ...notInjected],
+    warnings: warnings ? [...warnings] : NO_WARNINGS,
+    grants,
+  };
 }
 
 function grantsAdded({ granted, listedBy }: Grants): string[] {

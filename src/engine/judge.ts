@@ -1,16 +1,20 @@
 // Judges one template by one set of policies: every check of every policy, all violations at once.
+import type { GrantedClass } from '../grants/granted.ts';
 import { subtract } from '../grants/subtract.ts';
 import { type PodView, viewOf } from '../kubernetes/containers.ts';
 import type { PodTemplate, StringMap } from '../kubernetes/pod.ts';
-import { ACTIONS, type Action, type CheckViolations } from '../model/finding.ts';
-import { type ListPlaces, NO_PLACES, sentPath } from '../model/list-places.ts';
+import type { Action, Cause, CheckViolations } from '../model/finding.ts';
+import { type ListPlaces, sentPath } from '../model/list-places.ts';
 import { FILLED_IN_CHECK } from '../model/names.ts';
 import { evaluate } from '../pod-security/standard.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { FillScope } from '../rules/fill-in.ts';
+import { type FillScope, NO_NOTES } from '../rules/fill-in.ts';
 import { withVerdictDefaults } from '../workloads/defaults.ts';
 import { placesBefore } from './added-containers.ts';
+import { blamedOn } from './causes.ts';
 import { besideGrants } from './grants/beside-grants.ts';
+import { withClassHint } from './grants/class-hint.ts';
+import { blamedOnClasses, partsOfOthers } from './grants/class-parts.ts';
 import type { GrantContext } from './grants/grants.ts';
 import { grantedBy, judgeGrants } from './grants/judge-grants.ts';
 import { missedFields } from './missed.ts';
@@ -41,29 +45,54 @@ export function judgeTemplate(template: PodTemplate, context: EvaluationContext)
   const found: CheckViolations[] = grants ? judgeGrants(grants, whole, context.filled?.podLevel ?? false) : [];
   const filled = context.filled && grants ? besideGrants(context.filled, template, grants.granted) : context.filled;
   for (const policy of context.policies) {
-    const first = found.length;
-    let view = whole;
-    let places = NO_PLACES;
-    if (grants) ({ view, places } = subtract(whole, grantedBy(policy, grants)));
-    judgePodSecurity(policy, view, context, found);
-    for (const bound of policy.checks) {
-      const violations = bound.check(view);
-      if (!violations) continue;
-      const { id, fix, describe } = bound;
-      found.push({ ...isolationViolations(policy, id, fix), violations, describe });
+    const granted = grants ? grantedBy(policy, grants) : [];
+    const judge = (pod: PodView, without: readonly GrantedClass[]) => judgePolicy(policy, pod, without, context);
+    let ofPolicy = judge(whole, granted);
+    if (grants && ofPolicy.length > 0) {
+      const parts = partsOfOthers(policy, grants, whole, context.grants.gate);
+      ofPolicy = blamedOnClasses(ofPolicy, parts, (taken) => judge(whole, [...granted, ...taken]));
     }
-    toSentPaths(found, first, places);
-    if (filled) judgeFilledIn(policy, template, filled, found, first);
+    if (policy.capabilities.length > 0) {
+      const without = (more: readonly GrantedClass[]) => judge(whole, [...granted, ...more]);
+      ofPolicy = withClassHint(ofPolicy, policy, judged, whole, context.grants, grants, without);
+    }
+    if (filled) {
+      const missed = missedBy(policy, template, filled);
+      if (missed) {
+        const after = viewOf(withVerdictDefaults(missed.after));
+        ofPolicy = [missed.found, ...blamedOn(missed.cause, ofPolicy, judge(after, granted))];
+      }
+    }
+    found.push(...ofPolicy);
   }
-  toSentPaths(found, 0, placesBefore(template, judged, ''));
+  toSentPaths(found, placesBefore(template, judged, ''));
   return found;
 }
 
-/** Puts the indices that entries of lists have in the object that was sent into the paths, from `first` on. */
-function toSentPaths(found: CheckViolations[], first: number, places: ListPlaces): void {
+/** What a policy finds in a pod without the parts of these classes. */
+function judgePolicy(
+  policy: Policy,
+  whole: PodView,
+  without: readonly GrantedClass[],
+  context: EvaluationContext,
+): CheckViolations[] {
+  const { view, places } = subtract(whole, without);
+  const found: CheckViolations[] = [];
+  judgePodSecurity(policy, view, context, found);
+  for (const bound of policy.checks) {
+    const violations = bound.check(view);
+    if (!violations) continue;
+    const { id, fix, describe } = bound;
+    found.push({ ...isolationViolations(policy, id, fix), violations, describe });
+  }
+  toSentPaths(found, places);
+  return found;
+}
+
+/** Puts the indices that entries of lists have in the object that was sent into the paths. */
+function toSentPaths(found: CheckViolations[], places: ListPlaces): void {
   if (places.size === 0) return;
   for (const [index, one] of found.entries()) {
-    if (index < first) continue;
     const violations = one.violations.map((violation) => ({ ...violation, path: sentPath(violation.path, places) }));
     found[index] = { ...one, violations };
   }
@@ -86,9 +115,9 @@ function judgePodSecurity(policy: Policy, view: PodView, context: EvaluationCont
 function judgeLevel(policy: Policy, at: LevelVersion, view: PodView, found: CheckViolations[], mode?: Action): void {
   for (const { check, violations } of evaluate(at.level, at.version, view)) {
     const actions = mode === undefined ? policy.actionsFor(check.id) : { action: mode, audited: mode === 'Audit' };
-    const { id, fix, describe } = check;
+    const { id, fix, fixFor, describe } = check;
     const rule = podSecurityRule(at);
-    found.push({ policy: policy.name, rule, check: id, ...actions, fix, violations, describe });
+    found.push({ policy: policy.name, rule, check: id, ...actions, fix, fixFor, violations, describe });
   }
 }
 
@@ -101,27 +130,26 @@ function isolationViolations(
   return { policy: policy.name, rule, check, ...policy.actionsFor(check), fix };
 }
 
+/** What of a policy's fill-ins is missing from the template. */
+interface MissedFill {
+  readonly found: CheckViolations;
+  readonly cause: Cause;
+  /** The template with everything that the policy fills in. */
+  readonly after: PodTemplate;
+}
+
 /**
  * A field the policy fills in and that is missing from the final object was missed by the mutating webhook, which fails
- * open, or was taken out again by another one. It is denied. Nothing is reported twice: a finding of the same policy about
- * the same field is enough where its action is as strong; a mere warning would let the object in.
+ * open, or was taken out again by another one. It is denied, in one finding about all such fields: what the policy's checks
+ * find only because of them has it as its cause.
  */
-function judgeFilledIn(
-  policy: Policy,
-  template: PodTemplate,
-  scope: FillScope,
-  found: CheckViolations[],
-  first: number,
-): void {
-  const { action } = policy.actionsFor(FILLED_IN_CHECK);
-  for (const fillIn of policy.fillIns) {
-    const after = fillIn.fill(template, scope, () => {});
-    if (after === template) continue;
-    const said = found
-      .slice(first)
-      .some((one) => fillIn.satisfies.includes(one.check) && ACTIONS.indexOf(one.action) <= ACTIONS.indexOf(action));
-    if (said) continue;
-    const fix = 'let the mutating webhook fill it in (is it running, and registered?), or set it yourself';
-    found.push({ ...isolationViolations(policy, FILLED_IN_CHECK, fix), ...missedFields(template, after) });
-  }
+function missedBy(policy: Policy, template: PodTemplate, scope: FillScope): MissedFill | undefined {
+  let after = template;
+  for (const fillIn of policy.fillIns) after = fillIn.fill(after, scope, NO_NOTES);
+  if (after === template) return undefined;
+  const found = { ...isolationViolations(policy, FILLED_IN_CHECK, MISSED_FIX), ...missedFields(template, after) };
+  return { found, cause: { check: FILLED_IN_CHECK, rule: found.rule }, after };
 }
+
+const MISSED_FIX =
+  'try again; if that goes on, ask an administrator whether the mutating webhook runs and is registered (it fails open), and whether another webhook takes these fields away';

@@ -1,9 +1,11 @@
 // What should have been filled in and was not.
-import { pathOfPointer, step } from '../kubernetes/field-path.ts';
-import { valueAt } from '../kubernetes/path-keys.ts';
+
+import { CONTAINER_LISTS } from '../kubernetes/containers.ts';
+import { pathOfTokens, tokensOf } from '../kubernetes/field-path.ts';
+import { valueAtKeys } from '../kubernetes/path-keys.ts';
 import type { PodTemplate } from '../kubernetes/pod.ts';
 import type { CheckViolations, Violation } from '../model/finding.ts';
-import { isJsonObject } from '../model/json.ts';
+import { isJsonObject, stringField } from '../model/json.ts';
 import { patchBetween } from './diff.ts';
 
 /** The fields in which `after`, the template as it should be, differs from `before`. At least one. */
@@ -15,8 +17,9 @@ export function missedFields(
   const wanted = new Map<string, unknown>();
   for (const operation of patchBetween({ ...before }, { ...after })) {
     if (operation.op !== 'add' && operation.op !== 'replace') continue;
-    for (const [path, value] of leaves(pathOfPointer(operation.path), operation.value)) {
-      violations.push({ path, value: valueAt(before, path) });
+    for (const [keys, value] of leaves(tokensOf(operation.path), operation.value)) {
+      const path = pathOfTokens(keys);
+      violations.push({ path, ...containerOf(keys, before), value: valueAtKeys(before, keys) });
       wanted.set(path, value);
     }
   }
@@ -29,7 +32,15 @@ export function missedFields(
   };
 }
 
-function leaves(path: string, value: unknown): [string, unknown][] {
-  if (!isJsonObject(value)) return [[path, value]];
-  return Object.entries(value).flatMap(([key, member]) => leaves(path + step(key), member));
+/** The container that a field belongs to; empty for fields of the pod. */
+function containerOf([spec, list, index]: readonly string[], template: PodTemplate): { container?: string } {
+  const name = CONTAINER_LISTS.find((one) => spec === 'spec' && one === list);
+  const container = name && stringField(template.spec?.[name]?.[Number(index)], 'name');
+  return container === undefined ? {} : { container };
+}
+
+/** The keys that lead to each value that is no object, and that value. */
+function leaves(keys: readonly string[], value: unknown): readonly (readonly [readonly string[], unknown])[] {
+  if (!isJsonObject(value)) return [[keys, value]];
+  return Object.entries(value).flatMap(([key, member]) => leaves([...keys, key], member));
 }

@@ -11,7 +11,7 @@ import type { Gate } from './gate.ts';
 import { grantContext } from './grants/grant-context.ts';
 import { locate } from './locate.ts';
 import { NOTHING, skipped } from './outcome.ts';
-import { fillScope } from './scope.ts';
+import { fillScope, scopeOfTemplate } from './scope.ts';
 import { knownLabels } from './select.ts';
 import { ownPolicies } from './verdict-policies.ts';
 import { wrongTypes } from './wrong-types.ts';
@@ -44,8 +44,9 @@ export function mutate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision
       warnings.push(`left as it is: ${wrongTypes(value, fieldPrefix(tokens)).sentence}`);
       continue;
     }
-    const filled = fillTemplate(value, policies, scope, context);
+    const filled = fillTemplate(value, policies, scopeOfTemplate(scope, template), context);
     injected.push(...filled.injected);
+    warnings.push(...filled.warnings);
     // Not `push(...)`: there can be more of them than a call takes arguments.
     for (const fill of filled.notInjected) notInjected.push(fill);
     if (filled.template !== value) object = putTemplate(object, tokens, { ...filled.template });

@@ -1,10 +1,11 @@
 // What of an object may still be filled in: all of it while it is being created, little of a pod that exists.
 
+import { isPodTemplate } from '../kubernetes/pod-shape.ts';
 import type { SkipCode } from '../model/decision.ts';
 import { ownField, sameJson, stringField } from '../model/json.ts';
 import type { Subject } from '../model/subject.ts';
 import { type FillScope, WHOLE_TEMPLATE } from '../rules/fill-in.ts';
-import { isPod, type Located } from './locate.ts';
+import { isPod, type Located, type LocatedTemplate } from './locate.ts';
 import { sameSpec } from './same-spec.ts';
 
 /** The scope in which the templates of a request are filled in, or the code of the reason why they are not. */
@@ -13,6 +14,14 @@ export function fillScope(subject: Subject, located: Located): FillScope | SkipC
   if (subject.operation !== 'UPDATE') return WHOLE_TEMPLATE;
   if (!isPod(located.workload)) return specChanged(located) ? WHOLE_TEMPLATE : 'template-unchanged';
   return subject.subresource === 'ephemeralcontainers' ? newEphemeralContainers(subject) : 'pod-immutable';
+}
+
+/**
+ * The scope of one of the templates: with the stored one that it replaces, from which fill-ins see what they decided earlier.
+ * Not for pods, of whose fields an update can change none that was decided.
+ */
+export function scopeOfTemplate(scope: FillScope, { old }: LocatedTemplate): FillScope {
+  return scope.podLevel && old !== undefined && isPodTemplate(old.value) ? { ...scope, old: old.value } : scope;
 }
 
 /**

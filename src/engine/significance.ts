@@ -1,74 +1,163 @@
-// Updates of objects that violated a policy before: changes of finalizers, labels or suspend pass, new images do not.
+// Updates of objects that violated a policy before: what is old goes through with a warning, what an edit adds does not.
 
 import { CONTAINER_LISTS } from '../kubernetes/containers.ts';
+import type { PodTemplate } from '../kubernetes/pod.ts';
 import { isPodTemplate } from '../kubernetes/pod-shape.ts';
-import type { Attribution, CheckViolations, Finding } from '../model/finding.ts';
-import { ownField, stringField } from '../model/json.ts';
-import { NAMESPACE_CHECK } from '../model/names.ts';
+import type { Attribution, CheckViolations, Finding, Violation } from '../model/finding.ts';
+import { ownField, sameJson, stringField } from '../model/json.ts';
+import { GRANTS_CHECK, NAMESPACE_CHECK } from '../model/names.ts';
 import type { Subject } from '../model/subject.ts';
-import { fieldPrefix } from '../workloads/template.ts';
+import { WHOLE_TEMPLATE } from '../rules/fill-in.ts';
+import type { Workload } from '../workloads/workload.ts';
+import { fillTemplate } from './fill.ts';
 import { resizesClassContainer } from './grants/class-resize.ts';
 import { type EvaluationContext, judgeTemplate } from './judge.ts';
-import { isPod, type Located } from './locate.ts';
+import { isPod, type Located, type LocatedTemplate } from './locate.ts';
+import { placeOf, samePlaces } from './same-places.ts';
 import { specChanged, templateChanged } from './scope.ts';
 
+/** How the rules of the Pod Security Standards begin. */
+const POD_SECURITY = 'PodSecurity ';
+
+/** What is found in one template of an object. */
+export interface TemplateViolations {
+  /** Where the template stands in the object, with a dot at the end; empty for a Pod. */
+  readonly prefix: string;
+  readonly template: LocatedTemplate;
+  readonly found: readonly CheckViolations[];
+}
+
 /**
- * Turns denials into warnings where an update is not what they are about.
- * Objects that hold a template: while the update leaves the template as it was, or its spec, and for what the stored
- * object violated already. Pods: while it brings in no container and no image, and gives no more to what belongs to a
- * class, likewise; a pod's other fields can be edited only harmlessly, and what an edit adds (an AppArmor annotation, say)
- * is a new violation.
+ * Turns denials into warnings, violation by violation, where the stored object has the same one: the same check finds the
+ * same value in the same field of the same container. While containers are added or edited, that counts only for what the
+ * edit leaves as it is, but for images, resources and security contexts, whose fields are violations of their own: a mount,
+ * say, can mean another volume. What belongs to a class is then judged anew, and so are annotations, which can come by a
+ * subresource that nobody judges.
  */
 export function excuseOldViolations(
   subject: Subject,
   located: Located,
   context: Omit<EvaluationContext, 'filling'>,
+  judged: readonly TemplateViolations[],
+): readonly TemplateViolations[] {
+  const edit = editOf(subject, located, context);
+  if (edit === 'everything') return judged;
+  if (edit === 'nothing') return judged.map((one) => ({ ...one, found: one.found.map((found) => asWarning(found)) }));
+  return judged.map((one) => {
+    const { old, value } = one.template;
+    if (!old || !isPodTemplate(old.value) || !isPodTemplate(value)) return one;
+    // As it would be filled in today, since that is what the edit is compared with.
+    const before = context.filled?.podLevel
+      ? fillTemplate(old.value, context.policies, WHOLE_TEMPLATE, context.grants).template
+      : old.value;
+    return { ...one, found: excused(one.found, before, value, context, edit === 'containers', located.workload) };
+  });
+}
+
+/** The same for findings about the whole object: that a namespace is not known is never a reason to refuse a small edit. */
+export function excuseFindings(
+  subject: Subject,
+  located: Located,
+  context: Omit<EvaluationContext, 'filling'>,
   findings: Finding[],
 ): Finding[] {
-  if (subject.operation !== 'UPDATE' || !subject.oldObject) return findings;
+  if (findings.length === 0) return findings;
+  const edit = editOf(subject, located, context);
+  if (edit === 'everything' || edit === 'containers') return findings;
+  const readable = located.oldTemplates.every(({ value }) => isPodTemplate(value));
+  return findings.map((finding) =>
+    edit === 'nothing' || (readable && finding.check === NAMESPACE_CHECK) ? asWarning(finding) : finding,
+  );
+}
+
+/** How much of what is judged a request touches; `everything` where it is no update, or makes a class's container larger. */
+function editOf(
+  subject: Subject,
+  located: Located,
+  context: Omit<EvaluationContext, 'filling'>,
+): 'nothing' | 'metadata' | 'containers' | 'everything' {
+  if (subject.operation !== 'UPDATE' || !subject.oldObject) return 'everything';
   if (!isPod(located.workload)) {
-    if (!templateChanged(located)) return findings.map(asWarning);
-    if (specChanged(located)) return findings;
-  } else if (bringsInCode(subject) || resizesClassContainer(subject, context.policies, context.grants.gate)) {
-    return findings;
+    if (!templateChanged(located)) return 'nothing';
+    return specChanged(located) ? 'containers' : 'metadata';
   }
-  const old = new OldViolations();
-  for (const { tokens, value } of located.oldTemplates) {
-    // The policies of the new object: a label that brings the pod under another policy does not make it worse.
-    if (!isPodTemplate(value)) return findings;
-    old.add(judgeTemplate(value, { ...context, filling: undefined }), fieldPrefix(tokens));
+  if (resizesClassContainer(subject, context.policies, context.grants.gate)) return 'everything';
+  return bringsInCode(subject) ? 'containers' : 'metadata';
+}
+
+function excused(
+  found: readonly CheckViolations[],
+  before: PodTemplate,
+  after: PodTemplate,
+  context: Omit<EvaluationContext, 'filling'>,
+  edited: boolean,
+  workload: Workload,
+): readonly CheckViolations[] {
+  // The policies of the new object: a label that brings the pod under another policy does not make it worse.
+  const old = new OldViolations(judgeTemplate(before, { ...context, filling: undefined }), before);
+  const unchanged = edited ? samePlaces(before, after) : undefined;
+  const followers = new Set(
+    context.policies.filter((policy) => policy.podSecurity?.from === 'namespaceLabels').map(({ name }) => name),
+  );
+  const isOld = (one: CheckViolations, violation: Violation): boolean => {
+    if (unchanged && (one.check === GRANTS_CHECK || !unchanged(violation))) return false;
+    // Pod Security Admission judges a pod anew where an image changes or a container is added.
+    if (unchanged && isPod(workload) && one.rule.startsWith(POD_SECURITY) && followers.has(one.policy)) return false;
+    return old.has(one, violation, after);
+  };
+  const result: CheckViolations[] = [];
+  let left = false;
+  for (const one of found) {
+    if (one.action !== 'Deny') {
+      result.push(one);
+      continue;
+    }
+    const olds = one.violations.filter((violation) => isOld(one, violation));
+    if (olds.length > 0) result.push(asWarning({ ...one, violations: olds }));
+    left ||= olds.length > 0;
+    if (olds.length === one.violations.length) continue;
+    const violations = one.violations.filter((violation) => !olds.includes(violation));
+    result.push({ ...one, violations });
   }
-  return findings.map((finding) => (old.explain(finding) ? asWarning(finding) : finding));
+  return left
+    ? result.map((one) => (one.action === 'Deny' ? { ...one, added: partsIn(one.violations) } : one))
+    : result;
+}
+
+/** `container "a"`, or the fields where no container is named. */
+function partsIn(violations: readonly Violation[]): string {
+  const parts = violations.map(({ path, container }) => (container === undefined ? path : `container "${container}"`));
+  return [...new Set(parts)].join(', ');
 }
 
 /** Also in the audit log: something that a policy denies is let in, and clients may drop warnings. */
-function asWarning(finding: Finding): Finding {
-  return finding.action === 'Deny' ? { ...finding, action: 'Warn', audited: true } : finding;
+function asWarning<T extends Attribution>(found: T): T {
+  return found.action === 'Deny' ? { ...found, action: 'Warn', audited: true } : found;
 }
 
-/** The fields in which the stored object violated each check. */
+/** The fields and values in which the stored object violated each check. */
 class OldViolations {
-  readonly #paths = new Map<string, Set<string>>();
+  readonly #values = new Map<string, unknown[]>();
 
-  add(found: readonly CheckViolations[], prefix: string): void {
+  constructor(found: readonly CheckViolations[], template: PodTemplate) {
     for (const one of found) {
-      const key = keyOf(one);
-      const paths = this.#paths.get(key) ?? new Set();
-      this.#paths.set(key, paths);
-      for (const { path } of one.violations) paths.add(prefix + path);
+      for (const violation of one.violations) {
+        const key = keyOf(one, placeOf(violation, template));
+        const known = this.#values.get(key);
+        if (known) known.push(violation.value);
+        else this.#values.set(key, [violation.value]);
+      }
     }
   }
 
-  /** True where nothing of a finding is new. That the namespace is not known is never a reason to refuse an update. */
-  explain(finding: Finding): boolean {
-    if (finding.check === NAMESPACE_CHECK) return true;
-    const paths = this.#paths.get(keyOf(finding));
-    return paths !== undefined && finding.fields.every((field) => paths.has(field.path));
+  has(one: Attribution, violation: Violation, template: PodTemplate): boolean {
+    const values = this.#values.get(keyOf(one, placeOf(violation, template)));
+    return values?.some((value) => sameJson(value ?? null, violation.value ?? null)) ?? false;
   }
 }
 
-function keyOf({ policy, rule, check }: Attribution): string {
-  return JSON.stringify([policy, rule, check]);
+function keyOf({ policy, rule, check }: Attribution, place: string): string {
+  return JSON.stringify([policy, rule, check, place]);
 }
 
 /** True where an update of a pod adds a container or changes an image: what then runs is judged like a new pod. */

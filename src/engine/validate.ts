@@ -1,26 +1,39 @@
 // Answers the validating webhook: whether the final object may be stored, and everything that is wrong with it.
 
 import { valueAt } from '../kubernetes/path-keys.ts';
-import { isPodTemplate } from '../kubernetes/pod-shape.ts';
+import { isPodTemplate, TOO_LARGE } from '../kubernetes/pod-shape.ts';
 import type { Decision } from '../model/decision.ts';
-import { ACTIONS, type FieldRef, type Finding, inWords } from '../model/finding.ts';
+import {
+  ACTIONS,
+  type Attribution,
+  type CheckViolations,
+  type FieldRef,
+  type Finding,
+  inWords,
+} from '../model/finding.ts';
 import { NAMESPACE_CHECK, SHAPE_CHECK } from '../model/names.ts';
 import type { MarkPhase } from '../model/phase.ts';
 import type { Subject } from '../model/subject.ts';
 import type { Policy } from '../policy/policy.ts';
 import { fieldPrefix } from '../workloads/template.ts';
+import { causesOnly } from './causes.ts';
 import type { Gate } from './gate.ts';
 import { grantContext } from './grants/grant-context.ts';
+import { changedMetadata } from './grants/held-metadata.ts';
+import { unansweredOfObject, unansweredOfTemplate } from './grants/unanswered.ts';
 import { type EvaluationContext, judgeTemplate } from './judge.ts';
-import { locate } from './locate.ts';
+import { legacySeccomp } from './legacy-seccomp.ts';
+import { isPod, locate } from './locate.ts';
 import { namespaceLevels } from './namespace-levels.ts';
 import { NOTHING, skipped } from './outcome.ts';
 import { followsNamespace, mirrorPodRecord, podSecurityRecord } from './pod-security-record.ts';
 import { fillScope } from './scope.ts';
 import { knownLabels, undecidedPolicies } from './select.ts';
-import { excuseOldViolations } from './significance.ts';
+import { excuseFindings, excuseOldViolations, type TemplateViolations } from './significance.ts';
 import { verdictPolicies } from './verdict-policies.ts';
 import { wrongTypes } from './wrong-types.ts';
+
+const NO_FINDINGS: readonly Finding[] = [];
 
 /**
  * Judges the pod templates of a subject's object. Pure: no I/O, clock or logger; total for any JSON.
@@ -46,7 +59,9 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
   const leftAsItWas = scope === 'template-unchanged';
   const policies = new Set<Policy>();
   const following = new Set<Policy>();
+  const warnings = [...unansweredOfObject(subject, located, gate)];
   let findings: Finding[] = [];
+  let judged: readonly TemplateViolations[] = [];
   for (const template of located.templates) {
     const { tokens, value } = template;
     const { judging, filling } = verdictPolicies(located, template, namespace, gate, leftAsItWas);
@@ -55,58 +70,79 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
     for (const policy of judging) policies.add(policy);
     for (const policy of complete ? judging : undecided) if (followsNamespace(policy)) following.add(policy);
     if (undecided.length > 0) findings.push(unknownNamespace(subject, undecided));
-    if (judging.length === 0) continue;
+    if (judging.length === 0) {
+      if (undecided.length === 0) warnings.push(...unansweredOfTemplate(located, template, subject.namespace));
+      continue;
+    }
     const prefix = fieldPrefix(tokens);
     if (!isPodTemplate(value)) {
       findings.push(misshapen(located.object, value, prefix));
       continue;
     }
-    for (const found of judgeTemplate(value, { ...context, policies: judging, filling })) {
-      findings.push(inWords(found, prefix));
+    const found = judgeTemplate(value, { ...context, policies: judging, filling });
+    judged = [...judged, { prefix, template, found }];
+    warnings.push(...legacySeccomp(value, filling ?? judging, gate, prefix));
+    const old = isPod(located.workload) ? template.old?.value : undefined;
+    if (isPodTemplate(old)) {
+      for (const one of changedMetadata(old, value, judging, gate)) findings.push(inWords(one, prefix));
     }
     mark?.('judge');
   }
-  if (policies.size === 0 && findings.length === 0) return skipped(subject, 'no-policy');
+  if (policies.size === 0 && findings.length === 0) return { ...skipped(subject, 'no-policy'), warnings };
   // Kinds that are only warned about are never refused, so there is nothing to excuse.
-  if (context.enforced && findings.some(denies))
-    findings = excuseOldViolations(subject, located, { ...context, policies: [...policies] }, findings);
+  const all = { ...context, policies: [...policies] };
+  if (context.enforced) findings = excuseFindings(subject, located, all, findings);
+  if (context.enforced && judged.some(({ found }) => found.some(denies)))
+    judged = excuseOldViolations(subject, located, all, judged);
+  const counted = following.size > 0 ? [...findings, ...allInWords(judged, (found) => found)] : NO_FINDINGS;
+  findings.push(...allInWords(judged, causesOnly));
   if (!context.enforced)
     findings = findings.map((finding) => (denies(finding) ? { ...finding, action: 'Warn' } : finding));
 
   const known = complete ? labels : undefined;
-  const record = following.size > 0 ? podSecurityRecord(subject, located, following, findings, known) : undefined;
+  const record = following.size > 0 ? podSecurityRecord(subject, located, following, counted, known) : undefined;
   mark?.('judge');
   return {
     ...NOTHING,
     verdict: findings.some(denies) ? 'denied' : 'allowed',
     policies: [...policies].map((policy) => policy.name),
     findings,
+    warnings,
     errors: following.size > 0 && complete ? namespaceLevels(labels).errors : [],
     object: located.object,
     ...(record && { podSecurity: record }),
   };
 }
 
-function denies(finding: Finding): boolean {
-  return finding.action === 'Deny';
+function denies({ action }: Attribution): boolean {
+  return action === 'Deny';
+}
+
+/** @param choose which of the violations in a template are reported */
+function allInWords(
+  judged: readonly TemplateViolations[],
+  choose: (found: readonly CheckViolations[]) => readonly CheckViolations[],
+): Finding[] {
+  return judged.flatMap(({ prefix, found }) => choose(found).map((one) => inWords(one, prefix)));
 }
 
 /** Custom resources can hold anything: a template that cannot be read cannot be judged, and is denied. */
 function misshapen(object: unknown, template: unknown, prefix: string): Finding {
   const { problems, sentence } = wrongTypes(template, prefix);
+  const tooLarge = problems.some(({ expected }) => expected === TOO_LARGE);
   return {
     policy: '',
     rule: 'the shape of a pod template',
     check: SHAPE_CHECK,
     action: 'Deny',
     audited: false,
-    reason: 'wrong type',
+    reason: tooLarge ? 'template too large' : 'wrong type',
     detail: sentence,
     fields: fieldsAt(
       object,
       problems.map((problem) => problem.path),
     ),
-    fix: 'give these fields the types that Kubernetes documents',
+    fix: tooLarge ? 'split it, or leave entries out' : 'give these fields the types that Kubernetes documents',
   };
 }
 

@@ -9,19 +9,25 @@ export function quoteShort(text: string): string {
 
 /** The same with everything but ASCII escaped, so that look-alike letters show. */
 export function quoteAscii(text: string): string {
-  return quoteShort(text).replaceAll(
-    /[^\u0020-\u007E]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return quoteShort(text).replaceAll(/[^\u0020-\u007E]/g, escaped);
+}
+
+/** What is not ASCII escaped, but for our own mark of a text that was cut off. */
+function visible(text: string): string {
+  return text.replaceAll(/[^\u0020-\u007E…]/g, escaped);
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** A JSON value for a message: `"x"`, `["a","b"]`, `nothing` where it is absent; cut off after 128 characters. */
 export function quoteValue(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
-  if (typeof value === 'string') return quoteShort(value);
+  if (typeof value === 'string') return visible(quoteShort(value));
   if (typeof value !== 'object') return JSON.stringify(value);
   // JSON.stringify is recursive: a value nested deeper than anything in a pod could overflow the stack.
-  const text = isDeep(value) ? '{…}' : JSON.stringify(value);
+  const text = isDeep(value) ? '{…}' : visible(JSON.stringify(value));
   return text.length <= 2 * MOST ? text : `${text.slice(0, 2 * MOST - 1)}…`;
 }
 

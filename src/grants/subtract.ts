@@ -8,6 +8,7 @@ import { APPARMOR_ANNOTATION_PREFIX, SECCOMP_CONTAINER_ANNOTATION_PREFIX } from 
 import type { ClassGrant } from './class.ts';
 import { type Shortened, withoutFields } from './fields.ts';
 import { type GrantedClass, isClassContainer, isClassVolume } from './granted.ts';
+import { openingsOf } from './openings.ts';
 
 /**
  * What a granted field of a workload's own container is replaced with, where a container without the field would be refused:
@@ -26,7 +27,7 @@ export interface Remainder {
   readonly places: ListPlaces;
 }
 
-/** The view without what these classes grant. */
+/** The view without what these classes open; what protects the pod stays in it, whoever wrote it. */
 export function subtract(view: PodView, granted: readonly GrantedClass[]): Remainder {
   if (granted.length === 0) return { view, places: NO_PLACES };
   const places = new Map<string, readonly (number | undefined)[]>();
@@ -37,7 +38,7 @@ export function subtract(view: PodView, granted: readonly GrantedClass[]): Remai
   };
   let spec: PodSpec = view.spec;
   for (const { implementation } of granted) {
-    spec = withoutFields({ ...spec }, implementation.template.podFields, 'spec', shortened);
+    spec = withoutFields({ ...spec }, openingsOf(implementation.template.podFields), 'spec', shortened);
   }
   const volumes = spec.volumes?.map((volume) =>
     granted.some((one) => isClassVolume(one, volume.name ?? '')) ? { name: volume.name ?? '', emptyDir: {} } : volume,
@@ -72,7 +73,7 @@ function withoutGrant(
   path: string,
   shortened: Shortened,
 ): SecurityContext {
-  const granted = { ...securityContext, capabilities: { add: addCapabilities } };
+  const granted = { ...openingsOf(securityContext), capabilities: { add: addCapabilities } };
   let rest: JsonObject = withoutFields(security, granted, path, shortened);
   for (const [field, instead] of Object.entries(IN_PLACE_OF)) {
     const taken = ownField(security, field) !== undefined && ownField(rest, field) === undefined;

@@ -15,7 +15,8 @@ import { entriesIn, MOST_ENTRIES } from './template-size.ts';
 /** Compiled at the first use, which for a server is its warm-up. */
 let accepts: ((value: unknown) => boolean) | undefined;
 
-const TOO_LARGE = `smaller: no more than ${MOST_ENTRIES} labels, annotations, containers, volumes and entries of their lists`;
+/** What is expected of a template with more entries than are read. */
+export const TOO_LARGE = `smaller: no more than ${MOST_ENTRIES} labels, annotations, containers, volumes and entries of their lists`;
 
 /** Of thousands of wrong entries the first few say enough. */
 const MOST_PROBLEMS = 20;

@@ -18,6 +18,25 @@ export interface Violation extends FieldRef {
   readonly volume?: string;
   /** Which demand is not met, for checks with more than one. */
   readonly kind?: string;
+  /** What else explains it; it is left out beside a finding about that cause which is at least as strict. */
+  readonly cause?: Cause;
+}
+
+/** Why a field is wrong, where the workload's author did not write it: another finding says so and how to go on. */
+export interface Cause {
+  /** The check and rule of the finding about the cause. */
+  readonly check: string;
+  readonly rule: string;
+  /** The finding to make of all violations with this cause, where there is none of its own. */
+  readonly instead?: CauseInWords;
+}
+
+/** A finding about the cause of violations, but for the action, which is the strictest of theirs. */
+export interface CauseInWords {
+  readonly fields: readonly FieldRef[];
+  readonly fix: string;
+  /** @param checks the ids of the checks that are violated */
+  readonly describe: (checks: readonly string[]) => Sentence;
 }
 
 /** A container as far as violations are told apart by it. */
@@ -65,12 +84,18 @@ export interface CheckViolations extends Attribution {
   /** At least one. */
   readonly violations: readonly Violation[];
   readonly describe: Describe;
+  /** How to fix these and no others, where `fix` says more than that. */
+  readonly fixFor?: ((violations: readonly Violation[]) => string) | undefined;
+  /** On an update that older violations are let through with: which part of the object is wrong that was not before. */
+  readonly added?: string;
 }
 
 /** The violations of one check of one policy, in words: one sentence about all of them, and each field by itself. */
 export interface Finding extends Attribution, Sentence {
   /** Every offending field, at least one. */
   readonly fields: readonly FieldRef[];
+  /** As in {@link CheckViolations}. */
+  readonly added?: string;
 }
 
 /**
@@ -78,10 +103,11 @@ export interface Finding extends Attribution, Sentence {
  * @param prefix where the template stands in the object, with a dot at the end; empty for a Pod
  */
 export function inWords(found: CheckViolations, prefix: string): Finding {
-  const { policy, rule, check, action, audited, fix, violations, describe } = found;
+  const { policy, rule, check, action, audited, violations, describe, added } = found;
+  const fix = found.fixFor?.(violations) ?? found.fix;
   const { reason, detail } = describe(violations);
   const fields = violations.map(({ path, container, value }) => fieldRef(prefix + path, container, value));
-  return { reason, detail, fields, policy, rule, check, action, audited, fix };
+  return { reason, detail, fields, policy, rule, check, action, audited, fix, ...(added !== undefined && { added }) };
 }
 
 function fieldRef(path: string, container: string | undefined, value: unknown): FieldRef {

@@ -20,6 +20,8 @@ export const SECCOMP_CONTAINER_ANNOTATION_PREFIX = 'container.seccomp.security.a
 /** `pod-security.kubernetes.io/enforce`, `…/enforce-version`, and so for audit and warn. */
 export const POD_SECURITY_LABEL_PREFIX = 'pod-security.kubernetes.io/';
 
+/** The keys of annotations that are ours. */
+export const OWN_KEY_PREFIX = 'sandgate.dev/';
 /** What a workload asks for, on its pod template or its Sandbox: the names of capability classes, with commas between. */
 export const CAPABILITIES_ANNOTATION = 'sandgate.dev/capabilities';
 /** `sandgate.dev/docker-containers`: which containers are given what a class grants. */

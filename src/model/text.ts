@@ -31,3 +31,21 @@ export function compareBytewise(a: string, b: string): number {
   }
   return a.length - b.length;
 }
+
+const NOT_ASCII = /[^ -~]/gu;
+
+/** In double quotes, with everything but printable ASCII escaped as `\u200b`: letters that look alike, or do not show. */
+export function quoteVisible(text: string): string {
+  return `"${text.replace(NOT_ASCII, escaped)}"`;
+}
+
+/** A note for sentences with {@link quoteVisible}, where something was escaped in any of these texts; else empty. */
+export function escapedNote(texts: readonly string[]): string {
+  const found = texts.join('').match(NOT_ASCII)?.[0];
+  return found === undefined ? '' : `; ${escaped(found)} stands for a character that is not ASCII`;
+}
+
+function escaped(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16);
+  return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`;
+}

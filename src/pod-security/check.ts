@@ -40,6 +40,8 @@ export interface Check {
   readonly title: string;
   /** How a user fixes a violation, as an instruction without a full stop. */
   readonly fix: string;
+  /** The same about these violations alone, where it depends on them. */
+  readonly fixFor?: (violations: readonly Violation[]) => string;
   /** Strictly increasing. Old versions are never edited: a policy pinned to one must give the same verdicts for ever. */
   readonly versions: readonly CheckVersion[];
   /** The sentence about violations of any version, to the letter of upstream's. */

@@ -66,3 +66,12 @@ export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   return typeof value === 'number' ? String(value) : '';
 }
+
+/**
+ * What to say of SYS_PTRACE in an ephemeral container: `kubectl debug` asks for it unless it is told otherwise. Empty where
+ * there is none.
+ */
+export function debugHint(violations: readonly Violation[]): string {
+  const debugs = violations.some(({ path, value }) => value === 'SYS_PTRACE' && path.includes('ephemeralContainers['));
+  return debugs ? ' (kubectl debug --profile=restricted asks for no capability)' : '';
+}

@@ -15,28 +15,45 @@ export interface FillScope {
    */
   readonly podDefaults: boolean;
   includes(list: ContainerList, index: number): boolean;
+  /** The template that an update replaces; undefined where there is none, or nothing of it is to be decided again. */
+  readonly old?: PodTemplate | undefined;
 }
 
 /** The scope of an object that is being created. */
 export const WHOLE_TEMPLATE: FillScope = { podLevel: true, podDefaults: true, includes: () => true };
 
-/** Takes note of a field that was left unfilled, and why: a code for machines and a sentence for people. */
-export type NoteSkip = (code: string, text: string) => void;
+/** What a fill-in says about what it did and did not do. */
+export interface FillNotes {
+  /** A field was left unfilled, and why: a code for machines and a sentence for people. */
+  skip(code: string, text: string): void;
+  /**
+   * A sentence for the user about what was filled in, with the names of containers and fields; the policy's name is put
+   * before it. Said once for each policy, however often the same text comes.
+   */
+  warn(text: string): void;
+}
+
+/** For callers that only want to know what would be filled in. */
+export const NO_NOTES: FillNotes = Object.freeze({ skip() {}, warn() {} });
 
 /**
  * Returns the template with the missing fields set, copied only along the changed path; the same reference where
  * nothing was missing. Pure; a second run changes nothing.
  */
-export type Fill = (template: PodTemplate, scope: FillScope, noteSkip: NoteSkip) => PodTemplate;
+export type Fill = (template: PodTemplate, scope: FillScope, notes: FillNotes) => PodTemplate;
 
 /** What filling in as the parameters say makes of `before`; where `after` is absent, nothing changes. */
 export interface FillInExample<P> {
   readonly name: string;
   readonly parameters: P;
+  /** The template that `before` replaces, in an update. */
+  readonly old?: PodTemplate;
   readonly before: PodTemplate;
   readonly after?: PodTemplate;
   /** The codes noted as skipped, in order. */
   readonly skips?: readonly string[];
+  /** What users are warned of, in order and to the letter. */
+  readonly warns?: readonly string[];
 }
 
 /** What there is to know of a fill-in without the parameters of a policy. */
@@ -88,6 +105,7 @@ export function inOrderOfFilling<T extends Ordered>(fillIns: readonly T[]): read
   return ordered;
 }
 
-function setsFieldsOfSpec({ sets }: Ordered): boolean {
+/** True for a fill-in that sets nothing but fields of the pod's spec itself, such as the RuntimeClass. */
+export function setsFieldsOfSpec({ sets }: Pick<FillInInfo, 'sets'>): boolean {
   return sets.every((path) => /^spec\.\w+$/.test(path));
 }

@@ -1,8 +1,9 @@
 // What a rule is: one key of a policy's spec, with its parameters, its checks and its fill-ins.
+import { isGiven } from '../kubernetes/stated-user.ts';
 import type { SchemaFor } from '../model/schema.ts';
 import type { BoundCheck, CheckInfo, CheckPod, RuleCheck } from './check.ts';
 import type { BoundFillIn, Fill, FillIn, FillInInfo } from './fill-in.ts';
-import { runsOnWindows } from './platform.ts';
+import { runsOnWindows, SELECTS_WINDOWS } from './platform.ts';
 
 /** Something in a rule's parameters that makes no sense although the schema accepts it. */
 export interface ParameterProblem {
@@ -117,5 +118,9 @@ function checkOnLinux(check: CheckPod): CheckPod {
 }
 
 function fillOnLinux(fill: Fill): Fill {
-  return (template, scope, noteSkip) => (runsOnWindows(template.spec) ? template : fill(template, scope, noteSkip));
+  return (template, scope, notes) => {
+    if (!runsOnWindows(template.spec)) return fill(template, scope, notes);
+    if (!isGiven(template.spec?.os?.name)) notes.warn(SELECTS_WINDOWS);
+    return template;
+  };
 }

@@ -12,7 +12,7 @@ import { isPodTemplate } from '../../src/kubernetes/pod-shape.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Subject } from '../../src/model/subject.ts';
 import { POD_SECURITY_CHECKS } from '../../src/pod-security/checks/index.ts';
-import { WHOLE_TEMPLATE } from '../../src/rules/fill-in.ts';
+import { NO_NOTES, WHOLE_TEMPLATE } from '../../src/rules/fill-in.ts';
 import { HARDEN_FIELDS } from '../../src/rules/harden/index.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
@@ -122,6 +122,6 @@ const everything = {
 for (const { id, fill } of RULES.flatMap((rule) => rule.bind(everything).fillIns)) {
   print(
     id,
-    cost(() => fill(template, WHOLE_TEMPLATE, () => {})),
+    cost(() => fill(template, WHOLE_TEMPLATE, NO_NOTES)),
   );
 }

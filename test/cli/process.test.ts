@@ -39,7 +39,11 @@ test('standard input is read from a pipe', async () => {
   const folder = folderWith({ 'pod.yaml': BARE_POD });
   const command = `cat pod.yaml | "${process.execPath}" "${BIN}" check -p agents -f -`;
   const { stdout } = await execute('sh', ['-c', command], { cwd: folder });
-  expect(stdout).toBe('Pod default/bare  allowed (as filled in)  -:1\n\n0 denied, 1 allowed, 0 skipped\n');
+  const warned =
+    'no row of the identity table matches image "nginx:1" of container "app"; it runs as 1000, the policy\'s default';
+  expect(stdout).toBe(
+    `Pod default/bare  allowed (as filled in)  -:1\n  warn   policy "agents": ${warned}\n\n0 denied, 1 allowed, 0 skipped\n`,
+  );
 });
 
 test('serve listens, answers a review, and stops on SIGTERM with 0', async () => {

@@ -284,18 +284,29 @@ metadata: { name: floor }
 spec: { podSecurity: { level: baseline } }
 `;
 
-  test('a policy that does not list the class judges it whole', () => {
+  test('a policy that does not list the class judges it whole, and says that it does not list it', () => {
     const gate = gateWith([grantingPolicy('agents', ROOTLESS), floor]);
-    expect(refusals(podAsking('docker'), gate)).toContain(
-      'seccompProfile (container "docker-daemon" must not set securityContext.seccompProfile.type to "Unconfined")',
-    );
+    expect(refusals(podAsking('docker'), gate)).toEqual([
+      'policy "floor" does not list class "docker" (it judges the pod with what the class adds, which violates appArmorProfile, hostPathVolumes, seccompProfile_baseline)',
+    ]);
   });
 
   test('a policy that lists another implementation does not grant this one', () => {
     const other = grantingPolicy('other', '[{ name: docker, implementation: kata-qemu }]', '  priority: -1');
     const gate = gateWith([grantingPolicy('agents', ROOTLESS), other]);
     const decision = validate(subjectOf(filled(podAsking('docker'), gate)), gate);
-    expect(new Set(decision.findings.map((finding) => finding.policy))).toEqual(new Set(['other']));
+    expect(
+      decision.findings.map(({ policy, check, reason, detail, fix }) => ({ policy, check, reason, detail, fix })),
+    ).toEqual([
+      {
+        policy: 'other',
+        check: 'capabilityGrants',
+        reason: 'policies "agents" and "other" list different implementations of class "docker"',
+        detail:
+          '"agents" has "rootless", "other" has "kata-qemu"; what "rootless" adds violates appArmorProfile, allowPrivilegeEscalation, capabilities_restricted, procMount_restricted, restrictedVolumes, seccompProfile_restricted of "other"',
+        fix: 'ask an administrator to list the same implementation of class "docker" in policies "agents" and "other", or do not ask for the class',
+      },
+    ]);
   });
 });
 

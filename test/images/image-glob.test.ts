@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileGlob, globCovers, globsIntersect } from '../../src/model/glob.ts';
+import { cpuTimeMs } from '../support/cpu-time.ts';
 import { randomCases } from '../support/random-cases.ts';
 
 /** Every text of up to six characters of `a/`: as long as the shortest text that two patterns of three steps share. */
@@ -54,10 +55,10 @@ test('agrees with a regular expression', () => {
 });
 
 test('a hostile text of a megabyte takes no time', () => {
-  const start = performance.now();
+  const start = process.cpuUsage();
   expect(compileGlob('a*a*a*a*a*a*a*b')('a'.repeat(1 << 20))).toBe(false);
   expect(compileGlob('*a?a?a?a*b')('a'.repeat(1 << 20))).toBe(false);
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(cpuTimeMs(start)).toBeLessThan(1000);
 });
 
 describe('two patterns', () => {

@@ -90,7 +90,7 @@ test('checks and fill-ins read fields of the table', () => {
   const unknown = new Set<string>();
   for (const [id, spec, pod] of examples()) {
     const before = unknown.size;
-    const object: JsonObject = { apiVersion: 'v1', kind: 'Pod', ...pod };
+    const object: JsonObject = { apiVersion: 'v1', kind: 'Pod', ...structuredClone(pod) };
     mutate(subjectOf(watchedPod(object, unknown)), gateFor(spec));
     validate(subjectOf(watchedPod(object, unknown)), gateFor(spec));
     if (unknown.size > before) unknown.add(`read for ${id}`);

@@ -149,7 +149,7 @@ test('a registry passed in twice is counted into by both', async () => {
   const scrape = await registry.metrics();
   const series = seriesOf(scrape);
   expect(series.get('sandgate_reviews_in_flight')).toBe(6);
-  expect(series.get('sandgate_findings_total{policy="restricted",check="runAsNonRoot",action="Deny"}')).toBe(2);
+  expect(series.get('sandgate_findings_total{policy="restricted",check="filledIn",action="Deny"}')).toBe(2);
   expect(series.get('sandgate_review_duration_seconds_count{webhook="validate"}')).toBe(2);
 });
 

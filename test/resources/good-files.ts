@@ -28,7 +28,8 @@ spec:
     runAsGroup: 1000
     fsGroup: 1000
     fsGroupChangePolicy: OnRootMismatch
-    unknownImage: Deny
+    unknownImage: Warn
+    onImageChange: Keep
     images:
       - { image: ghcr.io/kagent-dev/kagent/app, tags: ">=0.10.0-rc.3", runAsUser: 65532, source: Dockerfile, verified: 2026-11-22 }
       - { image: ghcr.io/kagent-dev/kagent/app, runAsUser: 1001 }
@@ -51,6 +52,13 @@ export const DOUBTFUL: readonly DoubtfulFile[] = [
     name: 'a policy that does nothing',
     spec: 'spec:\n  podSecurity: { level: privileged }\n',
     says: ['1.yaml:4:1: /spec: fills in nothing and requires nothing'],
+  },
+  {
+    name: 'a default user that no image is given',
+    spec: 'spec:\n  identity:\n    unknownImage: Deny\n    runAsUser: 1000\n',
+    says: [
+      '1.yaml:7:16: /spec/identity/runAsUser: given to no image, since unknownImage is Deny (Warn gives it to images without a row, with a warning)',
+    ],
   },
   {
     name: 'another action for a check of a level that is not set',

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CONTAINER_LISTS } from '../../src/kubernetes/containers.ts';
 import type { Container, PodTemplate } from '../../src/kubernetes/pod.ts';
-import { type Fill, type FillScope, WHOLE_TEMPLATE } from '../../src/rules/fill-in.ts';
+import { type Fill, type FillScope, NO_NOTES, WHOLE_TEMPLATE } from '../../src/rules/fill-in.ts';
 import { HARDEN_FIELDS } from '../../src/rules/harden/index.ts';
 import type { IdentityParameters } from '../../src/rules/identity/parameters.ts';
 import { RULES, type RuleParameters } from '../../src/rules/index.ts';
@@ -87,12 +87,11 @@ const scopes: fc.Arbitrary<FillScope> = fc.constantFrom(WHOLE_TEMPLATE, {
 
 function compileAll(spec: RuleParameters): Fill {
   const fillIns = RULES.flatMap((rule) => rule.bind(spec).fillIns);
-  return (template, scope, noteSkip) =>
-    fillIns.reduce((filled, fillIn) => fillIn.fill(filled, scope, noteSkip), template);
+  return (template, scope, notes) => fillIns.reduce((filled, fillIn) => fillIn.fill(filled, scope, notes), template);
 }
 
 function fill(spec: RuleParameters, before: PodTemplate, scope: FillScope): PodTemplate {
-  return compileAll(frozen(spec))(frozen(before), scope, () => undefined);
+  return compileAll(frozen(spec))(frozen(before), scope, NO_NOTES);
 }
 
 /** Every path at which `before` says something and `after` says something else. */

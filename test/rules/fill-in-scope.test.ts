@@ -1,7 +1,7 @@
 // A container added to a running pod: nothing but that container may be written, and the pod's own values count.
 import { expect, test } from 'vitest';
 import type { PodTemplate } from '../../src/kubernetes/pod.ts';
-import type { FillScope } from '../../src/rules/fill-in.ts';
+import { type FillScope, NO_NOTES } from '../../src/rules/fill-in.ts';
 import { HARDEN_FIELDS } from '../../src/rules/harden/index.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { frozen } from './frozen.ts';
@@ -15,7 +15,7 @@ const ADDED: FillScope = {
 
 function fill(template: PodTemplate): PodTemplate {
   const fillIns = RULES.flatMap((rule) => rule.bind(SPEC).fillIns);
-  return fillIns.reduce((filled, fillIn) => fillIn.fill(frozen(filled), ADDED, () => undefined), template);
+  return fillIns.reduce((filled, fillIn) => fillIn.fill(frozen(filled), ADDED, NO_NOTES), template);
 }
 
 test('everything it lacks is written into the container', () => {

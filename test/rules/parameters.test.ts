@@ -14,6 +14,8 @@ import { accepted, policySet } from './bound.ts';
 interface Trial {
   readonly parameters: unknown;
   readonly pod: object;
+  /** What the pod replaces, as the template of a stored object: pods themselves cannot be changed like this. */
+  readonly old?: object | undefined;
   readonly namespaceLabels?: Readonly<Record<string, string>>;
   readonly classes?: readonly object[];
 }
@@ -30,7 +32,7 @@ function trialsOf(rule: Rule<RuleParameters>): readonly Trial[] {
   return [
     ...rule.examples,
     ...checked.map(({ parameters, pod }) => ({ parameters, pod })),
-    ...filled.map(({ parameters, before }) => ({ parameters, pod: before })),
+    ...filled.map(({ parameters, before, old }) => ({ parameters, pod: before, old })),
   ];
 }
 
@@ -47,8 +49,12 @@ function leavesOf(schema: unknown, keys: readonly string[] = []): readonly Leaf[
   return members.length > 0 ? members : [{ keys, schema }];
 }
 
+function sandboxOf(template: object): JsonObject {
+  return { apiVersion: 'agents.x-k8s.io/v1beta1', kind: 'Sandbox', spec: { podTemplate: { ...template } } };
+}
+
 /** What becomes of the pod of a trial: as filled in, and every finding about the result. */
-function outcome(key: string, { parameters, pod, namespaceLabels = {}, classes }: Trial): string | undefined {
+function outcome(key: string, { parameters, pod, old, namespaceLabels = {}, classes }: Trial): string | undefined {
   const selectable = accepted(key, parameters);
   if (!selectable) return undefined;
   const gate: Gate = {
@@ -56,8 +62,8 @@ function outcome(key: string, { parameters, pod, namespaceLabels = {}, classes }
     surroundings: { namespaceLabels: () => namespaceLabels },
     enforcement: enforcementByRow,
   };
-  const object: JsonObject = { apiVersion: 'v1', kind: 'Pod', ...pod };
-  const filled = mutate(subjectOf(object), gate);
+  const object: JsonObject = old ? sandboxOf(pod) : { apiVersion: 'v1', kind: 'Pod', ...pod };
+  const filled = mutate(subjectOf(object, old && { operation: 'UPDATE', oldObject: sandboxOf(old) }), gate);
   const { verdict, findings } = validate(subjectOf(filled.object ?? object), gate);
   const unfilled = validate(subjectOf(object), gate).findings;
   return JSON.stringify([filled.object, filled.injected, filled.notInjected, verdict, findings, unfilled]);

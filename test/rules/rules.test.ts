@@ -7,8 +7,9 @@ import { viewOf } from '../../src/kubernetes/containers.ts';
 import { valueAt } from '../../src/kubernetes/path-keys.ts';
 import type { PodTemplate } from '../../src/kubernetes/pod.ts';
 import { phrase } from '../../src/model/finding.ts';
-import { type Fill, WHOLE_TEMPLATE } from '../../src/rules/fill-in.ts';
+import { type Fill, type FillNotes, WHOLE_TEMPLATE } from '../../src/rules/fill-in.ts';
 import { RULES } from '../../src/rules/index.ts';
+import { SELECTS_WINDOWS } from '../../src/rules/platform.ts';
 import { boundRule } from './bound.ts';
 import { frozen } from './frozen.ts';
 
@@ -17,14 +18,19 @@ const FOLDER = resolve(import.meta.dirname, '../../src/rules');
 const CHECKS = RULES.flatMap(({ key, checks }) => checks.map((check) => ({ key, ...check })));
 const FILL_INS = RULES.flatMap(({ key, fillIns }) => fillIns.map((fillIn) => ({ key, ...fillIn })));
 
-/** One run, with the codes it noted. Parameters that do not ask for the fill-in run nothing. */
-function run(fill: Fill | undefined, template: PodTemplate): { after: PodTemplate; skips: string[] } {
+/** One run, with what it noted. Parameters that do not ask for the fill-in run nothing. */
+function run(fill: Fill | undefined, template: PodTemplate, old?: PodTemplate) {
   const skips: string[] = [];
-  const after = fill?.(template, WHOLE_TEMPLATE, (code, text) => {
-    expect(text).not.toBe('');
-    skips.push(code);
-  });
-  return { after: after ?? template, skips };
+  const warns: string[] = [];
+  const notes: FillNotes = {
+    skip: (code, text) => {
+      expect(text).not.toBe('');
+      skips.push(code);
+    },
+    warn: (text) => warns.push(text),
+  };
+  const after = fill?.(template, { ...WHOLE_TEMPLATE, old }, notes);
+  return { after: after ?? template, skips, warns };
 }
 
 function onWindows(template: PodTemplate): PodTemplate {
@@ -106,18 +112,25 @@ describe.each(FILL_INS)('the fill-in $id of a rule', ({ key, id, title, sets, pl
     expect(examples.some((example) => example.after === undefined)).toBe(true);
   });
 
-  test.each(examples)('as in its example: $name', ({ parameters, before, after, skips = [] }) => {
+  test.each(examples)('as in its example: $name', ({ parameters, old, before, after, skips = [], warns = [] }) => {
     const fill = fillOf(parameters);
-    const first = run(fill, frozen(before));
+    const first = run(fill, frozen(before), frozen(old));
     expect(first.after).toEqual(after ?? before);
     if (after === undefined) expect(first.after).toBe(before);
     expect(first.skips).toEqual(skips);
-    expect(run(fill, frozen(first.after)).after).toBe(first.after);
+    expect(first.warns).toEqual(warns);
+    expect(run(fill, frozen(first.after), frozen(old)).after).toBe(first.after);
   });
 
   const onLinux = platform === 'linux' ? examples : [];
   test.each(onLinux)('leaves Windows alone: $name', ({ parameters, before }) => {
     const windows = frozen(onWindows(before));
-    expect(run(fillOf(parameters), windows)).toEqual({ after: windows, skips: [] });
+    expect(run(fillOf(parameters), windows)).toEqual({ after: windows, skips: [], warns: [] });
+  });
+
+  test.each(onLinux)('leaves pods alone that select Windows nodes, and says so: $name', ({ parameters, before }) => {
+    const windows = frozen({ ...before, spec: { ...before.spec, nodeSelector: { 'kubernetes.io/os': 'windows' } } });
+    const fill = fillOf(parameters);
+    expect(run(fill, windows)).toEqual({ after: windows, skips: [], warns: fill ? [SELECTS_WINDOWS] : [] });
   });
 });

@@ -8,7 +8,7 @@ export function besideGrants(scope: FillScope, template: PodTemplate, granted: r
   const names = new Set(granted.flatMap(({ implementation }) => [...implementation.template.containerNames]));
   if (names.size === 0) return scope;
   return {
-    podLevel: scope.podLevel,
+    ...scope,
     podDefaults: false,
     includes: (list, index) => scope.includes(list, index) && !names.has(template.spec?.[list]?.[index]?.name ?? ''),
   };

@@ -21,7 +21,8 @@ export function resizesClassContainer(subject: Subject, policies: readonly Polic
   return false;
 }
 
-function classContainers(policies: readonly Policy[], { policies: { classes } }: Gate): ReadonlySet<string> {
+/** The names of the containers of every class that these policies list. */
+export function classContainers(policies: readonly Policy[], { policies: { classes } }: Gate): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { capabilities } of policies) {
     for (const { name } of capabilities) {

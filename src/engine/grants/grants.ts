@@ -7,10 +7,11 @@ import type { GrantedClass } from '../../grants/granted.ts';
 import { mergeImplementation } from '../../grants/merge.ts';
 import { quoteAscii, quoteShort } from '../../grants/quote.ts';
 import { bothRequested, type Requested, requestedClasses } from '../../grants/request.ts';
+import { invalidPods } from '../../grants/valid-pod.ts';
 import type { PodTemplate, StringMap } from '../../kubernetes/pod.ts';
 import { serviceAccountOf } from '../../kubernetes/service-account.ts';
 import type { Failure } from '../../model/finding.ts';
-import { CAPABILITIES_ANNOTATION } from '../../model/names.ts';
+import { CAPABILITIES_ANNOTATION, containersAnnotation } from '../../model/names.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { CapabilityRef } from '../../rules/capabilities/parameters.ts';
@@ -36,6 +37,8 @@ export interface RefusedClass {
   readonly fix: string;
   /** The policies that list the class; where none does, all policies that match. */
   readonly policies: readonly Policy[];
+  /** What it would have been granted, where that is as far as it came. */
+  readonly implementation?: Implementation;
 }
 
 /** The outcome for every class that a template asks for or is assigned. */
@@ -74,11 +77,12 @@ export function resolveGrants(
   if (requested.problem !== undefined) refused.push(badRequest(requested.problem, policies));
   const candidates: Candidate[] = [];
   for (const name of names) {
-    const found = candidateFor(name, template, policies, context);
+    const found = candidateFor(name, template, policies, context, requested.names.includes(name));
+    if (found === undefined) continue;
     if ('failure' in found) refused.push(found);
     else candidates.push(found);
   }
-  const grants = merged(template, candidates, refused);
+  const grants = merged(template, candidates, refused, context.runs);
   if (!context.runs) return withAnnotation(grants, names, own.names, context.outside.names);
   // A class that a policy has assigned to everyone since this pod was created is not held against the pod.
   const concerns = ({ name }: RefusedClass): boolean =>
@@ -110,12 +114,17 @@ function namesFor(requested: Requested, policies: readonly Policy[]): readonly s
   return always ? [...new Set([...requested.names, ...always])] : requested.names;
 }
 
+/**
+ * The class, or why it is not granted; undefined for one that nobody has asked for and that is not for this pod: a policy
+ * assigns it to every workload for which a condition of the class holds.
+ */
 function candidateFor(
   name: string,
   template: PodTemplate,
   policies: readonly Policy[],
   context: GrantContext,
-): Candidate | RefusedClass {
+  isRequested: boolean,
+): Candidate | RefusedClass | undefined {
   const capability = context.gate.policies.classes.get(name);
   if (!capability) return refusal(name, policies, ...unknown(name, context));
   const listing = policies.flatMap((policy) => {
@@ -126,6 +135,7 @@ function candidateFor(
   if (!first) return refusal(name, policies, ...notListed(name, policies));
   const by = listing.map(({ policy }) => policy);
   const choice = chooseImplementation(capability, first.ref, template, policies, context);
+  if ('failure' in choice && choice.notApplicable && !isRequested) return undefined;
   if ('failure' in choice) return refusal(name, by, choice.failure, choice.fix);
   const unauthorized = authorizationFailure(capability, template, context);
   if (unauthorized) return refusal(name, by, ...unauthorized);
@@ -138,8 +148,16 @@ function agrees(ref: CapabilityRef, implementation: Implementation): boolean {
   return ref.implementation === undefined || ref.implementation === implementation.name;
 }
 
-/** Merges the candidates into the template; the containers of the first candidate go first among the init containers. */
-function merged(template: PodTemplate, candidates: readonly Candidate[], refused: RefusedClass[]): Grants {
+/**
+ * Merges the candidates into the template; the containers of the first candidate go first among the init containers.
+ * @param runs true for a pod that Kubernetes has accepted already
+ */
+function merged(
+  template: PodTemplate,
+  candidates: readonly Candidate[],
+  refused: RefusedClass[],
+  runs: boolean,
+): Grants {
   const classContainers = new Set(
     candidates.flatMap(({ implementation }) => [...implementation.template.containerNames]),
   );
@@ -155,8 +173,15 @@ function merged(template: PodTemplate, candidates: readonly Candidate[], refused
     const result = current === template ? compared : mergeImplementation(current, implementation, mergeContext);
     const conflicts = compared.conflicts.length > 0 ? compared.conflicts : result.conflicts;
     if (conflicts.length > 0) {
-      for (const failure of conflicts) refused.push(refusal(name, policies, failure, conflictFix(name)));
+      for (const failure of conflicts)
+        refused.push({ ...refusal(name, policies, failure, conflictFix(name, failure)), implementation });
       continue;
+    }
+    const invalid = runs ? [] : invalidPods(result.template, name, implementation, compared.chosen);
+    if (invalid.length > 0) {
+      for (const { failure, fix } of invalid) refused.push(refusal(name, policies, failure, fix));
+      // A pod that has all of the class already is judged as one that has it: the rest of it would be blamed otherwise.
+      if (compared.added.length > 0) continue;
     }
     current = result.template;
     listedBy.set(name, policies);
@@ -225,7 +250,11 @@ function badRequest(problem: string, policies: readonly Policy[]): RefusedClass 
   return refusal('', policies, failure, `list the names of classes in ${CAPABILITIES_ANNOTATION}, separated by commas`);
 }
 
-function conflictFix(name: string): string {
+function conflictFix(name: string, { fields: [field] }: Failure): string {
+  const key = containersAnnotation(name);
+  if (field?.path === `metadata.annotations[${key}]`) {
+    return `name containers of this pod in annotation ${key}, as many as the class is granted to; an administrator can make a class for several (grant.containers: annotation)`;
+  }
   return `leave what belongs to class ${quoteShort(name)} to the mutating webhook, and use other names and paths for your own`;
 }
 

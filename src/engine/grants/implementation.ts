@@ -1,7 +1,7 @@
 // Which implementation of a class a pod gets: the one that the operator or a policy names, else the first whose condition
 // holds.
 import type { CapabilityClass, Implementation } from '../../grants/class.ts';
-import { withoutFields } from '../../grants/fields.ts';
+import { mergeFields, withoutFields } from '../../grants/fields.ts';
 import { quoteShort } from '../../grants/quote.ts';
 import type { PodTemplate } from '../../kubernetes/pod.ts';
 import type { Failure } from '../../model/finding.ts';
@@ -9,19 +9,23 @@ import type { JsonObject } from '../../model/json.ts';
 import { CAPABILITIES_ANNOTATION } from '../../model/names.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { CapabilityRef } from '../../rules/capabilities/parameters.ts';
-import { WHOLE_TEMPLATE } from '../../rules/fill-in.ts';
-import { runtimeClass } from '../../rules/runtime/runtimeClass.ts';
+import { NO_NOTES, setsFieldsOfSpec, WHOLE_TEMPLATE } from '../../rules/fill-in.ts';
 import type { GrantContext } from './grants.ts';
 
 /** An implementation, or why there is none. */
 export type ImplementationChoice =
   | { readonly implementation: Implementation }
-  | { readonly failure: Failure; readonly fix: string };
+  | {
+      readonly failure: Failure;
+      readonly fix: string;
+      /** True where no condition of the class holds, so that the class has nothing to do with this pod. */
+      readonly notApplicable?: boolean;
+    };
 
 /**
  * Chooses by the operator's setting, then by the policy's, then by the conditions of the class.
  * @param ref what the first policy that lists the class says of it
- * @param policies all that match, since they may fill in the RuntimeClass that conditions ask about
+ * @param policies all that match, since they may fill in fields that conditions ask about, such as the RuntimeClass
  */
 export function chooseImplementation(
   capability: CapabilityClass,
@@ -37,7 +41,8 @@ export function chooseImplementation(
     if (!implementation) return unknownImplementation(name, wanted, implementations);
     // An environment for which the class is rejected stays rejected, whichever implementation is named.
     const barring = implementations.filter((candidate) => candidate.reject !== undefined && candidate.when);
-    return firstThatHolds(barring, name, template, policies, context) ?? unlessRejected(implementation, name);
+    const asGranted = withFieldsOf(implementation, template);
+    return firstThatHolds(barring, name, asGranted, policies, context) ?? unlessRejected(implementation, name);
   }
   return firstThatHolds(implementations, name, template, policies, context) ?? noImplementation(name);
 }
@@ -62,16 +67,26 @@ function firstThatHolds(
 }
 
 /**
+ * The template with the fields of the pod that an implementation sets where the template has none. What a grant sets is
+ * injected before anything is filled in, so a RuntimeClass of the class goes before a policy's default.
+ */
+function withFieldsOf({ template: added }: Implementation, template: PodTemplate): PodTemplate {
+  const { value } = mergeFields(template.spec, added.podFields);
+  return value === undefined || value === template.spec ? template : { ...template, spec: value };
+}
+
+/**
  * The pod that a condition is evaluated on: without the fields of this implementation, so that the result is the same before
- * and after it was injected, and with the RuntimeClass that policies will fill in. A RuntimeClass that the pod names itself
- * stays, also where the implementation sets the same one.
+ * and after it was injected, and with the fields of the spec that policies will fill in, such as the RuntimeClass. A
+ * RuntimeClass that the pod names itself stays, also where the implementation sets the same one.
  */
 function podFor({ template: added }: Implementation, template: PodTemplate, policies: readonly Policy[]): JsonObject {
   const { runtimeClassName: _, ...fields } = added.podFields;
   let pod: PodTemplate = { ...template, spec: withoutFields({ ...template.spec }, fields) };
   for (const policy of policies) {
-    const fill = policy.fillIns.find((fillIn) => fillIn.id === runtimeClass.id);
-    if (fill) pod = fill.fill(pod, WHOLE_TEMPLATE, () => {});
+    for (const fillIn of policy.fillIns) {
+      if (setsFieldsOfSpec(fillIn)) pod = fillIn.fill(pod, WHOLE_TEMPLATE, NO_NOTES);
+    }
   }
   return { metadata: pod.metadata ?? {}, spec: pod.spec ?? {} };
 }
@@ -110,5 +125,6 @@ function noImplementation(name: string): ImplementationChoice {
   return {
     failure: { reason, detail, fields: FIELDS },
     fix: 'ask an administrator which nodes and namespaces have it',
+    notApplicable: true,
   };
 }

@@ -44,8 +44,8 @@ function notInjected({ name, missing }: GrantedClass): Failure {
   };
 }
 
-/** The action is the strictest of these policies'. */
-function violationsOf(
+/** A failure as the violations of a check, whose action is the strictest of these policies'. */
+export function violationsOf(
   name: string,
   { reason, detail, fields }: Failure,
   fix: string,

@@ -15,14 +15,17 @@ import type { PodView } from '../../kubernetes/containers.ts';
 import type { Sentence, Violation } from '../../model/finding.ts';
 import { joinQuoted } from '../../model/text.ts';
 import type { Check } from '../check.ts';
-import { append, containersIn, inContainer, nameContainers, valuesOf } from '../violations.ts';
+import { append, containersIn, debugHint, inContainer, nameContainers, valuesOf } from '../violations.ts';
+
+const FIX = 'remove from securityContext.capabilities.add what is not in the default set; NET_RAW is not, either';
 
 /** A baseline check that limits the capabilities that may be added in 1.0+. */
 export const capabilities_baseline: Check = {
   id: 'capabilities_baseline',
   level: 'baseline',
   title: 'Containers must not add capabilities beyond the default set.',
-  fix: 'remove from securityContext.capabilities.add what is not in the default set; NET_RAW is not, either',
+  fix: FIX,
+  fixFor: (violations) => FIX + debugHint(violations),
   versions: [{ since: '1.0', check: capabilities_baseline_1_0 }],
   describe,
   examples: {

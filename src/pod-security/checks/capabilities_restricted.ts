@@ -19,7 +19,7 @@ import type { PodView } from '../../kubernetes/containers.ts';
 import type { Sentence, Violation } from '../../model/finding.ts';
 import { joinQuoted } from '../../model/text.ts';
 import type { Check } from '../check.ts';
-import { append, containersIn, inContainer, nameContainers, valuesOf } from '../violations.ts';
+import { append, containersIn, debugHint, inContainer, nameContainers, valuesOf } from '../violations.ts';
 import { isWindows } from '../windows.ts';
 
 /** A restricted check that requires ALL capabilities to be dropped in 1.22+; not of Windows pods from 1.25 on. */
@@ -28,6 +28,7 @@ export const capabilities_restricted: Check = {
   level: 'restricted',
   title: 'Containers must drop all capabilities and may add only NET_BIND_SERVICE.',
   fix: 'set securityContext.capabilities.drop to ["ALL"] in every container, and add nothing but NET_BIND_SERVICE',
+  fixFor,
   versions: [
     { since: '1.22', overrides: ['capabilities_baseline'], check: capabilities_restricted_1_22 },
     { since: '1.25', overrides: ['capabilities_baseline'], check: capabilities_restricted_1_25 },
@@ -118,6 +119,31 @@ function capabilities_restricted_1_22(pod: PodView): readonly Violation[] | unde
 
 function capabilities_restricted_1_25(pod: PodView): readonly Violation[] | undefined {
   return isWindows(pod) ? undefined : capabilities_restricted_1_22(pod);
+}
+
+function fixFor(violations: readonly Violation[]): string {
+  const keeping = violations.filter(({ kind }) => kind === 'drop');
+  const adding = violations.filter(({ kind }) => kind !== 'drop');
+  const fixes: string[] = [];
+  if (keeping.length > 0) {
+    const spelled = keeping.map(({ value }) => likeAll(value)).find((name) => name !== undefined);
+    fixes.push(
+      spelled === undefined
+        ? 'set securityContext.capabilities.drop to ["ALL"] in every container'
+        : `write ALL in upper case in securityContext.capabilities.drop: "${spelled}" was found, which Kubernetes does not take for it`,
+    );
+  }
+  if (adding.length > 0) {
+    fixes.push(`remove from securityContext.capabilities.add all but NET_BIND_SERVICE${debugHint(adding)}`);
+  }
+  return fixes.join(', and ');
+}
+
+/** The first entry of a list that is ALL but for the case of its letters, or has the prefix of the kernel's names. */
+function likeAll(drop: unknown): string | undefined {
+  if (!Array.isArray(drop)) return undefined;
+  const found: unknown = drop.find((name) => typeof name === 'string' && /^(cap_)?all$/i.test(name));
+  return typeof found === 'string' ? found : undefined;
 }
 
 function describe(violations: readonly Violation[]): Sentence {

@@ -1,5 +1,6 @@
 // Fills in that a process cannot gain more privileges than its parent: set-uid programs then give nothing.
 import type { SecurityContext } from '../../kubernetes/pod.ts';
+import { escalationConflict } from '../../kubernetes/pod-validation.ts';
 import { withContainerSecurity } from '../write.ts';
 import { hardenField } from './field.ts';
 
@@ -15,18 +16,19 @@ export const allowPrivilegeEscalation = hardenField({
   satisfies: ['allowPrivilegeEscalation'],
   levels: ['restricted'],
   platform: 'linux',
-  fill(template, scope, noteSkip) {
+  fill(template, scope, notes) {
     return withContainerSecurity(template, scope, ({ name, securityContext }) => {
       if (typeof securityContext?.allowPrivilegeEscalation === 'boolean') return undefined;
-      if (securityContext?.privileged) {
-        noteSkip(
+      const conflict = escalationConflict(securityContext);
+      if (conflict === 'privileged') {
+        notes.skip(
           'privileged',
           `container "${name ?? ''}" is privileged, which allowPrivilegeEscalation false contradicts`,
         );
         return undefined;
       }
-      if (addsSysAdmin(securityContext)) {
-        noteSkip(
+      if (conflict === 'CAP_SYS_ADMIN' || addsSysAdmin(securityContext)) {
+        notes.skip(
           'sys-admin',
           `container "${name ?? ''}" adds SYS_ADMIN, which allowPrivilegeEscalation false contradicts`,
         );
@@ -84,7 +86,7 @@ export const allowPrivilegeEscalation = hardenField({
   ],
 });
 
+/** Kubernetes accepts this spelling, which means the same: the container would have what the field is there to prevent. */
 function addsSysAdmin(security: SecurityContext | null | undefined): boolean {
-  const added = security?.capabilities?.add ?? [];
-  return added.includes('SYS_ADMIN') || added.includes('CAP_SYS_ADMIN');
+  return security?.capabilities?.add?.includes('SYS_ADMIN') ?? false;
 }

@@ -15,12 +15,12 @@ export const capabilities = hardenField({
   satisfies: ['capabilities_restricted'],
   levels: ['restricted'],
   platform: 'linux',
-  fill(template, scope, noteSkip) {
+  fill(template, scope, notes) {
     return withContainerSecurity(template, scope, ({ name, securityContext }) => {
       // An empty list is none: the API server does not even store it.
       if (securityContext?.capabilities?.drop?.length) return undefined;
       if (securityContext?.privileged) {
-        noteSkip('privileged', `container "${name ?? ''}" is privileged and has every capability whatever it drops`);
+        notes.skip('privileged', `container "${name ?? ''}" is privileged and has every capability whatever it drops`);
         return undefined;
       }
       return { capabilities: { ...securityContext?.capabilities, drop: ['ALL'] } };

@@ -1,7 +1,7 @@
 // Fills in a user namespace: with it, root in the pod is nobody on the node.
 
 import { viewOf } from '../../kubernetes/containers.ts';
-import type { PodSpec } from '../../kubernetes/pod.ts';
+import { podConflicts, USER_NAMESPACE_RULES } from '../../kubernetes/pod-validation.ts';
 import { withSpec } from '../write.ts';
 import { hardenField } from './field.ts';
 
@@ -15,23 +15,15 @@ export const hostUsers = hardenField({
   satisfies: [],
   levels: [],
   platform: 'linux',
-  fill(template, scope, noteSkip) {
+  fill(template, scope, notes) {
     const pod = template.spec ?? {};
     if (!scope.podLevel || typeof pod.hostUsers === 'boolean') return template;
-    const namespace = sharedNamespace(pod);
-    if (namespace !== undefined) {
-      noteSkip('host-namespace', `the pod sets ${namespace}, which hostUsers false does not go with`);
-      return template;
-    }
-    const device = viewOf(template).containers.find((ref) => (ref.container.volumeDevices?.length ?? 0) > 0);
-    if (device !== undefined) {
-      noteSkip(
-        'volume-devices',
-        `container "${device.name}" uses volumeDevices, which hostUsers false does not go with`,
-      );
-      return template;
-    }
-    return withSpec(template, { hostUsers: false });
+    const filled = withSpec(template, { hostUsers: false });
+    const [conflict] = podConflicts(viewOf(filled), USER_NAMESPACE_RULES);
+    if (conflict === undefined) return filled;
+    const [own, other] = conflict.sides;
+    notes.skip(conflict.rule, `the pod has ${other.text}, which ${own.text} does not go with`);
+    return template;
   },
   examples: [
     {
@@ -55,9 +47,3 @@ export const hostUsers = hardenField({
     },
   ],
 });
-
-function sharedNamespace(pod: PodSpec): 'hostNetwork' | 'hostPID' | 'hostIPC' | undefined {
-  if (pod.hostNetwork) return 'hostNetwork';
-  if (pod.hostPID) return 'hostPID';
-  return pod.hostIPC ? 'hostIPC' : undefined;
-}

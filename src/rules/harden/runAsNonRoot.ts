@@ -24,14 +24,14 @@ export const runAsNonRoot = hardenField({
   satisfies: ['runAsNonRoot'],
   levels: ['restricted'],
   platform: 'any',
-  fill(template, scope, noteSkip) {
+  fill(template, scope, notes) {
     const pod = template.spec?.securityContext;
     if (isGiven(pod?.runAsNonRoot)) return template;
     const roots = viewOf(template).containers.filter(
       ({ container }) => statedUser(container, pod) === 0 && statedNonRoot(container, pod) === undefined,
     );
     for (const { list, index, name } of roots) {
-      if (scope.includes(list, index)) noteSkip('root', `container "${name}" states root as its user`);
+      if (scope.includes(list, index)) notes.skip('root', `container "${name}" states root as its user`);
     }
     if (scope.podDefaults && roots.length === 0) return withPodSecurity(template, NON_ROOT);
     return withContainerSecurity(template, scope, (container) =>

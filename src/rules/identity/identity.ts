@@ -1,9 +1,11 @@
 // Fills in who containers run as, from the policy's table of images: the number the node needs to hold runAsNonRoot.
-import { compileImageTable } from '../../images/image-table.ts';
 import type { FillIn } from '../fill-in.ts';
+import { IMAGE_CHANGES, WARNINGS } from './examples.ts';
 import { compileFsGroup } from './fs-group.ts';
 import type { IdentityParameters } from './parameters.ts';
-import { fillNonRoot, fillUsers } from './users.ts';
+import { redecideUsers } from './redecide.ts';
+import { identityTable, unknownImageMode } from './table.ts';
+import { fillNonRoot, fillUsers, type Users } from './users.ts';
 
 const KAGENT = {
   images: [
@@ -36,12 +38,16 @@ export const identity: FillIn<IdentityParameters> = {
   satisfies: ['runAsNonRoot'],
   platform: 'linux',
   compile: (parameters) => {
-    const { table } = compileImageTable(parameters);
+    const table = identityTable(parameters);
+    const users: Users = { table, warnOfDefault: unknownImageMode(parameters) === 'Warn' };
     const fillFsGroup = compileFsGroup(parameters, table);
-    return (template, scope, noteSkip) => {
-      let filled = fillUsers(template, scope, table, noteSkip);
+    const redecides = parameters.onImageChange !== 'Keep';
+    return (template, scope, notes) => {
+      const old = redecides ? scope.old : undefined;
+      let filled = old === undefined ? template : redecideUsers(template, old, scope, users, notes);
+      filled = fillUsers(filled, scope, users, notes);
       if (parameters.runAsNonRoot !== false) filled = fillNonRoot(filled, scope);
-      return scope.podLevel ? fillFsGroup(filled, noteSkip) : filled;
+      return scope.podLevel ? fillFsGroup(filled, old, notes) : filled;
     };
   },
   examples: [
@@ -205,5 +211,7 @@ export const identity: FillIn<IdentityParameters> = {
       },
       skips: ['fsgroup-differs'],
     },
+    ...WARNINGS,
+    ...IMAGE_CHANGES,
   ],
 };

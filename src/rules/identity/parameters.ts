@@ -21,18 +21,31 @@ export const parameters = schemaFor({
     unknownImage: {
       type: 'string',
       enum: ['Ignore', 'Warn', 'Deny'],
-      description: 'What to do about an image that no row and no default user covers.',
+      description:
+        'Images without a row: get the user above (Ignore), with a warning (Warn), or need a user of their own (Deny).',
+    },
+    onImageChange: {
+      type: 'string',
+      enum: ['Redecide', 'Keep'],
+      description:
+        "Whether an update that changes an image of a stored template decides again what the old image's row gave.",
     },
   },
 });
 
 export type IdentityParameters = ValueOf<typeof parameters>;
 
-/** Rows that can match nothing, that another row hides, or that say more than their author may think. */
+/** Rows that can match nothing, that another row hides, or that say more than their author may think; a user of no image. */
 export function identityProblems(identity: IdentityParameters): readonly ParameterProblem[] {
-  return compileImageTable(identity).problems.map(({ row, message, severity }) => ({
+  const problems: ParameterProblem[] = compileImageTable(identity).problems.map(({ row, message, severity }) => ({
     keys: ['images', String(row)],
     message,
     severity,
   }));
+  if (identity.unknownImage === 'Deny' && identity.runAsUser !== undefined) {
+    const message =
+      'given to no image, since unknownImage is Deny (Warn gives it to images without a row, with a warning)';
+    problems.push({ keys: ['runAsUser'], message, severity: 'warning' });
+  }
+  return problems;
 }

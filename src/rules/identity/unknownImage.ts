@@ -11,14 +11,15 @@ spec.ephemeralContainers[*].securityContext.runAsUser
 **Allowed Values:** any number; undefined/null where the policy's identity table knows the image
 */
 
-import { compileImageTable, type ImageTable } from '../../images/image-table.ts';
+import type { ImageTable } from '../../images/image-table.ts';
 import type { PodView } from '../../kubernetes/containers.ts';
 import { statedUser } from '../../kubernetes/stated-user.ts';
 import type { Sentence, Violation } from '../../model/finding.ts';
-import { joinQuoted, pluralize } from '../../model/text.ts';
+import { escapedNote, pluralize, quoteVisible } from '../../model/text.ts';
 import { append, containersIn, inContainer, nameContainers } from '../../pod-security/violations.ts';
 import type { RuleCheck } from '../check.ts';
 import type { IdentityParameters } from './parameters.ts';
+import { identityTable, unknownImageMode } from './table.ts';
 
 const REQUIRED = { images: [{ image: 'nginx', runAsUser: 101 }] };
 
@@ -29,8 +30,8 @@ export const unknownImage: RuleCheck<IdentityParameters> = {
   fix: "set securityContext.runAsUser to the image's numeric user, or ask for a row for the image in the policy",
   platform: 'linux',
   compile: (identity) => {
-    if (modeOf(identity) === 'Ignore') return undefined;
-    const { table } = compileImageTable(identity);
+    if (unknownImageMode(identity) === 'Ignore') return undefined;
+    const table = identityTable(identity);
     return (pod) => findUnknown(pod, table);
   },
   describe,
@@ -101,6 +102,14 @@ export const unknownImage: RuleCheck<IdentityParameters> = {
         values: [undefined, undefined, undefined],
       },
       {
+        name: 'a default user that images without a row are not given',
+        parameters: { ...REQUIRED, runAsUser: 1000, unknownImage: 'Deny' },
+        pod: { spec: { containers: [{ name: 'a', image: 'redis:8' }] } },
+        says: 'unknown image (container "a" has no runAsUser and no row of the identity table matches image "redis:8")',
+        paths: ['spec.containers[0].securityContext.runAsUser'],
+        values: [undefined],
+      },
+      {
         name: 'no image at all',
         parameters: REQUIRED,
         pod: { spec: { containers: [{ name: 'a' }] } },
@@ -111,12 +120,6 @@ export const unknownImage: RuleCheck<IdentityParameters> = {
     ],
   },
 };
-
-/** What the policy says, or what it implies: with rows and no default user it relies on the rows. */
-function modeOf(identity: IdentityParameters): 'Ignore' | 'Warn' | 'Deny' {
-  if (identity.unknownImage !== undefined) return identity.unknownImage;
-  return identity.images !== undefined && identity.runAsUser === undefined ? 'Deny' : 'Ignore';
-}
 
 function findUnknown(pod: PodView, table: ImageTable): readonly Violation[] | undefined {
   const security = pod.spec.securityContext;
@@ -138,6 +141,6 @@ function describe(violations: readonly Violation[]): Sentence {
     reason: 'unknown image',
     detail:
       `${nameContainers(names)} ${have} no runAsUser and ` +
-      `no row of the identity table matches ${image} ${joinQuoted(images)}`,
+      `no row of the identity table matches ${image} ${images.map(quoteVisible).join(', ')}${escapedNote(images)}`,
   };
 }

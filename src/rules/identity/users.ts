@@ -4,7 +4,8 @@ import type { ImageTable, ImageUser } from '../../images/image-table.ts';
 import { type ContainerRef, type PodView, viewOf } from '../../kubernetes/containers.ts';
 import type { Container, PodSecurityContext, PodTemplate } from '../../kubernetes/pod.ts';
 import { isGiven, statedGroup, statedNonRoot, statedUser } from '../../kubernetes/stated-user.ts';
-import type { FillScope, NoteSkip } from '../fill-in.ts';
+import { joinQuoted, pluralize } from '../../model/text.ts';
+import type { FillNotes, FillScope } from '../fill-in.ts';
 import { withContainerSecurity, withPodSecurity } from '../write.ts';
 
 /** The user and group that one level is given. */
@@ -13,8 +14,14 @@ interface UserFields {
   readonly runAsGroup?: number;
 }
 
+/** Who images run as, and whether users are told of images that no row matches. */
+export interface Users {
+  readonly table: ImageTable;
+  readonly warnOfDefault: boolean;
+}
+
 /** Gives a user to the containers that have none, at pod level where they agree and nobody else would be affected. */
-export function fillUsers(template: PodTemplate, scope: FillScope, table: ImageTable, noteSkip: NoteSkip): PodTemplate {
+export function fillUsers(template: PodTemplate, scope: FillScope, settings: Users, notes: FillNotes): PodTemplate {
   const pod = template.spec?.securityContext ?? {};
   if (isGiven(pod.runAsUser)) return template;
   const view = viewOf(template);
@@ -22,10 +29,11 @@ export function fillUsers(template: PodTemplate, scope: FillScope, table: ImageT
   let podLevel = scope.podDefaults && pod.runAsNonRoot !== false;
   for (const ref of view.containers) {
     if (statedUser(ref.container, pod) !== undefined) continue;
-    const user = scope.includes(ref.list, ref.index) ? userFor(ref, pod, table, noteSkip) : undefined;
+    const user = scope.includes(ref.list, ref.index) ? userFor(ref, pod, settings.table, notes) : undefined;
     if (user === undefined) podLevel = false;
     else users.set(ref.container, user);
   }
+  if (settings.warnOfDefault) warnOfDefault(view, users, notes);
   const common = podLevel ? commonFields(view, users, pod) : undefined;
   if (common !== undefined) return withPodSecurity(template, common);
   return withContainerSecurity(template, scope, (container) => {
@@ -39,16 +47,40 @@ function userFor(
   ref: ContainerRef,
   pod: PodSecurityContext,
   table: ImageTable,
-  noteSkip: NoteSkip,
+  notes: FillNotes,
 ): ImageUser | undefined {
   // Whoever says that root is fine and names no user wants the image's own.
   if (statedNonRoot(ref.container, pod) === false) return undefined;
   const image = ref.container.image ?? '';
   const user = table.find(image);
   if (user === undefined) {
-    noteSkip('unknown-image', `container "${ref.name}": no row of the identity table matches image "${image}"`);
+    notes.skip('unknown-image', `container "${ref.name}": no row of the identity table matches image "${image}"`);
   }
   return user;
+}
+
+/** Says which images have no row and run as the policy's default: each once, with the containers that run it. */
+function warnOfDefault(view: PodView, users: ReadonlyMap<Container, ImageUser>, notes: FillNotes): void {
+  let byImage: Map<string, string[]> | undefined;
+  let runAsUser = 0;
+  for (const { container, name } of view.containers) {
+    const user = users.get(container);
+    if (user === undefined || user.row !== undefined) continue;
+    ({ runAsUser } = user);
+    byImage ??= new Map();
+    const image = container.image ?? '';
+    const names = byImage.get(image);
+    if (names) names.push(name);
+    else byImage.set(image, [name]);
+  }
+  for (const [image, names] of byImage ?? []) {
+    const containers = `${pluralize('container', 'containers', names.length)} ${joinQuoted(names)}`;
+    const run = pluralize('it runs', 'they run', names.length);
+    notes.warn(
+      `no row of the identity table matches image "${image}" of ${containers}; ` +
+        `${run} as ${runAsUser}, the policy's default`,
+    );
+  }
 }
 
 /** A group that somebody stated, at either level, stays in force. */

@@ -86,8 +86,7 @@ describe('an ephemeral container', () => {
         'unrestricted capabilities (container "unsafe" must set securityContext.capabilities.drop=["ALL"]). ' +
         'To fix: privileged: remove securityContext.privileged, or set it to false; ' +
         'allowPrivilegeEscalation: set securityContext.allowPrivilegeEscalation to false in every container; ' +
-        'capabilities_restricted: set securityContext.capabilities.drop to ["ALL"] in every container, ' +
-        'and add nothing but NET_BIND_SERVICE (policy "agents")',
+        'capabilities_restricted: set securityContext.capabilities.drop to ["ALL"] in every container (policy "agents")',
     ]);
     expect(at(body, 'details', 'causes', 0, 'field')).toMatch(
       /^spec\.ephemeralContainers\[\d\]\.securityContext\.privileged$/,
@@ -135,8 +134,8 @@ describe('`kubectl debug`', () => {
         '"securityContext.runAsUser: 0".\n' +
         `Error from server (Forbidden): ${REFUSED_BY_US}pods "safe" is forbidden: violates PodSecurity "restricted:latest": ` +
         'unrestricted capabilities (container "general" must not include "SYS_PTRACE" in securityContext.capabilities.add). ' +
-        'To fix: capabilities_restricted: set securityContext.capabilities.drop to ["ALL"] in every container, ' +
-        'and add nothing but NET_BIND_SERVICE (policy "agents")\n',
+        'To fix: capabilities_restricted: remove from securityContext.capabilities.add all but NET_BIND_SERVICE ' +
+        '(kubectl debug --profile=restricted asks for no capability) (policy "agents")\n',
     });
   });
 });

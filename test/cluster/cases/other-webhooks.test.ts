@@ -78,8 +78,7 @@ describe('containers that another webhook adds', () => {
       403,
       `${REFUSED_BY_US}pods "meshed" is forbidden: violates PodSecurity "restricted:latest": ` +
         'unrestricted capabilities (container "proxy" must not include "NET_ADMIN" in securityContext.capabilities.add). ' +
-        'To fix: capabilities_restricted: set securityContext.capabilities.drop to ["ALL"] in every container, ' +
-        'and add nothing but NET_BIND_SERVICE (policy "agents")',
+        'To fix: capabilities_restricted: remove from securityContext.capabilities.add all but NET_BIND_SERVICE (policy "agents")',
     ]);
   });
 });
@@ -100,6 +99,10 @@ test('the audit log says which round changed a pod, and of our annotations it ke
   expect(injected).toContain('spec.containers[0].securityContext.allowPrivilegeEscalation=false');
   expect(injected).not.toContain('spec.containers[1]');
 });
+
+const ASK_ABOUT_WEBHOOKS =
+  'try again; if that goes on, ask an administrator whether the mutating webhook runs and is registered (it fails open), ' +
+  'and whether another webhook takes these fields away';
 
 /** Takes away whatever it finds of what we fill in and the standard asks for. */
 function takeAway(pod: JsonObject): readonly JsonObject[] {
@@ -130,15 +133,11 @@ describe('what another webhook takes away after us', () => {
     const { status, body } = await client.create(podOf(namespace, 'zapped'));
     expect([status, body.message]).toEqual([
       403,
-      `${REFUSED_BY_US}pods "zapped" is forbidden: violates PodSecurity "restricted:latest": ` +
-        'allowPrivilegeEscalation != false (container "app" must set securityContext.allowPrivilegeEscalation=false), ' +
-        'unrestricted capabilities (container "app" must set securityContext.capabilities.drop=["ALL"]), ' +
-        'seccompProfile (pod or container "app" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"). ' +
-        'To fix: allowPrivilegeEscalation: set securityContext.allowPrivilegeEscalation to false in every container; ' +
-        'capabilities_restricted: set securityContext.capabilities.drop to ["ALL"] in every container, ' +
-        'and add nothing but NET_BIND_SERVICE; ' +
-        "seccompProfile_restricted: set the pod's securityContext.seccompProfile.type to RuntimeDefault, " +
-        'and let no container set another (policy "agents")',
+      `${REFUSED_BY_US}pods "zapped" is forbidden: violates IsolationPolicy "agents": not filled in (` +
+        'spec.containers[0].securityContext.allowPrivilegeEscalation=false, ' +
+        'spec.containers[0].securityContext.capabilities.drop=["ALL"], ' +
+        'spec.securityContext.seccompProfile.type="RuntimeDefault"). ' +
+        `To fix: filledIn: ${ASK_ABOUT_WEBHOOKS} (policy "agents")`,
     ]);
     expect(webhook.taken()).toHaveLength(2);
   });
@@ -151,8 +150,7 @@ describe('what another webhook takes away after us', () => {
     expect([status, body.message]).toEqual([
       403,
       `${REFUSED_BY_US}pods "zapped" is forbidden: violates IsolationPolicy "agents": ${says}. ` +
-        'To fix: filledIn: let the mutating webhook fill it in (is it running, and registered?), or set it yourself ' +
-        '(policy "agents")',
+        `To fix: filledIn: ${ASK_ABOUT_WEBHOOKS} (policy "agents")`,
     ]);
     const cause = { reason: 'FieldValueForbidden', message: says, field: 'spec.securityContext.fsGroup' };
     expect(at(body, 'details', 'causes')).toEqual([cause]);

@@ -49,8 +49,7 @@ const PRIVILEGED_REFUSAL =
   'hostPorts: remove ports[*].hostPort and reach the pod through a Service; ' +
   'privileged: remove securityContext.privileged, or set it to false; ' +
   'allowPrivilegeEscalation: set securityContext.allowPrivilegeEscalation to false in every container; ' +
-  'capabilities_restricted: set securityContext.capabilities.drop to ["ALL"] in every container, ' +
-  'and add nothing but NET_BIND_SERVICE (policy "agents")';
+  'capabilities_restricted: set securityContext.capabilities.drop to ["ALL"] in every container (policy "agents")';
 
 function cause(field: string, message: string): object {
   return { reason: 'FieldValueForbidden', message, field };

@@ -99,12 +99,19 @@ describe('a Sandbox from before the policy, written back whole by its controller
 
   test.each<[string, JsonObject]>([
     ['a node selector', { ...writtenBack, nodeSelector: { a: 'b' } }],
-    ['another image', { ...writtenBack, containers: [{ ...app, image: 'a:2', resources: {} }] }],
-    ['one container less', { ...writtenBack, containers: writtenBack.containers.slice(1) }],
     ['a volume of the node', { ...writtenBack, volumes: [{ name: 'work', hostPath: {} }] }],
-    ['more memory', { ...written, containers: [{ ...app, resources: { limits: { memory: '2Gi' } } }] }],
   ])('with %s beside it is an edit, and refused', (_, spec) => {
     expect(updated(box({ spec: written }), box({ spec }, done)).verdict).toBe('denied');
+  });
+
+  test.each<[string, JsonObject]>([
+    ['another image', { ...writtenBack, containers: [{ ...app, image: 'a:2', resources: {} }] }],
+    ['one container less', { ...writtenBack, containers: writtenBack.containers.slice(1) }],
+    ['more memory', { ...written, containers: [{ ...app, resources: { limits: { memory: '2Gi' } } }] }],
+  ])('with %s beside it is an edit that adds nothing wrong, and warned about', (_, spec) => {
+    const { verdict, findings } = updated(box({ spec: written }), box({ spec }, done));
+    expect([verdict, findings.filter(({ action }) => action !== 'Warn')]).toEqual(['allowed', []]);
+    expect(findings.map(({ check }) => check)).toContain('hostNamespaces');
   });
 
   test('is no way to take out what was filled in', () => {
@@ -150,6 +157,12 @@ describe('where controllers are refused, too, not only their pods', () => {
       'with one container more',
       deployment({ spec: old }),
       deployment({ spec: { containers: [...old.containers, { name: 'b' }] } }),
+      'allowed',
+    ],
+    [
+      'with one container more that is privileged, too',
+      deployment({ spec: old }),
+      deployment({ spec: { containers: [...old.containers, { ...old.containers[0], name: 'b' }] } }),
       'denied',
     ],
   ])('a Deployment from before the policy, %s', (_, before, after, verdict) => {

@@ -24,16 +24,16 @@ describe('several policies', () => {
   const always = '[{ name: docker, implementation: rootless, assign: Always }]';
 
   test.each<[string, readonly string[], string]>([
-    ['one that does not list the class', [grantingPolicy('agents', LISTED), restricted], 'procMount'],
+    ['one that does not list the class', [grantingPolicy('agents', LISTED), restricted], 'violates appArmorProfile, '],
     [
       'one that gives it unasked, and one that does not list it',
       [grantingPolicy('agents', always), restricted],
-      'procMount',
+      'violates appArmorProfile, ',
     ],
     [
       'one with another implementation',
       [grantingPolicy('agents', LISTED), grantingPolicy('z', '[{ name: docker, implementation: kata-qemu }]')],
-      'procMount',
+      'violates appArmorProfile, ',
     ],
   ])('%s: the stricter one judges what was added', (_, policies, reason) => {
     const gate = gateWith([DOCKER, VM, ...policies]);

@@ -58,7 +58,7 @@ test('taking a label off does not take its policy off in the same step', () => {
     policyYaml('p', 'match: { objectSelector: { matchLabels: { app: x } } }\npodSecurity: { level: baseline }'),
   );
   const old = { ...pod, metadata: { name: 'w', labels: { app: 'x' } }, spec: { ...bare, hostNetwork: true } };
-  const image = { containers: [{ name: 'a', image: 'other' }], hostNetwork: true };
+  const image = { containers: [{ name: 'a', image: 'other' }], hostNetwork: true, hostPID: true };
   const relabelled = { ...pod, metadata: { name: 'w' }, spec: image };
   expect(validate(subjectOf(relabelled, { operation: 'UPDATE', oldObject: old }), gate).verdict).toBe('denied');
 });

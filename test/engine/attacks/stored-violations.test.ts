@@ -1,5 +1,6 @@
 // Ways out in several steps: something is planted where nobody looks, and excused, matched or exempted later on.
 import { describe, expect, test } from 'vitest';
+import { refusalMessage } from '../../../src/admission/message.ts';
 import { mutate } from '../../../src/engine/mutate.ts';
 import { validate } from '../../../src/engine/validate.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
@@ -67,15 +68,78 @@ describe('an annotation that came by a Binding, which nobody judges', () => {
 describe('what the stored object violates excuses nothing else', () => {
   const old = { containers: [app, evil] };
   test.each<[string, JsonObject, JsonObject, Partial<Subject>]>([
-    ['the image of the container beside it', pod(old), pod({ containers: [{ ...app, image: 'a:2' }, evil] }), {}],
-    ['a debugger', pod(old), pod({ ...old, ephemeralContainers: [{ ...app, name: 'd' }] }), ephemeral],
+    [
+      'an image of the container beside it that comes with a capability',
+      pod(old),
+      pod({
+        containers: [
+          { ...app, image: 'a:2', securityContext: { ...safe, capabilities: { add: ['KILL'], drop: ['ALL'] } } },
+          evil,
+        ],
+      }),
+      {},
+    ],
+    ['a debugger of its kind', pod(old), pod({ ...old, ephemeralContainers: [{ ...evil, name: 'd' }] }), ephemeral],
     [
       'a debugger in place of an init container of its name',
-      pod({ ...old, initContainers: [{ ...app, name: 'i' }] }),
-      pod({ ...old, ephemeralContainers: [{ ...app, name: 'i' }] }),
+      pod({ ...old, initContainers: [{ ...evil, name: 'i' }] }),
+      pod({ ...old, ephemeralContainers: [{ ...evil, name: 'i' }] }),
       ephemeral,
     ],
-    ['its container moved to another place', box({ spec: old }), box({ spec: { containers: [evil, app] } }), {}],
+    [
+      'its security context in the container beside it',
+      box({ spec: old }),
+      box({
+        spec: {
+          containers: [
+            { ...app, securityContext: evil.securityContext },
+            { ...evil, securityContext: safe },
+          ],
+        },
+      }),
+      {},
+    ],
+    [
+      'the names of both containers exchanged',
+      box({ spec: old }),
+      box({
+        spec: {
+          containers: [
+            { ...app, name: 'evil' },
+            { ...evil, name: 'app' },
+          ],
+        },
+      }),
+      {},
+    ],
+    [
+      'another command in its container',
+      box({ spec: old }),
+      box({ spec: { containers: [app, { ...evil, command: ['sh'] }] } }),
+      {},
+    ],
+    [
+      'a second container of its name',
+      box({ spec: old }),
+      box({ spec: { containers: [app, evil, { ...evil, image: 'e:2' }] } }),
+      {},
+    ],
+    [
+      'an image and a privilege more in one edit',
+      box({ spec: old }),
+      box({
+        spec: {
+          containers: [app, { ...evil, image: 'e:2', securityContext: { privileged: true, procMount: 'Unmasked' } }],
+        },
+      }),
+      {},
+    ],
+    [
+      'a volume of the node beside it',
+      box({ spec: old }),
+      box({ spec: { ...old, volumes: [{ name: 'n', hostPath: { path: '/' } }] } }),
+      {},
+    ],
     [
       'its container under another name',
       box({ spec: old }),
@@ -90,14 +154,56 @@ describe('what the stored object violates excuses nothing else', () => {
       box({ spec: old }, {}, 'SandboxTemplate'),
       {},
     ],
-    [
-      'an image that comes with a resize',
-      pod(old),
-      pod({ containers: [{ ...app, image: 'a:2' }, evil] }),
-      { subresource: 'resize' },
-    ],
   ])('an old violation does not excuse %s', (_, before, after, request) => {
     expect(verdict(after, update(before, request))).toBe('denied');
+  });
+});
+
+describe('what the stored object violates is let through beside an edit that adds nothing wrong', () => {
+  const old = { containers: [app, evil] };
+  test.each<[string, JsonObject, JsonObject, Partial<Subject>]>([
+    ['another image beside it', pod(old), pod({ containers: [{ ...app, image: 'a:2' }, evil] }), {}],
+    ['another image in it', pod(old), pod({ containers: [app, { ...evil, image: 'e:2' }] }), {}],
+    ['a safe debugger', pod(old), pod({ ...old, ephemeralContainers: [{ ...app, name: 'd' }] }), ephemeral],
+    [
+      'a safe debugger beside one that violates',
+      pod({ ...good, ephemeralContainers: [evil] }),
+      pod({ ...good, ephemeralContainers: [evil, { ...app, name: 'd' }] }),
+      ephemeral,
+    ],
+    ['its container in another place', box({ spec: old }), box({ spec: { containers: [evil, app] } }), {}],
+    ['a container less', box({ spec: old }), box({ spec: { containers: [evil] } }), {}],
+    [
+      'a safe container more',
+      box({ spec: old }),
+      box({ spec: { containers: [{ ...app, name: 'x' }, app, evil] } }),
+      {},
+    ],
+  ])('an old violation is warned about: %s', (_, before, after, request) => {
+    expect(verdict(after, update(before, request))).toBe('allowed');
+    const { findings } = validate(subjectOf(after, update(before, request)), gate);
+    expect(findings.map(({ action, audited }) => ({ action, audited }))).toContainEqual({
+      action: 'Warn',
+      audited: true,
+    });
+  });
+
+  test('the refusal of what an edit adds names nothing else, and says that it is new', () => {
+    const after = pod({ ...old, ephemeralContainers: [{ ...evil, name: 'debug' }] });
+    const subject = subjectOf(after, update(pod(old), ephemeral));
+    const denied = validate(subject, gate).findings.filter(({ action }) => action === 'Deny');
+    const message = refusalMessage(subject, denied);
+    expect(message).toContain('privileged (container "debug" must not set securityContext.privileged=true)');
+    expect(message).toContain('. New in this update: container "debug" (older violations only warn)');
+    expect(message).not.toContain('"evil"');
+  });
+
+  test('a policy that follows the labels of its namespace refuses what Pod Security Admission refuses', () => {
+    const follows = gateOf(policyYaml('labels', 'podSecurity: { fromNamespaceLabels: true }'), {
+      agents: { 'pod-security.kubernetes.io/enforce': 'baseline' },
+    });
+    const subject = subjectOf(pod({ containers: [{ ...app, image: 'a:2' }, evil] }), update(pod(old)));
+    expect(validate(subject, follows).verdict).toBe('denied');
   });
 });
 

@@ -69,6 +69,16 @@ describe('goes through, and nothing is changed by the way', () => {
       pod({ ...old, schedulingGates: [] }),
     ],
     ['a toleration added', pod(old), pod({ ...old, tolerations: [{ key: 'a', operator: 'Exists' }] })],
+    [
+      'a new image for an init container of a pod from before',
+      pod({ ...old, initContainers: [{ name: 'i', image: '1' }] }),
+      pod({ ...old, initContainers: [{ name: 'i', image: '2' }] }),
+    ],
+    [
+      'a new image beside a new finalizer',
+      pod(old),
+      pod({ ...old, containers: [{ ...old.containers[0], image: 'a:2' }] }, { finalizers: ['x'] }),
+    ],
     ['a deadline', pod(old), pod({ ...old, activeDeadlineSeconds: 5 })],
     [
       'a resize of a pod from before',
@@ -181,31 +191,19 @@ describe('is refused', () => {
       ephemeral,
     ],
     [
-      'an image swapped between containers of a pod from before',
+      'containers of a pod from before that exchange their security contexts',
       pod({
-        ...old,
         containers: [
-          { name: 'a', image: '1' },
+          { name: 'a', image: '1', securityContext: { privileged: true } },
           { name: 'b', image: '2' },
         ],
       }),
       pod({
-        ...old,
         containers: [
           { name: 'a', image: '2' },
-          { name: 'b', image: '1' },
+          { name: 'b', image: '1', securityContext: { privileged: true } },
         ],
       }),
-    ],
-    [
-      'a new image for an init container of a pod from before',
-      pod({ ...old, initContainers: [{ name: 'i', image: '1' }] }),
-      pod({ ...old, initContainers: [{ name: 'i', image: '2' }] }),
-    ],
-    [
-      'a new image beside a new finalizer',
-      pod(old),
-      pod({ ...old, containers: [{ ...old.containers[0], image: 'a:2' }] }, { finalizers: ['x'] }),
     ],
     ['a resize that smuggles', pod(good), pod({ ...good, hostPID: true }), { subresource: 'resize' }],
     ["a sandbox's template made worse", box({ spec: good }), box({ spec: old })],

@@ -60,7 +60,8 @@ describe('what a cluster can send', () => {
     for (const kind of ['Pod', 'Sandbox'] as const) {
       const changed = reviewText({ kind, spec: spec('new'), oldSpec: spec('old') });
       expect(changed.length).toBeGreaterThan(3 * MB);
-      expect((await server.review('validate', changed)).result).toBe('denied');
+      // What a pod violates already does not count against an image; a Sandbox should have been filled in.
+      expect((await server.review('validate', changed)).result).toBe(kind === 'Pod' ? 'allowed' : 'denied');
       await server.review('mutate', changed);
       const unchanged = reviewText({ kind, spec: spec('old'), oldSpec: spec('old') });
       expect((await server.review('validate', unchanged)).result).toBe('allowed');
@@ -132,7 +133,7 @@ describe('megabytes of', () => {
     const limit =
       'must be smaller: no more than 20000 labels, annotations, containers, volumes and entries of their lists';
     expect((await server.review('mutate', text)).warnings).toEqual([`left as it is: spec.podTemplate ${limit}`]);
-    expect((await server.review('validate', text)).message).toContain(`wrong type (spec.podTemplate ${limit})`);
+    expect((await server.review('validate', text)).message).toContain(`template too large (spec.podTemplate ${limit})`);
   });
 
   test('as many containers as can be judged are judged', async () => {

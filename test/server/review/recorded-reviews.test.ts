@@ -72,10 +72,12 @@ const ROWS: Readonly<Record<string, Row>> = {
     ].join(', '),
   },
   // The pod was admitted before there was a policy: only its new container can still be filled in.
-  'pod-ephemeralcontainers-mutate': { operations: 1, validated: 'denied' },
-  'pod-ephemeralcontainers-validate': { denied: nothingSet('"warm", "app", "dbg"') },
+  'pod-ephemeralcontainers-mutate': { operations: 1, validated: 'allowed' },
+  'pod-ephemeralcontainers-validate': {
+    denied: `${nothingSet('"dbg"')}. New in this update: container "dbg" (older violations only warn)`,
+  },
   'pod-exec-connect-validate': { skip: 'operation-connect' },
-  'pod-image-update-validate': { denied: nothingSet('"warm", "app"') },
+  'pod-image-update-validate': { warned: nothingSet('"warm", "app"') },
   'pod-label-update-mutate': { skip: 'pod-immutable' },
   'pod-resize-mutate': { skip: 'pod-immutable' },
   'pod-runtimeclass-overhead-mutate': { operations: 5, validated: 'allowed' },
@@ -165,7 +167,8 @@ describe.each(Object.entries(ROWS))('recorded review %s', (name, row) => {
       const warnings = [`would violate PodSecurity "restricted:latest": ${row.warned}`];
       expect(outcome).toMatchObject({ result: 'allowed', object, warnings });
     });
-    test('is let in without one where its pods are filled in', async () => {
+    // A pod that exists is filled in no more.
+    test.skipIf(name.startsWith('pod-'))('is let in without one where its pods are filled in', async () => {
       expect(await review('validate', sent, FILLING)).toMatchObject({ result: 'allowed', warnings: [] });
     });
   }

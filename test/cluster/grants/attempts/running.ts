@@ -167,6 +167,11 @@ export const RUNNING_ATTEMPTS: Section = {
       'capability_process_namespace: docker-daemon (ephemeral container "debug" must not enter the processes of container "docker-daemon"',
     ),
     debugged(
+      'a debug container among the processes of the container that has the socket',
+      { targetContainerName: 'app' },
+      'capability_process_namespace: app (ephemeral container "debug" must not enter the processes of container "app"',
+    ),
+    debugged(
       'a debug container with the granted capability',
       { securityContext: { capabilities: { add: ['NET_ADMIN'], drop: ['ALL'] } } },
       'unrestricted capabilities (container "debug" must not include "NET_ADMIN"',
@@ -294,7 +299,7 @@ export const RUNNING_ATTEMPTS: Section = {
       says: '',
       because: 'It is completed like any other container, and has no part in what was granted.',
       run: async (place) => {
-        const ephemeralContainers = [{ name: 'harmless', image: 'example.com/debug:1', targetContainerName: 'app' }];
+        const ephemeralContainers = [{ name: 'harmless', image: 'example.com/debug:1', targetContainerName: 'side' }];
         return answerOf(await edit(place, { spec: { ephemeralContainers } }, 'ephemeralcontainers'));
       },
     },

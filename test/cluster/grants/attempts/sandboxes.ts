@@ -108,7 +108,7 @@ export const SANDBOX_ATTEMPTS: Section = {
     forged(
       'the data as a block device',
       put([{ name: 'docker-data', devicePath: '/dev/loot' }], ...APP, 'volumeDevices'),
-      'capability_volume_not_granted: docker-data (container "app"',
+      'capability_invalid_pod: docker (class "docker" brings hostUsers false',
     ),
     forged(
       'one process namespace for all containers',
