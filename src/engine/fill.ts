@@ -4,7 +4,7 @@ import type { PodTemplate } from '../kubernetes/pod.ts';
 import type { SkippedFill } from '../model/decision.ts';
 import { phrase } from '../model/finding.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { FillNotes, FillScope } from '../rules/fill-in.ts';
+import { Claims, type FillNotes, type FillScope } from '../rules/fill-in.ts';
 import { besideGrants } from './grants/beside-grants.ts';
 import { type GrantContext, type Grants, resolveGrants } from './grants/grants.ts';
 
@@ -54,6 +54,7 @@ export function fillTemplate(
   // One policy may fill in what an earlier one needed: runAsNonRoot, for example, is only filled in where there is a user.
   let policyName = '';
   let injection = '';
+  const claims = new Claims();
   const notes: FillNotes = {
     skip(code, text) {
       notInjected.push({ policy: policyName, injection, code, text });
@@ -62,6 +63,7 @@ export function fillTemplate(
       warnings ??= new Set();
       warnings.add(`policy "${policyName}": ${text}`);
     },
+    claim: (field) => claims.claim(policyName, field),
   };
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const start = template;

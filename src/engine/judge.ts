@@ -8,7 +8,8 @@ import { type ListPlaces, sentPath } from '../model/list-places.ts';
 import { FILLED_IN_CHECK } from '../model/names.ts';
 import { evaluate } from '../pod-security/standard.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type FillScope, NO_NOTES } from '../rules/fill-in.ts';
+import type { CheckRequest } from '../rules/check.ts';
+import { Claims, type FillScope, NO_NOTES } from '../rules/fill-in.ts';
 import { withVerdictDefaults } from '../workloads/defaults.ts';
 import { placesBefore } from './added-containers.ts';
 import { blamedOn } from './causes.ts';
@@ -33,6 +34,8 @@ export interface EvaluationContext {
   readonly filling: readonly Policy[] | undefined;
   /** What the grants of a template depend on. */
   readonly grants: GrantContext;
+  /** What checks may ask about the request. */
+  readonly request: CheckRequest;
 }
 
 /**
@@ -44,6 +47,7 @@ export function judgeTemplate(template: PodTemplate, context: EvaluationContext)
   const whole = viewOf(withVerdictDefaults(judged));
   const found: CheckViolations[] = grants ? judgeGrants(grants, whole, context.filled?.podLevel ?? false) : [];
   const filled = context.filled && grants ? besideGrants(context.filled, template, grants.granted) : context.filled;
+  const claims = new Claims();
   for (const policy of context.policies) {
     const granted = grants ? grantedBy(policy, grants) : [];
     const judge = (pod: PodView, without: readonly GrantedClass[]) => judgePolicy(policy, pod, without, context);
@@ -57,7 +61,7 @@ export function judgeTemplate(template: PodTemplate, context: EvaluationContext)
       ofPolicy = withClassHint(ofPolicy, policy, judged, whole, context.grants, grants, without);
     }
     if (filled) {
-      const missed = missedBy(policy, template, filled);
+      const missed = missedBy(policy, template, filled, claims);
       if (missed) {
         const after = viewOf(withVerdictDefaults(missed.after));
         ofPolicy = [missed.found, ...blamedOn(missed.cause, ofPolicy, judge(after, granted))];
@@ -80,7 +84,7 @@ function judgePolicy(
   const found: CheckViolations[] = [];
   judgePodSecurity(policy, view, context, found);
   for (const bound of policy.checks) {
-    const violations = bound.check(view);
+    const violations = bound.check(view, context.request);
     if (!violations) continue;
     const { id, fix, describe } = bound;
     found.push({ ...isolationViolations(policy, id, fix), violations, describe });
@@ -143,9 +147,10 @@ interface MissedFill {
  * open, or was taken out again by another one. It is denied, in one finding about all such fields: what the policy's checks
  * find only because of them has it as its cause.
  */
-function missedBy(policy: Policy, template: PodTemplate, scope: FillScope): MissedFill | undefined {
+function missedBy(policy: Policy, template: PodTemplate, scope: FillScope, claims: Claims): MissedFill | undefined {
+  const notes = { ...NO_NOTES, claim: (field: string) => claims.claim(policy.name, field) };
   let after = template;
-  for (const fillIn of policy.fillIns) after = fillIn.fill(after, scope, NO_NOTES);
+  for (const fillIn of policy.fillIns) after = fillIn.fill(after, scope, notes);
   if (after === template) return undefined;
   const found = { ...isolationViolations(policy, FILLED_IN_CHECK, MISSED_FIX), ...missedFields(template, after) };
   return { found, cause: { check: FILLED_IN_CHECK, rule: found.rule }, after };

@@ -30,6 +30,7 @@ export function legacySeccomp(
     const fillIn = policy.fillIns.find(({ id }) => id === seccompProfile.id);
     fillIn?.fill(template, WHOLE_TEMPLATE, {
       warn() {},
+      claim: () => true,
       skip(_, text) {
         warnings.add(
           `${prefix}metadata.annotations: seccompProfile is not filled in, since ${text} (Kubernetes does not read the annotation any more, and the pod runs without a profile)`,

@@ -7,6 +7,7 @@ import type { Attribution, CheckViolations, Finding, Violation } from '../model/
 import { ownField, sameJson, stringField } from '../model/json.ts';
 import { GRANTS_CHECK, NAMESPACE_CHECK } from '../model/names.ts';
 import type { Subject } from '../model/subject.ts';
+import type { CheckRequest } from '../rules/check.ts';
 import { WHOLE_TEMPLATE } from '../rules/fill-in.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { fillTemplate } from './fill.ts';
@@ -19,11 +20,16 @@ import { specChanged, templateChanged } from './scope.ts';
 /** How the rules of the Pod Security Standards begin. */
 const POD_SECURITY = 'PodSecurity ';
 
+/** An evaluation context without what differs from template to template. */
+export type TemplateFreeContext = Omit<EvaluationContext, 'filling' | 'request'>;
+
 /** What is found in one template of an object. */
 export interface TemplateViolations {
   /** Where the template stands in the object, with a dot at the end; empty for a Pod. */
   readonly prefix: string;
   readonly template: LocatedTemplate;
+  /** What checks were told of the request. */
+  readonly request: CheckRequest;
   readonly found: readonly CheckViolations[];
 }
 
@@ -37,7 +43,7 @@ export interface TemplateViolations {
 export function excuseOldViolations(
   subject: Subject,
   located: Located,
-  context: Omit<EvaluationContext, 'filling'>,
+  context: TemplateFreeContext,
   judged: readonly TemplateViolations[],
 ): readonly TemplateViolations[] {
   const edit = editOf(subject, located, context);
@@ -50,7 +56,7 @@ export function excuseOldViolations(
     const before = context.filled?.podLevel
       ? fillTemplate(old.value, context.policies, WHOLE_TEMPLATE, context.grants).template
       : old.value;
-    return { ...one, found: excused(one.found, before, value, context, edit === 'containers', located.workload) };
+    return { ...one, found: excused(one, before, value, context, edit === 'containers', located.workload) };
   });
 }
 
@@ -58,7 +64,7 @@ export function excuseOldViolations(
 export function excuseFindings(
   subject: Subject,
   located: Located,
-  context: Omit<EvaluationContext, 'filling'>,
+  context: TemplateFreeContext,
   findings: Finding[],
 ): Finding[] {
   if (findings.length === 0) return findings;
@@ -74,7 +80,7 @@ export function excuseFindings(
 function editOf(
   subject: Subject,
   located: Located,
-  context: Omit<EvaluationContext, 'filling'>,
+  context: TemplateFreeContext,
 ): 'nothing' | 'metadata' | 'containers' | 'everything' {
   if (subject.operation !== 'UPDATE' || !subject.oldObject) return 'everything';
   if (!isPod(located.workload)) {
@@ -86,15 +92,15 @@ function editOf(
 }
 
 function excused(
-  found: readonly CheckViolations[],
+  { found, request }: TemplateViolations,
   before: PodTemplate,
   after: PodTemplate,
-  context: Omit<EvaluationContext, 'filling'>,
+  context: TemplateFreeContext,
   edited: boolean,
   workload: Workload,
 ): readonly CheckViolations[] {
   // The policies of the new object: a label that brings the pod under another policy does not make it worse.
-  const old = new OldViolations(judgeTemplate(before, { ...context, filling: undefined }), before);
+  const old = new OldViolations(judgeTemplate(before, { ...context, filling: undefined, request }), before);
   const unchanged = edited ? samePlaces(before, after) : undefined;
   const followers = new Set(
     context.policies.filter((policy) => policy.podSecurity?.from === 'namespaceLabels').map(({ name }) => name),

@@ -17,11 +17,12 @@ import type { Subject } from '../model/subject.ts';
 import type { Policy } from '../policy/policy.ts';
 import { fieldPrefix } from '../workloads/template.ts';
 import { causesOnly } from './causes.ts';
+import { checkRequest } from './check-request.ts';
 import type { Gate } from './gate.ts';
 import { grantContext } from './grants/grant-context.ts';
 import { changedMetadata } from './grants/held-metadata.ts';
 import { unansweredOfObject, unansweredOfTemplate } from './grants/unanswered.ts';
-import { type EvaluationContext, judgeTemplate } from './judge.ts';
+import { judgeTemplate } from './judge.ts';
 import { legacySeccomp } from './legacy-seccomp.ts';
 import { isPod, locate } from './locate.ts';
 import { namespaceLevels } from './namespace-levels.ts';
@@ -29,7 +30,12 @@ import { NOTHING, skipped } from './outcome.ts';
 import { followsNamespace, mirrorPodRecord, podSecurityRecord } from './pod-security-record.ts';
 import { fillScope } from './scope.ts';
 import { knownLabels, undecidedPolicies } from './select.ts';
-import { excuseFindings, excuseOldViolations, type TemplateViolations } from './significance.ts';
+import {
+  excuseFindings,
+  excuseOldViolations,
+  type TemplateFreeContext,
+  type TemplateViolations,
+} from './significance.ts';
 import { verdictPolicies } from './verdict-policies.ts';
 import { wrongTypes } from './wrong-types.ts';
 
@@ -50,7 +56,7 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
   const namespace = knownLabels(subject.namespace, gate);
   const { labels, complete } = namespace;
   const scope = fillScope(subject, located);
-  const context: Omit<EvaluationContext, 'policies' | 'filling'> = {
+  const context: Omit<TemplateFreeContext, 'policies'> = {
     namespaceLabels: labels,
     enforced: located.enforcement === 'Enforce',
     filled: typeof scope === 'string' || gate.asWritten ? undefined : scope,
@@ -79,8 +85,9 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
       findings.push(misshapen(located.object, value, prefix));
       continue;
     }
-    const found = judgeTemplate(value, { ...context, policies: judging, filling });
-    judged = [...judged, { prefix, template, found }];
+    const request = checkRequest(subject, located, template);
+    const found = judgeTemplate(value, { ...context, policies: judging, filling, request });
+    judged = [...judged, { prefix, template, request, found }];
     warnings.push(...legacySeccomp(value, filling ?? judging, gate, prefix));
     const old = isPod(located.workload) ? template.old?.value : undefined;
     if (isPodTemplate(old)) {

@@ -2,13 +2,40 @@
 import type { PodView } from '../kubernetes/containers.ts';
 import type { PodTemplate } from '../kubernetes/pod.ts';
 import type { Describe, Violation } from '../model/finding.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { UserInfo } from '../model/subject.ts';
 import type { Platform } from './platform.ts';
+
+/** What a check may need to know of the request, beside the pod. */
+export interface CheckRequest {
+  /** Who sent it. For pods of a controller this is the controller and not the user behind it. */
+  readonly user: UserInfo;
+  /** True for an update of a Pod that exists: it may be bound to a node, and most of its fields cannot change any more. */
+  readonly runs: boolean;
+  /** The template that the request replaces, of a Pod or of any other kind; undefined where there is none. */
+  readonly old: PodTemplate | undefined;
+  /** The object that holds the template; for a Pod the pod itself. As it was sent, of unchecked shape. */
+  readonly object: JsonObject;
+  /** `Pod`, `Sandbox.agents.x-k8s.io`. */
+  readonly kind: string;
+}
+
+/** A Pod that nobody in particular creates, for examples and for callers that know no request. */
+export const NO_REQUEST: CheckRequest = Object.freeze({
+  user: Object.freeze({ username: '', groups: Object.freeze([]) }),
+  runs: false,
+  old: undefined,
+  object: Object.freeze({}),
+  kind: 'Pod',
+});
 
 /** A pod that a check lets pass. */
 export interface PassExample<P> {
   readonly name: string;
   readonly parameters: P;
   readonly pod: PodTemplate;
+  /** The request, as far as it matters; the rest as {@link NO_REQUEST} has it. */
+  readonly request?: Partial<CheckRequest>;
 }
 
 /** A pod that a check refuses, and exactly how. */
@@ -52,7 +79,7 @@ export interface RuleCheck<P> extends CheckInfo {
 }
 
 /** Every field of a pod that is wrong, in order; undefined where none is. Pure and total. */
-export type CheckPod = (pod: PodView) => readonly Violation[] | undefined;
+export type CheckPod = (pod: PodView, request: CheckRequest) => readonly Violation[] | undefined;
 
 /** A check bound to the parameters of one policy. */
 export interface BoundCheck {

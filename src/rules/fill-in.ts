@@ -1,4 +1,5 @@
-// What a fill-in is: it sets one thing where it is missing, and never overwrites what somebody wrote.
+// What a fill-in is: it sets one thing where it is missing. It overwrites what somebody wrote only where the policy says
+// `override`, and then a warning says what was replaced by what.
 import type { ContainerList } from '../kubernetes/containers.ts';
 import type { PodTemplate } from '../kubernetes/pod.ts';
 import type { Platform } from './platform.ts';
@@ -31,10 +32,30 @@ export interface FillNotes {
    * before it. Said once for each policy, however often the same text comes.
    */
   warn(text: string): void;
+  /**
+   * Asked by a fill-in that replaces what somebody wrote (`override: true`), each time it runs and before it looks at the
+   * value. False where a policy of higher priority replaces the same field: of two, the first decides.
+   * @param field a name for the field, the same in every policy: `spec.runtimeClassName`
+   */
+  claim(field: string): boolean;
 }
 
-/** For callers that only want to know what would be filled in. */
-export const NO_NOTES: FillNotes = Object.freeze({ skip() {}, warn() {} });
+/** For callers that only want to know what one policy alone would fill in. */
+export const NO_NOTES: FillNotes = Object.freeze({ skip() {}, warn() {}, claim: () => true });
+
+/** Who replaces which field: the first policy that asked. */
+export class Claims {
+  #by: Map<string, string> | undefined;
+
+  /** Whether the policy may replace the field; true from then on for this policy alone. */
+  claim(policy: string, field: string): boolean {
+    this.#by ??= new Map();
+    const by = this.#by.get(field);
+    if (by !== undefined) return by === policy;
+    this.#by.set(field, policy);
+    return true;
+  }
+}
 
 /**
  * Returns the template with the missing fields set, copied only along the changed path; the same reference where

@@ -114,7 +114,7 @@ function bindFillIns<P>(fillIns: readonly FillIn<P>[], parameters: P): readonly 
 }
 
 function checkOnLinux(check: CheckPod): CheckPod {
-  return (pod) => (runsOnWindows(pod.spec) ? undefined : check(pod));
+  return (pod, request) => (runsOnWindows(pod.spec) ? undefined : check(pod, request));
 }
 
 function fillOnLinux(fill: Fill): Fill {

@@ -23,6 +23,21 @@ export function withContainerSecurity(
   scope: FillScope,
   choose: (container: Container, at: Pick<ContainerRef, 'list' | 'index'>) => Partial<SecurityContext> | undefined,
 ): PodTemplate {
+  return withContainers(template, scope, (container, at) => {
+    const fields = choose(container, at);
+    return fields && { securityContext: { ...container.securityContext, ...fields } };
+  });
+}
+
+/**
+ * The template with fields of its containers set, in every list of containers.
+ * @param choose the fields to set on a container, or undefined to leave it as it is
+ */
+export function withContainers(
+  template: PodTemplate,
+  scope: FillScope,
+  choose: (container: Container, at: Pick<ContainerRef, 'list' | 'index'>) => Partial<Container> | undefined,
+): PodTemplate {
   const lists: Partial<Record<ContainerList, Container[]>> = {};
   let anyChanged = false;
   for (const list of CONTAINER_LISTS) {
@@ -34,7 +49,7 @@ export function withContainerSecurity(
       const fields = choose(container, { list, index });
       if (fields === undefined) continue;
       changed ??= [...containers];
-      changed[index] = { ...container, securityContext: { ...container.securityContext, ...fields } };
+      changed[index] = { ...container, ...fields };
     }
     if (!changed) continue;
     lists[list] = changed;

@@ -7,6 +7,7 @@ import { viewOf } from '../../src/kubernetes/containers.ts';
 import { valueAt } from '../../src/kubernetes/path-keys.ts';
 import type { PodTemplate } from '../../src/kubernetes/pod.ts';
 import { phrase } from '../../src/model/finding.ts';
+import { type CheckRequest, NO_REQUEST } from '../../src/rules/check.ts';
 import { type Fill, type FillNotes, WHOLE_TEMPLATE } from '../../src/rules/fill-in.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { SELECTS_WINDOWS } from '../../src/rules/platform.ts';
@@ -28,6 +29,7 @@ function run(fill: Fill | undefined, template: PodTemplate, old?: PodTemplate) {
       skips.push(code);
     },
     warn: (text) => warns.push(text),
+    claim: () => true,
   };
   const after = fill?.(template, { ...WHOLE_TEMPLATE, old }, notes);
   return { after: after ?? template, skips, warns };
@@ -63,10 +65,10 @@ describe.each(RULES.map((rule) => [rule.key, rule] as const))('the rule %s', (ke
 });
 
 describe.each(CHECKS)('the check $id of a rule', ({ key, id, title, fix, platform, examples, describe: inWords }) => {
-  function check(parameters: unknown, pod: PodTemplate) {
+  function check(parameters: unknown, pod: PodTemplate, request?: Partial<CheckRequest>) {
     return boundRule(key, parameters)
       .checks.find((bound) => bound.id === id)
-      ?.check(viewOf(frozen(pod)));
+      ?.check(viewOf(frozen(pod)), { ...NO_REQUEST, object: { ...pod }, ...request });
   }
 
   test('is described by a sentence, and its fix by an instruction', () => {
@@ -79,12 +81,12 @@ describe.each(CHECKS)('the check $id of a rule', ({ key, id, title, fix, platfor
     expect(examples.fail.length).toBeGreaterThan(0);
   });
 
-  test.each(examples.pass)('lets the example pass: $name', ({ parameters, pod }) => {
-    expect(check(parameters, pod)).toBeUndefined();
+  test.each(examples.pass)('lets the example pass: $name', ({ parameters, pod, request }) => {
+    expect(check(parameters, pod, request)).toBeUndefined();
   });
 
-  test.each(examples.fail)('refuses the example: $name', ({ parameters, pod, says, paths, values }) => {
-    const violations = check(parameters, pod) ?? [];
+  test.each(examples.fail)('refuses the example: $name', ({ parameters, pod, request, says, paths, values }) => {
+    const violations = check(parameters, pod, request) ?? [];
     expect(phrase(inWords(violations))).toBe(says);
     expect(violations.map(({ path }) => path)).toEqual(paths);
     expect(violations.map(({ value }) => value)).toEqual(values);
@@ -92,8 +94,8 @@ describe.each(CHECKS)('the check $id of a rule', ({ key, id, title, fix, platfor
   });
 
   const onLinux = platform === 'linux' ? examples.fail : [];
-  test.each(onLinux)('lets pass on Windows: $name', ({ parameters, pod }) => {
-    expect(check(parameters, onWindows(pod))).toBeUndefined();
+  test.each(onLinux)('lets pass on Windows: $name', ({ parameters, pod, request }) => {
+    expect(check(parameters, onWindows(pod), request)).toBeUndefined();
   });
 });
 
