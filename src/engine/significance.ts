@@ -14,7 +14,7 @@ import { fillTemplate } from './fill.ts';
 import { resizesClassContainer } from './grants/class-resize.ts';
 import { type EvaluationContext, judgeTemplate } from './judge.ts';
 import { isPod, type Located, type LocatedTemplate } from './locate.ts';
-import { placeOf, samePlaces } from './same-places.ts';
+import { placesIn, samePlaces } from './same-places.ts';
 import { specChanged, templateChanged } from './scope.ts';
 
 /** How the rules of the Pod Security Standards begin. */
@@ -102,6 +102,7 @@ function excused(
   // The policies of the new object: a label that brings the pod under another policy does not make it worse.
   const old = new OldViolations(judgeTemplate(before, { ...context, filling: undefined, request }), before);
   const unchanged = edited ? samePlaces(before, after) : undefined;
+  const placeOf = placesIn(after);
   const followers = new Set(
     context.policies.filter((policy) => policy.podSecurity?.from === 'namespaceLabels').map(({ name }) => name),
   );
@@ -109,7 +110,7 @@ function excused(
     if (unchanged && (one.check === GRANTS_CHECK || !unchanged(violation))) return false;
     // Pod Security Admission judges a pod anew where an image changes or a container is added.
     if (unchanged && isPod(workload) && one.rule.startsWith(POD_SECURITY) && followers.has(one.policy)) return false;
-    return old.has(one, violation, after);
+    return old.has(one, violation, placeOf(violation));
   };
   const result: CheckViolations[] = [];
   let left = false;
@@ -122,7 +123,8 @@ function excused(
     if (olds.length > 0) result.push(asWarning({ ...one, violations: olds }));
     left ||= olds.length > 0;
     if (olds.length === one.violations.length) continue;
-    const violations = one.violations.filter((violation) => !olds.includes(violation));
+    const known = new Set(olds);
+    const violations = one.violations.filter((violation) => !known.has(violation));
     result.push({ ...one, violations });
   }
   return left
@@ -146,9 +148,10 @@ class OldViolations {
   readonly #values = new Map<string, unknown[]>();
 
   constructor(found: readonly CheckViolations[], template: PodTemplate) {
+    const placeOf = placesIn(template);
     for (const one of found) {
       for (const violation of one.violations) {
-        const key = keyOf(one, placeOf(violation, template));
+        const key = keyOf(one, placeOf(violation));
         const known = this.#values.get(key);
         if (known) known.push(violation.value);
         else this.#values.set(key, [violation.value]);
@@ -156,8 +159,8 @@ class OldViolations {
     }
   }
 
-  has(one: Attribution, violation: Violation, template: PodTemplate): boolean {
-    const values = this.#values.get(keyOf(one, placeOf(violation, template)));
+  has(one: Attribution, violation: Violation, place: string): boolean {
+    const values = this.#values.get(keyOf(one, place));
     return values?.some((value) => sameJson(value ?? null, violation.value ?? null)) ?? false;
   }
 }
