@@ -7,6 +7,7 @@ import type { Policy } from '../policy/policy.ts';
 import { Claims, type FillNotes, type FillScope } from '../rules/fill-in.ts';
 import { besideGrants } from './grants/beside-grants.ts';
 import { type GrantContext, type Grants, resolveGrants } from './grants/grants.ts';
+import { rebase } from './rebase.ts';
 
 /** A template filled in, and what was done to it. */
 export interface Filled {
@@ -82,7 +83,7 @@ export function fillTemplate(
     if (template === start || policies.length === 1) break;
   }
   return {
-    template,
+    template: grants && grants.object !== grants.template ? rebase(template, grants.template, grants.object) : template,
     injected: [...injected],
     notInjected: [...notGranted, ...notInjected],
     warnings: warnings ? [...warnings] : NO_WARNINGS,

@@ -46,7 +46,7 @@ export function judgeTemplate(template: PodTemplate, context: EvaluationContext)
   const { template: judged, grants } = templateToJudge(template, context.policies, context.filling, context.grants);
   const whole = viewOf(withVerdictDefaults(judged));
   const found: CheckViolations[] = grants ? judgeGrants(grants, whole, context.filled?.podLevel ?? false) : [];
-  const filled = context.filled && grants ? besideGrants(context.filled, template, grants.granted) : context.filled;
+  const filled = context.filled && grants ? besideGrants(context.filled, judged, grants.granted) : context.filled;
   const claims = new Claims();
   for (const policy of context.policies) {
     const granted = grants ? grantedBy(policy, grants) : [];
@@ -61,7 +61,7 @@ export function judgeTemplate(template: PodTemplate, context: EvaluationContext)
       ofPolicy = withClassHint(ofPolicy, policy, judged, whole, context.grants, grants, without);
     }
     if (filled) {
-      const missed = missedBy(policy, template, filled, claims);
+      const missed = missedBy(policy, judged, filled, claims);
       if (missed) {
         const after = viewOf(withVerdictDefaults(missed.after));
         ofPolicy = [missed.found, ...blamedOn(missed.cause, ofPolicy, judge(after, granted))];

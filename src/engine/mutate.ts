@@ -1,15 +1,19 @@
 // Answers the mutating webhook: the object with what is missing filled in. It never refuses anything; validation does, which
 // sees the final object.
 
+import { requestedClasses } from '../grants/request.ts';
 import { isPodTemplate } from '../kubernetes/pod-shape.ts';
 import type { Decision, SkippedFill } from '../model/decision.ts';
+import { ownField } from '../model/json.ts';
 import type { MarkPhase } from '../model/phase.ts';
 import type { Subject } from '../model/subject.ts';
+import { WHOLE_TEMPLATE } from '../rules/fill-in.ts';
 import { fieldPrefix, putTemplate } from '../workloads/template.ts';
 import { fillTemplate } from './fill.ts';
 import type { Gate } from './gate.ts';
 import { grantContext } from './grants/grant-context.ts';
-import { locate } from './locate.ts';
+import { partsHeld, withoutOldParts } from './grants/stored-parts.ts';
+import { type LocatedTemplate, locate } from './locate.ts';
 import { NOTHING, skipped } from './outcome.ts';
 import { fillScope, scopeOfTemplate } from './scope.ts';
 import { knownLabels } from './select.ts';
@@ -24,8 +28,11 @@ import { wrongTypes } from './wrong-types.ts';
 export function mutate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision {
   const located = locate(subject, gate);
   if (typeof located === 'string') return skipped(subject, located);
-  const scope = fillScope(subject, located);
-  if (typeof scope === 'string') return skipped(subject, scope);
+  const wanted = fillScope(subject, located);
+  // An update that leaves the template as it is still takes out what is stored of a class that has changed since.
+  const renewing = wanted === 'template-unchanged';
+  if (typeof wanted === 'string' && !renewing) return skipped(subject, wanted);
+  const scope = renewing ? WHOLE_TEMPLATE : wanted;
 
   const namespace = knownLabels(subject.namespace, gate);
   const context = grantContext(subject, located, namespace.labels, gate);
@@ -36,6 +43,7 @@ export function mutate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision
   let object = located.object;
   for (const template of located.templates) {
     const { tokens, value } = template;
+    if (renewing && !askedForClasses(template)) continue;
     const policies = ownPolicies(located, template, namespace, gate);
     mark?.('select');
     if (policies.length === 0) continue;
@@ -44,14 +52,26 @@ export function mutate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision
       warnings.push(`left as it is: ${wrongTypes(value, fieldPrefix(tokens)).sentence}`);
       continue;
     }
-    const filled = fillTemplate(value, policies, scopeOfTemplate(scope, template), context);
+    const scopeHere = scopeOfTemplate(scope, template);
+    const renewed =
+      context.stored && scopeHere.old ? withoutOldParts(value, scopeHere.old, policies, context) : undefined;
+    if (renewing && renewed?.template === value) continue;
+    if (renewed) warnings.push(...renewed.warnings);
+    const filled = fillTemplate(renewed?.template ?? value, policies, scopeHere, context);
     injected.push(...filled.injected);
+    if (context.stored && filled.grants) warnings.push(...partsHeld(filled.template, policies, filled.grants));
     warnings.push(...filled.warnings);
     // Not `push(...)`: there can be more of them than a call takes arguments.
     for (const fill of filled.notInjected) notInjected.push(fill);
     if (filled.template !== value) object = putTemplate(object, tokens, { ...filled.template });
     mark?.('fill');
   }
+  if (renewing && object === located.object) return skipped(subject, 'template-unchanged');
   if (names.size === 0) return skipped(subject, 'no-policy');
   return { ...NOTHING, verdict: 'allowed', policies: [...names], warnings, injected, notInjected, object };
+}
+
+/** True where the stored template asks for classes. */
+function askedForClasses({ old }: LocatedTemplate): boolean {
+  return requestedClasses(ownField(ownField(old?.value, 'metadata'), 'annotations')).names.length > 0;
 }

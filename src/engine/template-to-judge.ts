@@ -7,7 +7,7 @@ import { type GrantContext, type Grants, resolveGrants } from './grants/grants.t
 
 /** What checks look at. */
 export interface JudgedTemplate {
-  /** The same reference as was sent where nothing is filled in. */
+  /** The same reference as was sent where nothing is filled in, and no class is left to the pods. */
   readonly template: PodTemplate;
   /** What came of the classes that it asks for; undefined where it asks for none. */
   readonly grants: Grants | undefined;
@@ -26,7 +26,11 @@ export function templateToJudge(
   filling: readonly Policy[] | undefined,
   context: GrantContext,
 ): JudgedTemplate {
-  if (!filling) return { template: sent, grants: resolveGrants(sent, policies, context) };
+  if (!filling) {
+    const grants = resolveGrants(sent, policies, context);
+    const leavesParts = grants !== undefined && grants.object !== grants.template;
+    return { template: leavesParts ? grants.template : sent, grants };
+  }
   const { template, grants } = fillTemplate(sent, filling, WHOLE_TEMPLATE, context);
   if (template === sent && sameMembers(filling, policies)) return { template, grants };
   return { template, grants: resolveGrants(template, policies, context) };

@@ -39,6 +39,8 @@ export interface RuleExample<P> {
   readonly name: string;
   readonly parameters: P;
   readonly pod: object;
+  /** True where it is the template of a Sandbox. */
+  readonly stored?: boolean;
   /** Labels of the pod's namespace. */
   readonly namespaceLabels?: Readonly<Record<string, string>>;
   /** CapabilityClass documents that the parameters name. */

@@ -16,6 +16,8 @@ interface Trial {
   readonly pod: object;
   /** What the pod replaces, as the template of a stored object: pods themselves cannot be changed like this. */
   readonly old?: object | undefined;
+  /** True where the pod is the template of a Sandbox. */
+  readonly stored?: boolean;
   readonly namespaceLabels?: Readonly<Record<string, string>>;
   readonly classes?: readonly object[];
 }
@@ -54,7 +56,10 @@ function sandboxOf(template: object): JsonObject {
 }
 
 /** What becomes of the pod of a trial: as filled in, and every finding about the result. */
-function outcome(key: string, { parameters, pod, old, namespaceLabels = {}, classes }: Trial): string | undefined {
+function outcome(
+  key: string,
+  { parameters, pod, old, stored = old !== undefined, namespaceLabels = {}, classes }: Trial,
+): string | undefined {
   const selectable = accepted(key, parameters);
   if (!selectable) return undefined;
   const gate: Gate = {
@@ -62,7 +67,7 @@ function outcome(key: string, { parameters, pod, old, namespaceLabels = {}, clas
     surroundings: { namespaceLabels: () => namespaceLabels },
     enforcement: enforcementByRow,
   };
-  const object: JsonObject = old ? sandboxOf(pod) : { apiVersion: 'v1', kind: 'Pod', ...pod };
+  const object: JsonObject = stored ? sandboxOf(pod) : { apiVersion: 'v1', kind: 'Pod', ...pod };
   const filled = mutate(subjectOf(object, old && { operation: 'UPDATE', oldObject: sandboxOf(old) }), gate);
   const { verdict, findings } = validate(subjectOf(filled.object ?? object), gate);
   const unfilled = validate(subjectOf(object), gate).findings;

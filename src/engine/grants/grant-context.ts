@@ -22,5 +22,12 @@ export function grantContext(subject: Subject, located: Located, namespaceLabels
     : NOTHING;
   const { namespace } = subject;
   const runs = isPod(located.workload) && subject.operation === 'UPDATE';
-  return { gate, subject: { namespace, user: classUser(subject, located.workload) }, namespaceLabels, outside, runs };
+  return {
+    gate,
+    subject: { namespace, user: classUser(subject, located.workload) },
+    namespaceLabels,
+    outside,
+    runs,
+    stored: copiesAnnotation,
+  };
 }

@@ -27,6 +27,8 @@ export interface GrantContext {
   readonly outside: Requested;
   /** True for a pod that already exists: nothing can be injected into it any more. */
   readonly runs: boolean;
+  /** True for an object that is stored and of which pods are made, such as a Sandbox: classes go into its pods. */
+  readonly stored: boolean;
 }
 
 /** A class that is not granted. */
@@ -47,8 +49,13 @@ export interface Grants {
   readonly refused: readonly RefusedClass[];
   /** The policies that grant a class, by its name. */
   readonly listedBy: ReadonlyMap<string, readonly Policy[]>;
-  /** With every granted class merged in; the same reference where nothing was missing. */
+  /** With every granted class merged in: the pod as it will be. The same reference where nothing was missing. */
   readonly template: PodTemplate;
+  /**
+   * With those merged in that are written into the object itself. For a pod these are all; for a stored object those for
+   * which a policy says `into: Object`, since a class that changes would not match what is stored in it any more.
+   */
+  readonly object: PodTemplate;
 }
 
 /** A class that passed every step but the last: comparing it with the pod. */
@@ -56,6 +63,8 @@ interface Candidate {
   readonly capability: CapabilityClass;
   readonly implementation: Implementation;
   readonly policies: readonly Policy[];
+  /** True where a policy wants the class in stored objects as well. */
+  readonly intoObject: boolean;
 }
 
 /**
@@ -82,7 +91,7 @@ export function resolveGrants(
     if ('failure' in found) refused.push(found);
     else candidates.push(found);
   }
-  const grants = merged(template, candidates, refused, context.runs);
+  const grants = merged(template, candidates, refused, context);
   if (!context.runs) return withAnnotation(grants, names, own.names, context.outside.names);
   // A class that a policy has assigned to everyone since this pod was created is not held against the pod.
   const concerns = ({ name }: RefusedClass): boolean =>
@@ -141,22 +150,24 @@ function candidateFor(
   if (unauthorized) return refusal(name, by, ...unauthorized);
   // A policy that names another implementation does not grant this one.
   const agreeing = listing.filter(({ ref }) => agrees(ref, choice.implementation));
-  return { capability, implementation: choice.implementation, policies: agreeing.map(({ policy }) => policy) };
+  return {
+    capability,
+    implementation: choice.implementation,
+    policies: agreeing.map(({ policy }) => policy),
+    intoObject: listing.some(({ ref }) => ref.into === 'Object'),
+  };
 }
 
 function agrees(ref: CapabilityRef, implementation: Implementation): boolean {
   return ref.implementation === undefined || ref.implementation === implementation.name;
 }
 
-/**
- * Merges the candidates into the template; the containers of the first candidate go first among the init containers.
- * @param runs true for a pod that Kubernetes has accepted already
- */
+/** Merges the candidates into the template; the containers of the first candidate go first among the init containers. */
 function merged(
   template: PodTemplate,
   candidates: readonly Candidate[],
   refused: RefusedClass[],
-  runs: boolean,
+  { runs, stored }: Pick<GrantContext, 'runs' | 'stored'>,
 ): Grants {
   const classContainers = new Set(
     candidates.flatMap(({ implementation }) => [...implementation.template.containerNames]),
@@ -164,7 +175,8 @@ function merged(
   const granted: GrantedClass[] = [];
   const listedBy = new Map<string, readonly Policy[]>();
   let current = template;
-  for (const { capability, implementation, policies } of candidates.toReversed()) {
+  let object = template;
+  for (const { capability, implementation, policies, intoObject } of candidates.toReversed()) {
     const { name } = capability;
     const mergeContext = { className: name, classContainers };
     // Compared with the template as it was sent, so that conflicts name its own places; merged into what the other classes
@@ -174,7 +186,7 @@ function merged(
     const conflicts = compared.conflicts.length > 0 ? compared.conflicts : result.conflicts;
     if (conflicts.length > 0) {
       for (const failure of conflicts)
-        refused.push({ ...refusal(name, policies, failure, conflictFix(name, failure)), implementation });
+        refused.push({ ...refusal(name, policies, failure, conflictFix(name, failure, stored)), implementation });
       continue;
     }
     const invalid = runs ? [] : invalidPods(result.template, name, implementation, compared.chosen);
@@ -183,12 +195,18 @@ function merged(
       // A pod that has all of the class already is judged as one that has it: the rest of it would be blamed otherwise.
       if (compared.added.length > 0) continue;
     }
+    const written = !stored || intoObject;
+    if (written)
+      object =
+        object === current ? result.template : mergeImplementation(object, implementation, mergeContext).template;
     current = result.template;
     listedBy.set(name, policies);
-    granted.unshift({ name, implementation, chosen: compared.chosen, missing: compared.added });
+    granted.unshift({ name, implementation, chosen: compared.chosen, missing: written ? compared.added : NOTHING });
   }
-  return { granted, refused, listedBy, template: current };
+  return { granted, refused, listedBy, template: current, object };
 }
+
+const NOTHING: readonly string[] = Object.freeze([]);
 
 /**
  * Adds to the template's own annotation what only the object around it asks for: the pods made from the template are judged
@@ -201,15 +219,21 @@ function withAnnotation(
   outside: readonly string[],
 ): Grants {
   if (outside.every((name) => own.includes(name))) return grants;
-  const { metadata } = grants.template;
   const asked = names.filter((name) => own.includes(name) || outside.includes(name)).join(',');
-  const annotations = { ...metadata?.annotations, [CAPABILITIES_ANNOTATION]: asked };
   const granted = grants.granted.map((one) =>
     own.includes(one.name) || !outside.includes(one.name)
       ? one
       : { ...one, missing: [...one.missing, ANNOTATION.path] },
   );
-  return { ...grants, granted, template: { ...grants.template, metadata: { ...metadata, annotations } } };
+  const template = asking(grants.template, asked);
+  const object = grants.object === grants.template ? template : asking(grants.object, asked);
+  return { ...grants, granted, template, object };
+}
+
+function asking(template: PodTemplate, classes: string): PodTemplate {
+  const { metadata } = template;
+  const annotations = { ...metadata?.annotations, [CAPABILITIES_ANNOTATION]: classes };
+  return { ...template, metadata: { ...metadata, annotations } };
 }
 
 function authorizationFailure(
@@ -250,10 +274,13 @@ function badRequest(problem: string, policies: readonly Policy[]): RefusedClass 
   return refusal('', policies, failure, `list the names of classes in ${CAPABILITIES_ANNOTATION}, separated by commas`);
 }
 
-function conflictFix(name: string, { fields: [field] }: Failure): string {
+function conflictFix(name: string, { fields: [field] }: Failure, stored: boolean): string {
   const key = containersAnnotation(name);
   if (field?.path === `metadata.annotations[${key}]`) {
     return `name containers of this pod in annotation ${key}, as many as the class is granted to; an administrator can make a class for several (grant.containers: annotation)`;
+  }
+  if (stored) {
+    return `take what belongs to class ${quoteShort(name)} out of the object (its pods are given it as the class is when they are made), and use other names and paths for your own`;
   }
   return `leave what belongs to class ${quoteShort(name)} to the mutating webhook, and use other names and paths for your own`;
 }

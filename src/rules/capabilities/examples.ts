@@ -37,6 +37,13 @@ export const examples: readonly RuleExample<CapabilitiesParameters>[] = [
     classes: CLASSES,
   },
   {
+    name: 'a Sandbox asks for a class',
+    parameters: [{ name: 'scratch', into: 'Object' }],
+    pod: ASKS,
+    stored: true,
+    classes: CLASSES,
+  },
+  {
     name: 'every pod has the class',
     parameters: [{ name: 'scratch', assign: 'Always' }],
     pod: { spec: { containers: CONTAINERS } },

@@ -23,6 +23,12 @@ export const parameters = schemaFor({
         default: 'OnRequest',
         description: 'OnRequest: workloads ask with an annotation. Always: every workload the policy matches has it.',
       },
+      into: {
+        type: 'string',
+        enum: ['Pod', 'Object'],
+        default: 'Pod',
+        description: 'Object: what the class adds is also written into Sandboxes, and not into their pods alone.',
+      },
     },
   },
 });
