@@ -1,8 +1,10 @@
 // Fills in one template: every fill-in of every policy, in order of priority; the first one to set a field wins.
 
+import { quoteAscii } from '../grants/quote.ts';
 import type { PodTemplate } from '../kubernetes/pod.ts';
 import type { SkippedFill } from '../model/decision.ts';
 import { phrase } from '../model/finding.ts';
+import { containersAnnotation } from '../model/names.ts';
 import type { Policy } from '../policy/policy.ts';
 import { Claims, type FillNotes, type FillScope } from '../rules/fill-in.ts';
 import { besideGrants } from './grants/beside-grants.ts';
@@ -50,6 +52,10 @@ export function fillTemplate(
   let notInjected: SkippedFill[] = [];
   // Few templates give any. A set, since a later round may say the same once more.
   let warnings: Set<string> | undefined;
+  for (const text of grants ? choicesOf(grants) : []) {
+    warnings ??= new Set();
+    warnings.add(text);
+  }
   let template = grants?.template ?? before;
   const scope = grants ? besideGrants(whole, template, grants.granted) : whole;
   // One policy may fill in what an earlier one needed: runAsNonRoot, for example, is only filled in where there is a user.
@@ -95,6 +101,17 @@ function grantsAdded({ granted, listedBy }: Grants): string[] {
   return granted.flatMap(({ name, missing }) =>
     missing.length === 0 ? [] : [`${listedBy.get(name)?.[0]?.name ?? ''}/capability:${name}`],
   );
+}
+
+/** Which container is given a class where it is not the first one, in words; only when the class is given. */
+function choicesOf({ granted }: Grants): string[] {
+  return granted.flatMap(({ name, chosen, passedOver, missing }) => {
+    if (passedOver.length === 0 || missing.length === 0) return [];
+    const others = passedOver.map(quoteAscii).join(', ');
+    return [
+      `class ${quoteAscii(name)} is given to container ${[...chosen].map(quoteAscii).join(', ')}, and not to ${others}, which other webhooks put first (name another in annotation ${containersAnnotation(name)})`,
+    ];
+  });
 }
 
 function grantsLeft({ refused }: Grants): SkippedFill[] {

@@ -13,10 +13,13 @@ export type Chosen =
       readonly containers: readonly ContainerRef[];
       /** True where the container was chosen for being the first one, and not by name. */
       readonly first: boolean;
+      /** The containers before it that are not the workload's, by what they are called. */
+      readonly passedOver: readonly string[];
     }
   | { readonly ok: false; readonly problem: string };
 
-const NOBODY: Chosen = { ok: true, containers: [], first: false };
+const NO_NAMES: readonly string[] = Object.freeze([]);
+const NOBODY: Chosen = { ok: true, containers: [], first: false, passedOver: NO_NAMES };
 
 /**
  * Chooses containers and init containers by the annotation `sandgate.dev/CLASS-containers` where there is one, else as
@@ -38,16 +41,37 @@ export function chooseContainers(
   if (grant.containers === 'annotation') {
     return { ok: false, problem: `annotation ${key} is missing: it names the containers that use class ${className}` };
   }
+  if (grant.containers === 'all') return { ok: true, containers: own, first: false, passedOver: NO_NAMES };
   const regular = own.filter((ref) => ref.list === 'containers');
-  if (grant.containers === 'all') return { ok: true, containers: regular, first: false };
-  return { ok: true, containers: regular.slice(0, 1), first: true };
+  const first = Math.max(
+    0,
+    regular.findIndex(({ name }) => !PUT_FIRST.has(name)),
+  );
+  const passedOver = regular.slice(0, first).map(({ name }) => name);
+  return { ok: true, containers: regular.slice(first, first + 1), first: true, passedOver };
 }
+
+/**
+ * Containers that other webhooks put before the workload's own, so that the workload starts when they run: Istio's
+ * holdApplicationUntilProxyStarts, Linkerd's proxy-await, Kuma's and Kong Mesh's waitForDataplaneReady, Consul's dataplane and
+ * Envoy, Dapr's sidecar, Open Service Mesh's Envoy.
+ */
+const PUT_FIRST: ReadonlySet<string> = new Set([
+  'istio-proxy',
+  'linkerd-proxy',
+  'kuma-sidecar',
+  'consul-dataplane',
+  'envoy-sidecar',
+  'daprd',
+  'envoy',
+]);
 
 /** True where more than plain variables is granted, so that the choice must not change when containers are added. */
 export function choiceMatters(grant: ClassGrant): boolean {
-  const { env, volumeMounts, volumeDevices, addCapabilities, securityContext } = grant;
+  const { env, volumeMounts, volumeDevices, addCapabilities, securityContext, limits } = grant;
   if (env.some((variable) => volumeOfVariable(variable) !== undefined)) return true;
-  return volumeMounts.length + volumeDevices.length + addCapabilities.length + Object.keys(securityContext).length > 0;
+  const fields = Object.keys(securityContext).length + Object.keys(limits).length;
+  return volumeMounts.length + volumeDevices.length + addCapabilities.length + fields > 0;
 }
 
 function grantsSomething(grant: ClassGrant): boolean {
@@ -73,5 +97,5 @@ function named(text: string, key: string, own: readonly ContainerRef[], grant: C
     containers.push(only);
   }
   if (containers.length === 0) return { ok: false, problem: `annotation ${key} names no container` };
-  return { ok: true, containers, first: false };
+  return { ok: true, containers, first: false, passedOver: NO_NAMES };
 }

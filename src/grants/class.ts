@@ -30,6 +30,15 @@ export interface ClassGrant {
   readonly addCapabilities: readonly string[];
   /** The other fields of the security context. */
   readonly securityContext: JsonObject;
+  /** Extended resources to add to the limits; the API server makes the requests equal to them. */
+  readonly limits: JsonObject;
+}
+
+/** What containers of a class mount of the workload's own volumes, at the same paths. */
+export interface SharedMounts {
+  readonly volumes: 'all' | 'claims';
+  readonly containers: ReadonlySet<string>;
+  readonly except: readonly string[];
 }
 
 /** One way to provide a class: what is injected, and where. */
@@ -41,6 +50,9 @@ export interface Implementation {
   readonly reject: string | undefined;
   readonly template: ClassTemplate;
   readonly grant: ClassGrant;
+  readonly sharedMounts: SharedMounts | undefined;
+  /** Fields of the class's containers, by name, that need not be as the class has them. */
+  readonly free: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** One thing a workload may be granted, and its implementations, in the order in which their conditions are tried. */

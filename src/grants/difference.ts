@@ -15,7 +15,7 @@ export interface Difference {
 }
 
 /** Where the kubelet finds the token of the pod's service account. */
-const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
+export const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** The canonical forms of a class's own containers and volumes: classes are immutable, so each is made once. */
 const containersOfClasses = new WeakMap<object, JsonObject>();

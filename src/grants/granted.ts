@@ -12,6 +12,8 @@ export interface GrantedClass {
   readonly chosen: ReadonlySet<string>;
   /** What is missing from the pod, in words. */
   readonly missing: readonly string[];
+  /** Containers that other webhooks are known to put first, and that were passed over when choosing the first. */
+  readonly passedOver: readonly string[];
 }
 
 /** True for a container that is the class's own. */

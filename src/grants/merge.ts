@@ -5,18 +5,15 @@ import type { Container, PodSpec, PodTemplate, Volume } from '../kubernetes/pod.
 import type { Failure } from '../model/finding.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../model/json.ts';
 import { containersAnnotation } from '../model/names.ts';
-import { choiceMatters, chooseContainers } from './chosen.ts';
+import { type Chosen, choiceMatters, chooseContainers } from './chosen.ts';
 import type { Implementation } from './class.ts';
+import { classContainerDifference, isSameMount } from './class-container.ts';
 import { type ConflictCode, conflict, conflictInWords } from './conflict.ts';
-import {
-  containerDifference,
-  type Difference,
-  valueDifference,
-  variableDifference,
-  volumeDifference,
-} from './difference.ts';
+import { type Difference, valueDifference, variableDifference, volumeDifference } from './difference.ts';
 import { mergeFields } from './fields.ts';
+import { withLimits } from './limits.ts';
 import { quoteShort } from './quote.ts';
+import { sharedMounts } from './shared-mounts.ts';
 
 /** A template with an implementation merged in. */
 export interface Merged {
@@ -28,6 +25,8 @@ export interface Merged {
   readonly conflicts: readonly Failure[];
   /** The workload's own containers that get what the class grants, by name. */
   readonly chosen: ReadonlySet<string>;
+  /** The containers before the first of these that were passed over, since other webhooks are known to put them there. */
+  readonly passedOver: readonly string[];
 }
 
 /** The class that is merged, and which containers belong to classes. */
@@ -35,6 +34,8 @@ export interface MergeContext {
   readonly className: string;
   /** The names of the containers that belong to some class the pod is granted. */
   readonly classContainers: ReadonlySet<string>;
+  /** Likewise of volumes. */
+  readonly classVolumes: ReadonlySet<string>;
 }
 
 /** Adds the parts of an implementation to a template. Pure; merging twice changes nothing the second time. */
@@ -43,7 +44,7 @@ export function mergeImplementation(
   implementation: Implementation,
   context: MergeContext,
 ): Merged {
-  const merging = new Merging(template, context);
+  const merging = new Merging(template, implementation, context);
   const { template: wanted, grant } = implementation;
   merging.containers('initContainers', wanted.initContainers);
   merging.containers('containers', wanted.containers);
@@ -61,16 +62,26 @@ class Merging {
   readonly #context: MergeContext;
   readonly #added: string[] = [];
   readonly #conflicts: Failure[] = [];
-  readonly #chosen = new Set<string>();
+  readonly #implementation: Implementation;
+  /** The workload's own containers that are given the class. */
+  readonly #chosen: Chosen;
 
-  constructor(template: PodTemplate, context: MergeContext) {
+  constructor(template: PodTemplate, implementation: Implementation, context: MergeContext) {
     this.#template = template;
     this.#view = viewOf(template);
     this.#context = context;
+    this.#implementation = implementation;
+    this.#chosen = chooseContainers(this.#view, context.className, implementation.grant, context.classContainers);
   }
 
   result(): Merged {
-    return { template: this.#template, added: this.#added, conflicts: this.#conflicts, chosen: this.#chosen };
+    return {
+      template: this.#template,
+      added: this.#added,
+      conflicts: this.#conflicts,
+      chosen: new Set(this.#chosen.ok ? this.#chosen.containers.map(({ name }) => name) : []),
+      passedOver: this.#chosen.ok ? this.#chosen.passedOver : [],
+    };
   }
 
   /** Init containers go first, in the order of the class; containers last. */
@@ -81,20 +92,34 @@ class Merging {
     for (const container of wanted) {
       const name = stringField(container, 'name') ?? '';
       const [found, other] = this.#view.containers.filter((ref) => ref.name === name);
+      const shared = this.#sharedWith(name, container);
       if (found === undefined) {
-        members.splice(place, 0, container);
+        members.splice(place, 0, withMounts(container, shared));
         place++;
         changed = true;
         this.#added.push(`${list} ${quoteShort(name)}`);
       } else if (other !== undefined || found.list !== list) {
         this.#misplaced(name, other ?? found);
       } else {
-        const differs = containerDifference(container, found.container, this.#view.spec);
+        const { spec } = this.#view;
+        const differs = classContainerDifference(container, { ...found.container }, this.#implementation, spec, shared);
+        const lacking = shared.filter((one) => !found.container.volumeMounts?.some((mount) => isSameMount(one, mount)));
+        if (lacking.length > 0) {
+          members[members.indexOf(found.container)] = withMounts({ ...found.container }, lacking);
+          changed = true;
+        }
         if (differs) this.#conflict('capability_container_name_conflict', name, containerAt(found), differs);
-        if (list === 'initContainers') place = members.indexOf(found.container) + 1;
+        if (list === 'initContainers') place = members.findIndex((member) => member.name === name) + 1;
       }
     }
     if (changed) this.#setSpec({ [list]: members });
+  }
+
+  /** What the container mounts of the workload's volumes; never said to be missing, since it can be added later. */
+  #sharedWith(name: string, container: JsonObject): readonly JsonObject[] {
+    const { sharedMounts: sharing } = this.#implementation;
+    if (!sharing?.containers.has(name) || !this.#chosen.ok) return NO_MOUNTS;
+    return sharedMounts(sharing, container, this.#chosen.containers, this.#view.spec, this.#context.classVolumes);
   }
 
   volumes(wanted: readonly JsonObject[]): void {
@@ -143,17 +168,14 @@ class Merging {
 
   /** Gives the chosen containers of the workload itself what the class grants. */
   grant(grant: Implementation['grant']): void {
-    const { className, classContainers } = this.#context;
-    const chosen = chooseContainers(this.#view, className, grant, classContainers);
+    const { className } = this.#context;
+    const chosen = this.#chosen;
     if (!chosen.ok) {
       const path = `metadata.annotations[${containersAnnotation(className)}]`;
       this.#conflicts.push(conflictInWords('capability_field_conflict', path, { path }, { detail: chosen.problem }));
       return;
     }
-    for (const ref of chosen.containers) {
-      this.#chosen.add(ref.name);
-      this.#grantTo(ref, grant);
-    }
+    for (const ref of chosen.containers) this.#grantTo(ref, grant);
     const [first] = chosen.containers;
     // Another webhook may later put a container of its own first: writing the name down keeps the choice.
     if (chosen.first && first && choiceMatters(grant)) {
@@ -198,6 +220,14 @@ class Merging {
     }
     if (merged.value !== undefined && merged.value !== security)
       container = { ...container, securityContext: merged.value };
+    const limited = withLimits(container, grant.limits);
+    for (const resource of limited.added)
+      this.#added.push(`limit ${quoteShort(resource)} of container ${quoteShort(ref.name)}`);
+    for (const differs of limited.conflicts) {
+      const at = containerAt(ref, differs.path);
+      this.#conflict('capability_field_conflict', at.path, at, { ...differs, path: '' });
+    }
+    if (limited.added.length > 0) container = { ...container, resources: limited.resources };
     if (this.#added.length > before) this.#replace(ref, container);
   }
 
@@ -224,6 +254,14 @@ class Merging {
     this.#template = { ...this.#template, metadata: { ...metadata, [kind]: { ...metadata?.[kind], [key]: text } } };
     this.#added.push(`metadata.${kind}[${key}]`);
   }
+}
+
+const NO_MOUNTS: readonly JsonObject[] = Object.freeze([]);
+
+function withMounts(container: JsonObject, mounts: readonly JsonObject[]): JsonObject {
+  if (mounts.length === 0) return container;
+  const own = ownField(container, 'volumeMounts');
+  return { ...container, volumeMounts: [...(Array.isArray(own) ? (own as readonly unknown[]) : []), ...mounts] };
 }
 
 /** The lists of a container that a grant adds to, and what tells their members apart. */

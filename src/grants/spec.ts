@@ -14,6 +14,20 @@ export interface GrantSpec {
   readonly volumeMounts?: readonly JsonObject[];
   readonly volumeDevices?: readonly JsonObject[];
   readonly securityContext?: SecurityContext;
+  /** Extended resources, such as a device of a device plugin. */
+  readonly resources?: { readonly limits?: JsonObject };
+}
+
+/** What containers of the class mount of the workload's own volumes. */
+export interface ShareMountsSpec {
+  /** Whose mounts: those of the containers that are given the class. */
+  readonly from?: 'granted';
+  /** `all` by default. */
+  readonly volumes?: 'all' | 'claims';
+  /** The class's containers that mount them. */
+  readonly containers: readonly string[];
+  /** Paths that are not shared, nor what is below them. */
+  readonly except?: readonly string[];
 }
 
 /** A fragment of a pod template. Containers and volumes as Kubernetes has them. */
@@ -31,6 +45,9 @@ export interface ImplementationSpec {
   readonly reject?: string;
   readonly template?: TemplateSpec;
   readonly grant?: GrantSpec;
+  readonly shareMounts?: ShareMountsSpec;
+  /** Fields of the class's containers that need not be as the class has them: `spec.initContainers[name=proxy].args`. */
+  readonly free?: readonly string[];
 }
 
 /** The `spec` of a CapabilityClass. */

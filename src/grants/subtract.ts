@@ -8,6 +8,7 @@ import { APPARMOR_ANNOTATION_PREFIX, SECCOMP_CONTAINER_ANNOTATION_PREFIX } from 
 import type { ClassGrant } from './class.ts';
 import { type Shortened, withoutFields } from './fields.ts';
 import { type GrantedClass, isClassContainer, isClassVolume } from './granted.ts';
+import { withoutLimits } from './limits.ts';
 import { openingsOf } from './openings.ts';
 
 /**
@@ -59,7 +60,9 @@ export function subtract(view: PodView, granted: readonly GrantedClass[]): Remai
 function withoutGrants(ref: ContainerRef, granted: readonly GrantedClass[], shortened: Shortened): Container {
   let { container } = ref;
   for (const { chosen, implementation } of granted) {
-    if (!chosen.has(ref.name) || !container.securityContext) continue;
+    if (!chosen.has(ref.name)) continue;
+    container = withoutLimits(container, implementation.grant.limits);
+    if (!container.securityContext) continue;
     const path = containerPath(ref, 'securityContext');
     const securityContext = withoutGrant({ ...container.securityContext }, implementation.grant, path, shortened);
     container = { ...container, securityContext };

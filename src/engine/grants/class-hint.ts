@@ -36,10 +36,11 @@ export function withClassHint(
     if ('failure' in choice) continue;
     const parts = asIfGranted(ref.name, choice.implementation, view);
     if (judge([parts]).some(({ action }) => action === 'Deny')) continue;
-    const { containerNames } = choice.implementation.template;
+    const { containerNames, volumeNames } = choice.implementation.template;
     const merged = mergeImplementation(template, choice.implementation, {
       className: ref.name,
       classContainers: containerNames,
+      classVolumes: volumeNames,
     });
     if (merged.conflicts.length > 0) continue;
     const hint = ` (or ask for class ${quoteShort(ref.name)}, which grants what is refused here: annotation ${CAPABILITIES_ANNOTATION})`;

@@ -57,7 +57,7 @@ export function blamedOnClasses(
 export function asIfGranted(name: string, implementation: Implementation, view: PodView): GrantedClass {
   const chosen = chooseContainers(view, name, implementation.grant, implementation.template.containerNames);
   const names = chosen.ok ? chosen.containers.map((ref) => ref.name) : [];
-  return { name, implementation, chosen: new Set(names), missing: [] };
+  return { name, implementation, chosen: new Set(names), missing: [], passedOver: [] };
 }
 
 function notGrantedBy(policy: Policy, { name, implementation }: GrantedClass, grants: Grants, view: PodView): Cause {

@@ -5,18 +5,18 @@ import { notAuthorized } from '../../grants/authorization-words.ts';
 import type { CapabilityClass, Implementation } from '../../grants/class.ts';
 import type { GrantedClass } from '../../grants/granted.ts';
 import { mergeImplementation } from '../../grants/merge.ts';
-import { quoteAscii, quoteShort } from '../../grants/quote.ts';
 import { bothRequested, type Requested, requestedClasses } from '../../grants/request.ts';
 import { invalidPods } from '../../grants/valid-pod.ts';
 import type { PodTemplate, StringMap } from '../../kubernetes/pod.ts';
 import { serviceAccountOf } from '../../kubernetes/service-account.ts';
 import type { Failure } from '../../model/finding.ts';
-import { CAPABILITIES_ANNOTATION, containersAnnotation } from '../../model/names.ts';
+import { CAPABILITIES_ANNOTATION } from '../../model/names.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { CapabilityRef } from '../../rules/capabilities/parameters.ts';
 import type { Gate } from '../gate.ts';
 import { chooseImplementation } from './implementation.ts';
+import { ANNOTATION, badRequest, conflictFix, notListed, type RefusedClass, refusal, unknown } from './refusals.ts';
 
 /** What grants depend on besides a template and its policies. */
 export interface GrantContext {
@@ -29,18 +29,6 @@ export interface GrantContext {
   readonly runs: boolean;
   /** True for an object that is stored and of which pods are made, such as a Sandbox: classes go into its pods. */
   readonly stored: boolean;
-}
-
-/** A class that is not granted. */
-export interface RefusedClass {
-  /** The name of the class; empty where the annotation as a whole is wrong. */
-  readonly name: string;
-  readonly failure: Failure;
-  readonly fix: string;
-  /** The policies that list the class; where none does, all policies that match. */
-  readonly policies: readonly Policy[];
-  /** What it would have been granted, where that is as far as it came. */
-  readonly implementation?: Implementation;
 }
 
 /** The outcome for every class that a template asks for or is assigned. */
@@ -135,7 +123,7 @@ function candidateFor(
   isRequested: boolean,
 ): Candidate | RefusedClass | undefined {
   const capability = context.gate.policies.classes.get(name);
-  if (!capability) return refusal(name, policies, ...unknown(name, context));
+  if (!capability) return refusal(name, policies, ...unknown(name, [...context.gate.policies.classes.keys()]));
   const listing = policies.flatMap((policy) => {
     const ref = policy.capabilities.find((listed) => listed.name === name);
     return ref ? [{ policy, ref }] : [];
@@ -172,13 +160,14 @@ function merged(
   const classContainers = new Set(
     candidates.flatMap(({ implementation }) => [...implementation.template.containerNames]),
   );
+  const classVolumes = new Set(candidates.flatMap(({ implementation }) => [...implementation.template.volumeNames]));
   const granted: GrantedClass[] = [];
   const listedBy = new Map<string, readonly Policy[]>();
   let current = template;
   let object = template;
   for (const { capability, implementation, policies, intoObject } of candidates.toReversed()) {
     const { name } = capability;
-    const mergeContext = { className: name, classContainers };
+    const mergeContext = { className: name, classContainers, classVolumes };
     // Compared with the template as it was sent, so that conflicts name its own places; merged into what the other classes
     // have made of it.
     const compared = mergeImplementation(template, implementation, mergeContext);
@@ -201,7 +190,13 @@ function merged(
         object === current ? result.template : mergeImplementation(object, implementation, mergeContext).template;
     current = result.template;
     listedBy.set(name, policies);
-    granted.unshift({ name, implementation, chosen: compared.chosen, missing: written ? compared.added : NOTHING });
+    granted.unshift({
+      name,
+      implementation,
+      chosen: compared.chosen,
+      missing: written ? compared.added : NOTHING,
+      passedOver: compared.passedOver,
+    });
   }
   return { granted, refused, listedBy, template: current, object };
 }
@@ -248,47 +243,4 @@ function authorizationFailure(
   if (answer === 'allowed') return undefined;
   const { detail, fix } = notAuthorized(request, answer);
   return [{ reason: `capability_not_authorized: ${name}`, detail, fields: [ANNOTATION] }, fix];
-}
-
-const ANNOTATION = { path: `metadata.annotations[${CAPABILITIES_ANNOTATION}]` };
-
-function unknown(name: string, { gate }: GrantContext): [Failure, string] {
-  const known = [...gate.policies.classes.keys()];
-  const detail =
-    known.length === 0 ? 'there are no capability classes' : `the classes are ${known.slice(0, 10).join(', ')}`;
-  const reason = `unknown_capability: ${isPlain(name) ? name : quoteAscii(name)}`;
-  return [{ reason, detail, fields: [ANNOTATION] }, 'ask for a class that exists, or ask an administrator to add it'];
-}
-
-function notListed(name: string, policies: readonly Policy[]): [Failure, string] {
-  const names = policies.map((policy) => quoteShort(policy.name)).join(', ');
-  const detail = `no matching policy lists it: ${names}`;
-  const reason = `${name.replaceAll('-', '_')}_capability_not_configured`;
-  const fix = `ask an administrator to list class ${quoteShort(name)} under capabilities of a matching policy`;
-  return [{ reason, detail, fields: [ANNOTATION] }, fix];
-}
-
-function badRequest(problem: string, policies: readonly Policy[]): RefusedClass {
-  const [code = problem, ...rest] = problem.split(': ');
-  const failure = { reason: code, detail: rest.join(': '), fields: [ANNOTATION] };
-  return refusal('', policies, failure, `list the names of classes in ${CAPABILITIES_ANNOTATION}, separated by commas`);
-}
-
-function conflictFix(name: string, { fields: [field] }: Failure, stored: boolean): string {
-  const key = containersAnnotation(name);
-  if (field?.path === `metadata.annotations[${key}]`) {
-    return `name containers of this pod in annotation ${key}, as many as the class is granted to; an administrator can make a class for several (grant.containers: annotation)`;
-  }
-  if (stored) {
-    return `take what belongs to class ${quoteShort(name)} out of the object (its pods are given it as the class is when they are made), and use other names and paths for your own`;
-  }
-  return `leave what belongs to class ${quoteShort(name)} to the mutating webhook, and use other names and paths for your own`;
-}
-
-function refusal(name: string, policies: readonly Policy[], failure: Failure, fix: string): RefusedClass {
-  return { name, policies, failure, fix };
-}
-
-function isPlain(name: string): boolean {
-  return /^[a-z0-9.-]{1,63}$/.test(name);
 }

@@ -1,17 +1,14 @@
 // What a stored object holds of a class that has changed since, or that it does not ask for any more: taken out again when the
 // object is written, so that an upgrade of a class locks nobody out.
 import type { CapabilityClass, Implementation } from '../../grants/class.ts';
-import {
-  containerDifference,
-  type Difference,
-  valueDifference,
-  variableDifference,
-  volumeDifference,
-} from '../../grants/difference.ts';
+import { classContainerDifference } from '../../grants/class-container.ts';
+import { type Difference, valueDifference, variableDifference, volumeDifference } from '../../grants/difference.ts';
 import { quoteAscii } from '../../grants/quote.ts';
 import { requestedClasses } from '../../grants/request.ts';
-import type { Container, PodTemplate } from '../../kubernetes/pod.ts';
-import { sameJson, stringField } from '../../model/json.ts';
+import { sharedMounts } from '../../grants/shared-mounts.ts';
+import { viewOf } from '../../kubernetes/containers.ts';
+import type { Container, PodSpec, PodTemplate } from '../../kubernetes/pod.ts';
+import { type JsonObject, sameJson, stringField } from '../../model/json.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { GrantContext, Grants } from './grants.ts';
 
@@ -110,7 +107,7 @@ class Removing {
     for (const list of ['initContainers', 'containers'] as const) {
       const kept = this.#without(spec[list], this.#old.spec?.[list], list, ({ template }) => [
         template[list],
-        (wanted, found) => containerDifference(wanted, found, spec),
+        (wanted, found, implementation) => this.#difference(wanted, found, implementation, spec),
       ]);
       const own = kept?.map((container) => this.#withoutGrant(container, list));
       if (kept !== spec[list] || own?.some((container, index) => container !== kept?.[index])) fields[list] = own;
@@ -126,7 +123,10 @@ class Removing {
     called: string,
     partsOf: (
       implementation: Implementation,
-    ) => readonly [readonly object[], (wanted: unknown, found: unknown) => Difference | undefined],
+    ) => readonly [
+      readonly JsonObject[],
+      (wanted: JsonObject, found: JsonObject, implementation: Implementation) => Difference | undefined,
+    ],
   ): readonly T[] | undefined | null {
     const kept = members?.filter((member) => {
       const name = stringField(member, 'name');
@@ -137,7 +137,7 @@ class Removing {
         const [parts, difference] = partsOf(implementation);
         for (const part of parts) {
           if (stringField(part, 'name') !== name) continue;
-          if (this.#asked && difference(part, member) === undefined) return true;
+          if (this.#asked && difference(part, asObject(member), implementation) === undefined) return true;
           isOfClass = true;
         }
       }
@@ -145,6 +145,21 @@ class Removing {
       return !isOfClass;
     });
     return kept?.length === members?.length ? members : kept;
+  }
+
+  #difference(
+    wanted: JsonObject,
+    found: JsonObject,
+    implementation: Implementation,
+    spec: PodSpec,
+  ): Difference | undefined {
+    const { sharedMounts: sharing } = implementation;
+    const isSharing = sharing?.containers.has(stringField(wanted, 'name') ?? '') ?? false;
+    // Whatever it shares of the workload's mounts is renewed anyway: that alone is no reason to take the container out.
+    const own = viewOf(this.#template).containers.filter(({ list }) => list !== 'ephemeralContainers');
+    const shared =
+      isSharing && sharing ? sharedMounts(sharing, wanted, own, spec, implementation.template.volumeNames) : [];
+    return classContainerDifference(wanted, found, implementation, spec, shared);
   }
 
   /** A container of the workload without the mounts and variables that the class gave it, where they have to go. */
@@ -184,6 +199,10 @@ class Removing {
       grant.env.some((wanted) => variableDifference(wanted, variable) === undefined),
     );
   }
+}
+
+function asObject(member: object): JsonObject {
+  return { ...member };
 }
 
 function isIn(list: unknown, member: object): boolean {

@@ -21,6 +21,14 @@ export const labelKey: SchemaObject = {
     'expected a label key: a name of at most 63 letters, digits, "-", "_" and ".", perhaps after a domain and "/"',
 };
 
+/** An extended resource: a name after a domain, and not one of Kubernetes' own. */
+export const extendedResource: SchemaObject = {
+  type: 'string',
+  maxLength: 317,
+  pattern: `^(?!(.*\\.)?kubernetes\\.io/)(?!requests\\.)(?=[^/]{1,253}/)${SUBDOMAIN}/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`,
+  errorMessage: 'expected an extended resource, such as "example.com/fuse": the workload sets cpu and memory itself',
+};
+
 /** A label value, which may be empty. */
 export const labelValue: SchemaObject = {
   type: 'string',

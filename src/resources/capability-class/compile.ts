@@ -4,6 +4,7 @@ import { type Condition, compileCondition } from '../../cel/condition.ts';
 import type { CapabilityClass, ClassGrant, ClassTemplate, Implementation } from '../../grants/class.ts';
 import type { CapabilityClassDocument, GrantSpec, ImplementationSpec, TemplateSpec } from '../../grants/spec.ts';
 import { isJsonObject, type JsonObject, stringField } from '../../model/json.ts';
+import { freeField } from './free.ts';
 
 /**
  * The class of a document without problems. It shares no part with the document that could still be changed.
@@ -18,14 +19,37 @@ export function compileClass({ metadata, spec }: CapabilityClassDocument, origin
   });
 }
 
-function compileImplementation({ name, when, reject, template, grant }: ImplementationSpec): Implementation {
+function compileImplementation({
+  name,
+  when,
+  reject,
+  template,
+  grant,
+  shareMounts,
+  free,
+}: ImplementationSpec): Implementation {
   return {
     name,
     when: when === undefined ? undefined : conditionOf(when),
     reject,
     template: compileTemplate(template ?? {}),
     grant: compileGrant(grant ?? {}),
+    sharedMounts: shareMounts && {
+      volumes: shareMounts.volumes ?? 'all',
+      containers: new Set(shareMounts.containers),
+      except: [...(shareMounts.except ?? [])],
+    },
+    free: compileFree(free ?? []),
   };
+}
+
+function compileFree(paths: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const free = new Map<string, Set<string>>();
+  for (const path of paths) {
+    const found = freeField(path);
+    if (found) free.set(found.container, (free.get(found.container) ?? new Set()).add(found.field));
+  }
+  return free;
 }
 
 /** It was compiled before, to find its problems: one that fails here is a bug of ours. */
@@ -52,7 +76,14 @@ function compileTemplate({ metadata = {}, spec = {} }: TemplateSpec): ClassTempl
   };
 }
 
-function compileGrant({ containers, env, volumeMounts, volumeDevices, securityContext = {} }: GrantSpec): ClassGrant {
+function compileGrant({
+  containers,
+  env,
+  volumeMounts,
+  volumeDevices,
+  securityContext = {},
+  resources = {},
+}: GrantSpec): ClassGrant {
   const { capabilities, ...others } = securityContext;
   return {
     containers: containers ?? 'first',
@@ -61,6 +92,7 @@ function compileGrant({ containers, env, volumeMounts, volumeDevices, securityCo
     volumeDevices: objectsIn(volumeDevices),
     addCapabilities: [...new Set(capabilities?.add)],
     securityContext: copyOf(others),
+    limits: copyOf(resources.limits ?? {}),
   };
 }
 

@@ -3,7 +3,7 @@
 import type { SchemaObject } from 'ajv';
 import { className, implementationName } from '../../grants/names.ts';
 import { FRAGMENTS, fragment } from '../../kubernetes/schema/fragments.ts';
-import { labelKey, labelValue } from '../../kubernetes/schema/names.ts';
+import { extendedResource, labelKey, labelValue } from '../../kubernetes/schema/names.ts';
 import { documentSchema } from '../schema-document.ts';
 
 /** The fields of a pod's spec that a class may set. */
@@ -78,6 +78,51 @@ const grant: SchemaObject = {
       ...fragment('SecurityContext'),
       description: 'Fields of the security context, and capabilities to add.',
     },
+    resources: {
+      type: 'object',
+      description: 'Extended resources, such as a device of a device plugin.',
+      additionalProperties: false,
+      properties: {
+        limits: {
+          type: 'object',
+          description: 'How many of each; the API server asks for as many.',
+          propertyNames: extendedResource,
+          additionalProperties: { ...fragment('Quantity'), description: 'A whole number.' },
+        },
+      },
+    },
+  },
+};
+
+const shareMounts: SchemaObject = {
+  type: 'object',
+  description: "Containers of the class that also mount the workload's own volumes, at the same paths.",
+  additionalProperties: false,
+  required: ['containers'],
+  properties: {
+    from: {
+      type: 'string',
+      enum: ['granted'],
+      default: 'granted',
+      description: 'Whose mounts are shared: those of the containers that are given the class.',
+    },
+    volumes: {
+      type: 'string',
+      enum: ['all', 'claims'],
+      default: 'all',
+      description: 'Which volumes: all but those of the node (hostPath), or persistent and ephemeral claims alone.',
+    },
+    containers: {
+      type: 'array',
+      description: "The class's containers that mount them.",
+      minItems: 1,
+      items: { type: 'string', description: 'The name of a container of the template.' },
+    },
+    except: {
+      type: 'array',
+      description: "Paths that are not shared, such as the class's home folder, nor what is below or above them.",
+      items: { type: 'string', pattern: '^/', description: 'An absolute path.' },
+    },
   },
 };
 
@@ -101,6 +146,12 @@ const implementation: SchemaObject = {
     },
     template,
     grant,
+    shareMounts,
+    free: {
+      type: 'array',
+      description: "Fields of the class's containers that need not be as the class has them.",
+      items: { type: 'string', description: 'Such as spec.initContainers[name=istio-init].args.' },
+    },
   },
 };
 

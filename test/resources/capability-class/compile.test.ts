@@ -31,7 +31,10 @@ const DOCUMENT = {
             capabilities: { add: ['NET_ADMIN', 'KILL', 'NET_ADMIN'] },
             seccompProfile: { type: 'Localhost', localhostProfile: 'a.json' },
           },
+          resources: { limits: { 'example.com/fuse': 1 } },
         },
+        shareMounts: { containers: ['first'], except: ['/home'] },
+        free: ['spec.containers[name=second].args', 'spec.containers[name=second].env'],
       },
       { name: 'bare', grant: {} },
       { name: 'none', template: {} },
@@ -70,7 +73,10 @@ test('everything an implementation can have', () => {
     volumeDevices: [],
     addCapabilities: ['NET_ADMIN', 'KILL'],
     securityContext: { seccompProfile: { type: 'Localhost', localhostProfile: 'a.json' } },
+    limits: { 'example.com/fuse': 1 },
   });
+  expect(rootless?.sharedMounts).toEqual({ volumes: 'all', containers: new Set(['first']), except: ['/home'] });
+  expect(rootless?.free).toEqual(new Map([['second', new Set(['args', 'env'])]]));
 });
 
 test('what a class leaves out has defaults', () => {
@@ -92,7 +98,10 @@ test('what a class leaves out has defaults', () => {
       volumeDevices: [],
       addCapabilities: [],
       securityContext: {},
+      limits: {},
     },
+    sharedMounts: undefined,
+    free: new Map(),
   };
   const [, bare, none] = accepted(DOCUMENT).implementations;
   expect(bare).toEqual({ name: 'bare', when: undefined, reject: undefined, ...empty });

@@ -15,6 +15,7 @@ import { mountProblems } from './mounts.ts';
 import { nameProblems } from './names.ts';
 import { resourceProblems } from './resources.ts';
 import { securityProblems } from './security.ts';
+import { sharedProblems } from './shared.ts';
 import { volumeProblems } from './volumes.ts';
 
 const RULES: readonly ((parts: Parts) => readonly DocumentProblem[])[] = [
@@ -30,6 +31,7 @@ const RULES: readonly ((parts: Parts) => readonly DocumentProblem[])[] = [
   inheritedProblems,
   volumeProblems,
   mountProblems,
+  sharedProblems,
 ];
 
 /** What is wrong with a class although its form is right. */
