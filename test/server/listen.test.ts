@@ -54,7 +54,10 @@ async function serve(...args: string[]): Promise<Served> {
 
 test('the line it prints works as it is pasted', async () => {
   const { command, child, exit } = await serve();
-  const { stdout } = await run('sh', ['-c', command]);
+  const printed = await run('sh', ['-c', command]);
+  expect(printed.stdout).toMatch(/^allowed\n {2}add \/spec\/\S+ .*\n/);
+  expect(printed.stdout).toMatch(/^denied: .*host namespaces \(hostNetwork=true\)/m);
+  const { stdout } = await run('sh', ['-c', command.replace(/ \| node \S+$/, '')]);
   const replies = stdout.split('\n');
   expect(replies).toHaveLength(3);
   expect(replies[2]).toBe('');

@@ -1,4 +1,5 @@
 // Runs the webhook.
+import { getHeapStatistics } from 'node:v8';
 import { InvalidArgumentError, Option } from 'commander';
 import { enforcementByRow, type Gate } from '../../engine/gate.ts';
 import type { LogLevel } from '../../observe/log.ts';
@@ -11,6 +12,7 @@ import { IMPLEMENTATIONS, implementationsFrom } from '../capability-implementati
 import { CLUSTER, clusterFor, followsCluster } from '../cluster.ts';
 import { type CommandSpec, flagOption, type Given, listOption, textOption } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
+import { heapProblem } from '../heap.ts';
 import { objectsOf, readObjects } from '../inputs.ts';
 import type { Io } from '../io.ts';
 import { labelsGiven, NAMESPACE_LABELS } from '../options.ts';
@@ -88,6 +90,9 @@ certificate, listens on this machine only, and prints a command to try it with.`
       .default(DEADLINE_SECONDS),
   ],
   async run(given, io) {
+    const flags = [...process.execArgv, io.env.NODE_OPTIONS ?? ''];
+    const problem = heapProblem(getHeapStatistics().heap_size_limit, flags);
+    if (problem !== undefined) throw new UsageError(problem);
     const tls = tlsOptions(given, io);
     const isFollowing = await followsCluster(given);
     const policies = await policiesOfFiles(given, io, isFollowing);

@@ -8,15 +8,16 @@ import { isAnyAddress } from '../any-address.ts';
 import { StartError } from '../start-error.ts';
 import type { Certificate } from '../tls/certificate.ts';
 import { BARE_POD, UNSAFE_POD } from './examples.ts';
+import { READER } from './reader.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What `--dev-cert` makes. The key is never written to disk. */
 export interface Development {
   readonly certificate: Certificate;
-  /** Readable by its owner only: the certificate and the two example reviews. */
+  /** Readable by its owner only: the certificate, the two example reviews, and a program that prints replies. */
   readonly folder: string;
-  /** One shell line that sends a bare pod to be filled in and an unsafe one to be judged. */
+  /** One shell line that sends a bare pod to be filled in and an unsafe one to be judged, and prints the replies for people. */
   commandFor(url: string): string;
   /** Deletes the folder. */
   remove(): void;
@@ -31,7 +32,9 @@ export async function makeDevelopment(host: string): Promise<Development> {
   const certFile = join(folder, 'cert.pem');
   const bareFile = join(folder, 'bare-pod.json');
   const unsafeFile = join(folder, 'unsafe-pod.json');
+  const readerFile = join(folder, 'read-replies.mjs');
   await writeFile(certFile, certificate.cert);
+  await writeFile(readerFile, READER);
   await writeFile(bareFile, `${JSON.stringify(BARE_POD, null, 2)}\n`);
   await writeFile(unsafeFile, `${JSON.stringify(UNSAFE_POD, null, 2)}\n`);
   // curl resets its options at --next, so both halves have all of them. A proxy could not reach this machine.
@@ -40,7 +43,8 @@ export async function makeDevelopment(host: string): Promise<Development> {
   return {
     certificate,
     folder,
-    commandFor: (url) => `curl ${post(bareFile, `${url}/mutate`)} --next ${post(unsafeFile, `${url}/validate`)}`,
+    commandFor: (url) =>
+      `curl ${post(bareFile, `${url}/mutate`)} --next ${post(unsafeFile, `${url}/validate`)} | node ${quote(readerFile)}`,
     remove() {
       process.off('exit', remove);
       remove();

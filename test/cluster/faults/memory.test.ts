@@ -43,7 +43,7 @@ beforeAll(async () => {
 // For each attempt: what has fallen over in the first one cannot stand up in the second.
 beforeEach(async () => {
   [sandgate, namespace] = await Promise.all([
-    cluster.start({ program, nodeArgs: [`--max-old-space-size=${HEAP_MB}`] }),
+    cluster.start({ program, nodeArgs: [`--max-old-space-size=${HEAP_MB}`, '--max-semi-space-size=8'] }),
     createNamespace(cluster.plane),
   ]);
   registered = await cluster.register(sandgate.url);
