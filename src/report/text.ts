@@ -2,8 +2,8 @@
 import { SKIPS } from '../model/decision.ts';
 import { type Action, type Finding, phrase } from '../model/finding.ts';
 import type { Format } from './shapes/format.ts';
+import { grouped, type Shown } from './shapes/groups.ts';
 import { isNotable, type Result, summarize } from './shapes/result.ts';
-import { grouped, type Shown } from './shapes/skip-groups.ts';
 import { checkCounts } from './terminal/check-counts.ts';
 import { printable } from './terminal/printable.ts';
 import type { Style } from './terminal/style.ts';
@@ -19,7 +19,7 @@ function resultLines(results: readonly Result[], style: Style, quiet: boolean): 
   const lines: string[] = [];
   for (const shown of grouped(quiet ? results.filter(isNotable) : results)) {
     const [result] = shown;
-    const details = [...findingLines(result, style), ...warningLines(result, style)];
+    const details = [...findingLines(result, style), ...warningLines(result, style), ...alikeLines(shown, style)];
     // A blank line sets an object with findings or warnings apart from the others.
     if (details.length > 0 && lines.length > 0 && lines.at(-1) !== '') lines.push('');
     lines.push(headLine(shown, style), ...details);
@@ -32,12 +32,30 @@ function resultLines(results: readonly Result[], style: Style, quiet: boolean): 
 }
 
 function headLine([result, ...others]: Shown, style: Style): string {
-  const { kind, namespace, name } = result.object;
-  const several = `${kind}: ${others.length + 1} objects`;
-  const title = printable(others.length > 0 ? several : `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`);
-  const more = others.length > 0 ? ` and ${others.length} more` : '';
-  const place = printable(`${result.source.file}:${result.source.line}${more}`);
-  return `${style.strong(title)}  ${verdictWords(result, style)}  ${style.faint(place)}`;
+  const shareLine = others.length > 0 && !hasDetails(result);
+  const title = printable(shareLine ? `${result.object.kind}: ${others.length + 1} objects` : titleOf(result));
+  const more = shareLine ? ` and ${others.length} more` : '';
+  return `${style.strong(title)}  ${verdictWords(result, style)}  ${style.faint(`${placeWords(result)}${more}`)}`;
+}
+
+/** The objects of which the same is to be said, one line each. */
+function alikeLines([result, ...others]: Shown, style: Style): string[] {
+  if (!hasDetails(result)) return [];
+  return others.map(
+    (other) => `  ${style.faint('same ')}  ${printable(titleOf(other))}  ${style.faint(placeWords(other))}`,
+  );
+}
+
+function hasDetails({ findings, warnings }: Result): boolean {
+  return findings.length + warnings.length > 0;
+}
+
+function titleOf({ object: { kind, namespace, name } }: Result): string {
+  return `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
+}
+
+function placeWords({ source: { file, line } }: Result): string {
+  return printable(`${file}:${line}`);
 }
 
 function verdictWords(result: Result, style: Style): string {
@@ -56,14 +74,26 @@ function findingLines(result: Result, style: Style): string[] {
     const paint = finding.action === 'Deny' ? style.bad : style.caution;
     const label = (word: string): string => `         ${style.faint(word.padEnd(5))} `;
     const lines = [`  ${paint(ACTION_WORDS[finding.action])}  ${printable(`${finding.check}: ${phrase(finding)}`)}`];
-    for (const { path } of finding.fields) {
-      const { file, line } = result.placeOf(path);
-      lines.push(`${label('where')}${printable(path)}  ${style.faint(printable(`${file}:${line}`))}`);
+    for (const [place, paths] of pathsByPlace(finding, result)) {
+      lines.push(`${label('where')}${printable(paths.join(', '))}  ${style.faint(printable(place))}`);
     }
     lines.push(`${label('why')}${printable(whyWords(finding))}`);
     if (finding.fix !== '') lines.push(`${label('fix')}${printable(finding.fix)}`);
     return lines;
   });
+}
+
+/** Fields that are missing in one place, such as those of a container and its security context, share a line. */
+function pathsByPlace({ fields }: Finding, result: Result): ReadonlyMap<string, readonly string[]> {
+  const places = new Map<string, string[]>();
+  for (const { path } of fields) {
+    const { file, line } = result.placeOf(path);
+    const place = `${file}:${line}`;
+    const paths = places.get(place);
+    if (paths) paths.push(path);
+    else places.set(place, [path]);
+  }
+  return places;
 }
 
 /** A violation that the labels of a namespace both enforce and warn about is shown once. */
