@@ -85,6 +85,6 @@ test('objects of one kind about which the same is said are named below the first
   const pods = [pod('a', 'x:1'), pod('b', 'x:2').replace('hostNetwork', 'hostPID'), pod('c', 'x:3')].join('---\n');
   const { stdout } = await sandgate(folderWith({ 'pods.yaml': pods }), 'check -p baseline -f pods.yaml');
   expect(stdout.match(/^Pod default\/\w/gm)).toEqual(['Pod default/a', 'Pod default/b']);
-  expect(stdout).toContain('\n  same   Pod default/c  pods.yaml:13\n');
+  expect(stdout).toContain('\n  same   Pod default/c  pods.yaml:15\n');
   expect(stdout).toMatch(/\n3 denied, 0 allowed, 0 skipped\n/);
 });
