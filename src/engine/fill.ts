@@ -76,6 +76,7 @@ export function fillTemplate(
     const start = template;
     notInjected = [];
     for (const policy of policies) {
+      if (context?.stored && !policy.fillsObjects) continue;
       policyName = policy.name;
       for (const fillIn of policy.fillIns) {
         injection = fillIn.id;

@@ -45,8 +45,10 @@ export interface EvaluationContext {
 export function judgeTemplate(template: PodTemplate, context: EvaluationContext): readonly CheckViolations[] {
   const { template: judged, grants } = templateToJudge(template, context.policies, context.filling, context.grants);
   const whole = viewOf(withVerdictDefaults(judged));
-  const found: CheckViolations[] = grants ? judgeGrants(grants, whole, context.filled?.podLevel ?? false) : [];
-  const filled = context.filled && grants ? besideGrants(context.filled, judged, grants.granted) : context.filled;
+  // What is filled in later, in the pods, has not been missed.
+  const scope = context.filling ? undefined : context.filled;
+  const found: CheckViolations[] = grants ? judgeGrants(grants, whole, scope?.podLevel ?? false) : [];
+  const filled = scope && grants ? besideGrants(scope, judged, grants.granted) : scope;
   const claims = new Claims();
   for (const policy of context.policies) {
     const granted = grants ? grantedBy(policy, grants) : [];

@@ -31,9 +31,10 @@ export function templateToJudge(
     const leavesParts = grants !== undefined && grants.object !== grants.template;
     return { template: leavesParts ? grants.template : sent, grants };
   }
-  const { template, grants } = fillTemplate(sent, filling, WHOLE_TEMPLATE, context);
+  const asPod = context.stored ? { ...context, stored: false } : context;
+  const { template, grants } = fillTemplate(sent, filling, WHOLE_TEMPLATE, asPod);
   if (template === sent && sameMembers(filling, policies)) return { template, grants };
-  return { template, grants: resolveGrants(template, policies, context) };
+  return { template, grants: resolveGrants(template, policies, asPod) };
 }
 
 function sameMembers(a: readonly Policy[], b: readonly Policy[]): boolean {

@@ -10,7 +10,7 @@ export interface VerdictPolicies {
   readonly judging: readonly Policy[];
   /**
    * For kinds that are left as written: the policies that will fill in their pods. The template is judged as such a pod.
-   * Undefined where the template itself has already been filled in.
+   * Undefined where the template itself has already been filled in, by every policy that matches it.
    */
   readonly filling: readonly Policy[] | undefined;
 }
@@ -45,7 +45,8 @@ export function verdictPolicies(
 ): VerdictPolicies {
   const { fillIn } = located.workload;
   const own = ownPolicies(located, template, namespace, gate);
-  if (fillIn && !leftAsItWas) return { judging: own, filling: undefined };
+  if (fillIn && !leftAsItWas && own.every(({ fillsObjects }) => fillsObjects))
+    return { judging: own, filling: undefined };
   const forPods = policiesForPods(template.value, namespace, gate);
   const filling = gate.asWritten ? undefined : forPods;
   return { judging: fillIn ? own : union(own, forPods), filling };

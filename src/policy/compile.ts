@@ -29,6 +29,7 @@ export function compilePolicy(document: IsolationPolicy, origin: string): Select
     needsNamespaceLabels: needsNamespaceLabels(spec, match),
     podSecurity: spec.podSecurity && compilePodSecurity(spec.podSecurity),
     fillIns: inOrderOfFilling(bound.flatMap((rule) => rule.fillIns)),
+    fillsObjects: spec.fillInto !== 'Pod',
     runtimeClass: spec.runtime?.default || undefined,
     checks,
     capabilities: spec.capabilities ?? [],

@@ -34,6 +34,8 @@ export interface Policy {
   readonly needsNamespaceLabels: boolean;
   readonly podSecurity: PodSecurity | undefined;
   readonly fillIns: readonly BoundFillIn[];
+  /** False where stored objects of which pods are made, such as Sandboxes, are left as they were written. */
+  readonly fillsObjects: boolean;
   /** The RuntimeClass that it fills in. */
   readonly runtimeClass: string | undefined;
   readonly checks: readonly BoundCheck[];

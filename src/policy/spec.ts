@@ -26,6 +26,8 @@ export interface MatchSpec {
 export interface IsolationPolicySpec extends RuleParameters {
   readonly priority?: number;
   readonly match?: MatchSpec;
+  /** `Object` by default: a Sandbox is filled in as well. `Pod`: its pods alone. */
+  readonly fillInto?: 'Pod' | 'Object';
   readonly validationActions?: readonly Action[];
   /** By check id: other actions for that check. */
   readonly checks?: Readonly<Record<string, { readonly validationActions: readonly Action[] }>>;

@@ -6,7 +6,7 @@ import { HARDEN_FIELDS } from '../../src/rules/harden/index.ts';
 import { RULES } from '../../src/rules/index.ts';
 
 /** The keys of a spec, as messages list them. */
-const SPEC_KEYS = listWords(['priority', 'match', 'validationActions', 'checks', ...RULES.map((rule) => rule.key)]);
+const SPEC_KEYS = listWords(['priority', 'match', 'fillInto', 'validationActions', 'checks', ...RULES.map((rule) => rule.key)]);
 
 /** A file with policies that do not load. */
 export interface BadFile {

@@ -70,6 +70,12 @@ const spec: SchemaObject = {
       description: 'Higher fills in first; equal ones go by name.',
     },
     match,
+    fillInto: {
+      type: 'string',
+      enum: ['Pod', 'Object'],
+      default: 'Object',
+      description: 'Pod: Sandboxes and SandboxTemplates are left as they were written, and their pods are filled in.',
+    },
     validationActions: { ...validationActions, default: ['Deny'], description: 'What to do about violations.' },
     checks: {
       type: 'object',
