@@ -1,6 +1,6 @@
 // Tools that apply the same manifest again and again, several of them to one object, and dry runs.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../../src/model/json.ts';
+import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
 import { at, listAt } from '../control-plane/at.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { expectOk } from '../control-plane/expect-ok.ts';
@@ -8,7 +8,7 @@ import { refOf } from '../control-plane/kube-client.ts';
 import type { KubeReply } from '../control-plane/kube-http.ts';
 import type { KubectlResult } from '../control-plane/kubectl.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
-import { type GatedCluster, startGatedCluster } from '../support/gated-cluster.ts';
+import { agentsPolicy, type GatedCluster, policyOf, startGatedCluster } from '../support/gated-cluster.ts';
 import { reviewed } from '../support/sandgate.ts';
 import { createTenant, type Tenant } from '../support/tenants.ts';
 import {
@@ -29,7 +29,7 @@ let plane: ControlPlane;
 let tenant: Tenant;
 
 beforeAll(async () => {
-  cluster = await startGatedCluster();
+  cluster = await startGatedCluster({ policies: [agentsPolicy(), writtenPolicy()] });
   plane = cluster.plane;
   tenant = await createTenant(plane);
   await listContainersByName();
@@ -38,6 +38,16 @@ beforeAll(async () => {
 afterAll(async () => {
   await cluster?.stop();
 });
+
+/** The label of namespaces that {@link writtenPolicy} is for. */
+const WRITTEN_TIER = { 'sandgate.dev/tier': 'written' };
+
+/** Like the policy for agents, and leaves Sandboxes as they are written. */
+function writtenPolicy(): JsonObject {
+  const { spec } = agentsPolicy();
+  const match = { namespaceSelector: { matchLabels: WRITTEN_TIER } };
+  return policyOf('written', { ...(isJsonObject(spec) ? spec : {}), match, fillInto: 'Pod' });
+}
 
 /**
  * Tells the server of Sandboxes what upstream's definition tells it: that their containers are told apart by name. The
@@ -194,6 +204,24 @@ describe('kubectl', () => {
     );
     expect(versionOf(await expectOk(tenant.client.get(refOf(object))))).toBe(version);
     expect(await kubectl(['diff', '--server-side'], object)).toEqual(said(''));
+  });
+
+  test('applies a Sandbox from its side twice, and sees no drift where pods alone are filled in', async () => {
+    const { namespace, user, client } = await createTenant(plane, WRITTEN_TIER);
+    const apply = (object: JsonObject, ...args: string[]): Promise<KubectlResult> =>
+      plane.kubectl(['apply', ...args, '--filename=-'], { stdin: JSON.stringify(object), user });
+    const object = sandboxOf(namespace, 'as-written');
+    const resource = 'sandbox.agents.x-k8s.io/as-written';
+    expect(await apply(object)).toEqual(said(`${resource} created\n`));
+    const { body } = await expectOk(client.get(refOf(object)));
+    expect(at(body, 'spec')).toEqual(object.spec);
+    expect(await apply(object)).toEqual(said(`${resource} unchanged\n`));
+    const unsafe = sandboxOf(namespace, 'as-written', UNSAFE);
+    expect(await apply(unsafe)).toMatchObject({ code: 1, stderr: expect.stringContaining('hostPID=true') as unknown });
+    expect(await apply(unsafe, '--server-side', '--force-conflicts')).toMatchObject({ code: 1 });
+    // The pod that the controller would make of it.
+    const { body: pod } = await expectOk(client.create(podOf(namespace, 'as-written')));
+    expect(at(pod, 'spec', 'securityContext')).toEqual(FILLED_IN.pod);
   });
 
   test('applies an unsafe pod in vain, on either side', async () => {

@@ -45,7 +45,9 @@ describe.skipIf(why !== undefined)('the image', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       User: '65532:65532',
       Entrypoint: ['/usr/local/bin/node', '/app/dist/sandgate.js'],
-      Env: expect.arrayContaining(['NODE_OPTIONS=--max-old-space-size-percentage=50 --max-semi-space-size=8']) as unknown,
+      Env: expect.arrayContaining([
+        'NODE_OPTIONS=--max-old-space-size-percentage=50 --max-semi-space-size=8',
+      ]) as unknown,
       ExposedPorts: { '8443/tcp': {}, '8080/tcp': {} },
       StopSignal: 'SIGTERM',
       Labels: {

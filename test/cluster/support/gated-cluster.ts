@@ -59,12 +59,18 @@ export async function startGatedCluster(options: GatedClusterOptions = {}): Prom
   };
 }
 
-/** The shipped policy for agents, for the namespaces with {@link AGENTS_TIER}, so that a test has a way around it. */
+/**
+ * The shipped policy for agents, for the namespaces with {@link AGENTS_TIER}, so that a test has a way around it. Without its
+ * warning about images that it does not know, which those of the tests all are.
+ */
 export function agentsPolicy(): JsonObject {
   const file = resolve(import.meta.dirname, '../../../policies/agents/policy.yaml');
   const policy: unknown = parse(readFileSync(file, 'utf8'));
   if (!isJsonObject(policy) || !isJsonObject(policy.spec)) throw new Error(`${file} holds no policy`);
-  return { ...policy, spec: { ...policy.spec, match: { namespaceSelector: { matchLabels: AGENTS_TIER } } } };
+  const { identity } = policy.spec;
+  const match = { namespaceSelector: { matchLabels: AGENTS_TIER } };
+  const quiet = { ...(isJsonObject(identity) ? identity : {}), unknownImage: 'Ignore' };
+  return { ...policy, spec: { ...policy.spec, match, identity: quiet } };
 }
 
 /** The label of namespaces that {@link warningPolicy} is for. */
