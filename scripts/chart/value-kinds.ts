@@ -131,6 +131,8 @@ export function leaves(bundles: readonly string[]): Readonly<Record<string, Sche
     'serviceMonitor.scrapeTimeout': optionalDuration,
     'networkPolicy.enabled': flag,
     'networkPolicy.metricsNamespaces': namespaces,
+    'authorizationCache.authorizedTTLSeconds': seconds,
+    'authorizationCache.unauthorizedTTLSeconds': seconds,
     'shutdown.drainSeconds': seconds,
     'shutdown.deadlineSeconds': seconds,
     'shutdown.gracePeriodSeconds': seconds,

@@ -7,6 +7,7 @@ import { UsageError } from './exit.ts';
 import type { Io } from './io.ts';
 import { labelsGiven } from './options.ts';
 import { fromHere } from './policies.ts';
+import { seconds } from './seconds.ts';
 
 /** The options that name a cluster. */
 export const CLUSTER: readonly Option[] = [
@@ -19,6 +20,18 @@ export const CLUSTER: readonly Option[] = [
     'follow the cluster that this pod runs in (default: in a pod with a service account token, unless --dev-cert, --context or --namespace-labels is given)',
   ),
   new Option('--no-in-cluster', 'do not follow a cluster, not even in a pod'),
+  new Option(
+    '--authorization-cache-authorized-ttl <seconds>',
+    "how long a user may go on using a class after the right was taken away: the API server's answers count for so long",
+  )
+    .argParser(seconds)
+    .default(10),
+  new Option(
+    '--authorization-cache-unauthorized-ttl <seconds>',
+    'how long a user may have to wait after the right to use a class was given',
+  )
+    .argParser(seconds)
+    .default(5),
 ];
 
 /** True where the options name a cluster, or where this is a pod of one and no option says otherwise. */
@@ -53,6 +66,10 @@ export async function clusterFor(
       staticPolicies: policies,
       implementations,
       enforcement: enforcementByRow,
+      keptAnswers: {
+        allowedMs: Number(given.options.authorizationCacheAuthorizedTtl) * 1000,
+        deniedMs: Number(given.options.authorizationCacheUnauthorizedTtl) * 1000,
+      },
     });
   } catch (error) {
     if (error instanceof ClusterError) throw new UsageError(error.message);

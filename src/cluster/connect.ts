@@ -4,6 +4,7 @@ import type { PolicySet } from '../policy/policy.ts';
 import { ApiClient } from './api/client.ts';
 import type { Credentials } from './api/credentials.ts';
 import { inClusterCredentials } from './api/in-cluster.ts';
+import type { KeptAnswers } from './authorization/authorization.ts';
 import type { Cluster } from './cluster.ts';
 import { LiveCluster } from './live-cluster.ts';
 
@@ -17,6 +18,8 @@ export interface ConnectOptions {
   readonly staticPolicies: PolicySet;
   readonly enforcement: Gate['enforcement'];
   readonly implementations?: Gate['implementations'];
+  /** For how long the API server's answers about classes count. */
+  readonly keptAnswers?: KeptAnswers | undefined;
 }
 
 /**

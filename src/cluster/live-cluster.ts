@@ -8,7 +8,7 @@ import { ISOLATION_POLICY } from '../resources/isolation-policy/index.ts';
 import type { KnownResources, OwnKind } from '../resources/kind.ts';
 import { knownIn, type Snapshot } from '../resources/snapshot.ts';
 import type { ApiClient } from './api/client.ts';
-import { Authorization, reviewsBy } from './authorization/authorization.ts';
+import { Authorization, type KeptAnswers, reviewsBy } from './authorization/authorization.ts';
 import { prepareGrants, prepareTogether } from './authorization/prepare-grants.ts';
 import type { Cluster, ClusterCondition, ClusterEvents } from './cluster.ts';
 import { FollowedKind, type FollowedKindOptions } from './followed-kind.ts';
@@ -34,6 +34,8 @@ export interface LiveClusterOptions {
   readonly implementations?: Gate['implementations'];
   readonly timing?: Partial<WatchTiming> | undefined;
   readonly statusTiming?: Partial<StatusTiming> | undefined;
+  /** For how long the API server's answers about classes count. */
+  readonly keptAnswers?: KeptAnswers | undefined;
   /** {@link OWN_KINDS} by default. */
   readonly kinds?: readonly OwnKind[];
 }
@@ -57,7 +59,16 @@ export class LiveCluster implements Cluster {
   #events: ClusterEvents | undefined;
 
   constructor(options: LiveClusterOptions) {
-    const { client, staticPolicies, enforcement, implementations, timing, statusTiming, kinds = OWN_KINDS } = options;
+    const {
+      client,
+      staticPolicies,
+      enforcement,
+      implementations,
+      timing,
+      statusTiming,
+      keptAnswers,
+      kinds = OWN_KINDS,
+    } = options;
     this.server = client.server;
     const onFault = (fault: unknown): void => this.#events?.onFault(fault);
     this.#lookup = new NamespaceLookup(client, (outcome, problem) => this.#events?.onLookup(outcome, problem));
@@ -86,6 +97,7 @@ export class LiveCluster implements Cluster {
         onAsked: (...asked) => this.#events?.onAsked(...asked),
         onKnown: () => this.#events?.onKnown(),
       },
+      kept: keptAnswers,
     });
     this.prepare = prepareTogether(this.#prepareLabels, prepareGrants(authorization));
     const listener = {

@@ -17,6 +17,7 @@ import { objectsOf, readObjects } from '../inputs.ts';
 import type { Io } from '../io.ts';
 import { labelsGiven, NAMESPACE_LABELS } from '../options.ts';
 import { fromHere, policiesFrom } from '../policies.ts';
+import { seconds } from '../seconds.ts';
 import { surroundingsFrom } from '../surroundings.ts';
 
 /** The levels of the log, repeated here: the log and the server are loaded only when this command runs. */
@@ -27,7 +28,6 @@ const METRICS_PORT = 8080;
 const DRAIN_SECONDS = 5;
 /** Well within the 30 s that Kubernetes gives a pod to terminate. */
 const DEADLINE_SECONDS = 20;
-const MOST_SECONDS = 3600;
 
 export const serve: CommandSpec = {
   name: 'serve',
@@ -211,11 +211,6 @@ async function fixedGate(
   const surroundings = surroundingsFrom(context, { otherwise: labels });
   const gate = { policies, surroundings, implementations, enforcement: enforcementByRow };
   return () => gate;
-}
-
-function seconds(text: string): number {
-  if (/^\d+(\.\d+)?$/.test(text) && Number(text) <= MOST_SECONDS) return Number(text);
-  throw new InvalidArgumentError(`(expected seconds, at most ${MOST_SECONDS})`);
 }
 
 function port(text: string): number {

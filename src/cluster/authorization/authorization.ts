@@ -10,7 +10,7 @@ import { AnswerCache } from './answer-cache.ts';
 import { Semaphore } from './semaphore.ts';
 
 /** How long an answer is good for: what RBAC gives or takes away takes effect within these. */
-const KEPT_MS: Readonly<Record<UseAnswer, number>> = { allowed: 10_000, denied: 5000, unknown: 1000 };
+const UNKNOWN_MS = 1000;
 const MOST_KEPT = 10_000;
 /** Half of what the mutating webhook is given, for both questions together. */
 const PATIENCE_MS = 1000;
@@ -43,7 +43,17 @@ export interface AuthorizationOptions {
   /** A clock that never goes back, in milliseconds. */
   readonly now?: () => number;
   readonly patienceMs?: number;
+  readonly kept?: KeptAnswers | undefined;
 }
+
+/** For how long answers count, in milliseconds: as long after a change of RBAC somebody still has what was taken away, or has not yet what was given. */
+export interface KeptAnswers {
+  readonly allowedMs: number;
+  readonly deniedMs: number;
+}
+
+/** What is kept where nobody says otherwise. */
+export const KEPT: KeptAnswers = { allowedMs: 10_000, deniedMs: 5000 };
 
 /** Answers who may use a class. */
 export class Authorization {
@@ -55,12 +65,23 @@ export class Authorization {
   readonly #asked = new Map<string, Promise<UseAnswer>>();
   readonly #semaphore = new Semaphore(MOST_ASKED);
 
-  constructor({ create, events, now = () => performance.now(), patienceMs = PATIENCE_MS }: AuthorizationOptions) {
+  constructor({
+    create,
+    events,
+    now = () => performance.now(),
+    patienceMs = PATIENCE_MS,
+    kept = KEPT,
+  }: AuthorizationOptions) {
     this.#create = create;
     this.#events = events;
     this.#now = now;
     this.#patienceMs = patienceMs;
-    this.#answers = new AnswerCache({ now, ms: KEPT_MS, most: MOST_KEPT });
+    const ms: Readonly<Record<UseAnswer, number>> = {
+      allowed: kept.allowedMs,
+      denied: kept.deniedMs,
+      unknown: UNKNOWN_MS,
+    };
+    this.#answers = new AnswerCache({ now, ms, most: MOST_KEPT });
   }
 
   /**

@@ -1,6 +1,6 @@
 // An Authorization against the fake API server, which answers SubjectAccessReviews by a list of who may what.
 import { ACCESS_REVIEWS } from '../../../src/cluster/authorization/access-review.ts';
-import { Authorization, reviewsBy } from '../../../src/cluster/authorization/authorization.ts';
+import { Authorization, type KeptAnswers, reviewsBy } from '../../../src/cluster/authorization/authorization.ts';
 import type { UseRequest } from '../../../src/engine/gate.ts';
 import { ownField, stringField } from '../../../src/model/json.ts';
 import { type Asked, FakeApiServer, sendJson } from '../fake-api-server.ts';
@@ -26,7 +26,8 @@ export const ALICE: UseRequest = {
 };
 export const ROBOT = 'system:serviceaccount:agents:robot';
 
-export async function askedServer(patienceMs = 10_000): Promise<AskedServer> {
+/** @param kept for how long answers count; as by default where it is left out */
+export async function askedServer(patienceMs = 10_000, kept?: KeptAnswers): Promise<AskedServer> {
   const api = await FakeApiServer.start();
   const allowed = new Set<string>();
   const told: string[] = [];
@@ -42,6 +43,7 @@ export async function askedServer(patienceMs = 10_000): Promise<AskedServer> {
     },
     now: () => performance.now() + passed,
     patienceMs,
+    kept,
   });
   return {
     api,

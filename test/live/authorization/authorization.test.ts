@@ -112,6 +112,18 @@ describe('how often', () => {
     expect(await authorization.mayUse(ALICE)).toBe('allowed');
   });
 
+  test('answers count for as long as is set', async () => {
+    const { authorization, allowed, pass } = await askedServer(10_000, { allowedMs: 60_000, deniedMs: 0 });
+    expect(await authorization.mayUse(ALICE)).toBe('denied');
+    allowed.add('alice docker@agents');
+    expect(await authorization.mayUse(ALICE)).toBe('allowed');
+    allowed.clear();
+    pass(59_000);
+    expect(await authorization.mayUse(ALICE)).toBe('allowed');
+    pass(1000);
+    expect(await authorization.mayUse(ALICE)).toBe('denied');
+  });
+
   test('nothing is asked for a second after a failure', async () => {
     const { api, authorization, allowed, reviews, pass } = await askedServer();
     allowed.add('alice docker@agents');
