@@ -59,7 +59,8 @@ export function judgeTemplate(template: PodTemplate, context: EvaluationContext)
       ofPolicy = blamedOnClasses(ofPolicy, parts, (taken) => judge(whole, [...granted, ...taken]));
     }
     if (policy.capabilities.length > 0) {
-      const without = (more: readonly GrantedClass[]) => judge(whole, [...granted, ...more]);
+      const without = (pod: PodTemplate, more: readonly GrantedClass[]) =>
+        judge(viewOf(withVerdictDefaults(pod)), [...granted, ...more]);
       ofPolicy = withClassHint(ofPolicy, policy, judged, whole, context.grants, grants, without);
     }
     if (filled) {

@@ -15,7 +15,7 @@ import { chooseImplementation } from './implementation.ts';
 /**
  * Adds to the first denial how to ask for a class that the policy lists and that grants all that the policy denies, where
  * there is one. Nothing is granted by that: whoever asks for it still has to be allowed to use it.
- * @param judge what the policy finds without the parts of this class
+ * @param judge what the policy finds in a template without the parts of these classes
  */
 export function withClassHint(
   found: CheckViolations[],
@@ -24,7 +24,7 @@ export function withClassHint(
   view: PodView,
   context: GrantContext,
   grants: Grants | undefined,
-  judge: (without: readonly GrantedClass[]) => readonly CheckViolations[],
+  judge: (template: PodTemplate, without: readonly GrantedClass[]) => readonly CheckViolations[],
 ): CheckViolations[] {
   const first = found.findIndex(({ action }) => action === 'Deny');
   if (first === -1) return found;
@@ -34,8 +34,6 @@ export function withClassHint(
     if (grants?.refused.some(({ name }) => name === ref.name)) continue;
     const choice = chooseImplementation(capability, ref, template, [policy], context);
     if ('failure' in choice) continue;
-    const parts = asIfGranted(ref.name, choice.implementation, view);
-    if (judge([parts]).some(({ action }) => action === 'Deny')) continue;
     const { containerNames, volumeNames } = choice.implementation.template;
     const merged = mergeImplementation(template, choice.implementation, {
       className: ref.name,
@@ -43,6 +41,8 @@ export function withClassHint(
       classVolumes: volumeNames,
     });
     if (merged.conflicts.length > 0) continue;
+    const parts = asIfGranted(ref.name, choice.implementation, view);
+    if (judge(merged.template, [parts]).some(({ action }) => action === 'Deny')) continue;
     const hint = ` (or ask for class ${quoteShort(ref.name)}, which grants what is refused here: annotation ${CAPABILITIES_ANNOTATION})`;
     return found.map((one, index) => (index === first ? withHint(one, hint) : one));
   }

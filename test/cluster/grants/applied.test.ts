@@ -1,7 +1,7 @@
 // What else touches a granted pod: tools that apply it again, several of them to one pod, a LimitRange, and other webhooks.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
-import { at } from '../control-plane/at.ts';
+import { at, listAt } from '../control-plane/at.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { expectOk } from '../control-plane/expect-ok.ts';
 import { refOf } from '../control-plane/kube-client.ts';
@@ -46,6 +46,10 @@ function versionOf({ body }: KubeReply): unknown {
   return at(body, 'metadata', 'resourceVersion');
 }
 
+const SIDES: readonly (readonly [string, readonly string[]])[] = [
+  ['from the side of kubectl', []],
+  ['on the side of the server', ['--server-side', '--field-manager=deployer']],
+];
 const DOCKER = FORMS.filter(({ className }) => className === 'docker');
 const [NSJAIL] = FORMS.filter(({ className }) => className === 'nsjail');
 
@@ -87,16 +91,16 @@ describe.each([...DOCKER, ...(NSJAIL ? [NSJAIL] : [])])('a pod with $className a
 });
 
 describe('a Sandbox with docker', () => {
-  test.each([
-    ['from the side of kubectl', []],
-    ['on the side of the server', ['--server-side', '--field-manager=deployer']],
-  ])('that is applied again %s is not another', async (_, flags) => {
-    const place = await makePlace(plane, tierLabels('rootless'));
+  test.each(
+    SIDES.flatMap(([side, flags]) => (['rootless', 'stored'] as const).map((tier) => [tier, side, flags] as const)),
+  )('that is applied again under policy "%s" %s is not another', async (tier, _, flags) => {
+    const place = await makePlace(plane, tierLabels(tier));
     const sandbox = sandboxAsking(place.namespace);
     const apply = ['apply', ...flags, '--filename=-'];
     expect((await kubectl(place, apply, JSON.stringify(sandbox))).code).toBe(0);
     const stored = await expectOk(place.alice.get(refOf(sandbox)));
-    expect(found(stored.body, 'spec', 'podTemplate', ...DAEMON)).toBeDefined();
+    const daemon = found(stored.body, 'spec', 'podTemplate', ...DAEMON);
+    expect(daemon === undefined).toBe(tier === 'rootless');
     for (let round = 0; round < 2; round++) {
       const { code, stderr } = await kubectl(place, apply, JSON.stringify(sandbox));
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -161,4 +165,103 @@ test('a webhook that changes something else has ours asked again, which changes 
   } finally {
     await other.stop();
   }
+});
+
+/** Class docker with another image for its daemon, or as it was. */
+async function daemonImage(image?: string): Promise<string> {
+  const ref = { apiVersion: 'sandgate.dev/v1alpha1', kind: 'CapabilityClass', name: 'docker' };
+  const { body } = await expectOk(plane.admin.get(ref));
+  const implementations = listAt(body, 'spec', 'implementations');
+  const index = implementations.findIndex((one) => at(one, 'name') === 'rootless');
+  const containers = listAt(implementations[index], 'template', 'spec', 'initContainers');
+  const daemon = containers.findIndex((one) => at(one, 'name') === 'docker-daemon');
+  const path = `/spec/implementations/${index}/template/spec/initContainers/${daemon}/image`;
+  if (image !== undefined) await expectOk(plane.admin.patch(ref, [{ op: 'replace', path, value: image }], 'json'));
+  return String(at(containers[daemon], 'image'));
+}
+
+describe.each(['rootless', 'stored'] as const)('after class docker was upgraded, under policy "%s"', (tier) => {
+  const upgraded = `example.com/docker:next@sha256:${'1'.repeat(64)}`;
+  let before: string;
+  let place: Place;
+
+  beforeAll(async () => {
+    place = await makePlace(plane, tierLabels(tier));
+    for (const [name] of SANDBOXES) {
+      const sandbox = put(name, 'metadata', 'name')(sandboxAsking(place.namespace));
+      expect((await kubectl(place, ['apply', '--filename=-'], JSON.stringify(sandbox))).code).toBe(0);
+    }
+    before = await daemonImage(upgraded);
+    const isKnown = async (): Promise<boolean> => {
+      const { body } = await expectOk(place.alice.create(askingPod(place.namespace), { dryRun: true }));
+      return found(body, ...DAEMON, 'image') === upgraded;
+    };
+    await waitFor(isKnown, { within: 30_000, what: 'the new image is known' });
+  });
+
+  afterAll(async () => {
+    await daemonImage(before);
+  });
+
+  /** The pod that a controller makes of the Sandbox, by a service account that may use the class. */
+  async function imageOfItsPod(name: string): Promise<unknown> {
+    const { body } = await expectOk(
+      place.alice.get(refOf(put(name, 'metadata', 'name')(sandboxAsking(place.namespace)))),
+    );
+    const template = at(body, 'spec', 'podTemplate');
+    const pod = { apiVersion: 'v1', kind: 'Pod', ...(isJsonObject(template) ? template : {}) };
+    const named = put(place.namespace, 'metadata', 'namespace')(put(`${name}-pod`, 'metadata', 'name')(pod));
+    const reply = await expectOk(place.alice.create(named, { dryRun: true }));
+    return found(reply.body, ...DAEMON, 'image');
+  }
+
+  const SANDBOXES: readonly (readonly [string, (name: string) => Promise<KubectlResult>])[] = [
+    [
+      'applied',
+      (name) => {
+        const sandbox = put(name, 'metadata', 'name')(sandboxAsking(place.namespace));
+        return kubectl(place, ['apply', '--filename=-'], JSON.stringify(sandbox));
+      },
+    ],
+    [
+      'applied-by-server',
+      (name) => {
+        const sandbox = put(name, 'metadata', 'name')(sandboxAsking(place.namespace));
+        const flags = ['--server-side', '--field-manager=deployer', '--force-conflicts'];
+        return kubectl(place, ['apply', ...flags, '--filename=-'], JSON.stringify(sandbox));
+      },
+    ],
+    ['labelled', (name) => kubectl(place, ['label', 'sandbox.agents.x-k8s.io', name, 'a=b'])],
+    [
+      'suspended',
+      async (name) => {
+        const patch = (mode: string): Promise<KubectlResult> =>
+          kubectl(place, [
+            'patch',
+            'sandbox.agents.x-k8s.io',
+            name,
+            '--type=merge',
+            `--patch={"spec":{"operatingMode":"${mode}"}}`,
+          ]);
+        await patch('Suspended');
+        return await patch('Running');
+      },
+    ],
+  ];
+
+  test.each(SANDBOXES)('a Sandbox that is %s goes on, and its next pod has the new image', async (name, change) => {
+    const { code, stderr } = await change(name);
+    expect(code, stderr).toBe(0);
+    expect(await imageOfItsPod(name)).toBe(upgraded);
+  });
+
+  test('a Sandbox that does not ask for it any more is let go on without', async () => {
+    const [[name] = ['']] = SANDBOXES;
+    const args = ['annotate', 'sandbox.agents.x-k8s.io', name, `${ASKS}-`];
+    expect((await kubectl(place, args)).code).toBe(0);
+    const path = `--patch=[{"op":"remove","path":"/spec/podTemplate/metadata/annotations"}]`;
+    const { code, stderr } = await kubectl(place, ['patch', 'sandbox.agents.x-k8s.io', name, '--type=json', path]);
+    expect(code, stderr).toBe(0);
+    expect(await imageOfItsPod(name)).toBeUndefined();
+  });
 });

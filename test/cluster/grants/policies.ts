@@ -12,6 +12,8 @@ const LISTED = {
   'kata-qemu-emptydir': [{ name: 'docker', implementation: 'kata-qemu-emptydir' }],
   'kata-fc': [{ name: 'docker', implementation: 'kata-fc' }],
   'kata-fc-emptydir': [{ name: 'docker', implementation: 'kata-fc-emptydir' }],
+  /** What the class adds is also written into Sandboxes. */
+  stored: [{ name: 'docker', implementation: 'rootless', into: 'Object' }],
   /** The class decides by the pod and its namespace. */
   chosen: [{ name: 'docker' }, { name: 'nsjail' }, { name: 'landjail' }],
   'nsjail-bottlerocket-unconfined': [{ name: 'nsjail', implementation: 'bottlerocket-unconfined' }],

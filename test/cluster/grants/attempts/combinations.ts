@@ -3,7 +3,7 @@ import { ANNOTATIONS, APP, ASKS, all, put } from '../change.ts';
 import { makePlace } from '../place.ts';
 import { askingPod } from '../pods.ts';
 import { FLOORED, RIVALLED, tierLabels } from '../policies.ts';
-import { type Attempt, byKubernetes, create, harmless, type Section, written } from './attempt.ts';
+import { type Attempt, create, harmless, type Section, written } from './attempt.ts';
 
 /** The attempts in a namespace of their own. */
 function inNamespace(labels: Readonly<Record<string, string>>, attempts: readonly Attempt[]): readonly Attempt[] {
@@ -88,15 +88,17 @@ export const COMBINATION_ATTEMPTS: Section = {
       put([{ name: 'BOUNDARY_JAIL_TYPE', value: 'nsjail' }], ...APP, 'env'),
       'capability_env_conflict: BOUNDARY_JAIL_TYPE (value is "nsjail", class "landjail" has "landjail")',
     ]),
-    ...byKubernetes(
-      written({}, ['a pod for Windows', put({ name: 'windows' }, 'spec', 'os'), 'cannot be set for a windows pod']),
-    ),
+    ...written({}, [
+      'a pod for Windows',
+      put({ name: 'windows' }, 'spec', 'os'),
+      'capability_invalid_pod: docker (class "docker" brings',
+    ]),
     ...inNamespace(
       { ...tierLabels('rootless'), ...FLOORED },
       written({}, [
         'docker, where a second policy judges the namespace and does not list it',
         all(),
-        'violates PodSecurity "restricted:latest": forbidden AppArmor profile (container "docker-daemon"',
+        'policy "floor" does not list class "docker"',
       ]),
     ),
     ...inNamespace(
@@ -104,7 +106,7 @@ export const COMBINATION_ATTEMPTS: Section = {
       written({}, [
         'docker, where two policies list different forms of it: what the first one grants, the second one does not',
         all(),
-        'violates PodSecurity "restricted:latest": privileged (container "docker-daemon"',
+        'policies "rival" and "rootless" list different implementations of class "docker"',
       ]),
     ),
     ...inNamespace(

@@ -56,8 +56,9 @@ function made(
 
 export const SANDBOX_POD_ATTEMPTS: Section = {
   title: 'Sandboxes that are there, and their pods',
-  about: 'Their pods are made by a controller, under its own name: what counts is the service account of the pod.',
-  labels: tierLabels('rootless'),
+  about:
+    'Their pods are made by a controller, under its own name: what counts is the service account of the pod. The policy here says `into: Object`.',
+  labels: tierLabels('stored'),
   async prepare(place) {
     const started = await startSandboxController(place.plane);
     controller = started;
@@ -106,7 +107,9 @@ export const SANDBOX_POD_ATTEMPTS: Section = {
     updated(
       'the request of a Sandbox that is there, taken off',
       put(undefined, ...TEMPLATE_ANNOTATIONS),
-      'container "docker-daemon"',
+      'took what was stored of class "docker" out',
+      'let in',
+      'What the class added is taken out with it.',
     ),
     updated(
       'another service account for a Sandbox that is there',
