@@ -92,7 +92,7 @@ export const COMBINATION_ATTEMPTS: Section = {
       written({}, ['a pod for Windows', put({ name: 'windows' }, 'spec', 'os'), 'cannot be set for a windows pod']),
     ),
     ...inNamespace(
-      { ...tierLabels('rootless'), ...FLOORED },
+      { ...tierLabels('rootless-tun-host-path'), ...FLOORED },
       written({}, [
         'docker, where a second policy judges the namespace and does not list it',
         all(),
@@ -100,7 +100,7 @@ export const COMBINATION_ATTEMPTS: Section = {
       ]),
     ),
     ...inNamespace(
-      { ...tierLabels('rootless'), ...RIVALLED },
+      { ...tierLabels('rootless-tun-host-path'), ...RIVALLED },
       written({}, [
         'docker, where two policies list different forms of it: what the first one grants, the second one does not',
         all(),
@@ -145,7 +145,7 @@ export const COMBINATION_ATTEMPTS: Section = {
       ]),
     ),
     ...inNamespace(
-      tierLabels('rootless'),
+      tierLabels('rootless-tun-host-path'),
       written({}, [
         'the rootless daemon in gVisor, where the policy names that form',
         put('gvisor', ...RUNTIME),

@@ -57,7 +57,7 @@ function made(
 export const SANDBOX_POD_ATTEMPTS: Section = {
   title: 'Sandboxes that are there, and their pods',
   about: 'Their pods are made by a controller, under its own name: what counts is the service account of the pod.',
-  labels: tierLabels('rootless'),
+  labels: tierLabels('rootless-tun-host-path'),
   async prepare(place) {
     const started = await startSandboxController(place.plane);
     controller = started;

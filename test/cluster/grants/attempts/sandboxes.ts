@@ -66,7 +66,7 @@ function given(what: string, kind: SandboxKind, change: Change): Attempt {
 export const SANDBOX_ATTEMPTS: Section = {
   title: 'Sandboxes',
   about: 'A Sandbox is stored as it is written: there are no defaults, no limits, and names may come twice.',
-  labels: tierLabels('rootless'),
+  labels: tierLabels('rootless-tun-host-path'),
   attempts: [
     given('docker, asked for by the template alone', SANDBOX, (sandbox) => sandbox),
     given('docker, asked for by the Sandbox alone', SANDBOX, onSandboxAlone),
