@@ -17,7 +17,7 @@ export interface Form {
 
 const DOCKER = [
   'rootless',
-  'rootless-tun-resource',
+  'rootless-tun-host-path',
   'privileged',
   'sysbox',
   'kata-qemu',

@@ -5,7 +5,7 @@ import { at } from '../control-plane/at.ts';
 /** What the policy of each tier lists. */
 const LISTED = {
   rootless: [{ name: 'docker', implementation: 'rootless' }, { name: 'nsjail' }],
-  'rootless-tun-resource': [{ name: 'docker', implementation: 'rootless-tun-resource' }],
+  'rootless-tun-host-path': [{ name: 'docker', implementation: 'rootless-tun-host-path' }, { name: 'nsjail' }],
   privileged: [{ name: 'docker', implementation: 'privileged' }],
   sysbox: [{ name: 'docker', implementation: 'sysbox' }],
   'kata-qemu': [{ name: 'docker', implementation: 'kata-qemu' }],

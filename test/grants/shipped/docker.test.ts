@@ -48,7 +48,7 @@ const SHAPES: Readonly<Record<string, JsonObject>> = {
   'kata-fc-emptydir': { ...GUEST, runtimeClassName: 'kata-fc', data: 'emptyDir' },
   sysbox: { runtimeClassName: 'sysbox-runc', hostUsers: false, privileged: false, capabilities: 0, data: 'emptyDir' },
   rootless: ROOTLESS,
-  'rootless-tun-resource': ROOTLESS,
+  'rootless-tun-host-path': ROOTLESS,
   privileged: { ...GUEST, privileged: true, capabilities: 1, runtimeClassName: undefined, data: 'emptyDir' },
 };
 
@@ -165,11 +165,6 @@ describe('what a tenant does not get of it', () => {
     ],
     ['the data', twoWith({ volumeMounts: [{ name: 'docker-data', mountPath: '/d' }] }), MINE],
     [
-      'the tun device by a subPath',
-      twoWith({ volumeMounts: [{ name: 'docker-tun', mountPath: '/t', subPath: 'x' }] }),
-      MINE,
-    ],
-    [
       'the data as a device',
       twoWith({ volumeDevices: [{ name: 'docker-data', devicePath: '/dev/d' }] }),
       'Kubernetes does not accept',
@@ -205,11 +200,6 @@ describe('what a tenant does not get of it', () => {
       'capability_container_name_conflict: docker-daemon (image is "evil:1"',
     ],
     [
-      'another path of the node under the name of the device',
-      { volumes: [{ name: 'docker-tun', hostPath: { path: '/', type: 'CharDevice' } }] },
-      'capability_volume_name_conflict: docker-tun (hostPath.path is "/", class "docker" has "/dev/net/tun")',
-    ],
-    [
       'what the daemon has, for itself',
       { containers: [{ ...APP, securityContext: { procMount: 'Unmasked' } }] },
       'procMount',
@@ -219,12 +209,29 @@ describe('what a tenant does not get of it', () => {
     expect(refusals(podAsking('docker', spec), GATE).join('\n')).toContain(words);
   });
 
+  test.each<[string, JsonObject, string]>([
+    [
+      'the tun device by a subPath',
+      twoWith({ volumeMounts: [{ name: 'docker-tun', mountPath: '/t', subPath: 'x' }] }),
+      MINE,
+    ],
+    [
+      'another path of the node under the name of the device',
+      { volumes: [{ name: 'docker-tun', hostPath: { path: '/', type: 'CharDevice' } }] },
+      'capability_volume_name_conflict: docker-tun (hostPath.path is "/", class "docker" has "/var/lib/sandgate/tun")',
+    ],
+    ['the same path beside it', { volumes: [{ name: 'tun', hostPath: { path: '/var/lib/sandgate/tun' } }] }, '"tun"'],
+  ])('where the class has a path of the node, a tenant is refused %s', (_, spec, words) => {
+    const gate = gateGranting('docker', 'rootless-tun-host-path');
+    expect(refusals(podAsking('docker', spec), gate).join('\n')).toContain(words);
+  });
+
   test.each<[string, JsonObject]>([
     [
       'that mounts the socket',
       { volumeMounts: [{ name: 'docker-socket', mountPath: '/run/docker-socket', readOnly: true }] },
     ],
-    ['that mounts the tun device', { volumeMounts: [{ name: 'docker-tun', mountPath: '/dev/net/tun' }] }],
+    ['that mounts the data', { volumeMounts: [{ name: 'docker-data', mountPath: '/data' }] }],
     ['that enters the daemon', { targetContainerName: 'docker-daemon' }],
   ])('an ephemeral container %s', (_, fields) => {
     const pod = filled(podAsking('docker'), GATE);

@@ -15,6 +15,9 @@ const GATE = shippedGate(['nsjail'], [restrictedPolicy('agents', '[{ name: nsjai
 
 const ESCALATION = { allowPrivilegeEscalation: true };
 const NET_ADMIN = { ...ESCALATION, capabilities: { add: ['NET_ADMIN'], drop: ['ALL'] } };
+const UNCONFINED = { seccompProfile: { type: 'Unconfined' } };
+/** Where nothing is said of the node. */
+const GRANTED = { ...NET_ADMIN, ...UNCONFINED };
 const BOUNDARY = { seccompProfile: { type: 'Localhost', localhostProfile: 'profiles/boundary.json' } };
 
 function affinity(operator: string, ...values: string[]): JsonObject {
@@ -72,7 +75,7 @@ const CASES: readonly [string, JsonObject, string, string][] = [
 
 const GRANTS: Readonly<Record<string, { readonly securityContext: JsonObject; readonly env?: readonly JsonObject[] }>> =
   {
-    'amazon-linux': { securityContext: NET_ADMIN },
+    'amazon-linux': { securityContext: GRANTED },
     sysbox: { securityContext: NET_ADMIN },
     bottlerocket: { securityContext: { ...NET_ADMIN, ...BOUNDARY } },
     'no-user-namespace': {
@@ -112,7 +115,7 @@ describe('nsjail by node profile', () => {
     );
   });
 
-  test('what a tenant writes leads to nothing but NET_ADMIN', () => {
+  test('what a tenant writes leads to no capability but NET_ADMIN', () => {
     const words = [
       'bottlerocket',
       'no-user-namespace',
@@ -126,17 +129,17 @@ describe('nsjail by node profile', () => {
         { nodeSelector: { [PROFILE]: word }, ...tolerating(word) },
         { labels: { [PROFILE]: word } },
       );
-      expect(JSON.stringify(filled(pod, GATE))).not.toMatch(/SYS_ADMIN|Unconfined/);
+      expect(JSON.stringify(filled(pod, GATE))).not.toMatch(/SYS_ADMIN/);
     }
   });
 });
 
 const NAMED: readonly [string, JsonObject][] = [
-  ['amazon-linux', NET_ADMIN],
+  ['amazon-linux', GRANTED],
   ['sysbox', NET_ADMIN],
   ['no-user-namespace', NET_ADMIN],
   ['bottlerocket', { ...NET_ADMIN, ...BOUNDARY }],
-  ['bottlerocket-unconfined', { ...NET_ADMIN, seccompProfile: { type: 'Unconfined' } }],
+  ['bottlerocket-unconfined', GRANTED],
   ['bottlerocket-sys-admin', { ...ESCALATION, capabilities: { add: ['NET_ADMIN', 'SYS_ADMIN'], drop: ['ALL'] } }],
   ['no-user-namespace-sys-admin', { ...ESCALATION, capabilities: { add: ['NET_ADMIN', 'SYS_ADMIN'], drop: ['ALL'] } }],
 ];
@@ -173,6 +176,7 @@ test('at the Baseline level nothing is dropped, so that sudo works, and nothing 
   expect(containerOf(filled(podAsking('nsjail'), gate), 'app').securityContext).toEqual({
     allowPrivilegeEscalation: true,
     capabilities: { add: ['NET_ADMIN'] },
+    ...UNCONFINED,
   });
   expect(refusals(podAsking('nsjail'), gate)).toEqual([]);
 });
@@ -182,14 +186,14 @@ const RESTRICTED = 'unrestricted capabilities (container "app" must not include 
 
 describe('what a workload says of its own container', () => {
   test.each<[string, JsonObject, JsonObject]>([
-    ['drop ALL', { capabilities: { drop: ['ALL'] } }, NET_ADMIN],
-    ['the same again', NET_ADMIN, NET_ADMIN],
-    ['a user', { runAsUser: 1001, runAsNonRoot: true }, { ...NET_ADMIN, runAsUser: 1001, runAsNonRoot: true }],
-    ['a read-only file system', { readOnlyRootFilesystem: true }, { ...NET_ADMIN, readOnlyRootFilesystem: true }],
+    ['drop ALL', { capabilities: { drop: ['ALL'] } }, GRANTED],
+    ['the same again', GRANTED, GRANTED],
+    ['a user', { runAsUser: 1001, runAsNonRoot: true }, { ...GRANTED, runAsUser: 1001, runAsNonRoot: true }],
+    ['a read-only file system', { readOnlyRootFilesystem: true }, { ...GRANTED, readOnlyRootFilesystem: true }],
     [
       'what the level allows anyway',
       { capabilities: { add: ['NET_BIND_SERVICE'], drop: ['ALL'] } },
-      { ...ESCALATION, capabilities: { add: ['NET_BIND_SERVICE', 'NET_ADMIN'], drop: ['ALL'] } },
+      { ...GRANTED, capabilities: { add: ['NET_BIND_SERVICE', 'NET_ADMIN'], drop: ['ALL'] } },
     ],
   ])('%s is kept, and goes with it', (_, own, securityContext) => {
     const pod = podAsking('nsjail', { containers: [{ ...APP, securityContext: own }] });

@@ -104,6 +104,31 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    name: 'paths of the node that a pod with a user namespace cannot mount',
+    implementations: spec(
+      'hostUsers: false',
+      'volumes:',
+      '  - { name: a, hostPath: { path: /dev/net/tun } }',
+      '  - { name: b, hostPath: { path: //sys/fs } }',
+      '  - { name: c, hostPath: { path: /dev/shm } }',
+      '  - { name: d, hostPath: { path: /devices } }',
+      '  - { name: e, hostPath: { path: /var/lib/sandgate/tun } }',
+    ).concat(
+      `      grant: { volumeMounts: [${['a', 'b', 'c', 'd', 'e'].map((name) => `{ name: ${name}, mountPath: /${name} }`).join(', ')}] }\n`,
+    ),
+    says: [
+      `c.yaml:11:44: ${T}/spec/volumes/0/hostPath/path: "/dev/net/tun" cannot be mounted beside hostUsers: false, but where the node's own file system there maps ids: pods stay in ContainerCreating (take a device plugin's resource instead)`,
+      `c.yaml:12:44: ${T}/spec/volumes/1/hostPath/path: "//sys/fs" cannot be mounted beside hostUsers: false, but where the node's own file system there maps ids: pods stay in ContainerCreating (take a device plugin's resource instead)`,
+    ],
+  },
+  {
+    name: 'the same paths in a pod without a user namespace',
+    implementations: spec('volumes:', '  - { name: a, hostPath: { path: /dev/net/tun } }').concat(
+      '      grant: { volumeMounts: [{ name: a, mountPath: /a }] }\n',
+    ),
+    says: [],
+  },
+  {
     name: 'conditions that are never asked; without one, an implementation further down is for policies to name',
     implementations: `    - { name: a, grant: { env: [{ name: A, value: a }] } }
     - { name: b, grant: { env: [{ name: A, value: b }] } }

@@ -4,6 +4,7 @@ import { type Parts, partsOf } from '../parts.ts';
 import { effectWarnings } from './effect.ts';
 import { imageWarnings } from './images.ts';
 import { inheritanceWarnings } from './inheritance.ts';
+import { mappedPathWarnings } from './mapped-paths.ts';
 import { orderWarnings } from './order.ts';
 import { volumeWarnings } from './volumes.ts';
 
@@ -11,6 +12,7 @@ const WARNINGS: readonly ((parts: Parts) => readonly DocumentProblem[])[] = [
   effectWarnings,
   imageWarnings,
   inheritanceWarnings,
+  mappedPathWarnings,
   volumeWarnings,
 ];
 

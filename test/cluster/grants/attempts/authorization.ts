@@ -55,7 +55,7 @@ export const AUTHORIZATION_ATTEMPTS: Section = {
   about:
     'Alice may work in the namespace and use nothing. Service account builder may use the classes, idle may not. Dora may use ' +
     'docker herself.',
-  labels: tierLabels('rootless'),
+  labels: tierLabels('rootless-tun-host-path'),
   async prepare({ dora, namespace }) {
     await expectOk(dora.create(askingPod(namespace, { ...IDLE, name: DORAS })));
     return undefined;
@@ -139,7 +139,7 @@ export const AUTHORIZATION_ATTEMPTS: Section = {
       'a service account of the right name, in another namespace',
       'neither user "alice" nor service account "builder" may use',
       async ({ plane }) => {
-        const other = await makePlace(plane, tierLabels('rootless'), { opened: false });
+        const other = await makePlace(plane, tierLabels('rootless-tun-host-path'), { opened: false });
         return await create(other, askingPod(other.namespace));
       },
     ),
@@ -147,7 +147,7 @@ export const AUTHORIZATION_ATTEMPTS: Section = {
       'Dora, in another namespace',
       'neither user "dora" nor service account "idle" may use',
       async ({ plane }) => {
-        const { dora, namespace } = await makePlace(plane, tierLabels('rootless'), { opened: false });
+        const { dora, namespace } = await makePlace(plane, tierLabels('rootless-tun-host-path'), { opened: false });
         return answerOf(await dora.create(askingPod(namespace, IDLE)));
       },
     ),

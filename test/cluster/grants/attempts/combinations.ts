@@ -94,7 +94,7 @@ export const COMBINATION_ATTEMPTS: Section = {
       'capability_invalid_pod: docker (class "docker" brings',
     ]),
     ...inNamespace(
-      { ...tierLabels('rootless'), ...FLOORED },
+      { ...tierLabels('rootless-tun-host-path'), ...FLOORED },
       written({}, [
         'docker, where a second policy judges the namespace and does not list it',
         all(),
@@ -102,7 +102,7 @@ export const COMBINATION_ATTEMPTS: Section = {
       ]),
     ),
     ...inNamespace(
-      { ...tierLabels('rootless'), ...RIVALLED },
+      { ...tierLabels('rootless-tun-host-path'), ...RIVALLED },
       written({}, [
         'docker, where two policies list different forms of it: what the first one grants, the second one does not',
         all(),
@@ -147,7 +147,7 @@ export const COMBINATION_ATTEMPTS: Section = {
       ]),
     ),
     ...inNamespace(
-      tierLabels('rootless'),
+      tierLabels('rootless-tun-host-path'),
       written({}, [
         'the rootless daemon in gVisor, where the policy names that form',
         put('gvisor', ...RUNTIME),

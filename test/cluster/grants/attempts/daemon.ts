@@ -15,7 +15,7 @@ export const DAEMON_ATTEMPTS: Section = {
   about:
     'A pod as the class left it, with the name of the container kept and something else changed, created by somebody who may ' +
     'use docker.',
-  labels: tierLabels('rootless'),
+  labels: tierLabels('rootless-tun-host-path'),
   attempts: [
     ...forged(
       {},

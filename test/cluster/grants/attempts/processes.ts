@@ -16,7 +16,7 @@ const IN_USER_NAMESPACE =
 export const PROCESS_ATTEMPTS: Section = {
   title: 'Its processes, and what the pod is',
   about: 'Whoever reaches the processes of the daemon has what the daemon has.',
-  labels: tierLabels('rootless'),
+  labels: tierLabels('rootless-tun-host-path'),
   attempts: [
     ...forged(
       {},
@@ -100,7 +100,7 @@ export const OWN_CONTAINER_ATTEMPTS: Section = {
   about:
     'Class nsjail gives NET_ADMIN and allowPrivilegeEscalation to one container. Value by value: what stands beside it is judged ' +
     'as if nothing had been granted.',
-  labels: tierLabels('rootless'),
+  labels: tierLabels('rootless-tun-host-path'),
   attempts: [
     ...harmless(
       IN_USER_NAMESPACE,

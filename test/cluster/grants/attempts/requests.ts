@@ -48,7 +48,7 @@ const SAME = 'It asks for docker, and is given docker.';
 export const REQUEST_ATTEMPTS: Section = {
   title: 'The request',
   about: `What a pod asks for is the text of its annotation \`${ASKS}\`.`,
-  labels: tierLabels('rootless'),
+  labels: tierLabels('rootless-tun-host-path'),
   attempts: [
     asking('a class that does not exist', 'kubernetes', `${UNKNOWN}kubernetes (the classes are `),
     asking('a class that exists, and that the policy does not list', 'landjail', 'landjail_capability_not_configured'),

@@ -53,7 +53,7 @@ function mount(name: string, more: JsonObject = {}): JsonObject {
 export const RUNNING_ATTEMPTS: Section = {
   title: 'A pod that runs',
   about: 'It was let in, with docker and nsjail. What can be edited of it is judged against the same grants.',
-  labels: tierLabels('rootless'),
+  labels: tierLabels('rootless-tun-host-path'),
   async prepare({ alice, dora, namespace }) {
     const requests = { resources: { requests: { cpu: '1m' } } };
     const containers = ['app', 'side'].map((name) => ({ name, image: `example.com/${name}:1`, ...requests }));

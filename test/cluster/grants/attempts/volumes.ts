@@ -26,7 +26,7 @@ export const VOLUME_ATTEMPTS: Section = {
   about:
     'The daemon keeps its images and its socket in volumes of the pod. They are for the daemon, and for the one mount that ' +
     'the class gives to the one container that is granted it.',
-  labels: tierLabels('rootless'),
+  labels: tierLabels('rootless-tun-host-path'),
   attempts: [
     ...forged(
       {},

@@ -30,7 +30,7 @@ async function under(
   options: Pick<OtherWebhookOptions, 'name' | 'patch' | 'reinvocationPolicy'>,
   check?: (pod: JsonObject) => void,
 ): Promise<Answer> {
-  const place = await makePlace(plane, tierLabels('rootless'));
+  const place = await makePlace(plane, tierLabels('rootless-tun-host-path'));
   const { alice, namespace } = place;
   const other = await startOtherWebhook(plane, { ...options, namespace });
   try {
@@ -62,7 +62,7 @@ export const WEBHOOK_ATTEMPTS: Section = {
   about:
     'A mutating webhook of somebody else’s, asked after ours unless it says otherwise. Ours is asked again where it changed ' +
     'something, and the validating one sees what is left.',
-  labels: tierLabels('rootless'),
+  labels: tierLabels('rootless-tun-host-path'),
   attempts: [
     refused('the limits of the daemon are taken out', LIMITS, `${CONFLICT} (resources is nothing`),
     refused(
