@@ -8,6 +8,7 @@ import { REQUEST_ATTEMPTS } from './requests.ts';
 import { RUNNING_ATTEMPTS } from './running.ts';
 import { SANDBOX_POD_ATTEMPTS } from './sandbox-pods.ts';
 import { SANDBOX_ATTEMPTS } from './sandboxes.ts';
+import { SHARED_ATTEMPTS } from './shared.ts';
 import { DISK_ATTEMPTS, VOLUME_ATTEMPTS } from './volumes.ts';
 import { WEBHOOK_ATTEMPTS } from './webhooks.ts';
 
@@ -15,6 +16,7 @@ export const SECTIONS: readonly Section[] = [
   DAEMON_ATTEMPTS,
   VOLUME_ATTEMPTS,
   DISK_ATTEMPTS,
+  SHARED_ATTEMPTS,
   PROCESS_ATTEMPTS,
   PRIVILEGED_PROCESS_ATTEMPTS,
   OWN_CONTAINER_ATTEMPTS,
