@@ -1,13 +1,13 @@
 // Where the log goes: to stdout, in the background, so that a reader that stalls does not stall reviews.
 //
 // The buffering is pino's own destination, sonic-boom (https://github.com/pinojs/sonic-boom#options): it writes a buffer when
-// it is full and ten times a second, tries again where the system is busy (EAGAIN), stops where the reader is gone (EPIPE),
-// and writes what it still holds when the process exits, however it does.
+// it is full, tries again where the system is busy (EAGAIN), stops where the reader is gone (EPIPE), and writes what it still
+// holds when the process exits, however it does.
 import { pino } from 'pino';
 
 /** Bytes. Written at once where there are more, and not in larger pieces than Docker's log reader takes. */
 const BUFFER_BYTES = 15_000;
-/** What is written at this interval, however little it is. */
+/** After so long a line is written, however little there is. */
 const FLUSH_MS = 100;
 /** What is kept for a reader that stalls, some twenty thousand decisions. What comes then is lost, and counted. */
 const MOST_BYTES = 8 * 1024 * 1024;
@@ -32,11 +32,23 @@ export function stdoutStream(): LogStream {
     contentMode: 'buffer',
     minLength: BUFFER_BYTES,
     maxLength: MOST_BYTES,
-    periodicFlush: FLUSH_MS,
   });
   const sink: ByteSink = stdout;
   let lost = 0;
   let tellOfLoss: ((lost: number) => void) | undefined;
+
+  // Its own `periodicFlush` writes ten times a second whether there is something or not, which keeps an idle process busy.
+  let flushing: NodeJS.Timeout | undefined;
+  let hasNew = false;
+  function flushLater(): void {
+    flushing = setTimeout(() => {
+      flushing = undefined;
+      stdout.flush();
+      // What came while something was being written has not been: once more.
+      if (hasNew) flushLater();
+      hasNew = false;
+    }, FLUSH_MS).unref();
+  }
 
   stdout.on('drop', () => lost++);
   stdout.on('drain', () => {
@@ -50,6 +62,8 @@ export function stdoutStream(): LogStream {
       // Once a line is lost, so is all that follows, also what would fit, until that can be said: the log has no gaps but those.
       if (lost > 0) lost++;
       else sink.write(Buffer.from(line));
+      hasNew = true;
+      if (flushing === undefined) flushLater();
     },
     onRecovery(tell) {
       tellOfLoss = tell;

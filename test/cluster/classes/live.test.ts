@@ -237,6 +237,9 @@ describe('kubectl explain', () => {
           One way to have what the class is about.
 
       FIELDS:
+        free	<[]string>
+          Fields of the class's containers that need not be as the class has them.
+
         grant	<Object>
           What the workload's own containers are given.
 
@@ -246,6 +249,10 @@ describe('kubectl explain', () => {
         reject	<string>
           Instead of a template: why such a pod cannot have it, and what to use
           instead.
+
+        shareMounts	<Object>
+          Containers of the class that also mount the workload's own volumes, at the
+          same paths.
 
         template	<Object>
           A fragment of a pod template: what the class adds to a pod, and the only

@@ -132,7 +132,11 @@ describe('under a LimitRange', () => {
   test('of what the class limits itself, the class is left as it is', async () => {
     const { status, body } = await limited({ cpu: '1', memory: '1Gi' });
     expect(status, String(body.message)).toBe(201);
-    expect(found(body, ...DAEMON, 'resources', 'limits')).toEqual({ cpu: '2', memory: '4Gi' });
+    expect(found(body, ...DAEMON, 'resources', 'limits')).toEqual({
+      cpu: '2',
+      memory: '4Gi',
+      'squat.ai/tun': '1',
+    });
   });
 
   test('of something that the class does not limit, it is let in as well', async () => {

@@ -106,7 +106,7 @@ export const COMBINATION_ATTEMPTS: Section = {
       written({}, [
         'docker, where two policies list different forms of it: what the first one grants, the second one does not',
         all(),
-        'policies "rival" and "rootless" list different implementations of class "docker"',
+        'policies "rival" and "rootless-tun-host-path" list different implementations of class "docker"',
       ]),
     ),
     ...inNamespace(

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../../src/model/json.ts';
 import { DAEMON, found, NEXT, put } from '../change.ts';
 import { askingPod, asStored } from '../pods.ts';
 import { tierLabels } from '../policies.ts';
-import { type Attempt, create, forged, type Section } from './attempt.ts';
+import { type Attempt, byKubernetes, create, forged, type Section } from './attempt.ts';
 
 const CONFLICT = 'capability_container_name_conflict: docker-daemon';
 const MOUNTS = [...DAEMON, 'volumeMounts'] as const;
@@ -65,7 +65,7 @@ export const SHARED_ATTEMPTS: Section = {
     ...forged(
       { spec: SPEC },
       ['what the workload may only read, to write to', put(undefined, ...MOUNTS, '/sources', 'readOnly'), CONFLICT],
-      ['another part of the workspace', put('../..', ...MOUNTS, '/workspace', 'subPath'), 'subPath'],
+      ['another part of the workspace', put('other', ...MOUNTS, '/workspace', 'subPath'), CONFLICT],
       ['a part of what may only be read', put('x', ...MOUNTS, '/sources', 'subPath'), CONFLICT],
       [
         'the Secret of another container, mounted by the daemon',
@@ -79,10 +79,16 @@ export const SHARED_ATTEMPTS: Section = {
       ],
       [
         'the workspace in the place of the daemon’s data',
-        put('work', ...MOUNTS, '/home/rootless/.local/share', 'name'),
+        put('work', ...MOUNTS, '/var/lib/docker-data', 'name'),
         CONFLICT,
       ],
-      ['the workspace, spread over the node', put('Bidirectional', ...MOUNTS, '/workspace', 'mountPropagation'), ''],
+    ),
+    ...byKubernetes(
+      forged({ spec: SPEC }, [
+        'the workspace, spread over the node',
+        put('Bidirectional', ...MOUNTS, '/workspace', 'mountPropagation'),
+        'Bidirectional mount propagation is available only to privileged containers',
+      ]),
     ),
   ],
 };
