@@ -7,8 +7,9 @@ import { identity } from './identity/index.ts';
 import { podSecurity } from './podSecurity/index.ts';
 import type { Rule } from './rule.ts';
 import { runtime } from './runtime/index.ts';
+import { serviceAccount } from './serviceAccount/index.ts';
 
-const ALL = [podSecurity, identity, harden, runtime, capabilities] as const;
+const ALL = [podSecurity, identity, harden, runtime, serviceAccount, capabilities] as const;
 
 type AnyRule = (typeof ALL)[number];
 
