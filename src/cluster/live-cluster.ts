@@ -78,6 +78,7 @@ export class LiveCluster implements Cluster {
     );
     this.#surroundings = {
       namespaceLabels: (namespace) => this.#namespaces.labelsOf(namespace) ?? this.#lookup.labelsOf(namespace),
+      cluster: { runtimeClass: (name) => this.#runtimeClasses.find(name) },
     };
     this.#gate = { policies: staticPolicies, surroundings: this.#surroundings, enforcement, implementations };
     const authorization = new Authorization({

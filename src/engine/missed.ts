@@ -31,7 +31,8 @@ export function missedFields(
     }
   }
   return {
-    violations,
+    // What was not taken out stands beside a field that says why it should be, such as automountServiceAccountToken.
+    violations: wanted.size > 0 ? violations.filter(({ path }) => wanted.has(path)) : violations,
     describe: (left) => ({
       reason: 'not filled in',
       detail: left

@@ -37,11 +37,11 @@ export function subtract(view: PodView, granted: readonly GrantedClass[]): Remai
     places.set(path, before ? kept.map((index) => before[index]) : kept);
   };
   let spec: PodSpec = view.spec;
-  let given: JsonObject | undefined;
+  const given: JsonObject[] = [];
   for (const { implementation } of granted) {
     const fields = openingsOf(implementation.template.podFields);
     spec = withoutFields({ ...spec }, fields, 'spec', shortened);
-    given = { ...given, ...fields };
+    given.push(fields);
   }
   const volumes = spec.volumes?.map((volume) =>
     granted.some((one) => isClassVolume(one, volume.name ?? '')) ? { name: volume.name ?? '', emptyDir: {} } : volume,

@@ -7,9 +7,10 @@ import { identity } from './identity/index.ts';
 import { podSecurity } from './podSecurity/index.ts';
 import type { Rule } from './rule.ts';
 import { runtime } from './runtime/index.ts';
+import { scheduling } from './scheduling/index.ts';
 import { serviceAccount } from './serviceAccount/index.ts';
 
-const ALL = [podSecurity, identity, harden, runtime, serviceAccount, capabilities] as const;
+const ALL = [podSecurity, identity, harden, runtime, serviceAccount, scheduling, capabilities] as const;
 
 type AnyRule = (typeof ALL)[number];
 

@@ -15,7 +15,6 @@ import { serviceAccountOf } from '../../kubernetes/service-account.ts';
 import type { Sentence, Violation } from '../../model/finding.ts';
 import { quoteVisible } from '../../model/text.ts';
 import type { RuleCheck } from '../check.ts';
-import { isGrantedField } from '../granted-field.ts';
 import { nameList } from '../name-list.ts';
 import type { ServiceAccountParameters } from './parameters.ts';
 
@@ -92,8 +91,7 @@ export const serviceAccountName: RuleCheck<ServiceAccountParameters> = {
   },
 };
 
-function notAllowed(pod: PodView, name: string, allowed: string): readonly Violation[] | undefined {
-  if (isGrantedField(pod, 'serviceAccountName')) return undefined;
+function notAllowed(pod: PodView, name: string, allowed: string): readonly Violation[] {
   const field = fieldOf(pod.spec);
   return [{ path: `spec.${field}`, value: pod.spec[field], kind: name, allowed }];
 }
