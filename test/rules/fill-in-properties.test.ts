@@ -25,6 +25,8 @@ const shared = {
   seccompProfile: anyOf({ type: fc.constantFrom('Unconfined', 'RuntimeDefault') }),
 };
 const names = fc.array(fc.constantFrom('ALL', 'NET_RAW', 'SYS_ADMIN', 'CAP_SYS_ADMIN'), { maxLength: 2 });
+const amount = fc.constantFrom('50m', '2', '0', 'much', 512, null);
+const amounts = anyOf({ cpu: amount, memory: amount });
 const container = anyOf({
   name: fc.constantFrom('a', 'b', '__proto__'),
   image,
@@ -35,6 +37,7 @@ const container = anyOf({
     privileged: fc.boolean(),
     readOnlyRootFilesystem: fc.boolean(),
   }),
+  resources: anyOf({ limits: amounts, requests: amounts }),
   volumeDevices: fc.array(fc.constant({ name: 'd' }), { maxLength: 1 }),
   unknown: fc.anything(),
 });
@@ -80,6 +83,16 @@ const fillSpec: fc.Arbitrary<RuleParameters> = fc.record(
     identity: identitySpec,
     harden: fc.oneof(fc.constantFrom('baseline' as const, 'restricted' as const), fc.subarray([...HARDEN_FIELDS])),
     runtime: fc.record({ default: fc.constantFrom('gvisor', '') }, { requiredKeys: [] }),
+    resources: fc.record(
+      {
+        defaults: fc.constantFrom(
+          { requests: { cpu: '100m' }, limits: { cpu: '1' } },
+          { limits: { memory: '1Gi' } },
+          { requests: { memory: '128Mi' } },
+        ),
+      },
+      { requiredKeys: [] },
+    ),
     scheduling: fc.record(
       {
         addNodeSelector: fc.constant({ pool: 'agents' }),
