@@ -20,6 +20,7 @@ import type { GrantContext } from './grants/grants.ts';
 import { grantedBy, judgeGrants } from './grants/judge-grants.ts';
 import { missedFields } from './missed.ts';
 import { type LevelVersion, namespaceLevels, podSecurityRule } from './namespace-levels.ts';
+import { withFacts } from './scope.ts';
 import { templateToJudge } from './template-to-judge.ts';
 
 /** All that the verdict on a template depends on, beside the template. */
@@ -46,7 +47,8 @@ export function judgeTemplate(template: PodTemplate, context: EvaluationContext)
   const { template: judged, grants } = templateToJudge(template, context.policies, context.filling, context.grants);
   const whole = viewOf(withVerdictDefaults(judged));
   const found: CheckViolations[] = grants ? judgeGrants(grants, whole, context.filled?.podLevel ?? false) : [];
-  const filled = context.filled && grants ? besideGrants(context.filled, template, grants.granted) : context.filled;
+  const known = context.filled && withFacts(context.filled, context.grants.gate);
+  const filled = known && grants ? besideGrants(known, template, grants.granted) : known;
   const claims = new Claims();
   for (const policy of context.policies) {
     const granted = grants ? grantedBy(policy, grants) : [];

@@ -1,5 +1,6 @@
 // RuntimeClasses: what the API server adds to the pods that name one.
 import { isJsonObject, type JsonObject, ownField, stringField } from '../model/json.ts';
+import { labelsOf } from './labels.ts';
 import type { StringMap } from './pod.ts';
 import type { Toleration } from './tolerations.ts';
 
@@ -24,20 +25,15 @@ export function runtimeClassOf(object: JsonObject): RuntimeClass | undefined {
   return {
     name,
     handler: stringField(object, 'handler') ?? '',
-    nodeSelector: Object.fromEntries(textsOf(selector)),
+    nodeSelector: labelsOf(selector),
     tolerations: Array.isArray(tolerations) ? tolerations.filter(isJsonObject).map(tolerationOf) : [],
   };
-}
-
-function textsOf(value: unknown): readonly (readonly [string, string])[] {
-  if (!isJsonObject(value)) return [];
-  return Object.entries(value).flatMap(([key, text]) => (typeof text === 'string' ? [[key, text] as const] : []));
 }
 
 function tolerationOf(object: JsonObject): Toleration {
   const seconds = ownField(object, 'tolerationSeconds');
   return {
-    ...Object.fromEntries(textsOf(object)),
+    ...labelsOf(object),
     ...(typeof seconds === 'number' ? { tolerationSeconds: seconds } : {}),
   };
 }

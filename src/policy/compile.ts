@@ -30,6 +30,10 @@ export function compilePolicy(document: IsolationPolicy, origin: string): Select
     podSecurity: spec.podSecurity && compilePodSecurity(spec.podSecurity),
     fillIns: inOrderOfFilling(bound.flatMap((rule) => rule.fillIns)),
     runtimeClass: spec.runtime?.default || undefined,
+    needsFacts: {
+      runtimeClasses: spec.runtime?.exists !== undefined,
+      nodes: spec.runtime?.nodes !== undefined,
+    },
     checks,
     capabilities: spec.capabilities ?? [],
     actionsFor: compileActions(spec, checks),

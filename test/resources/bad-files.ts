@@ -57,7 +57,9 @@ export const BAD: readonly BadFile[] = [
     text: `${HEAD}spec:
   runtime: { handler: gvisor }
 `,
-    says: ['p.yaml:5:14: /spec/runtime/handler: unknown key (expected default)'],
+    says: [
+      'p.yaml:5:14: /spec/runtime/handler: unknown key (expected default, override, allowed, minimum, exists, nodes, incompatible, sandboxes)',
+    ],
   },
   {
     name: 'the wrong type',

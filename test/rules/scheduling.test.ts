@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/model/json.ts';
 import { isJsonObject } from '../../src/model/json.ts';
+import { clusterWith } from '../../src/rules/example-facts.ts';
 import { DOCKER_CLASS } from '../support/docker-class.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { objectOf, recordedReview } from '../support/reviews.ts';
@@ -188,10 +189,9 @@ describe('what comes from Kubernetes itself', () => {
   test('is let in for a RuntimeClass that is known, and judged for one that is not', () => {
     const tolerations = [{ key: 'sandbox', operator: 'Exists', effect: 'NoSchedule' }];
     const pod = podOf({ containers: CONTAINERS, runtimeClassName: 'gvisor', tolerations });
-    const runtimeClass = { name: 'gvisor', handler: 'runsc', nodeSelector: {}, tolerations };
     const knowing = {
       ...gate,
-      surroundings: { ...gate.surroundings, cluster: { runtimeClass: () => runtimeClass } },
+      surroundings: { ...gate.surroundings, cluster: clusterWith({ name: 'gvisor', tolerations }) },
     };
     expect(through(pod, knowing).verdict).toBe('allowed');
     expect(through(pod, gate).denied).toEqual(['allowedTolerations: spec.tolerations[0]']);

@@ -21,6 +21,7 @@ import type { Sentence, Violation } from '../../model/finding.ts';
 import { compileGlob } from '../../model/glob.ts';
 import { append } from '../../pod-security/violations.ts';
 import type { CheckRequest, RuleCheck } from '../check.ts';
+import { clusterWith } from '../example-facts.ts';
 import { addedByKubernetes } from './added-tolerations.ts';
 import type { SchedulingParameters } from './parameters.ts';
 
@@ -97,14 +98,10 @@ export const allowedTolerations: RuleCheck<SchedulingParameters> = {
           },
         },
         request: {
-          cluster: {
-            runtimeClass: (name) => ({
-              name,
-              handler: 'runsc',
-              nodeSelector: {},
-              tolerations: [{ key: 'sandbox.gke.io/runtime', value: 'gvisor', effect: 'NoSchedule' }],
-            }),
-          },
+          cluster: clusterWith({
+            name: 'gvisor',
+            tolerations: [{ key: 'sandbox.gke.io/runtime', value: 'gvisor', effect: 'NoSchedule' }],
+          }),
         },
       },
     ],
