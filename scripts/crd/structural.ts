@@ -18,7 +18,7 @@ const ELSEWHERE = new Set('title $schema errorMessage default oneOf not allOf de
  */
 export function structuralSchema(schema: unknown): JsonObject {
   if (!isJsonObject(schema)) throw new Error(`no schema: ${JSON.stringify(schema)}`);
-  if (Array.isArray(schema.type)) return listOrWord(schema);
+  if (Array.isArray(schema.type)) return isIntOrString(schema.type) ? intOrString(schema) : listOrWord(schema);
   const made: Record<string, unknown> = {};
   for (const [keyword, asked] of Object.entries(schema)) Object.assign(made, translated(keyword, asked, schema));
   const rules = rulesOf(schema);
@@ -93,6 +93,20 @@ function listOrWord(schema: JsonObject): JsonObject {
     description: `${String(description)} Either one of ${wordsOf(words)}; or a list, each one of ${wordsOf(choices)}.`,
     'x-kubernetes-preserve-unknown-fields': true,
     anyOf: [{ enum: words }, { not: { maxItems: 0 }, maxItems: choices.length, items: { enum: choices } }],
+  };
+}
+
+function isIntOrString(types: readonly unknown[]): boolean {
+  return types.length === 2 && types.includes('integer') && types.includes('string');
+}
+
+/** A quantity, in the one form in which a structural schema can have two types. */
+function intOrString(schema: JsonObject): JsonObject {
+  const typeless = Object.fromEntries(Object.entries(schema).filter(([keyword]) => keyword !== 'type'));
+  return {
+    ...structuralSchema(typeless),
+    'x-kubernetes-int-or-string': true,
+    anyOf: [{ type: 'integer' }, { type: 'string' }],
   };
 }
 

@@ -5,6 +5,7 @@ import type { InputObject } from './objects.ts';
 const CONTEXT_KINDS: ReadonlySet<string> = new Set([
   'Namespace',
   'ServiceAccount',
+  'Node',
   'RuntimeClass.node.k8s.io',
   'Role.rbac.authorization.k8s.io',
   'ClusterRole.rbac.authorization.k8s.io',
@@ -12,7 +13,7 @@ const CONTEXT_KINDS: ReadonlySet<string> = new Set([
   'ClusterRoleBinding.rbac.authorization.k8s.io',
 ]);
 
-/** True for Namespaces, RuntimeClasses, ServiceAccounts, roles and their bindings. */
+/** True for Namespaces, Nodes, RuntimeClasses, ServiceAccounts, roles and their bindings. */
 export function isContext(object: InputObject): boolean {
   return CONTEXT_KINDS.has(qualifiedKind(object.kind));
 }

@@ -3,6 +3,7 @@ import { formatProblem } from '../manifests/source.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import type { AuthorizationOptions } from './authorization.ts';
 import { implementationsFor } from './capability-implementations.ts';
+import { unknownFacts } from './cluster-facts.ts';
 import { flagOption, type Given, listOption, textOption } from './command.ts';
 import { isContext } from './context.ts';
 import { UsageError } from './exit.ts';
@@ -57,6 +58,7 @@ export async function readInputs(given: Given, io: Io): Promise<Inputs> {
     },
     authorization: authorizationGiven(given, namespace, io),
   });
+  for (const line of unknownFacts(policies, surroundings.cluster)) say(io, line);
   const implementations = implementationsFor(given, policies);
   const offline: OfflineContext = {
     gate: { policies, surroundings, implementations, enforcement: enforcementOffline },

@@ -4,6 +4,7 @@ import { labelsOfNamespace } from '../kubernetes/namespace.ts';
 import type { StringMap } from '../kubernetes/pod.ts';
 import { ownField, stringField } from '../model/json.ts';
 import { type AuthorizationOptions, mayUseFrom } from './authorization.ts';
+import { clusterFactsFrom } from './cluster-facts.ts';
 import type { InputObject } from './objects.ts';
 
 /** What may be assumed where the objects do not say it. */
@@ -31,8 +32,10 @@ export function surroundingsFrom(objects: readonly InputObject[], options: Surro
     if (name) known.set(name, labelsOfNamespace(name, ownField(metadata, 'labels')));
   }
   const mayUse = mayUseFrom(objects, options.authorization ?? NOTHING_ASSUMED);
+  const cluster = clusterFactsFrom(objects);
   return {
     ...(mayUse && { mayUse }),
+    ...(cluster && { cluster }),
     namespaceLabels(namespace) {
       const labels = known.get(namespace);
       if (labels) return labels;

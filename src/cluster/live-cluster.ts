@@ -7,6 +7,7 @@ import { OWN_KINDS } from '../resources/index.ts';
 import { ISOLATION_POLICY } from '../resources/isolation-policy/index.ts';
 import type { KnownResources, OwnKind } from '../resources/kind.ts';
 import { knownIn, type Snapshot } from '../resources/snapshot.ts';
+import { RuntimeFacts } from '../rules/cluster-facts.ts';
 import type { ApiClient } from './api/client.ts';
 import { Authorization, type KeptAnswers, reviewsBy } from './authorization/authorization.ts';
 import { prepareGrants, prepareTogether } from './authorization/prepare-grants.ts';
@@ -15,11 +16,12 @@ import { FollowedKind, type FollowedKindOptions } from './followed-kind.ts';
 import { NamespaceLookup } from './namespace-lookup.ts';
 import { RuntimeClassWarnings } from './runtime-class-warning.ts';
 import { Namespaces } from './state/namespaces.ts';
+import { Nodes } from './state/nodes.ts';
 import { OwnResources } from './state/own-resources.ts';
 import { RuntimeClasses } from './state/runtime-classes.ts';
 import type { StatusTiming } from './status-writer.ts';
 import { ListWatch, type WatchTiming } from './watch/list-watch.ts';
-import { NAMESPACES, ownResource, RUNTIME_CLASSES, type WatchedResource } from './watch/resource.ts';
+import { NAMESPACES, NODES, ownResource, RUNTIME_CLASSES, type WatchedResource } from './watch/resource.ts';
 import type { Sink } from './watch/sink.ts';
 import type { WatchState } from './watch/watch-state.ts';
 
@@ -48,13 +50,24 @@ export class LiveCluster implements Cluster {
   readonly #surroundings: Surroundings;
   readonly #lookup: NamespaceLookup;
   readonly #namespaces = new Namespaces((name) => this.#lookup.forget(name));
-  readonly #runtimeClasses = new RuntimeClasses(() => this.#checkRuntimeClasses());
+  readonly #nodes = new Nodes(() => this.#facts.forget());
+  readonly #runtimeClasses = new RuntimeClasses(() => {
+    this.#facts.forget();
+    this.#checkRuntimeClasses();
+  });
+  readonly #facts = new RuntimeFacts(
+    (name) => this.#runtimeClasses.find(name),
+    () => this.#nodes.all(),
+  );
   readonly #runtimeClassWarnings = new RuntimeClassWarnings(this.#runtimeClasses, (...told) =>
     this.#events?.onMissingRuntimeClass(...told),
   );
   readonly #resources: OwnResources;
   readonly #followed: ReadonlyMap<OwnKind, FollowedKind>;
   readonly #watches: readonly ListWatch[];
+  /** Not among the others: it begins when a policy first asks about nodes, and nothing waits for it. */
+  readonly #nodeWatch: ListWatch;
+  #followsNodes = false;
   #gate: Gate;
   #events: ClusterEvents | undefined;
 
@@ -89,6 +102,7 @@ export class LiveCluster implements Cluster {
     );
     this.#surroundings = {
       namespaceLabels: (namespace) => this.#namespaces.labelsOf(namespace) ?? this.#lookup.labelsOf(namespace),
+      cluster: this.#facts,
     };
     this.#gate = { policies: staticPolicies, surroundings: this.#surroundings, enforcement, implementations };
     const authorization = new Authorization({
@@ -106,6 +120,7 @@ export class LiveCluster implements Cluster {
     };
     const watch = (resource: WatchedResource, sink: Sink): ListWatch =>
       new ListWatch({ client, resource, sink, listener, timing });
+    this.#nodeWatch = watch(NODES, this.#nodes);
     const own = [...objects].map(([kind, sink]) => ({ kind, watch: watch(ownResource(kind), sink) }));
     const [first, ...others] = own.map((one) => one.watch);
     this.#watches = [
@@ -134,7 +149,8 @@ export class LiveCluster implements Cluster {
   };
 
   watches(): readonly WatchState[] {
-    return this.#watches.map((watch) => watch.state);
+    const watches = this.#followsNodes ? [...this.#watches, this.#nodeWatch] : this.#watches;
+    return watches.map((watch) => watch.state);
   }
 
   refused(kind: OwnKind): number {
@@ -148,10 +164,11 @@ export class LiveCluster implements Cluster {
   start(events: ClusterEvents): void {
     this.#events = events;
     for (const watch of this.#watches) watch.start();
+    this.#followNodes(this.#gate.policies);
   }
 
   stop(): void {
-    for (const watch of this.#watches) watch.stop();
+    for (const watch of [...this.#watches, this.#nodeWatch]) watch.stop();
     this.#resources.stop();
     for (const followed of this.#followed.values()) followed.stop();
   }
@@ -160,12 +177,21 @@ export class LiveCluster implements Cluster {
     const { policies } = snapshot;
     if (policies !== before.policies) {
       this.#gate = { ...this.#gate, policies };
+      this.#followNodes(policies);
       this.#events?.onPolicies(policies);
     }
     for (const followed of this.#followed.values()) followed.use(snapshot);
     for (const followed of this.#followed.values()) followed.checkReferences(snapshot);
     this.#runtimeClassWarnings.check(policies);
     for (const followed of this.#followed.values()) followed.considerStatuses();
+  }
+
+  /** Nodes are many, and change all the time: they are read only once a policy asks about them. */
+  #followNodes({ policies }: PolicySet): void {
+    if (this.#followsNodes || this.#events === undefined || !policies.some(({ needsFacts }) => needsFacts.nodes))
+      return;
+    this.#followsNodes = true;
+    this.#nodeWatch.start();
   }
 
   /** What policies say of RuntimeClasses is in their status. */

@@ -10,6 +10,7 @@ import { Claims, type FillNotes, type FillScope } from '../rules/fill-in.ts';
 import { besideGrants } from './grants/beside-grants.ts';
 import { type GrantContext, type Grants, resolveGrants } from './grants/grants.ts';
 import { rebase } from './rebase.ts';
+import { withFacts } from './scope.ts';
 
 /** A template filled in, and what was done to it. */
 export interface Filled {
@@ -25,7 +26,7 @@ export interface Filled {
 }
 
 /**
- * Each round can only add fields, so the loop ends by itself, after two rounds in every known case; the bound guards against a
+ * Each round adds fields, and replaces a field for one policy alone (claims), so the loop ends by itself, after two rounds in every known case; the bound guards against a
  * bug.
  */
 const MOST_ROUNDS = 10;
@@ -57,7 +58,8 @@ export function fillTemplate(
     warnings.add(text);
   }
   let template = grants?.template ?? before;
-  const scope = grants ? besideGrants(whole, template, grants.granted) : whole;
+  const known = context ? withFacts(whole, context.gate) : whole;
+  const scope = grants ? besideGrants(known, template, grants.granted) : known;
   // One policy may fill in what an earlier one needed: runAsNonRoot, for example, is only filled in where there is a user.
   let policyName = '';
   let injection = '';

@@ -2,6 +2,7 @@
 import type { StringMap } from '../kubernetes/pod.ts';
 import type { UserInfo } from '../model/subject.ts';
 import type { PolicySet } from '../policy/policy.ts';
+import type { ClusterFacts } from '../rules/cluster-facts.ts';
 import type { Enforcement, Workload } from '../workloads/workload.ts';
 
 /** A question to authorisation: may this user or this service account use the class in the namespace? */
@@ -23,6 +24,8 @@ export interface Surroundings {
   namespaceLabels(namespace: string): StringMap | undefined;
   /** Whether the user or the service account may `use` a class there. Synchronous; absent where there is nothing to ask. */
   mayUse?(request: UseRequest): UseAnswer;
+  /** What rules may ask; absent where nothing is known. */
+  readonly cluster?: ClusterFacts | undefined;
 }
 
 /** Policies, surroundings and settings: together with a subject, everything that a decision depends on. */

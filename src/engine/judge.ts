@@ -20,6 +20,7 @@ import type { GrantContext } from './grants/grants.ts';
 import { grantedBy, judgeGrants } from './grants/judge-grants.ts';
 import { missedFields } from './missed.ts';
 import { type LevelVersion, namespaceLevels, podSecurityRule } from './namespace-levels.ts';
+import { withFacts } from './scope.ts';
 import { templateToJudge } from './template-to-judge.ts';
 
 /** All that the verdict on a template depends on, beside the template. */
@@ -46,7 +47,7 @@ export function judgeTemplate(template: PodTemplate, context: EvaluationContext)
   const { template: judged, grants } = templateToJudge(template, context.policies, context.filling, context.grants);
   const whole = viewOf(withVerdictDefaults(judged));
   // What is filled in later, in the pods, has not been missed.
-  const scope = context.filling ? undefined : context.filled;
+  const scope = context.filling || !context.filled ? undefined : withFacts(context.filled, context.grants.gate);
   const found: CheckViolations[] = grants ? judgeGrants(grants, whole, scope?.podLevel ?? false) : [];
   const filled = scope && grants ? besideGrants(scope, judged, grants.granted) : scope;
   const claims = new Claims();

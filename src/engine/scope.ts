@@ -5,6 +5,7 @@ import type { SkipCode } from '../model/decision.ts';
 import { ownField, sameJson, stringField } from '../model/json.ts';
 import type { Subject } from '../model/subject.ts';
 import { type FillScope, WHOLE_TEMPLATE } from '../rules/fill-in.ts';
+import type { Gate } from './gate.ts';
 import { isPod, type Located, type LocatedTemplate } from './locate.ts';
 import { sameSpec } from './same-spec.ts';
 
@@ -41,6 +42,11 @@ export function specChanged({ templates, oldTemplates }: Located): boolean {
     oldTemplates.length !== templates.length ||
     templates.some(({ value, old }) => !sameSpec(ownField(old?.value, 'spec'), ownField(value, 'spec')))
   );
+}
+
+/** The scope, with what is known of the cluster. */
+export function withFacts(scope: FillScope, { surroundings: { cluster } }: Gate): FillScope {
+  return cluster ? { ...scope, cluster } : scope;
 }
 
 /** Ephemeral containers can be added, but never changed or removed: only those with a new name can be filled in. */

@@ -85,7 +85,7 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
       findings.push(misshapen(located.object, value, prefix));
       continue;
     }
-    const request = checkRequest(subject, located, template);
+    const request = checkRequest(subject, located, template, gate);
     const found = judgeTemplate(value, { ...context, policies: judging, filling, request });
     judged = [...judged, { prefix, template, request, found }];
     warnings.push(...legacySeccomp(value, filling ?? judging, gate, prefix));

@@ -38,8 +38,11 @@ export function subtract(view: PodView, granted: readonly GrantedClass[]): Remai
     places.set(path, before ? kept.map((index) => before[index]) : kept);
   };
   let spec: PodSpec = view.spec;
+  const given: JsonObject[] = [];
   for (const { implementation } of granted) {
-    spec = withoutFields({ ...spec }, openingsOf(implementation.template.podFields), 'spec', shortened);
+    const fields = openingsOf(implementation.template.podFields);
+    spec = withoutFields({ ...spec }, fields, 'spec', shortened);
+    given.push(fields);
   }
   const volumes = spec.volumes?.map((volume) =>
     granted.some((one) => isClassVolume(one, volume.name ?? '')) ? { name: volume.name ?? '', emptyDir: {} } : volume,
@@ -54,7 +57,7 @@ export function subtract(view: PodView, granted: readonly GrantedClass[]): Remai
   }
   const annotations = view.metadata.annotations && withoutAnnotations(view.metadata.annotations, granted);
   const metadata = annotations ? { ...view.metadata, annotations } : view.metadata;
-  return { view: { metadata, spec, containers }, places };
+  return { view: { metadata, spec, containers, granted: given }, places };
 }
 
 function withoutGrants(ref: ContainerRef, granted: readonly GrantedClass[], shortened: Shortened): Container {

@@ -1,4 +1,5 @@
 // A pod as checks see it: one flat list of its containers, in the order the Pod Security Standards visit them.
+import type { JsonObject } from '../model/json.ts';
 import type { Container, ObjectMeta, PodSpec, PodTemplate } from './pod.ts';
 
 /** The three lists of containers of a pod, in the order in which they are visited. */
@@ -19,6 +20,8 @@ export interface PodView {
   readonly metadata: ObjectMeta;
   readonly spec: PodSpec;
   readonly containers: readonly ContainerRef[];
+  /** Fields of the spec that granted capability classes give the pod, by class; they were taken out of `spec`. */
+  readonly granted?: readonly JsonObject[] | undefined;
 }
 
 const NOTHING = Object.freeze({});

@@ -1,6 +1,7 @@
 // The labels of a namespace, which policies select namespaces by.
-import { isJsonObject, ownField } from '../model/json.ts';
+import { ownField } from '../model/json.ts';
 import { NAMESPACE_NAME_LABEL } from '../model/names.ts';
+import { labelsOf } from './labels.ts';
 import type { StringMap } from './pod.ts';
 
 /**
@@ -9,11 +10,7 @@ import type { StringMap } from './pod.ts';
  * @param labels of any shape
  */
 export function labelsOfNamespace(name: string, labels: unknown): StringMap {
-  const texts: [string, string][] = [];
-  for (const [key, value] of isJsonObject(labels) ? Object.entries(labels) : []) {
-    if (typeof value === 'string') texts.push([key, value]);
-  }
-  return Object.freeze(Object.fromEntries([...texts, [NAMESPACE_NAME_LABEL, name]]));
+  return Object.freeze({ ...labelsOf(labels), [NAMESPACE_NAME_LABEL]: name });
 }
 
 /** The labels of a Namespace object, as {@link labelsOfNamespace} returns them. */

@@ -31,6 +31,10 @@ export function compilePolicy(document: IsolationPolicy, origin: string): Select
     fillIns: inOrderOfFilling(bound.flatMap((rule) => rule.fillIns)),
     fillsObjects: spec.fillInto !== 'Pod',
     runtimeClass: spec.runtime?.default || undefined,
+    needsFacts: {
+      runtimeClasses: spec.runtime?.exists !== undefined,
+      nodes: spec.runtime?.nodes !== undefined,
+    },
     checks,
     capabilities: spec.capabilities ?? [],
     actionsFor: compileActions(spec, checks),

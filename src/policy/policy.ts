@@ -38,6 +38,8 @@ export interface Policy {
   readonly fillsObjects: boolean;
   /** The RuntimeClass that it fills in. */
   readonly runtimeClass: string | undefined;
+  /** What its checks ask about the cluster. */
+  readonly needsFacts: { readonly runtimeClasses: boolean; readonly nodes: boolean };
   readonly checks: readonly BoundCheck[];
   /** The classes it lets workloads be granted; of no other does it judge a pod without what the class adds. */
   readonly capabilities: readonly CapabilityRef[];

@@ -4,6 +4,7 @@ import type { PodTemplate } from '../kubernetes/pod.ts';
 import type { Describe, Violation } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { UserInfo } from '../model/subject.ts';
+import { type ClusterFacts, NOTHING_KNOWN } from './cluster-facts.ts';
 import type { Platform } from './platform.ts';
 
 /** What a check may need to know of the request, beside the pod. */
@@ -18,6 +19,8 @@ export interface CheckRequest {
   readonly object: JsonObject;
   /** `Pod`, `Sandbox.agents.x-k8s.io`. */
   readonly kind: string;
+  /** What is known of the cluster. */
+  readonly cluster: ClusterFacts;
 }
 
 /** A Pod that nobody in particular creates, for examples and for callers that know no request. */
@@ -27,6 +30,7 @@ export const NO_REQUEST: CheckRequest = Object.freeze({
   old: undefined,
   object: Object.freeze({}),
   kind: 'Pod',
+  cluster: NOTHING_KNOWN,
 });
 
 /** A pod that a check lets pass. */

@@ -2,6 +2,7 @@
 // `override`, and then a warning says what was replaced by what.
 import type { ContainerList } from '../kubernetes/containers.ts';
 import type { PodTemplate } from '../kubernetes/pod.ts';
+import type { ClusterFacts } from './cluster-facts.ts';
 import type { Platform } from './platform.ts';
 
 /**
@@ -18,6 +19,10 @@ export interface FillScope {
   includes(list: ContainerList, index: number): boolean;
   /** The template that an update replaces; undefined where there is none, or nothing of it is to be decided again. */
   readonly old?: PodTemplate | undefined;
+  /** The fields of the pod's spec that a granted capability class gives it; absent where it gives none. */
+  readonly granted?: ReadonlySet<string> | undefined;
+  /** What is known of the cluster; absent where nothing is. */
+  readonly cluster?: ClusterFacts | undefined;
 }
 
 /** The scope of an object that is being created. */

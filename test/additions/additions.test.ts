@@ -11,7 +11,7 @@ const ADDITIONS: readonly Addition[] = [
     name: 'rule',
     index: 'src/rules/index.ts',
     import: "import { gracePeriod } from './gracePeriod/index.ts';",
-    after: 'runtime, capabilities',
+    after: ', capabilities',
     entry: ', gracePeriod',
   },
   {

@@ -5,6 +5,7 @@ import { enforcementByRow, type Gate } from '../../src/engine/gate.ts';
 import { mutate } from '../../src/engine/mutate.ts';
 import { validate } from '../../src/engine/validate.ts';
 import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
+import type { ClusterFacts } from '../../src/rules/cluster-facts.ts';
 import { RULES, type RuleParameters } from '../../src/rules/index.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 import { subjectOf } from '../support/gate.ts';
@@ -20,6 +21,7 @@ interface Trial {
   readonly stored?: boolean;
   readonly namespaceLabels?: Readonly<Record<string, string>>;
   readonly classes?: readonly object[];
+  readonly cluster?: ClusterFacts | undefined;
 }
 
 /** One parameter: the keys that lead to it, `[]` for the items of a list and `*` for the values of a map. */
@@ -33,7 +35,7 @@ function trialsOf(rule: Rule<RuleParameters>): readonly Trial[] {
   const filled = rule.fillIns.flatMap(({ examples }) => examples);
   return [
     ...rule.examples,
-    ...checked.map(({ parameters, pod }) => ({ parameters, pod })),
+    ...checked.map(({ parameters, pod, request }) => ({ parameters, pod, cluster: request?.cluster })),
     ...filled.map(({ parameters, before, old }) => ({ parameters, pod: before, old })),
   ];
 }
@@ -58,13 +60,13 @@ function sandboxOf(template: object): JsonObject {
 /** What becomes of the pod of a trial: as filled in, and every finding about the result. */
 function outcome(
   key: string,
-  { parameters, pod, old, stored = old !== undefined, namespaceLabels = {}, classes }: Trial,
+  { parameters, pod, old, stored = old !== undefined, namespaceLabels = {}, classes, cluster }: Trial,
 ): string | undefined {
   const selectable = accepted(key, parameters);
   if (!selectable) return undefined;
   const gate: Gate = {
     policies: policySet(selectable, classes),
-    surroundings: { namespaceLabels: () => namespaceLabels },
+    surroundings: { namespaceLabels: () => namespaceLabels, cluster },
     enforcement: enforcementByRow,
   };
   const object: JsonObject = stored ? sandboxOf(pod) : { apiVersion: 'v1', kind: 'Pod', ...pod };

@@ -10,11 +10,12 @@ import type { ServerOptions } from '../../server/listen.ts';
 import { StartError } from '../../server/start-error.ts';
 import { IMPLEMENTATIONS, implementationsFrom } from '../capability-implementations.ts';
 import { CLUSTER, clusterFor, followsCluster } from '../cluster.ts';
+import { unknownFacts } from '../cluster-facts.ts';
 import { type CommandSpec, flagOption, type Given, listOption, textOption } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { heapProblem } from '../heap.ts';
 import { objectsOf, readObjects } from '../inputs.ts';
-import type { Io } from '../io.ts';
+import { type Io, say } from '../io.ts';
 import { labelsGiven, NAMESPACE_LABELS } from '../options.ts';
 import { fromHere, policiesFrom } from '../policies.ts';
 import { seconds } from '../seconds.ts';
@@ -209,6 +210,7 @@ async function fixedGate(
   }
   const context = objectsOf(await readObjects(contextPaths, io));
   const surroundings = surroundingsFrom(context, { otherwise: labels });
+  for (const line of unknownFacts(policies, surroundings.cluster)) say(io, line);
   const gate = { policies, surroundings, implementations, enforcement: enforcementByRow };
   return () => gate;
 }

@@ -9,6 +9,7 @@ export interface WatchedResource {
 }
 
 export const NAMESPACES: WatchedResource = { name: 'namespaces', path: '/api/v1/namespaces' };
+export const NODES: WatchedResource = { name: 'nodes', path: '/api/v1/nodes' };
 export const RUNTIME_CLASSES: WatchedResource = {
   name: 'runtimeclasses.node.k8s.io',
   path: '/apis/node.k8s.io/v1/runtimeclasses',

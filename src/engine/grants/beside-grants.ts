@@ -6,9 +6,11 @@ import type { FillScope } from '../../rules/fill-in.ts';
 /** The scope without the containers of these classes, and without the pod-level fields that these containers would inherit. */
 export function besideGrants(scope: FillScope, template: PodTemplate, granted: readonly GrantedClass[]): FillScope {
   const names = new Set(granted.flatMap(({ implementation }) => [...implementation.template.containerNames]));
-  if (names.size === 0) return scope;
+  const fields = new Set(granted.flatMap(({ implementation }) => Object.keys(implementation.template.podFields)));
+  const beside = fields.size === 0 ? scope : { ...scope, granted: fields };
+  if (names.size === 0) return beside;
   return {
-    ...scope,
+    ...beside,
     podDefaults: false,
     includes: (list, index) => scope.includes(list, index) && !names.has(template.spec?.[list]?.[index]?.name ?? ''),
   };

@@ -9,7 +9,9 @@ import type { JsonObject } from '../../model/json.ts';
 import { CAPABILITIES_ANNOTATION } from '../../model/names.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { CapabilityRef } from '../../rules/capabilities/parameters.ts';
-import { NO_NOTES, setsFieldsOfSpec, WHOLE_TEMPLATE } from '../../rules/fill-in.ts';
+import { Claims, NO_NOTES, setsFieldsOfSpec, WHOLE_TEMPLATE } from '../../rules/fill-in.ts';
+import type { Gate } from '../gate.ts';
+import { withFacts } from '../scope.ts';
 import type { GrantContext } from './grants.ts';
 
 /** An implementation, or why there is none. */
@@ -57,7 +59,7 @@ function firstThatHolds(
 ): ImplementationChoice | undefined {
   for (const implementation of implementations) {
     const holds = implementation.when?.evaluate({
-      pod: podFor(implementation, template, policies),
+      pod: podFor(implementation, template, policies, context.gate),
       namespace: { name: context.subject.namespace, labels: context.namespaceLabels },
     });
     if (holds === undefined || holds === true) return unlessRejected(implementation, name);
@@ -80,12 +82,20 @@ function withFieldsOf({ template: added }: Implementation, template: PodTemplate
  * and after it was injected, and with the fields of the spec that policies will fill in, such as the RuntimeClass. A
  * RuntimeClass that the pod names itself stays, also where the implementation sets the same one.
  */
-function podFor({ template: added }: Implementation, template: PodTemplate, policies: readonly Policy[]): JsonObject {
+function podFor(
+  { template: added }: Implementation,
+  template: PodTemplate,
+  policies: readonly Policy[],
+  gate: Gate,
+): JsonObject {
+  const scope = withFacts(WHOLE_TEMPLATE, gate);
   const { runtimeClassName: _, ...fields } = added.podFields;
   let pod: PodTemplate = { ...template, spec: withoutFields({ ...template.spec }, fields) };
+  const claims = new Claims();
   for (const policy of policies) {
+    const notes = { ...NO_NOTES, claim: (field: string) => claims.claim(policy.name, field) };
     for (const fillIn of policy.fillIns) {
-      if (setsFieldsOfSpec(fillIn)) pod = fillIn.fill(pod, WHOLE_TEMPLATE, NO_NOTES);
+      if (setsFieldsOfSpec(fillIn)) pod = fillIn.fill(pod, scope, notes);
     }
   }
   return { metadata: pod.metadata ?? {}, spec: pod.spec ?? {} };

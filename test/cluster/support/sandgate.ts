@@ -28,6 +28,7 @@ export const OURSELVES = `system:serviceaccount:${OUR_NAMESPACE}:sandgate`;
  */
 export const RULES = [
   { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: [''], resources: ['nodes'], verbs: ['list', 'watch'] },
   { apiGroups: ['node.k8s.io'], resources: ['runtimeclasses'], verbs: ['get', 'list', 'watch'] },
   {
     apiGroups: ['sandgate.dev'],

@@ -54,6 +54,17 @@ const FORMS: readonly { readonly name: string; readonly schema: JsonObject; read
     },
   },
   {
+    name: 'a quantity is an integer or a string',
+    schema: { type: ['integer', 'string'], minimum: 0, description: 'Some.', pattern: '^(?=[0-9])[0-9]*Gi$' },
+    made: {
+      minimum: 0,
+      description: 'Some.',
+      pattern: '^[0-9]*Gi$',
+      'x-kubernetes-int-or-string': true,
+      anyOf: [{ type: 'integer' }, { type: 'string' }],
+    },
+  },
+  {
     name: 'one key for another',
     schema: { type: 'object', dependentRequired: { version: ['level'] } },
     made: {
@@ -78,7 +89,7 @@ test.each([
     { type: 'array', uniqueItems: true, items: { type: 'string' } },
     'no choices',
   ],
-  ['another union', { type: ['string', 'integer'], minimum: 1 }, 'not known what becomes of'],
+  ['another union', { type: ['string', 'boolean'], minimum: 1 }, 'not known what becomes of'],
   ['no schema', true, 'no schema: true'],
 ])('no structural schema is made of %s', (_, schema, says) => {
   expect(() => structuralSchema(schema)).toThrow(says);

@@ -1,0 +1,228 @@
+// What sandboxes cannot do, and who says so. A pod that asks for it does not start, or runs without it.
+import type { ContainerRef, PodView } from '../../kubernetes/containers.ts';
+import { pathOfTokens } from '../../kubernetes/field-path.ts';
+import type { Volume } from '../../kubernetes/pod.ts';
+import { nanosOf } from '../../kubernetes/quantity.ts';
+import type { Violation } from '../../model/finding.ts';
+import { inContainer } from '../../pod-security/violations.ts';
+import type { Sandbox } from './sandbox-of.ts';
+
+/** One thing that a sandbox cannot do. */
+export interface Incompatibility {
+  readonly sandbox: Sandbox;
+  /** What the pod has, as a message names it. */
+  readonly what: string;
+  /** What becomes of it. */
+  readonly why: string;
+  readonly source: string;
+  /** Where a pod asks for it. */
+  readonly find: (pod: PodView) => readonly Violation[];
+}
+
+const CONTAINERD = 'https://github.com/containerd/containerd/pull/14131 (tests that containerd leaves out for runsc)';
+const GKE = 'https://cloud.google.com/kubernetes-engine/docs/concepts/sandbox-pods#limitations';
+const KATA_LIMITS = 'https://github.com/kata-containers/kata-containers/blob/main/docs/Limitations.md';
+
+/** The table, in the order in which messages name its rows. */
+export const INCOMPATIBILITIES: readonly Incompatibility[] = [
+  {
+    sandbox: 'gvisor',
+    what: "the node's network",
+    why: 'the sandbox has a network stack of its own',
+    source: CONTAINERD,
+    find: podFlag('hostNetwork'),
+  },
+  {
+    sandbox: 'gvisor',
+    what: "the node's processes",
+    why: 'the sandbox has a kernel of its own',
+    source: CONTAINERD,
+    find: podFlag('hostPID'),
+  },
+  {
+    sandbox: 'gvisor',
+    what: "the node's IPC",
+    why: 'the sandbox has a kernel of its own',
+    source: CONTAINERD,
+    find: podFlag('hostIPC'),
+  },
+  {
+    sandbox: 'gvisor',
+    what: 'a user namespace of the pod',
+    why: 'mounts with mapped ids are not supported',
+    source: CONTAINERD,
+    find: ({ spec }) => (spec.hostUsers === false ? [{ path: 'spec.hostUsers', value: false }] : []),
+  },
+  {
+    sandbox: 'gvisor',
+    what: 'sysctls',
+    why: 'the sandbox does not apply them',
+    source: CONTAINERD,
+    find: ({ spec }) =>
+      (spec.securityContext?.sysctls ?? []).map((value, index) => ({
+        path: `spec.securityContext.sysctls[${index}]`,
+        value,
+      })),
+  },
+  {
+    sandbox: 'gvisor',
+    what: 'raw block volumes',
+    why: 'the sandbox has no such devices',
+    source: GKE,
+    find: ({ containers }) =>
+      containers.flatMap((ref) =>
+        (ref.container.volumeDevices ?? []).map((value, index) => inContainer(ref, `volumeDevices[${index}]`, value)),
+      ),
+  },
+  {
+    sandbox: 'gvisor',
+    what: 'devices of the node',
+    why: 'device files do not work in the sandbox, but for some accelerators',
+    source: 'https://github.com/google/gvisor/issues/9140',
+    find: hostDevices,
+  },
+  {
+    sandbox: 'gvisor',
+    what: 'mounts that propagate to the node',
+    why: 'the sandbox has mounts of its own',
+    source: GKE,
+    find: ({ containers }) =>
+      containers.flatMap((ref) =>
+        (ref.container.volumeMounts ?? []).flatMap(({ mountPropagation: value }, index) =>
+          value === 'Bidirectional' ? [inContainer(ref, `volumeMounts[${index}].mountPropagation`, value)] : [],
+        ),
+      ),
+  },
+  {
+    sandbox: 'gvisor',
+    what: 'a GPU',
+    why: 'it works with some drivers of NVIDIA alone, where runsc is started with --nvproxy',
+    source: 'https://gvisor.dev/docs/user_guide/gpu/',
+    find: ({ containers }) => containers.flatMap(gpusOf),
+  },
+  {
+    sandbox: 'kata',
+    what: "the node's network",
+    why: "it is not reached from inside a virtual machine, and setting it up may break the node's own",
+    source: `${KATA_LIMITS}#docker---nethost`,
+    find: podFlag('hostNetwork'),
+  },
+  {
+    sandbox: 'kata',
+    what: "the node's processes",
+    why: 'the virtual machine has a kernel of its own',
+    source: `${KATA_LIMITS}#overview`,
+    find: podFlag('hostPID'),
+  },
+  {
+    sandbox: 'kata',
+    what: "the node's IPC",
+    why: 'the virtual machine has a kernel of its own',
+    source: `${KATA_LIMITS}#overview`,
+    find: podFlag('hostIPC'),
+  },
+  {
+    sandbox: 'kata',
+    what: 'privileges',
+    why: 'these come with the block devices of the node, unless the runtime is set to privileged_without_host_devices',
+    source: 'https://github.com/kata-containers/kata-containers/blob/main/docs/how-to/privileged.md',
+    find: ({ containers }) =>
+      containers.flatMap((ref) =>
+        ref.container.securityContext?.privileged ? [inContainer(ref, 'securityContext.privileged', true)] : [],
+      ),
+  },
+  {
+    sandbox: 'kata',
+    what: 'devices of the node',
+    why: 'a path in /dev is taken from the virtual machine, not from the node',
+    source:
+      'https://github.com/kata-containers/kata-containers/blob/main/src/runtime/virtcontainers/mount.go (isHostDevice)',
+    find: hostDevices,
+  },
+  {
+    sandbox: 'kata',
+    what: 'a part of an emptyDir',
+    why: 'subPath of an emptyDir may be an empty folder, or not of its medium',
+    source:
+      'https://github.com/kata-containers/runtime/issues/2812, https://github.com/kata-containers/kata-containers/issues/1728',
+    find: (pod) =>
+      mountsOf(pod, isEmptyDir).flatMap(([ref, index, { subPath, subPathExpr }]) => {
+        const field = subPath ? 'subPath' : 'subPathExpr';
+        const value = subPath || subPathExpr;
+        return value ? [inContainer(ref, `volumeMounts[${index}].${field}`, value)] : [];
+      }),
+  },
+  {
+    sandbox: 'kata',
+    what: 'an emptyDir for images of containers',
+    why: 'what a virtual machine shares with its node carries no overlay file system, and vfs takes many times the space',
+    source: 'https://github.com/kata-containers/runtime/issues/1888',
+    find: (pod) =>
+      mountsOf(pod, isDiskEmptyDir).flatMap(([ref, index, { mountPath }]) =>
+        IMAGE_STORES.test(`/${segmentsOf(mountPath ?? '').join('/')}/`)
+          ? [inContainer(ref, `volumeMounts[${index}].mountPath`, mountPath)]
+          : [],
+      ),
+  },
+];
+
+/** Where Docker, containerd, Podman and their rootless forms keep images. */
+const IMAGE_STORES =
+  /^\/(var\/lib\/(docker|containerd|containers)|home\/[^/]+\/\.local\/share(\/docker|\/containers)?)\//;
+
+function podFlag(field: 'hostNetwork' | 'hostPID' | 'hostIPC'): Incompatibility['find'] {
+  return ({ spec }) => (spec[field] === true ? [{ path: `spec.${field}`, value: true }] : []);
+}
+
+function hostDevices({ spec }: PodView): readonly Violation[] {
+  return (spec.volumes ?? []).flatMap(({ name, hostPath }, index) => {
+    if (!hostPath) return [];
+    const isDevice =
+      hostPath.type === 'CharDevice' || hostPath.type === 'BlockDevice' || segmentsOf(hostPath.path ?? '')[0] === 'dev';
+    return isDevice ? [{ path: `spec.volumes[${index}].hostPath.path`, volume: name ?? '', value: hostPath.path }] : [];
+  });
+}
+
+function gpusOf(ref: ContainerRef): readonly Violation[] {
+  return Object.entries(ref.container.resources?.limits ?? {}).flatMap(([resource, amount]) => {
+    if (!resource.includes('/') || !resource.toLowerCase().includes('gpu') || nanosOf(amount) === 0n) return [];
+    if (amount === null) return [];
+    const path = pathOfTokens(['spec', ref.list, String(ref.index), 'resources', 'limits', resource]);
+    return [{ path, container: ref.name, of: ref, value: amount }];
+  });
+}
+
+type Mount = NonNullable<ContainerRef['container']['volumeMounts']>[number];
+
+/** The mounts of such volumes, by container and place. */
+function mountsOf(
+  { spec, containers }: PodView,
+  isMeant: (volume: Volume) => boolean,
+): readonly (readonly [ContainerRef, number, Mount])[] {
+  const names = new Set((spec.volumes ?? []).filter(isMeant).map(({ name }) => name));
+  if (names.size === 0) return [];
+  return containers.flatMap((ref) =>
+    [...(ref.container.volumeMounts ?? []).entries()].flatMap(([index, mount]) =>
+      names.has(mount.name) ? [[ref, index, mount] as const] : [],
+    ),
+  );
+}
+
+function isEmptyDir({ emptyDir }: Volume): boolean {
+  return emptyDir !== undefined && emptyDir !== null;
+}
+
+/** One in memory is a file system of the virtual machine itself. */
+function isDiskEmptyDir(volume: Volume): boolean {
+  return isEmptyDir(volume) && volume.emptyDir?.medium !== 'Memory';
+}
+
+/** The names in a path, without those that lead nowhere. */
+function segmentsOf(path: string): readonly string[] {
+  const segments: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '..') segments.pop();
+    else if (segment !== '' && segment !== '.') segments.push(segment);
+  }
+  return segments;
+}
