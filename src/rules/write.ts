@@ -1,12 +1,25 @@
 // Copy-on-write edits of a pod template: only the objects along the changed path are new.
 // A deep clone of a pod costs more than everything else the engine does, and would round its large integers.
 import { CONTAINER_LISTS, type ContainerList, type ContainerRef } from '../kubernetes/containers.ts';
-import type { Container, PodSecurityContext, PodSpec, PodTemplate, SecurityContext } from '../kubernetes/pod.ts';
+import type {
+  Container,
+  PodSecurityContext,
+  PodSpec,
+  PodTemplate,
+  SecurityContext,
+  StringMap,
+} from '../kubernetes/pod.ts';
 import type { FillScope } from './fill-in.ts';
 
 /** The template with these fields of its spec set. */
 export function withSpec(template: PodTemplate, fields: Partial<PodSpec>): PodTemplate {
   return { ...template, spec: { ...template.spec, ...fields } };
+}
+
+/** The template with these labels or annotations set. */
+export function withMetadata(template: PodTemplate, kind: 'labels' | 'annotations', entries: StringMap): PodTemplate {
+  const metadata = { ...template.metadata, [kind]: { ...template.metadata?.[kind], ...entries } };
+  return { ...template, metadata };
 }
 
 /** The template with these fields of the pod's security context set. */
