@@ -6,7 +6,7 @@ import { qualifiedKind } from '../workloads/workload.ts';
 import { isPod, type Located, type LocatedTemplate } from './locate.ts';
 
 /** The request as checks of one of its templates see it. */
-export function checkRequest(subject: Subject, located: Located, { old }: LocatedTemplate): CheckRequest {
+export function checkRequest(subject: Subject, located: Located, { old, value }: LocatedTemplate): CheckRequest {
   return {
     user: subject.user,
     runs: isPod(located.workload) && subject.operation === 'UPDATE',
@@ -14,7 +14,17 @@ export function checkRequest(subject: Subject, located: Located, { old }: Locate
     get old() {
       return old !== undefined && isPodTemplate(old.value) ? old.value : undefined;
     },
+    get sent() {
+      return isPodTemplate(value) ? value : undefined;
+    },
     object: located.object,
+    oldObject: subject.operation === 'UPDATE' ? subject.oldObject : undefined,
     kind: qualifiedKind(located.workload),
   };
+}
+
+/** The same request where the stored object is judged, for what it violates already: nothing in it is new. */
+export function storedRequest(request: CheckRequest): CheckRequest {
+  const { user, runs, old, object, oldObject, kind } = request;
+  return { user, runs, old, sent: old, object: oldObject ?? object, oldObject, kind };
 }

@@ -14,7 +14,8 @@ const NOT_COMPARED = ['image', 'imagePullPolicy', 'resources', 'securityContext'
  * The place of a violation, with the name of its container instead of the index: `spec.containers[web].image`. In a list of
  * texts, such as the capabilities that are added, the value says which one is meant.
  */
-export function placeOf({ path, container, value }: Violation, template: PodTemplate): string {
+export function placeOf({ path, container, value, inObject }: Violation, template: PodTemplate): string {
+  if (inObject) return `object ${path}`;
   const at = containerPlace(path);
   if (!at) return path;
   const members = template.spec?.[at.list] ?? [];

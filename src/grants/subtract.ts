@@ -51,8 +51,12 @@ export function subtract(view: PodView, granted: readonly GrantedClass[]): Remai
       containers.push({ ...ref, container: withoutGrants(ref, granted, shortened) });
     }
   }
-  const annotations = view.metadata.annotations && withoutAnnotations(view.metadata.annotations, granted);
-  const metadata = annotations ? { ...view.metadata, annotations } : view.metadata;
+  const { annotations, labels } = view.metadata;
+  const metadata = {
+    ...view.metadata,
+    ...(annotations && { annotations: withoutEntries(annotations, granted, isGrantedAnnotation) }),
+    ...(labels && { labels: withoutEntries(labels, granted, isGrantedLabel) }),
+  };
   return { view: { metadata, spec, containers }, places };
 }
 
@@ -82,16 +86,26 @@ function withoutGrant(
   return rest;
 }
 
-/** Those of the class, and those that say of its containers in the old way what their fields say anyway. */
-function withoutAnnotations(annotations: StringMap, granted: readonly GrantedClass[]): StringMap {
+/** The entries that none of the classes has. */
+function withoutEntries(
+  entries: StringMap,
+  granted: readonly GrantedClass[],
+  isGranted: (one: GrantedClass, key: string, text: string) => boolean,
+): StringMap {
   const rest: Record<string, string> = {};
-  for (const [key, text] of Object.entries(annotations)) {
-    if (granted.some((one) => isGrantedAnnotation(one, key, text))) continue;
+  for (const [key, text] of Object.entries(entries)) {
+    if (granted.some((one) => isGranted(one, key, text))) continue;
     Object.defineProperty(rest, key, { value: text, enumerable: true });
   }
   return rest;
 }
 
+function isGrantedLabel({ implementation }: GrantedClass, key: string, text: string): boolean {
+  const { labels } = implementation.template;
+  return Object.hasOwn(labels, key) && labels[key] === text;
+}
+
+/** True for those of the class, and for those that say of its containers in the old way what their fields say anyway. */
 function isGrantedAnnotation({ implementation }: GrantedClass, key: string, text: string): boolean {
   const { annotations, initContainers, containers } = implementation.template;
   if (Object.hasOwn(annotations, key)) return annotations[key] === text;

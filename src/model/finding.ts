@@ -14,6 +14,8 @@ export interface FieldRef {
 export interface Violation extends FieldRef {
   /** The container itself, as it was judged: several containers can have one name, or none. */
   readonly of?: JudgedContainer;
+  /** True for a field of the object around the template, such as a Job's `spec.ttlSecondsAfterFinished`: its path begins there. */
+  readonly inObject?: true;
   /** The volume the field belongs to. */
   readonly volume?: string;
   /** Which demand is not met, for checks with more than one. */
@@ -96,6 +98,8 @@ export interface Finding extends Attribution, Sentence {
   readonly fields: readonly FieldRef[];
   /** As in {@link CheckViolations}. */
   readonly added?: string;
+  /** True where some field is one of the object around the template, which is refused itself: its pods do not have the field. */
+  readonly inObject?: true;
 }
 
 /**
@@ -106,8 +110,22 @@ export function inWords(found: CheckViolations, prefix: string): Finding {
   const { policy, rule, check, action, audited, violations, describe, added } = found;
   const fix = found.fixFor?.(violations) ?? found.fix;
   const { reason, detail } = describe(violations);
-  const fields = violations.map(({ path, container, value }) => fieldRef(prefix + path, container, value));
-  return { reason, detail, fields, policy, rule, check, action, audited, fix, ...(added !== undefined && { added }) };
+  const fields = violations.map(({ path, container, value, inObject }) =>
+    fieldRef(inObject ? path : prefix + path, container, value),
+  );
+  return {
+    reason,
+    detail,
+    fields,
+    policy,
+    rule,
+    check,
+    action,
+    audited,
+    fix,
+    ...(added !== undefined && { added }),
+    ...(violations.some(({ inObject }) => inObject) && { inObject: true }),
+  };
 }
 
 function fieldRef(path: string, container: string | undefined, value: unknown): FieldRef {

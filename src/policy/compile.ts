@@ -30,6 +30,7 @@ export function compilePolicy(document: IsolationPolicy, origin: string): Select
     podSecurity: spec.podSecurity && compilePodSecurity(spec.podSecurity),
     fillIns: inOrderOfFilling(bound.flatMap((rule) => rule.fillIns)),
     runtimeClass: spec.runtime?.default || undefined,
+    addedLabels: spec.metadata?.labels?.add,
     checks,
     capabilities: spec.capabilities ?? [],
     actionsFor: compileActions(spec, checks),

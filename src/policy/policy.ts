@@ -36,6 +36,8 @@ export interface Policy {
   readonly fillIns: readonly BoundFillIn[];
   /** The RuntimeClass that it fills in. */
   readonly runtimeClass: string | undefined;
+  /** The labels that it fills in. */
+  readonly addedLabels: StringMap | undefined;
   readonly checks: readonly BoundCheck[];
   /** The classes it lets workloads be granted; of no other does it judge a pod without what the class adds. */
   readonly capabilities: readonly CapabilityRef[];

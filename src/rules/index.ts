@@ -5,11 +5,12 @@ import { type FillInInfo, inOrderOfFilling } from './fill-in.ts';
 import { harden } from './harden/index.ts';
 import { identity } from './identity/index.ts';
 import { images } from './images/index.ts';
+import { metadata } from './metadata/index.ts';
 import { podSecurity } from './podSecurity/index.ts';
 import type { Rule } from './rule.ts';
 import { runtime } from './runtime/index.ts';
 
-const ALL = [podSecurity, identity, harden, runtime, images, capabilities] as const;
+const ALL = [podSecurity, identity, harden, runtime, images, metadata, capabilities] as const;
 
 type AnyRule = (typeof ALL)[number];
 

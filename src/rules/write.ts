@@ -8,12 +8,19 @@ import type {
   PodTemplate,
   SecurityContext,
   Volume,
+  StringMap,
 } from '../kubernetes/pod.ts';
 import type { FillScope } from './fill-in.ts';
 
 /** The template with these fields of its spec set. */
 export function withSpec(template: PodTemplate, fields: Partial<PodSpec>): PodTemplate {
   return { ...template, spec: { ...template.spec, ...fields } };
+}
+
+/** The template with these labels or annotations set. */
+export function withMetadata(template: PodTemplate, kind: 'labels' | 'annotations', entries: StringMap): PodTemplate {
+  const metadata = { ...template.metadata, [kind]: { ...template.metadata?.[kind], ...entries } };
+  return { ...template, metadata };
 }
 
 /** The template with these fields of the pod's security context set. */

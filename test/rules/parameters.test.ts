@@ -4,9 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { enforcementByRow, type Gate } from '../../src/engine/gate.ts';
 import { mutate } from '../../src/engine/mutate.ts';
 import { validate } from '../../src/engine/validate.ts';
+import { tokensOf } from '../../src/kubernetes/field-path.ts';
 import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
+import type { Subject } from '../../src/model/subject.ts';
+import type { CheckRequest } from '../../src/rules/check.ts';
 import { RULES, type RuleParameters } from '../../src/rules/index.ts';
 import type { Rule } from '../../src/rules/rule.ts';
+import { WORKLOADS } from '../../src/workloads/index.ts';
+import { qualifiedKind } from '../../src/workloads/workload.ts';
 import { subjectOf } from '../support/gate.ts';
 import { accepted, policySet } from './bound.ts';
 
@@ -16,6 +21,7 @@ interface Trial {
   readonly pod: object;
   /** What the pod replaces, as the template of a stored object: pods themselves cannot be changed like this. */
   readonly old?: object | undefined;
+  readonly request?: Partial<CheckRequest> | undefined;
   readonly namespaceLabels?: Readonly<Record<string, string>>;
   readonly classes?: readonly object[];
 }
@@ -31,7 +37,7 @@ function trialsOf(rule: Rule<RuleParameters>): readonly Trial[] {
   const filled = rule.fillIns.flatMap(({ examples }) => examples);
   return [
     ...rule.examples,
-    ...checked.map(({ parameters, pod }) => ({ parameters, pod })),
+    ...checked.map(({ parameters, pod, request }) => ({ parameters, pod, request })),
     ...filled.map(({ parameters, before, old }) => ({ parameters, pod: before, old })),
   ];
 }
@@ -53,8 +59,32 @@ function sandboxOf(template: object): JsonObject {
   return { apiVersion: 'agents.x-k8s.io/v1beta1', kind: 'Sandbox', spec: { podTemplate: { ...template } } };
 }
 
+function withMember(object: JsonObject, [key, ...rest]: readonly string[], value: object): JsonObject {
+  if (key === undefined) return { ...object, ...value };
+  const member = ownField(object, key);
+  return { ...object, [key]: withMember(isJsonObject(member) ? member : {}, rest, value) };
+}
+
+/** The object of a request around a template, and what else the request says, as the engine is handed it. */
+function requested(pod: object, { kind = 'Pod', object, oldObject, old, runs, user }: Partial<CheckRequest>): Subject {
+  const row = WORKLOADS.find((workload) => qualifiedKind(workload) === kind);
+  if (!row) throw new Error(`no kind ${kind}`);
+  const apiVersion = row.group === '' ? 'v1' : `${row.group}/${row.versions[0]}`;
+  const around = (of: JsonObject | undefined, template: object): JsonObject => ({
+    ...withMember({ ...of }, tokensOf(row.templates[0] ?? ''), template),
+    apiVersion,
+    kind: row.kind,
+  });
+  const before = runs || old || oldObject ? around(oldObject, old ?? {}) : undefined;
+  return subjectOf(around(object, pod), {
+    ...(before && { operation: 'UPDATE', oldObject: before }),
+    ...(user && { user }),
+  });
+}
+
 /** What becomes of the pod of a trial: as filled in, and every finding about the result. */
-function outcome(key: string, { parameters, pod, old, namespaceLabels = {}, classes }: Trial): string | undefined {
+function outcome(key: string, trial: Trial): string | undefined {
+  const { parameters, pod, old, request, namespaceLabels = {}, classes } = trial;
   const selectable = accepted(key, parameters);
   if (!selectable) return undefined;
   const gate: Gate = {
@@ -62,6 +92,11 @@ function outcome(key: string, { parameters, pod, old, namespaceLabels = {}, clas
     surroundings: { namespaceLabels: () => namespaceLabels },
     enforcement: enforcementByRow,
   };
+  if (request) {
+    const subject = requested(pod, request);
+    const { verdict, findings, object } = validate({ ...subject, object: mutate(subject, gate).object }, gate);
+    return JSON.stringify([verdict, findings, object, validate(subject, gate).findings]);
+  }
   const object: JsonObject = old ? sandboxOf(pod) : { apiVersion: 'v1', kind: 'Pod', ...pod };
   const filled = mutate(subjectOf(object, old && { operation: 'UPDATE', oldObject: sandboxOf(old) }), gate);
   const { verdict, findings } = validate(subjectOf(filled.object ?? object), gate);
