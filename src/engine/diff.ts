@@ -62,13 +62,14 @@ function removeFirst(
   for (const operation of rest) patch.push(operation);
 }
 
-/** Handles members that were added and members that changed; any other difference is left to the library. */
+/** Handles members that were taken out, added and changed; any other difference is left to the library. */
 function compareLists(
-  before: readonly unknown[],
+  whole: readonly unknown[],
   after: readonly unknown[],
   path: string,
   patch: PatchOperation[],
 ): void {
+  const before = withoutRemoved(whole, after, path, patch);
   const start = patch.length;
   let next = 0;
   for (const [index, member] of after.entries()) {
@@ -84,6 +85,31 @@ function compareLists(
   for (const operation of jsonpatch.compare([...before], [...after])) {
     patch.push({ ...operation, path: `${path}${operation.path}` });
   }
+}
+
+/**
+ * The members of a list that are still in the other one. The others are removed, from the end, so that every index in the
+ * patch is that of the list as it was.
+ */
+function withoutRemoved(
+  before: readonly unknown[],
+  after: readonly unknown[],
+  path: string,
+  patch: PatchOperation[],
+): readonly unknown[] {
+  // Nearly every list keeps what it had, at the same place.
+  if (before.every((member, index) => isSameMember(member, after[index]))) return before;
+  const members = new Set(after);
+  const names = new Set(after.map((member) => ownField(member, 'name')));
+  const isLeft = (member: unknown): boolean => {
+    const name = ownField(member, 'name');
+    return name === undefined ? members.has(member) : names.has(name);
+  };
+  if (before.every(isLeft)) return before;
+  for (let index = before.length - 1; index >= 0; index--) {
+    if (!isLeft(before[index])) patch.push({ op: 'remove', path: `${path}/${index}` });
+  }
+  return before.filter(isLeft);
 }
 
 /** True for the same reference, for two members of the same name, and for any two members without a name. */

@@ -15,7 +15,14 @@ export function missedFields(
 ): Pick<CheckViolations, 'violations' | 'describe'> {
   const violations: Violation[] = [];
   const wanted = new Map<string, unknown>();
+  const removed = new Set<string>();
   for (const operation of patchBetween({ ...before }, { ...after })) {
+    if (operation.op === 'remove') {
+      const keys = tokensOf(operation.path);
+      const path = pathOfTokens(keys);
+      violations.push({ path, ...containerOf(keys, before), value: valueAtKeys(before, keys) });
+      removed.add(path);
+    }
     if (operation.op !== 'add' && operation.op !== 'replace') continue;
     for (const [keys, value] of leaves(tokensOf(operation.path), operation.value)) {
       const path = pathOfTokens(keys);
@@ -27,7 +34,9 @@ export function missedFields(
     violations,
     describe: (left) => ({
       reason: 'not filled in',
-      detail: left.map(({ path }) => `${path}=${JSON.stringify(wanted.get(path))}`).join(', '),
+      detail: left
+        .map(({ path }) => (removed.has(path) ? `${path} not removed` : `${path}=${JSON.stringify(wanted.get(path))}`))
+        .join(', '),
     }),
   };
 }

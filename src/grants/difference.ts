@@ -1,6 +1,7 @@
 // Where a part of a pod differs from the same part of a class, with both in the form in which the API server stores them.
 
 import type { PodSpec } from '../kubernetes/pod.ts';
+import { API_TOKEN_SOURCES, API_TOKEN_VOLUME_PREFIX } from '../kubernetes/token-volume.ts';
 import { isJsonObject, type JsonObject, ownField, sameJson } from '../model/json.ts';
 import { canonicalContainer, canonicalValue, canonicalVariable, canonicalVolume } from './canonical.ts';
 
@@ -152,7 +153,7 @@ function tokenMounts(container: unknown): readonly unknown[] {
 
 function isTokenMount(mount: unknown, pod: PodSpec): boolean {
   const volume = ownField(mount, 'name');
-  if (typeof volume !== 'string' || !volume.startsWith('kube-api-access-')) return false;
+  if (typeof volume !== 'string' || !volume.startsWith(API_TOKEN_VOLUME_PREFIX)) return false;
   if (valueDifference({ name: volume, mountPath: TOKEN_PATH, readOnly: true }, mount)) return false;
   // Anybody can give a volume such a name, so its sources are compared too.
   const [found, other] = (pod.volumes ?? []).filter((candidate) => candidate.name === volume);
@@ -161,23 +162,8 @@ function isTokenMount(mount: unknown, pod: PodSpec): boolean {
   return TOKEN_VOLUMES.some((written) => volumeDifference(written, source) === undefined);
 }
 
-const TOKEN_SOURCES: readonly JsonObject[] = [
-  { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
-  { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-  {
-    downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] },
-  },
-];
-/** OpenShift's admission adds the CA of its services. */
-const OPENSHIFT_SOURCE: JsonObject = {
-  configMap: { name: 'openshift-service-ca.crt', items: [{ key: 'service-ca.crt', path: 'service-ca.crt' }] },
-};
-
 /** The volume as the ServiceAccount admission plugin writes it, without its generated name. */
-const TOKEN_VOLUMES: readonly JsonObject[] = [
-  { projected: { sources: TOKEN_SOURCES } },
-  { projected: { sources: [...TOKEN_SOURCES, OPENSHIFT_SOURCE] } },
-];
+const TOKEN_VOLUMES: readonly JsonObject[] = API_TOKEN_SOURCES.map((sources) => ({ projected: { sources } }));
 
 /** The resources that a LimitRange can set defaults for. */
 const LIMIT_RANGE_RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];

@@ -37,8 +37,11 @@ export function subtract(view: PodView, granted: readonly GrantedClass[]): Remai
     places.set(path, before ? kept.map((index) => before[index]) : kept);
   };
   let spec: PodSpec = view.spec;
+  let given: JsonObject | undefined;
   for (const { implementation } of granted) {
-    spec = withoutFields({ ...spec }, openingsOf(implementation.template.podFields), 'spec', shortened);
+    const fields = openingsOf(implementation.template.podFields);
+    spec = withoutFields({ ...spec }, fields, 'spec', shortened);
+    given = { ...given, ...fields };
   }
   const volumes = spec.volumes?.map((volume) =>
     granted.some((one) => isClassVolume(one, volume.name ?? '')) ? { name: volume.name ?? '', emptyDir: {} } : volume,
@@ -57,7 +60,7 @@ export function subtract(view: PodView, granted: readonly GrantedClass[]): Remai
     ...(annotations && { annotations: withoutEntries(annotations, granted, isGrantedAnnotation) }),
     ...(labels && { labels: withoutEntries(labels, granted, isGrantedLabel) }),
   };
-  return { view: { metadata, spec, containers }, places };
+  return { view: { metadata, spec, containers, granted: given }, places };
 }
 
 function withoutGrants(ref: ContainerRef, granted: readonly GrantedClass[], shortened: Shortened): Container {

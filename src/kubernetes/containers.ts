@@ -19,6 +19,8 @@ export interface PodView {
   readonly metadata: ObjectMeta;
   readonly spec: PodSpec;
   readonly containers: readonly ContainerRef[];
+  /** Fields of the spec that a granted capability class gives the pod, and that are therefore not in `spec`. */
+  readonly granted?: Readonly<Record<string, unknown>> | undefined;
 }
 
 const NOTHING = Object.freeze({});

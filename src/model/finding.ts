@@ -20,6 +20,8 @@ export interface Violation extends FieldRef {
   readonly volume?: string;
   /** Which demand is not met, for checks with more than one. */
   readonly kind?: string;
+  /** What the policy allows there, in words. */
+  readonly allowed?: string;
   /** What else explains it; it is left out beside a finding about that cause which is at least as strict. */
   readonly cause?: Cause;
 }

@@ -9,8 +9,9 @@ import { metadata } from './metadata/index.ts';
 import { podSecurity } from './podSecurity/index.ts';
 import type { Rule } from './rule.ts';
 import { runtime } from './runtime/index.ts';
+import { serviceAccount } from './serviceAccount/index.ts';
 
-const ALL = [podSecurity, identity, harden, runtime, images, metadata, capabilities] as const;
+const ALL = [podSecurity, identity, harden, runtime, images, serviceAccount, metadata, capabilities] as const;
 
 type AnyRule = (typeof ALL)[number];
 

@@ -20,12 +20,17 @@ function watchedObject(object: JsonObject, name: TypeName, unknown: Set<string>)
     if (name === 'Volume' || (name === 'PodTemplateSpec' && OF_POD.includes(key))) return;
     unknown.add(`${name}.${key}`);
   };
+  // What is read twice is the same object both times, as in a pod that nobody watches.
+  const fields = new Map<PropertyKey, unknown>();
   return new Proxy(object, {
     get(target, key): unknown {
       note(key);
       const type = typeof key === 'string' ? types.get(key) : undefined;
       const value: unknown = Reflect.get(target, key);
-      return type ? watchedField(value, type, unknown) : value;
+      if (!type) return value;
+      const watched = fields.get(key) ?? watchedField(value, type, unknown);
+      fields.set(key, watched);
+      return watched;
     },
     has(target, key): boolean {
       note(key);

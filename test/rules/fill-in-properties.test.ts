@@ -52,6 +52,7 @@ const podTemplate: fc.Arbitrary<PodTemplate> = anyOf({
     hostIPC: fc.boolean(),
     hostUsers: fc.boolean(),
     runtimeClassName: fc.constantFrom('', 'runc'),
+    automountServiceAccountToken: fc.boolean(),
   }),
 });
 
@@ -76,6 +77,7 @@ const fillSpec: fc.Arbitrary<RuleParameters> = fc.record(
     identity: identitySpec,
     harden: fc.oneof(fc.constantFrom('baseline' as const, 'restricted' as const), fc.subarray([...HARDEN_FIELDS])),
     runtime: fc.record({ default: fc.constantFrom('gvisor', '') }, { requiredKeys: [] }),
+    serviceAccount: fc.record({ automountToken: fc.constant(false as const) }, { requiredKeys: [] }),
   },
   { requiredKeys: [] },
 );
