@@ -142,9 +142,9 @@ function leftToPods(found: readonly CheckViolations[]): readonly CheckViolations
       left.push(one);
       continue;
     }
-    const ofPods = one.violations.filter(({ inObject }) => !inObject);
+    const ofPods = one.violations.filter(({ inObject, inPods }) => !inObject || inPods);
     if (ofPods.length > 0) left.push({ ...one, action: 'Warn', violations: ofPods });
-    const ofObject = one.violations.filter(({ inObject }) => inObject);
+    const ofObject = one.violations.filter(({ inObject, inPods }) => inObject && !inPods);
     if (ofObject.length > 0) left.push({ ...one, violations: ofObject });
   }
   return left;

@@ -1,7 +1,7 @@
 // The pod that a policy judges where it grants some classes: without their containers, volumes and fields. So checks need
 // to know nothing of grants, and a grant covers nothing but what the class says.
 import { type ContainerRef, containerPath, type PodView } from '../kubernetes/containers.ts';
-import type { Container, PodSpec, SecurityContext, StringMap } from '../kubernetes/pod.ts';
+import type { Container, PodSpec, SecurityContext, StringMap, Volume } from '../kubernetes/pod.ts';
 import { type JsonObject, ownField } from '../model/json.ts';
 import { type ListPlaces, NO_PLACES } from '../model/list-places.ts';
 import { APPARMOR_ANNOTATION_PREFIX, SECCOMP_CONTAINER_ANNOTATION_PREFIX } from '../model/names.ts';
@@ -19,6 +19,14 @@ const IN_PLACE_OF: Readonly<Record<string, Partial<SecurityContext>>> = {
   seccompProfile: { seccompProfile: { type: 'RuntimeDefault' } },
   runAsNonRoot: { runAsNonRoot: true },
 };
+
+/** What stands in place of the source of a class's volume, so that the others keep their places. */
+const GRANTED: JsonObject = Object.freeze({});
+
+/** True for what stands in a view in place of a volume that a class has: nothing is known of it, and nothing is to be judged. */
+export function standsForGranted(volume: Volume): boolean {
+  return volume.emptyDir === GRANTED;
+}
 
 /** A pod without what is granted, and where the entries of its lists stand in the whole pod. */
 export interface Remainder {
@@ -44,7 +52,9 @@ export function subtract(view: PodView, granted: readonly GrantedClass[]): Remai
     given = { ...given, ...fields };
   }
   const volumes = spec.volumes?.map((volume) =>
-    granted.some((one) => isClassVolume(one, volume.name ?? '')) ? { name: volume.name ?? '', emptyDir: {} } : volume,
+    granted.some((one) => isClassVolume(one, volume.name ?? ''))
+      ? { name: volume.name ?? '', emptyDir: GRANTED }
+      : volume,
   );
   if (volumes) spec = { ...spec, volumes };
   const containers: ContainerRef[] = [];

@@ -16,6 +16,8 @@ export interface Violation extends FieldRef {
   readonly of?: JudgedContainer;
   /** True for a field of the object around the template, such as a Job's `spec.ttlSecondsAfterFinished`: its path begins there. */
   readonly inObject?: true;
+  /** True beside `inObject` where the pods have it as well and are refused themselves, such as the claims of a StatefulSet. */
+  readonly inPods?: true;
   /** The volume the field belongs to. */
   readonly volume?: string;
   /** Which demand is not met, for checks with more than one. */
@@ -28,9 +30,9 @@ export interface Violation extends FieldRef {
 
 /** Why a field is wrong, where the workload's author did not write it: another finding says so and how to go on. */
 export interface Cause {
-  /** The check and rule of the finding about the cause. */
+  /** The check and rule of the finding about the cause; without a rule, a check of the same rule. */
   readonly check: string;
-  readonly rule: string;
+  readonly rule?: string;
   /** The finding to make of all violations with this cause, where there is none of its own. */
   readonly instead?: CauseInWords;
 }
@@ -126,7 +128,7 @@ export function inWords(found: CheckViolations, prefix: string): Finding {
     audited,
     fix,
     ...(added !== undefined && { added }),
-    ...(violations.some(({ inObject }) => inObject) && { inObject: true }),
+    ...(violations.some(({ inObject, inPods }) => inObject && !inPods) && { inObject: true }),
   };
 }
 

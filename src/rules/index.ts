@@ -10,8 +10,9 @@ import { podSecurity } from './podSecurity/index.ts';
 import type { Rule } from './rule.ts';
 import { runtime } from './runtime/index.ts';
 import { serviceAccount } from './serviceAccount/index.ts';
+import { volumes } from './volumes/index.ts';
 
-const ALL = [podSecurity, identity, harden, runtime, images, serviceAccount, metadata, capabilities] as const;
+const ALL = [podSecurity, identity, harden, runtime, volumes, images, serviceAccount, metadata, capabilities] as const;
 
 type AnyRule = (typeof ALL)[number];
 

@@ -7,8 +7,8 @@ import type {
   PodSpec,
   PodTemplate,
   SecurityContext,
-  Volume,
   StringMap,
+  Volume,
 } from '../kubernetes/pod.ts';
 import type { FillScope } from './fill-in.ts';
 

@@ -13,9 +13,10 @@ spec.volumes[*].image.reference
 import { compilePatterns } from '../../images/image-pattern.ts';
 import { parseImage } from '../../images/image-reference.ts';
 import { remembered } from '../../images/remembered.ts';
+import { listAllowed } from '../../model/text.ts';
 import type { RuleCheck } from '../check.ts';
 import type { ImageParameters } from './parameters.ts';
-import { describeImages, judgeImages, nameAllowed } from './places.ts';
+import { describeImages, judgeImages } from './places.ts';
 
 /** A check that every image is one that the policy allows. */
 export const allowedImages: RuleCheck<ImageParameters> = {
@@ -26,7 +27,7 @@ export const allowedImages: RuleCheck<ImageParameters> = {
   compile: ({ allowed }) => {
     if (allowed === undefined) return undefined;
     const match = compilePatterns(allowed);
-    const says = nameAllowed(allowed);
+    const says = `allowed: ${listAllowed(allowed)}`;
     const wrong = remembered((image) => {
       const reference = parseImage(image);
       return reference && match(reference.repository) === undefined ? says : undefined;
@@ -86,15 +87,17 @@ export const allowedImages: RuleCheck<ImageParameters> = {
         name: 'an empty list allows nothing',
         parameters: { allowed: [] },
         pod: { spec: { containers: [{ name: 'a', image: 'nginx' }] } },
-        says: 'image not allowed (container "a" has image "nginx"; nothing is allowed)',
+        says: 'image not allowed (container "a" has image "nginx"; allowed: none)',
         paths: ['spec.containers[0].image'],
         values: ['nginx'],
       },
       {
         name: 'the first entries of a long list are named',
-        parameters: { allowed: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] },
+        parameters: { allowed: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l'] },
         pod: { spec: { containers: [{ name: 'a', image: 'nginx' }] } },
-        says: 'image not allowed (container "a" has image "nginx"; allowed: "a", "b", "c", "d", "e" and 2 more)',
+        says:
+          'image not allowed (container "a" has image "nginx"; ' +
+          'allowed: "a", "b", "c", "d", "e", "f", "g", "h", "i", "j" and 2 more)',
         paths: ['spec.containers[0].image'],
         values: ['nginx'],
       },

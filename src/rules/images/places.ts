@@ -59,13 +59,3 @@ export function describeImages(reason: string): (violations: readonly Violation[
 export function demandsOf(violations: readonly Violation[]): string {
   return [...new Set(violations.map(({ kind = '' }) => kind))].join('; ');
 }
-
-/** Entries of a policy's list that fit in a sentence; messages are cut, and the names of containers come first. */
-const MOST_NAMED = 5;
-
-/** `allowed: "a", "b" and 3 more`; `nothing is allowed` for an empty list. */
-export function nameAllowed(entries: readonly string[]): string {
-  if (entries.length === 0) return 'nothing is allowed';
-  const more = entries.length - MOST_NAMED;
-  return `allowed: ${joinQuoted(entries.slice(0, MOST_NAMED))}${more > 0 ? ` and ${more} more` : ''}`;
-}
