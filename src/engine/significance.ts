@@ -8,7 +8,6 @@ import { ownField, sameJson, stringField } from '../model/json.ts';
 import { GRANTS_CHECK, NAMESPACE_CHECK } from '../model/names.ts';
 import type { Subject } from '../model/subject.ts';
 import type { CheckRequest } from '../rules/check.ts';
-import { WHOLE_TEMPLATE } from '../rules/fill-in.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { storedRequest } from './check-request.ts';
 import { fillTemplate } from './fill.ts';
@@ -56,7 +55,7 @@ export function excuseOldViolations(
     if (!old || !isPodTemplate(old.value) || !isPodTemplate(value)) return one;
     // As it would be filled in today, since that is what the edit is compared with.
     const before = context.filled?.podLevel
-      ? fillTemplate(old.value, context.policies, WHOLE_TEMPLATE, context.grants).template
+      ? fillTemplate(old.value, context.policies, context.filled, context.grants).template
       : old.value;
     return { ...one, found: excused(one, before, value, context, edit, located.workload) };
   });
