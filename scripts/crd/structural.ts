@@ -41,7 +41,7 @@ function translated(keyword: string, asked: unknown, schema: JsonObject): JsonOb
     case 'additionalProperties':
       return asked === false ? {} : { additionalProperties: structuralSchema(asked) };
     case 'uniqueItems':
-      return { 'x-kubernetes-list-type': 'set', maxItems: choicesOf(schema.items).length };
+      return { 'x-kubernetes-list-type': 'set', maxItems: schema.maxItems ?? choicesOf(schema.items).length };
     case 'propertyNames':
       return hasChoices(asked) ? { maxProperties: choicesOf(asked).length } : {};
     default:

@@ -66,7 +66,7 @@ export function judge(object: InputObject, offline: OfflineContext): Judged {
     source: { file: object.file, document: object.document, line: object.line },
     object: objectRef(object, subject),
     verdict: decision.verdict,
-    ...(decision.verdict === 'denied' && { deniedAt: workload?.enforcement === 'Enforce' ? 'object' : 'pod' }),
+    ...(decision.verdict === 'denied' && { deniedAt: deniedAt(decision, workload) }),
     ...(decision.skip && { skipReason: decision.skip }),
     findings: findingsAsSent(decision.findings, object.value, filled, workload?.templates ?? []),
     warnings: [
@@ -81,4 +81,10 @@ export function judge(object: InputObject, offline: OfflineContext): Judged {
     placeOf: (path) => object.locate(keysOfPath(path)),
   };
   return { result, filled };
+}
+
+/** Where a cluster refuses it: most built-in controllers are stored, and their pods refused. */
+function deniedAt({ findings }: Decision, workload: Workload | undefined): 'object' | 'pod' {
+  const ofObject = findings.some(({ action, inObject }) => action === 'Deny' && inObject);
+  return workload?.enforcement === 'Enforce' || ofObject ? 'object' : 'pod';
 }

@@ -57,13 +57,13 @@ function isMissedFill({ check }: CheckViolations): boolean {
 /** True where a finding about the cause stays, since it has violations without a cause, and is as strict as `found`'s. */
 function isSaid(
   { check, rule }: Cause,
-  { action, policy }: CheckViolations,
+  { action, policy, rule: own }: CheckViolations,
   found: readonly CheckViolations[],
 ): boolean {
   return found.some(
     (one) =>
       one.check === check &&
-      one.rule === rule &&
+      one.rule === (rule ?? own) &&
       one.violations.some((violation) => violation.cause === undefined) &&
       (check === GRANTS_CHECK || one.policy === policy) &&
       ACTIONS.indexOf(one.action) <= ACTIONS.indexOf(action),
@@ -78,7 +78,7 @@ function instead({ check, rule, instead: words }: Cause, explained: readonly Che
   return [
     {
       policy: first.policy,
-      rule,
+      rule: rule ?? first.rule,
       check,
       action: ACTIONS.find((action) => explained.some((one) => one.action === action)) ?? 'Deny',
       audited: explained.some((one) => one.audited || one.action === 'Audit'),

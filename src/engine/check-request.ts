@@ -11,7 +11,7 @@ import { isPod, type Located, type LocatedTemplate } from './locate.ts';
 export function checkRequest(
   subject: Subject,
   located: Located,
-  { old }: LocatedTemplate,
+  { old, value }: LocatedTemplate,
   { surroundings }: Gate,
 ): CheckRequest {
   return {
@@ -21,8 +21,18 @@ export function checkRequest(
     get old() {
       return old !== undefined && isPodTemplate(old.value) ? old.value : undefined;
     },
+    get sent() {
+      return isPodTemplate(value) ? value : undefined;
+    },
     object: located.object,
+    oldObject: subject.operation === 'UPDATE' ? subject.oldObject : undefined,
     kind: qualifiedKind(located.workload),
     cluster: surroundings.cluster ?? NOTHING_KNOWN,
   };
+}
+
+/** The same request where the stored object is judged, for what it violates already: nothing in it is new. */
+export function storedRequest(request: CheckRequest): CheckRequest {
+  const { user, runs, old, object, oldObject, kind, cluster } = request;
+  return { user, runs, old, sent: old, object: oldObject ?? object, oldObject, kind, cluster };
 }

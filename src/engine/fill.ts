@@ -6,7 +6,7 @@ import type { SkippedFill } from '../model/decision.ts';
 import { phrase } from '../model/finding.ts';
 import { containersAnnotation } from '../model/names.ts';
 import type { Policy } from '../policy/policy.ts';
-import { Claims, type FillNotes, type FillScope } from '../rules/fill-in.ts';
+import { type BoundFillIn, Claims, type FillNotes, type FillScope } from '../rules/fill-in.ts';
 import { besideGrants } from './grants/beside-grants.ts';
 import { type GrantContext, type Grants, resolveGrants } from './grants/grants.ts';
 import { rebase } from './rebase.ts';
@@ -74,22 +74,25 @@ export function fillTemplate(
     },
     claim: (field) => claims.claim(policyName, field),
   };
+  function run(policy: Policy, fillIn: BoundFillIn): void {
+    policyName = policy.name;
+    injection = fillIn.id;
+    const after = fillIn.fill(template, scope, notes);
+    if (after === template) return;
+    template = after;
+    injected.add(`${policy.name}/${fillIn.id}`);
+  }
+  const filling = context?.stored ? policies.filter(({ fillsObjects }) => fillsObjects) : policies;
+  // Of one policy they are in order already.
+  if (filling.length > 1) {
+    for (const policy of filling) for (const fillIn of policy.fillIns) if (fillIn.ahead) run(policy, fillIn);
+  }
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const start = template;
     notInjected = [];
-    for (const policy of policies) {
-      if (context?.stored && !policy.fillsObjects) continue;
-      policyName = policy.name;
-      for (const fillIn of policy.fillIns) {
-        injection = fillIn.id;
-        const after = fillIn.fill(template, scope, notes);
-        if (after === template) continue;
-        template = after;
-        injected.add(`${policy.name}/${fillIn.id}`);
-      }
-    }
+    for (const policy of filling) for (const fillIn of policy.fillIns) run(policy, fillIn);
     // The fill-ins of one policy are ordered so that none depends on a later one.
-    if (template === start || policies.length === 1) break;
+    if (template === start || filling.length === 1) break;
   }
   return {
     template: grants && grants.object !== grants.template ? rebase(template, grants.template, grants.object) : template,

@@ -101,7 +101,9 @@ function judgePolicy(
 function toSentPaths(found: CheckViolations[], places: ListPlaces): void {
   if (places.size === 0) return;
   for (const [index, one] of found.entries()) {
-    const violations = one.violations.map((violation) => ({ ...violation, path: sentPath(violation.path, places) }));
+    const violations = one.violations.map((violation) =>
+      violation.inObject ? violation : { ...violation, path: sentPath(violation.path, places) },
+    );
     found[index] = { ...one, violations };
   }
 }

@@ -16,7 +16,8 @@ const NOT_COMPARED = ['image', 'imagePullPolicy', 'resources', 'securityContext'
  */
 export function placesIn(template: PodTemplate): (violation: Violation) => string {
   const named = new NamedContainers(template);
-  return ({ path, container, value }) => {
+  return ({ path, container, value, inObject }) => {
+    if (inObject) return `object ${path}`;
     const at = containerPlace(path);
     if (!at) return path;
     const name = container ?? named.nameAt(at);

@@ -12,10 +12,14 @@ import { sameSpec } from './same-spec.ts';
 /** The scope in which the templates of a request are filled in, or the code of the reason why they are not. */
 export function fillScope(subject: Subject, located: Located): FillScope | SkipCode {
   if (!located.workload.fillIn) return 'not-filled-in';
+  if (!isPod(located.workload)) {
+    return subject.operation !== 'UPDATE' || specChanged(located) ? STORED_TEMPLATE : 'template-unchanged';
+  }
   if (subject.operation !== 'UPDATE') return WHOLE_TEMPLATE;
-  if (!isPod(located.workload)) return specChanged(located) ? WHOLE_TEMPLATE : 'template-unchanged';
   return subject.subresource === 'ephemeralcontainers' ? newEphemeralContainers(subject) : 'pod-immutable';
 }
+
+const STORED_TEMPLATE: FillScope = { ...WHOLE_TEMPLATE, stored: true };
 
 /**
  * The scope of one of the templates: with the stored one that it replaces, from which fill-ins see what they decided earlier.

@@ -41,10 +41,40 @@ export function policiesFor(
 ): readonly Policy[] {
   const input = matchInput(workload, template, namespace);
   const asText = labelsAsText(template);
-  const policies = asText
+  const asSent = asText
     ? union(gate.policies.select(input), gate.policies.select({ ...input, labels: asText }))
     : gate.policies.select(input);
+  const policies = withThoseOfAddedLabels(asSent, input, gate);
   return namespace.complete ? policies : policies.filter((policy) => !policy.needsNamespaceLabels);
+}
+
+/**
+ * The policies, and those that select pods by a label which one of them adds: the pod has it when it is judged, and must have
+ * been filled in by all that judge it.
+ */
+function withThoseOfAddedLabels(selected: readonly Policy[], input: MatchInput, gate: Gate): readonly Policy[] {
+  let policies = selected;
+  let { labels } = input;
+  for (;;) {
+    const added = labelsAdded(policies, labels);
+    if (added === undefined) return policies;
+    labels = added;
+    policies = union(policies, gate.policies.select({ ...input, labels }));
+  }
+}
+
+/** The labels with those that the policies add, as filling in does it; undefined where none is missing. */
+function labelsAdded(policies: readonly Policy[], labels: JsonObject): JsonObject | undefined {
+  let all: Record<string, unknown> | undefined;
+  for (const { addedLabels } of policies) {
+    if (addedLabels === undefined) continue;
+    for (const key of Object.keys(addedLabels)) {
+      if (Object.hasOwn(all ?? labels, key)) continue;
+      all ??= { ...labels };
+      all[key] = addedLabels[key];
+    }
+  }
+  return all;
 }
 
 /** The policies that match the pods made from a template, in order of priority. */

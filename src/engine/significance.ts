@@ -8,8 +8,8 @@ import { ownField, sameJson, stringField } from '../model/json.ts';
 import { GRANTS_CHECK, NAMESPACE_CHECK } from '../model/names.ts';
 import type { Subject } from '../model/subject.ts';
 import type { CheckRequest } from '../rules/check.ts';
-import { WHOLE_TEMPLATE } from '../rules/fill-in.ts';
 import type { Workload } from '../workloads/workload.ts';
+import { storedRequest } from './check-request.ts';
 import { fillTemplate } from './fill.ts';
 import { resizesClassContainer } from './grants/class-resize.ts';
 import { type EvaluationContext, judgeTemplate } from './judge.ts';
@@ -48,15 +48,16 @@ export function excuseOldViolations(
 ): readonly TemplateViolations[] {
   const edit = editOf(subject, located, context);
   if (edit === 'everything') return judged;
-  if (edit === 'nothing') return judged.map((one) => ({ ...one, found: one.found.map((found) => asWarning(found)) }));
+  if (edit === 'nothing' && !judged.some(({ found }) => found.some(isAboutObject)))
+    return judged.map((one) => ({ ...one, found: one.found.map((found) => asWarning(found)) }));
   return judged.map((one) => {
     const { old, value } = one.template;
     if (!old || !isPodTemplate(old.value) || !isPodTemplate(value)) return one;
     // As it would be filled in today, since that is what the edit is compared with.
     const before = context.filled?.podLevel
-      ? fillTemplate(old.value, context.policies, WHOLE_TEMPLATE, context.grants).template
+      ? fillTemplate(old.value, context.policies, context.filled, context.grants).template
       : old.value;
-    return { ...one, found: excused(one, before, value, context, edit === 'containers', located.workload) };
+    return { ...one, found: excused(one, before, value, context, edit, located.workload) };
   });
 }
 
@@ -96,17 +97,20 @@ function excused(
   before: PodTemplate,
   after: PodTemplate,
   context: TemplateFreeContext,
-  edited: boolean,
+  edit: 'nothing' | 'metadata' | 'containers',
   workload: Workload,
 ): readonly CheckViolations[] {
   // The policies of the new object: a label that brings the pod under another policy does not make it worse.
-  const old = new OldViolations(judgeTemplate(before, { ...context, filling: undefined, request }), before);
-  const unchanged = edited ? samePlaces(before, after) : undefined;
+  const stored = { ...context, filling: undefined, request: storedRequest(request) };
+  const old = new OldViolations(judgeTemplate(before, stored), before);
+  const unchanged = edit === 'containers' ? samePlaces(before, after) : undefined;
   const placeOf = placesIn(after);
   const followers = new Set(
     context.policies.filter((policy) => policy.podSecurity?.from === 'namespaceLabels').map(({ name }) => name),
   );
   const isOld = (one: CheckViolations, violation: Violation): boolean => {
+    if (violation.inObject) return old.has(one, violation, placeOf(violation));
+    if (edit === 'nothing') return true;
     if (unchanged && (one.check === GRANTS_CHECK || !unchanged(violation))) return false;
     // Pod Security Admission judges a pod anew where an image changes or a container is added.
     if (unchanged && isPod(workload) && one.rule.startsWith(POD_SECURITY) && followers.has(one.policy)) return false;
@@ -136,6 +140,10 @@ function excused(
 function partsIn(violations: readonly Violation[]): string {
   const parts = violations.map(({ path, container }) => (container === undefined ? path : `container "${container}"`));
   return [...new Set(parts)].join(', ');
+}
+
+function isAboutObject({ violations }: CheckViolations): boolean {
+  return violations.some(({ inObject }) => inObject);
 }
 
 /** Also in the audit log: something that a policy denies is let in, and clients may drop warnings. */

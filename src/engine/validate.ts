@@ -96,15 +96,21 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
     mark?.('judge');
   }
   if (policies.size === 0 && findings.length === 0) return { ...skipped(subject, 'no-policy'), warnings };
-  // Kinds that are only warned about are never refused, so there is nothing to excuse.
   const all = { ...context, policies: [...policies] };
-  if (context.enforced) findings = excuseFindings(subject, located, all, findings);
-  if (context.enforced && judged.some(({ found }) => found.some(denies)))
-    judged = excuseOldViolations(subject, located, all, judged);
+  const excuse = (): void => {
+    if (judged.some(({ found }) => found.some(denies))) judged = excuseOldViolations(subject, located, all, judged);
+  };
+  if (context.enforced) {
+    findings = excuseFindings(subject, located, all, findings);
+    excuse();
+  }
   const counted = following.size > 0 ? [...findings, ...allInWords(judged, (found) => found)] : NO_FINDINGS;
-  findings.push(...allInWords(judged, causesOnly));
-  if (!context.enforced)
+  if (!context.enforced) {
     findings = findings.map((finding) => (denies(finding) ? { ...finding, action: 'Warn' } : finding));
+    judged = judged.map((one) => ({ ...one, found: leftToPods(one.found) }));
+    excuse();
+  }
+  findings.push(...allInWords(judged, causesOnly));
 
   const known = complete ? labels : undefined;
   const record = following.size > 0 ? podSecurityRecord(subject, located, following, counted, known) : undefined;
@@ -123,6 +129,25 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
 
 function denies({ action }: Attribution): boolean {
   return action === 'Deny';
+}
+
+/**
+ * What is found in a template of a kind whose pods are refused instead of it, as warnings; what is found in the object around
+ * the template is refused all the same, since no pod has it.
+ */
+function leftToPods(found: readonly CheckViolations[]): readonly CheckViolations[] {
+  const left: CheckViolations[] = [];
+  for (const one of found) {
+    if (!denies(one)) {
+      left.push(one);
+      continue;
+    }
+    const ofPods = one.violations.filter(({ inObject, inPods }) => !inObject || inPods);
+    if (ofPods.length > 0) left.push({ ...one, action: 'Warn', violations: ofPods });
+    const ofObject = one.violations.filter(({ inObject, inPods }) => inObject && !inPods);
+    if (ofObject.length > 0) left.push({ ...one, violations: ofObject });
+  }
+  return left;
 }
 
 /** @param choose which of the violations in a template are reported */

@@ -2,6 +2,7 @@
 // empty fields. Pods arrive with the defaults applied; custom resources and the templates of classes do not.
 // Source: k8s.io/kubernetes/pkg/apis/core/v1/defaults.go; each case was seen on a recorded review.
 
+import { defaultPullPolicy } from '../images/pull-policy.ts';
 import { nanosOf, plainNumber } from '../kubernetes/quantity.ts';
 import { isJsonObject, type JsonObject, stringField } from '../model/json.ts';
 
@@ -17,7 +18,7 @@ export function canonicalContainer(container: unknown): JsonObject {
   const fields = prunedFields(container);
   fields.terminationMessagePath ??= '/dev/termination-log';
   fields.terminationMessagePolicy ??= 'File';
-  fields.imagePullPolicy ??= pullPolicyFor(stringField(fields, 'image') ?? '');
+  fields.imagePullPolicy ??= defaultPullPolicy(stringField(fields, 'image') ?? '');
   for (const flag of ['stdin', 'stdinOnce', 'tty']) if (fields[flag] === false) delete fields[flag];
   for (const port of members(fields.ports)) {
     port.protocol ??= 'TCP';
@@ -67,7 +68,7 @@ export function canonicalVolume(volume: unknown): JsonObject {
   const { emptyDir, ephemeral, image } = fields;
   if (isFields(emptyDir) && emptyDir.sizeLimit !== undefined)
     emptyDir.sizeLimit = canonicalQuantity(emptyDir.sizeLimit);
-  if (isFields(image)) image.pullPolicy ??= pullPolicyFor(stringField(image, 'reference') ?? '');
+  if (isFields(image)) image.pullPolicy ??= defaultPullPolicy(stringField(image, 'reference') ?? '');
   if (isFields(ephemeral) && isFields(ephemeral.volumeClaimTemplate)) {
     const { spec } = ephemeral.volumeClaimTemplate;
     if (isFields(spec)) {
@@ -141,13 +142,6 @@ function isFields(value: unknown): value is Fields {
 
 function members(value: unknown): Fields[] {
   return Array.isArray(value) ? value.filter(isFields) : [];
-}
-
-/** The default `imagePullPolicy`: `Always` for the tag `latest` and without tag and digest, else `IfNotPresent`. */
-function pullPolicyFor(image: string): string {
-  if (image.includes('@')) return 'IfNotPresent';
-  const tag = /:([^:/]*)$/.exec(image)?.[1];
-  return tag === undefined || tag === 'latest' ? 'Always' : 'IfNotPresent';
 }
 
 /** Applies the defaults of a variable's `valueFrom`, or of a file of a downwardAPI volume. */

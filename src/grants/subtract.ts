@@ -1,7 +1,7 @@
 // The pod that a policy judges where it grants some classes: without their containers, volumes and fields. So checks need
 // to know nothing of grants, and a grant covers nothing but what the class says.
 import { type ContainerRef, containerPath, type PodView } from '../kubernetes/containers.ts';
-import type { Container, PodSpec, SecurityContext, StringMap } from '../kubernetes/pod.ts';
+import type { Container, PodSpec, SecurityContext, StringMap, Volume } from '../kubernetes/pod.ts';
 import { type JsonObject, ownField } from '../model/json.ts';
 import { type ListPlaces, NO_PLACES } from '../model/list-places.ts';
 import { APPARMOR_ANNOTATION_PREFIX, SECCOMP_CONTAINER_ANNOTATION_PREFIX } from '../model/names.ts';
@@ -20,6 +20,14 @@ const IN_PLACE_OF: Readonly<Record<string, Partial<SecurityContext>>> = {
   seccompProfile: { seccompProfile: { type: 'RuntimeDefault' } },
   runAsNonRoot: { runAsNonRoot: true },
 };
+
+/** What stands in place of the source of a class's volume, so that the others keep their places. */
+const GRANTED: JsonObject = Object.freeze({});
+
+/** True for what stands in a view in place of a volume that a class has: nothing is known of it, and nothing is to be judged. */
+export function standsForGranted(volume: Volume): boolean {
+  return volume.emptyDir === GRANTED;
+}
 
 /** A pod without what is granted, and where the entries of its lists stand in the whole pod. */
 export interface Remainder {
@@ -45,7 +53,9 @@ export function subtract(view: PodView, granted: readonly GrantedClass[]): Remai
     given.push(fields);
   }
   const volumes = spec.volumes?.map((volume) =>
-    granted.some((one) => isClassVolume(one, volume.name ?? '')) ? { name: volume.name ?? '', emptyDir: {} } : volume,
+    granted.some((one) => isClassVolume(one, volume.name ?? ''))
+      ? { name: volume.name ?? '', emptyDir: GRANTED }
+      : volume,
   );
   if (volumes) spec = { ...spec, volumes };
   const containers: ContainerRef[] = [];
@@ -55,8 +65,12 @@ export function subtract(view: PodView, granted: readonly GrantedClass[]): Remai
       containers.push({ ...ref, container: withoutGrants(ref, granted, shortened) });
     }
   }
-  const annotations = view.metadata.annotations && withoutAnnotations(view.metadata.annotations, granted);
-  const metadata = annotations ? { ...view.metadata, annotations } : view.metadata;
+  const { annotations, labels } = view.metadata;
+  const metadata = {
+    ...view.metadata,
+    ...(annotations && { annotations: withoutEntries(annotations, granted, isGrantedAnnotation) }),
+    ...(labels && { labels: withoutEntries(labels, granted, isGrantedLabel) }),
+  };
   return { view: { metadata, spec, containers, granted: given }, places };
 }
 
@@ -88,16 +102,26 @@ function withoutGrant(
   return rest;
 }
 
-/** Those of the class, and those that say of its containers in the old way what their fields say anyway. */
-function withoutAnnotations(annotations: StringMap, granted: readonly GrantedClass[]): StringMap {
+/** The entries that none of the classes has. */
+function withoutEntries(
+  entries: StringMap,
+  granted: readonly GrantedClass[],
+  isGranted: (one: GrantedClass, key: string, text: string) => boolean,
+): StringMap {
   const rest: Record<string, string> = {};
-  for (const [key, text] of Object.entries(annotations)) {
-    if (granted.some((one) => isGrantedAnnotation(one, key, text))) continue;
+  for (const [key, text] of Object.entries(entries)) {
+    if (granted.some((one) => isGranted(one, key, text))) continue;
     Object.defineProperty(rest, key, { value: text, enumerable: true });
   }
   return rest;
 }
 
+function isGrantedLabel({ implementation }: GrantedClass, key: string, text: string): boolean {
+  const { labels } = implementation.template;
+  return Object.hasOwn(labels, key) && labels[key] === text;
+}
+
+/** True for those of the class, and for those that say of its containers in the old way what their fields say anyway. */
 function isGrantedAnnotation({ implementation }: GrantedClass, key: string, text: string): boolean {
   const { annotations, initContainers, containers } = implementation.template;
   if (Object.hasOwn(annotations, key)) return annotations[key] === text;

@@ -2,7 +2,8 @@
 import type { SemVer } from 'semver';
 import { compileGlob, globCovers, globsIntersect, isGlob } from '../model/glob.ts';
 import type { ImageRow } from './identity.ts';
-import { type ImageReference, isDigest, parseImage, qualify, tagColon } from './image-reference.ts';
+import { normalisePattern, patternFault } from './image-pattern.ts';
+import { type ImageReference, isDigest } from './image-reference.ts';
 import {
   compileTagPattern,
   type TagPattern,
@@ -26,7 +27,7 @@ export interface CompiledRow {
 
 /** Compiles a row; returns a problem, in words, where it could never match. */
 export function compileRow(row: ImageRow, index: number): { compiled: CompiledRow } | { problem: string } {
-  const image = normaliseImage(row.image);
+  const image = normalisePattern(row.image);
   if (image === undefined) return { problem: imageProblem(row.image) };
   if (row.digest !== undefined && !isDigest(row.digest)) {
     return { problem: `digest "${row.digest}" can match nothing: it must be sha256: and 64 lower-case hex digits` };
@@ -106,31 +107,19 @@ function imagesIntersect(a: CompiledRow, b: CompiledRow): boolean {
   return b.imageMatches ? b.imageMatches(a.image) : a.image === b.image;
 }
 
-/**
- * The image of a row with what Docker implies filled in; a pattern that begins with `*` is for any registry. Undefined where no
- * repository can match.
- */
-function normaliseImage(image: string): string | undefined {
-  if (image !== image.toLowerCase() || image.includes('@') || tagColon(image) >= 0) return undefined;
-  // If some valid repository matches the pattern, then the pattern with a digit for every wildcard is valid too.
-  if (parseImage(image.replaceAll(/[*?]/g, '0')) === undefined) return undefined;
-  // Every repository has a slash behind its registry.
-  if (isWithinOneSegment(image)) return undefined;
-  if (image.startsWith('*')) return image.replaceAll(/\*{3,}/g, '**');
-  const { registry, path } = qualify(image);
-  return `${registry}/${path}`.replaceAll(/\*{3,}/g, '**');
-}
-
-/** True for a pattern such as `*` or `*app`, whose star is for one registry or one part of a path. */
-function isWithinOneSegment(image: string): boolean {
-  return image.startsWith('*') && !image.includes('/') && !image.includes('**');
-}
-
 function imageProblem(image: string): string {
   const said = `image "${image}" can match nothing`;
-  if (image.includes('@')) return `${said}: it holds a digest; put the digest in digest`;
-  if (tagColon(image) >= 0) return `${said}: it holds a tag; put the tag in tags`;
-  if (image !== image.toLowerCase()) return `${said}: write it in lower case, as repositories are`;
-  if (isWithinOneSegment(image)) return `${said}: "*" does not stand for "/"; write "**" for any registry and path`;
-  return `${said}: it is neither a repository nor a pattern for one`;
+  switch (patternFault(image)) {
+    case 'digest':
+      return `${said}: it holds a digest; put the digest in digest`;
+    case 'tag':
+      return `${said}: it holds a tag; put the tag in tags`;
+    case 'case':
+      return `${said}: write it in lower case, as repositories are`;
+    case 'one-segment':
+      return `${said}: "*" does not stand for "/"; write "**" for any registry and path`;
+    case 'form':
+    case undefined:
+      return `${said}: it is neither a repository nor a pattern for one`;
+  }
 }

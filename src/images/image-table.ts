@@ -12,6 +12,7 @@ import {
   sameRow,
 } from './image-row.ts';
 import { boundWithPrereleases, versionOfTag } from './image-version.ts';
+import { remembered } from './remembered.ts';
 
 /** The user that an image runs as. */
 export interface ImageUser extends RuntimeUser {
@@ -105,10 +106,6 @@ function warning({ tags }: CompiledRow): string | undefined {
   return `tags "${tags?.text}" also matches the prereleases of ${bound}; write <${bound}-0 to leave them out`;
 }
 
-/** Bounds on what is remembered, in characters and in images, so that tenants cannot fill the memory. */
-const LONGEST_REMEMBERED = 512;
-const MOST_REMEMBERED = 1000;
-
 function tableOf(rows: readonly CompiledRow[], identity: ImageUsers): ImageTable {
   const byRepository = new Map<string, Entries>();
   const patterns: Entries = { entries: [], ranges: false };
@@ -119,19 +116,10 @@ function tableOf(rows: readonly CompiledRow[], identity: ImageUsers): ImageTable
   }
   const otherwise = defaultUser(identity);
 
-  const remembered = new Map<string, ImageUser | undefined>();
+  const answer = remembered(search);
 
-  /** Remembers answers, since a cluster runs a few images over and over. */
   function find(image: string | null | undefined): ImageUser | undefined {
-    if (!image) return otherwise;
-    const known = remembered.get(image);
-    if (known || remembered.has(image)) return known;
-    const user = search(image);
-    if (image.length <= LONGEST_REMEMBERED) {
-      if (remembered.size === MOST_REMEMBERED) remembered.clear();
-      remembered.set(image, user);
-    }
-    return user;
+    return image ? answer(image) : otherwise;
   }
 
   function search(image: string): ImageUser | undefined {

@@ -37,10 +37,10 @@ function entriesInSpec(spec: JsonObject, start: number): number {
   return count;
 }
 
-function entriesInContainer({ ports, volumeDevices, securityContext }: JsonObject): number {
+function entriesInContainer({ env, ports, volumeDevices, volumeMounts, securityContext }: JsonObject): number {
   const capabilities = isJsonObject(securityContext) ? securityContext.capabilities : undefined;
   const changes = isJsonObject(capabilities) ? membersOf(capabilities.add) + membersOf(capabilities.drop) : 0;
-  return membersOf(ports) + membersOf(volumeDevices) + changes;
+  return membersOf(ports) + membersOf(volumeDevices) + membersOf(volumeMounts) + membersOf(env) + changes;
 }
 
 function membersOf(value: unknown): number {

@@ -14,6 +14,10 @@ export interface FieldRef {
 export interface Violation extends FieldRef {
   /** The container itself, as it was judged: several containers can have one name, or none. */
   readonly of?: JudgedContainer;
+  /** True for a field of the object around the template, such as a Job's `spec.ttlSecondsAfterFinished`: its path begins there. */
+  readonly inObject?: true;
+  /** True beside `inObject` where the pods have it as well and are refused themselves, such as the claims of a StatefulSet. */
+  readonly inPods?: true;
   /** The volume the field belongs to. */
   readonly volume?: string;
   /** Which demand is not met, for checks with more than one. */
@@ -26,9 +30,9 @@ export interface Violation extends FieldRef {
 
 /** Why a field is wrong, where the workload's author did not write it: another finding says so and how to go on. */
 export interface Cause {
-  /** The check and rule of the finding about the cause. */
+  /** The check and rule of the finding about the cause; without a rule, a check of the same rule. */
   readonly check: string;
-  readonly rule: string;
+  readonly rule?: string;
   /** The finding to make of all violations with this cause, where there is none of its own. */
   readonly instead?: CauseInWords;
 }
@@ -98,6 +102,8 @@ export interface Finding extends Attribution, Sentence {
   readonly fields: readonly FieldRef[];
   /** As in {@link CheckViolations}. */
   readonly added?: string;
+  /** True where some field is one of the object around the template, which is refused itself: its pods do not have the field. */
+  readonly inObject?: true;
 }
 
 /**
@@ -108,8 +114,22 @@ export function inWords(found: CheckViolations, prefix: string): Finding {
   const { policy, rule, check, action, audited, violations, describe, added } = found;
   const fix = found.fixFor?.(violations) ?? found.fix;
   const { reason, detail } = describe(violations);
-  const fields = violations.map(({ path, container, value }) => fieldRef(prefix + path, container, value));
-  return { reason, detail, fields, policy, rule, check, action, audited, fix, ...(added !== undefined && { added }) };
+  const fields = violations.map(({ path, container, value, inObject }) =>
+    fieldRef(inObject ? path : prefix + path, container, value),
+  );
+  return {
+    reason,
+    detail,
+    fields,
+    policy,
+    rule,
+    check,
+    action,
+    audited,
+    fix,
+    ...(added !== undefined && { added }),
+    ...(violations.some(({ inObject, inPods }) => inObject && !inPods) && { inObject: true }),
+  };
 }
 
 function fieldRef(path: string, container: string | undefined, value: unknown): FieldRef {

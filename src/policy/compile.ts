@@ -35,6 +35,7 @@ export function compilePolicy(document: IsolationPolicy, origin: string): Select
       runtimeClasses: spec.runtime?.exists !== undefined,
       nodes: spec.runtime?.nodes !== undefined,
     },
+    addedLabels: spec.metadata?.labels?.add,
     checks,
     capabilities: spec.capabilities ?? [],
     actionsFor: compileActions(spec, checks),

@@ -40,6 +40,8 @@ export interface Policy {
   readonly runtimeClass: string | undefined;
   /** What its checks ask about the cluster. */
   readonly needsFacts: { readonly runtimeClasses: boolean; readonly nodes: boolean };
+  /** The labels that it fills in. */
+  readonly addedLabels: StringMap | undefined;
   readonly checks: readonly BoundCheck[];
   /** The classes it lets workloads be granted; of no other does it judge a pod without what the class adds. */
   readonly capabilities: readonly CapabilityRef[];

@@ -15,8 +15,12 @@ export interface CheckRequest {
   readonly runs: boolean;
   /** The template that the request replaces, of a Pod or of any other kind; undefined where there is none. */
   readonly old: PodTemplate | undefined;
+  /** The template as it was sent: of a kind that is left as written, checks judge the pod that will come of it. */
+  readonly sent: PodTemplate | undefined;
   /** The object that holds the template; for a Pod the pod itself. As it was sent, of unchecked shape. */
   readonly object: JsonObject;
+  /** The object that the request replaces; undefined where there is none. Of unchecked shape. */
+  readonly oldObject: JsonObject | undefined;
   /** `Pod`, `Sandbox.agents.x-k8s.io`. */
   readonly kind: string;
   /** What is known of the cluster. */
@@ -28,6 +32,8 @@ export const NO_REQUEST: CheckRequest = Object.freeze({
   user: Object.freeze({ username: '', groups: Object.freeze([]) }),
   runs: false,
   old: undefined,
+  sent: undefined,
+  oldObject: undefined,
   object: Object.freeze({}),
   kind: 'Pod',
   cluster: NOTHING_KNOWN,

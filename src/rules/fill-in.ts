@@ -17,6 +17,10 @@ export interface FillScope {
    */
   readonly podDefaults: boolean;
   includes(list: ContainerList, index: number): boolean;
+  /** Whether a volume may be written where the pod's level may: not one of a capability class. Every one where it is absent. */
+  readonly includesVolume?: (name: string) => boolean;
+  /** True in an object from which pods are made later. They get from the API server what only pods get. */
+  readonly stored?: boolean;
   /** The template that an update replaces; undefined where there is none, or nothing of it is to be decided again. */
   readonly old?: PodTemplate | undefined;
   /** The fields of the pod's spec that a granted capability class gives it; absent where it gives none. */
@@ -92,6 +96,8 @@ export interface FillInInfo {
   readonly sets: readonly string[];
   /** The ids of fill-ins that run before this one, since what they set decides what this one does. */
   readonly after?: readonly string[];
+  /** True where it runs before what other policies fill in, since they decide by what it sets. */
+  readonly ahead?: boolean;
   /** Checks of the Pod Security Standards that already say what is missing when this fill-in was missed. */
   readonly satisfies: readonly string[];
   /** `linux` where the API server refuses the fields on pods of Windows nodes: those are then left as they are. */
@@ -108,6 +114,7 @@ export interface FillIn<P> extends FillInInfo {
 
 /** A fill-in bound to the parameters of one policy. */
 export interface BoundFillIn extends Ordered {
+  readonly ahead: boolean;
   readonly satisfies: readonly string[];
   readonly fill: Fill;
 }

@@ -4,14 +4,29 @@ import { capabilities } from './capabilities/index.ts';
 import { type FillInInfo, inOrderOfFilling } from './fill-in.ts';
 import { harden } from './harden/index.ts';
 import { identity } from './identity/index.ts';
+import { images } from './images/index.ts';
+import { metadata } from './metadata/index.ts';
 import { podSecurity } from './podSecurity/index.ts';
 import { resources } from './resources/index.ts';
 import type { Rule } from './rule.ts';
 import { runtime } from './runtime/index.ts';
 import { scheduling } from './scheduling/index.ts';
 import { serviceAccount } from './serviceAccount/index.ts';
+import { volumes } from './volumes/index.ts';
 
-const ALL = [podSecurity, identity, harden, runtime, serviceAccount, resources, scheduling, capabilities] as const;
+const ALL = [
+  podSecurity,
+  identity,
+  harden,
+  runtime,
+  volumes,
+  images,
+  serviceAccount,
+  resources,
+  scheduling,
+  metadata,
+  capabilities,
+] as const;
 
 type AnyRule = (typeof ALL)[number];
 

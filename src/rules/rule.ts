@@ -109,9 +109,9 @@ function bindChecks<P>(checks: readonly RuleCheck<P>[], parameters: P): readonly
 }
 
 function bindFillIns<P>(fillIns: readonly FillIn<P>[], parameters: P): readonly BoundFillIn[] {
-  return fillIns.flatMap(({ id, sets, after = [], satisfies, platform, compile }) => {
+  return fillIns.flatMap(({ id, sets, after = [], ahead = false, satisfies, platform, compile }) => {
     const fill = compile(parameters);
-    return fill ? [{ id, sets, after, satisfies, fill: platform === 'linux' ? fillOnLinux(fill) : fill }] : [];
+    return fill ? [{ id, sets, after, ahead, satisfies, fill: platform === 'linux' ? fillOnLinux(fill) : fill }] : [];
   });
 }
 

@@ -1,12 +1,26 @@
 // Copy-on-write edits of a pod template: only the objects along the changed path are new.
 // A deep clone of a pod costs more than everything else the engine does, and would round its large integers.
 import { CONTAINER_LISTS, type ContainerList, type ContainerRef } from '../kubernetes/containers.ts';
-import type { Container, PodSecurityContext, PodSpec, PodTemplate, SecurityContext } from '../kubernetes/pod.ts';
+import type {
+  Container,
+  PodSecurityContext,
+  PodSpec,
+  PodTemplate,
+  SecurityContext,
+  StringMap,
+  Volume,
+} from '../kubernetes/pod.ts';
 import type { FillScope } from './fill-in.ts';
 
 /** The template with these fields of its spec set. */
 export function withSpec(template: PodTemplate, fields: Partial<PodSpec>): PodTemplate {
   return { ...template, spec: { ...template.spec, ...fields } };
+}
+
+/** The template with these labels or annotations set. */
+export function withMetadata(template: PodTemplate, kind: 'labels' | 'annotations', entries: StringMap): PodTemplate {
+  const metadata = { ...template.metadata, [kind]: { ...template.metadata?.[kind], ...entries } };
+  return { ...template, metadata };
 }
 
 /** The template with these fields of the pod's security context set. */
@@ -27,6 +41,28 @@ export function withContainerSecurity(
     const fields = choose(container, at);
     return fields && { securityContext: { ...container.securityContext, ...fields } };
   });
+}
+
+/**
+ * The template with other volumes in place of some of its own.
+ * @param choose the volume to put in place of another, or undefined to leave it as it is
+ */
+export function withVolumes(
+  template: PodTemplate,
+  scope: FillScope,
+  choose: (volume: Volume) => Volume | undefined,
+): PodTemplate {
+  const volumes = template.spec?.volumes;
+  if (!volumes || !scope.podLevel) return template;
+  let changed: Volume[] | undefined;
+  for (const [index, volume] of volumes.entries()) {
+    if (scope.includesVolume?.(volume.name ?? '') === false) continue;
+    const instead = choose(volume);
+    if (instead === undefined) continue;
+    changed ??= [...volumes];
+    changed[index] = instead;
+  }
+  return changed ? withSpec(template, { volumes: changed }) : template;
 }
 
 /**

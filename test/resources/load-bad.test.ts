@@ -12,7 +12,7 @@ function problemsOf(text: string): readonly string[] {
 
 test.each(BAD)('a policy file is refused: $name', ({ text, says }) => {
   const found = problemsOf(text).map((line) => line.replace(/and \d+ more\)$/, 'and N more)'));
-  expect(found).toEqual(says);
+  expect(found).toEqual(says.map((line) => line.replace(/and \d+ more\)$/, 'and N more)')));
 });
 
 test('a syntax error is a problem, and the documents after it are still looked at', () => {

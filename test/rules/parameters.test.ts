@@ -4,10 +4,15 @@ import { describe, expect, test } from 'vitest';
 import { enforcementByRow, type Gate } from '../../src/engine/gate.ts';
 import { mutate } from '../../src/engine/mutate.ts';
 import { validate } from '../../src/engine/validate.ts';
+import { tokensOf } from '../../src/kubernetes/field-path.ts';
 import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
+import type { Subject } from '../../src/model/subject.ts';
+import type { CheckRequest } from '../../src/rules/check.ts';
 import type { ClusterFacts } from '../../src/rules/cluster-facts.ts';
 import { RULES, type RuleParameters } from '../../src/rules/index.ts';
 import type { Rule } from '../../src/rules/rule.ts';
+import { WORKLOADS } from '../../src/workloads/index.ts';
+import { qualifiedKind } from '../../src/workloads/workload.ts';
 import { subjectOf } from '../support/gate.ts';
 import { accepted, policySet } from './bound.ts';
 
@@ -19,6 +24,7 @@ interface Trial {
   readonly old?: object | undefined;
   /** True where the pod is the template of a Sandbox. */
   readonly stored?: boolean;
+  readonly request?: Partial<CheckRequest> | undefined;
   readonly namespaceLabels?: Readonly<Record<string, string>>;
   readonly classes?: readonly object[];
   readonly cluster?: ClusterFacts | undefined;
@@ -35,7 +41,7 @@ function trialsOf(rule: Rule<RuleParameters>): readonly Trial[] {
   const filled = rule.fillIns.flatMap(({ examples }) => examples);
   return [
     ...rule.examples,
-    ...checked.map(({ parameters, pod, request }) => ({ parameters, pod, cluster: request?.cluster })),
+    ...checked.map(({ parameters, pod, request }) => ({ parameters, pod, request, cluster: request?.cluster })),
     ...filled.map(({ parameters, before, old }) => ({ parameters, pod: before, old })),
   ];
 }
@@ -57,11 +63,32 @@ function sandboxOf(template: object): JsonObject {
   return { apiVersion: 'agents.x-k8s.io/v1beta1', kind: 'Sandbox', spec: { podTemplate: { ...template } } };
 }
 
+function withMember(object: JsonObject, [key, ...rest]: readonly string[], value: object): JsonObject {
+  if (key === undefined) return { ...object, ...value };
+  const member = ownField(object, key);
+  return { ...object, [key]: withMember(isJsonObject(member) ? member : {}, rest, value) };
+}
+
+/** The object of a request around a template, and what else the request says, as the engine is handed it. */
+function requested(pod: object, { kind = 'Pod', object, oldObject, old, runs, user }: Partial<CheckRequest>): Subject {
+  const row = WORKLOADS.find((workload) => qualifiedKind(workload) === kind);
+  if (!row) throw new Error(`no kind ${kind}`);
+  const apiVersion = row.group === '' ? 'v1' : `${row.group}/${row.versions[0]}`;
+  const around = (of: JsonObject | undefined, template: object): JsonObject => ({
+    ...withMember({ ...of }, tokensOf(row.templates[0] ?? ''), template),
+    apiVersion,
+    kind: row.kind,
+  });
+  const before = runs || old || oldObject ? around(oldObject, old ?? {}) : undefined;
+  return subjectOf(around(object, pod), {
+    ...(before && { operation: 'UPDATE', oldObject: before }),
+    ...(user && { user }),
+  });
+}
+
 /** What becomes of the pod of a trial: as filled in, and every finding about the result. */
-function outcome(
-  key: string,
-  { parameters, pod, old, stored = old !== undefined, namespaceLabels = {}, classes, cluster }: Trial,
-): string | undefined {
+function outcome(key: string, trial: Trial): string | undefined {
+  const { parameters, pod, old, stored = old !== undefined, request, namespaceLabels = {}, classes, cluster } = trial;
   const selectable = accepted(key, parameters);
   if (!selectable) return undefined;
   const gate: Gate = {
@@ -69,6 +96,11 @@ function outcome(
     surroundings: { namespaceLabels: () => namespaceLabels, cluster },
     enforcement: enforcementByRow,
   };
+  if (request) {
+    const subject = requested(pod, request);
+    const { verdict, findings, object } = validate({ ...subject, object: mutate(subject, gate).object }, gate);
+    return JSON.stringify([verdict, findings, object, validate(subject, gate).findings]);
+  }
   const object: JsonObject = stored ? sandboxOf(pod) : { apiVersion: 'v1', kind: 'Pod', ...pod };
   const filled = mutate(subjectOf(object, old && { operation: 'UPDATE', oldObject: sandboxOf(old) }), gate);
   const { verdict, findings } = validate(subjectOf(filled.object ?? object), gate);

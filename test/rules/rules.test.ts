@@ -90,7 +90,9 @@ describe.each(CHECKS)('the check $id of a rule', ({ key, id, title, fix, platfor
     expect(phrase(inWords(violations))).toBe(says);
     expect(violations.map(({ path }) => path)).toEqual(paths);
     expect(violations.map(({ value }) => value)).toEqual(values);
-    for (const { path, value } of violations) expect(value, path).toBe(valueAt(pod, path));
+    for (const { path, value, inObject } of violations) {
+      expect(value, path).toBe(valueAt(inObject ? request?.object : pod, path));
+    }
   });
 
   const onLinux = platform === 'linux' ? examples.fail : [];

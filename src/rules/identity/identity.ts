@@ -35,6 +35,7 @@ export const identity: FillIn<IdentityParameters> = {
       ['runAsUser', 'runAsGroup', 'runAsNonRoot'].map((field) => `spec.${list}[*].securityContext.${field}`),
     ),
   ],
+  after: ['imageRewrite'],
   satisfies: ['runAsNonRoot'],
   platform: 'linux',
   compile: (parameters) => {
