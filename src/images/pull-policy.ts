@@ -1,6 +1,7 @@
 // The pull policy that the API server gives containers and image volumes which state none.
 // Source: k8s.io/kubernetes v1.37.2, pkg/apis/core/v1/defaults.go and pkg/util/parsers/parsers.go.
 import { parseImage } from './image-reference.ts';
+import { remembered } from './remembered.ts';
 
 /** What kubelets know. */
 export const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'] as const;
@@ -9,6 +10,6 @@ export const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'] as const;
  * `Always` for the tag `latest`, also beside a digest, and for an image with neither tag nor digest; else `IfNotPresent`, also
  * for what is not a reference.
  */
-export function defaultPullPolicy(image: string): 'Always' | 'IfNotPresent' {
-  return parseImage(image)?.tag === 'latest' ? 'Always' : 'IfNotPresent';
-}
+export const defaultPullPolicy: (image: string) => 'Always' | 'IfNotPresent' = remembered((image) =>
+  parseImage(image)?.tag === 'latest' ? 'Always' : 'IfNotPresent',
+);

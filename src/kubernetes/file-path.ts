@@ -1,10 +1,14 @@
 // Paths of files as text. What a path leads to is for the node to say: nothing here knows of symbolic links.
 
+/** Most paths. Names that begin with a dot are left to be looked at one by one. */
+const NORMAL = /^(?:\/[^/.][^/]*)+$/;
+
 /**
  * An absolute path without `.`, `..` and empty parts, as the kernel would walk it: `/a//b/../c/` is `/a/c`. A relative one
  * begins at the root, where a kubelet and a container runtime stand.
  */
 export function normalisePath(path: string): string {
+  if (NORMAL.test(path)) return path;
   const parts: string[] = [];
   for (const part of path.split('/')) {
     if (part === '..') parts.pop();

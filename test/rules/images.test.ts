@@ -209,6 +209,12 @@ describe('pull secrets', () => {
   });
 });
 
+function sandboxOf(image: string): JsonObject {
+  const volumes = [{ name: 'v', hostPath: { path: '/srv' } }];
+  const podTemplate = { spec: { containers: [{ name: 'a', image }], volumes } };
+  return { apiVersion: 'agents.x-k8s.io/v1beta1', kind: 'Sandbox', metadata: { name: 'x' }, spec: { podTemplate } };
+}
+
 test('an old violation of a Sandbox is no reason to refuse another image, whatever its pods are given', () => {
   const gate = gateOf(
     policyYaml(
@@ -216,11 +222,6 @@ test('an old violation of a Sandbox is no reason to refuse another image, whatev
       'images: { addPullSecrets: [mirror], forbidden: ["evil.example/**"] }\nvolumes: { hostPaths: [] }',
     ),
   );
-  const sandboxOf = (image: string): JsonObject => {
-    const volumes = [{ name: 'v', hostPath: { path: '/srv' } }];
-    const podTemplate = { spec: { containers: [{ name: 'a', image }], volumes } };
-    return { apiVersion: 'agents.x-k8s.io/v1beta1', kind: 'Sandbox', metadata: { name: 'x' }, spec: { podTemplate } };
-  };
   const request = { operation: 'UPDATE', oldObject: sandboxOf('x:1') } as const;
   expect(both(sandboxOf('x:2'), gate, request).verdict).toBe('allowed');
   expect(both(sandboxOf('evil.example/x'), gate, request).verdict).toBe('denied');

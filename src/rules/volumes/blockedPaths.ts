@@ -26,9 +26,17 @@ import { ownVolumes } from './sources.ts';
 import { expandSubPath, variablesOf } from './sub-path.ts';
 
 /** Sources whose path is one of a file system that others have, too. */
-const WITH_PATH = ['hostPath', 'nfs', 'cephfs', 'glusterfs'] as const;
+const WITH_PATH: ReadonlySet<string> = new Set(['hostPath', 'nfs', 'cephfs', 'glusterfs']);
 /** Sources that hold nothing but what the pod itself or an object of Kubernetes puts into them. */
-const OF_POD = ['emptyDir', 'configMap', 'secret', 'projected', 'downwardAPI', 'image', 'ephemeral'] as const;
+const OF_POD: ReadonlySet<string> = new Set([
+  'emptyDir',
+  'configMap',
+  'secret',
+  'projected',
+  'downwardAPI',
+  'image',
+  'ephemeral',
+]);
 
 const KEYS = { blockedPaths: { patterns: ['.ssh', '*.pem', 'credentials'] } } satisfies VolumeParameters;
 
@@ -188,9 +196,9 @@ function findBlocked(pod: PodView, blocked: BlockedBy): readonly Violation[] | u
   /** The folder that each volume begins with; null where nothing in it is anybody's but the pod's, or it is refused itself. */
   const folders = new Map<string, string | null>();
   for (const { path, name, volume } of ownVolumes(pod, () => true)) {
-    const ofPod = OF_POD.some((source) => isGiven(volume[source]));
-    if (ofPod && !folders.has(name)) folders.set(name, null);
-    for (const source of WITH_PATH) {
+    for (const source of Object.keys(volume)) {
+      if (OF_POD.has(source) && isGiven(volume[source]) && !folders.has(name)) folders.set(name, null);
+      if (!WITH_PATH.has(source)) continue;
       const value = ownField(volume[source], 'path');
       if (typeof value !== 'string') continue;
       const by = blocked(value);

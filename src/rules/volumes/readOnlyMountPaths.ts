@@ -33,9 +33,10 @@ interface Place extends Mount {
 }
 
 /** The sources that have a field `readOnly`, which holds for every mount. A hostPath has none. */
-const WITH_READ_ONLY = VOLUME_SOURCES.filter((source) =>
-  Object.hasOwn(POD_FIELDS[POD_FIELDS.Volume[source]], 'readOnly'),
+const WITH_READ_ONLY: ReadonlySet<string> = new Set(
+  VOLUME_SOURCES.filter((source) => Object.hasOwn(POD_FIELDS[POD_FIELDS.Volume[source]], 'readOnly')),
 );
+const ALWAYS_READ_ONLY: ReadonlySet<string> = new Set(['configMap', 'secret', 'projected', 'downwardAPI', 'image']);
 
 /** Of more files than these in one volume, all of the volume is taken. */
 const MOST_FILES = 4;
@@ -152,6 +153,8 @@ export const readOnlyMountPaths: RuleCheck<VolumeParameters> = {
 };
 
 function findWritableMounts(pod: PodView, guarded: readonly string[]): readonly Violation[] | undefined {
+  // Few pods mount anything there.
+  if (!pod.containers.some((ref) => reachesOneOf(ref, guarded))) return undefined;
   let found: Violation[] | undefined;
   const readOnlyVolumes = new Set<string>();
   for (const volume of pod.spec.volumes ?? []) if (isReadOnlyVolume(volume)) readOnlyVolumes.add(volume.name ?? '');
@@ -183,6 +186,15 @@ function findWritableMounts(pod: PodView, guarded: readonly string[]): readonly 
     }
   }
   return found;
+}
+
+/** True where a mount of the container is at, above or below one of the paths. */
+function reachesOneOf({ container }: ContainerRef, guarded: readonly string[]): boolean {
+  if (!container.volumeMounts) return false;
+  return container.volumeMounts.some(({ mountPath }) => {
+    const path = normalisePath(mountPath ?? '');
+    return guarded.some((one) => isWithin(one, path) || isWithin(path, one));
+  });
 }
 
 /** The mounts of a container by path; of two at one path the last one counts, and the API server refuses both. */
@@ -231,7 +243,9 @@ function showsOneOf(place: Place, files: ReadonlySet<string>, places: ReadonlyMa
 /** Volumes that the kubelet mounts read-only whatever a mount says, and those that say so themselves. */
 function isReadOnlyVolume(volume: Volume): boolean {
   if (standsForGranted(volume)) return true;
-  if (['configMap', 'secret', 'projected', 'downwardAPI', 'image'].some((source) => isGiven(volume[source])))
-    return true;
-  return WITH_READ_ONLY.some((source) => ownField(volume[source], 'readOnly') === true);
+  return Object.keys(volume).some((source) =>
+    WITH_READ_ONLY.has(source)
+      ? ownField(volume[source], 'readOnly') === true
+      : ALWAYS_READ_ONLY.has(source) && isGiven(volume[source]),
+  );
 }

@@ -9,6 +9,7 @@ spec.volumes[*].projected.sources[*].configMap.name
 **Allowed Values:** names that match an entry of the policy's list
 */
 import type { PodView } from '../../kubernetes/containers.ts';
+import type { Volume } from '../../kubernetes/pod.ts';
 import { isGiven } from '../../kubernetes/stated-user.ts';
 import { isApiTokenVolume } from '../../kubernetes/token-volume.ts';
 import type { Violation } from '../../model/finding.ts';
@@ -77,16 +78,16 @@ export const volumeConfigMaps: RuleCheck<VolumeParameters> = {
 
 function findOthers(pod: PodView, allowed: (name: string) => boolean, kind: string): readonly Violation[] | undefined {
   let found: Violation[] | undefined;
-  const judge = (path: string, value: string | null | undefined, volume: string): void => {
-    if (isGiven(value) && allowed(value)) return;
+  const judge = (path: string, value: string | null | undefined, volume: string, of: Volume): void => {
+    if ((isGiven(value) && allowed(value)) || isApiTokenVolume(of)) return;
     found = append(found, { path, value, volume, kind });
   };
-  for (const { path, name, volume } of ownVolumes(pod, (one) => !isApiTokenVolume(one))) {
+  for (const { path, name, volume } of ownVolumes(pod, (one) => isGiven(one.configMap) || isGiven(one.projected))) {
     const { configMap, projected } = volume;
-    if (isGiven(configMap)) judge(`${path}.configMap.name`, configMap.name, name);
+    if (isGiven(configMap)) judge(`${path}.configMap.name`, configMap.name, name, volume);
     for (const [index, source] of projected?.sources?.entries() ?? []) {
       const part = source.configMap;
-      if (isGiven(part)) judge(`${path}.projected.sources[${index}].configMap.name`, part.name, name);
+      if (isGiven(part)) judge(`${path}.projected.sources[${index}].configMap.name`, part.name, name, volume);
     }
   }
   return found;

@@ -24,12 +24,12 @@ import type { VolumeParameters } from './parameters.ts';
 import { ownVolumes } from './sources.ts';
 
 /** Where sources other than `secret` and `projected` name a Secret. */
-const REFERENCES: readonly (readonly [source: string, field: string])[] = [
+const REFERENCES: ReadonlyMap<string, string> = new Map([
   ['csi', 'nodePublishSecretRef'],
   ...['cephfs', 'cinder', 'flexVolume', 'iscsi', 'rbd', 'scaleIO', 'storageos'].map(
     (source) => [source, 'secretRef'] as const,
   ),
-];
+]);
 
 /** A check that volumes hold only Secrets that the policy lists. */
 export const volumeSecrets: RuleCheck<VolumeParameters> = {
@@ -118,8 +118,9 @@ function findOthers(pod: PodView, allowed: (name: string) => boolean, kind: stri
     for (const [index, source] of projected?.sources?.entries() ?? []) {
       if (isGiven(source.secret)) judge(`${path}.projected.sources[${index}].secret.name`, source.secret.name, name);
     }
-    for (const [source, field] of REFERENCES) {
-      const reference = ownField(volume[source], field);
+    for (const source of Object.keys(volume)) {
+      const field = REFERENCES.get(source);
+      const reference = field === undefined ? undefined : ownField(volume[source], field);
       if (isGiven(reference)) judge(`${path}.${source}.${field}.name`, ownField(reference, 'name'), name);
     }
   }

@@ -102,9 +102,10 @@ function findOthers(
   kind: string,
 ): readonly Violation[] | undefined {
   let found: Violation[] | undefined;
-  for (const { path, name, volume } of ownVolumes(pod, (one) => !isApiTokenVolume(one))) {
+  for (const { path, name, volume } of ownVolumes(pod, () => true)) {
     for (const type of Object.keys(volume)) {
       if (type === 'name' || volume[type] === null || volume[type] === undefined || allowed.has(type)) continue;
+      if (isApiTokenVolume(volume)) continue;
       found = append(found, { path: `${path}.${type}`, value: volume[type], volume: name, kind });
     }
   }
