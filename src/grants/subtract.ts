@@ -63,7 +63,12 @@ export function subtract(view: PodView, granted: readonly GrantedClass[]): Remai
 function withoutGrants(ref: ContainerRef, granted: readonly GrantedClass[], shortened: Shortened): Container {
   let { container } = ref;
   for (const { chosen, implementation } of granted) {
-    if (!chosen.has(ref.name) || !container.securityContext) continue;
+    if (!chosen.has(ref.name)) continue;
+    const { env } = implementation.grant;
+    if (env.length > 0 && container.env) {
+      container = withoutFields({ ...container }, { env }, containerPath(ref, '').slice(0, -1), shortened);
+    }
+    if (!container.securityContext) continue;
     const path = containerPath(ref, 'securityContext');
     const securityContext = withoutGrant({ ...container.securityContext }, implementation.grant, path, shortened);
     container = { ...container, securityContext };

@@ -1,6 +1,7 @@
 // Every rule, in the order in which a policy's schema and its findings have them.
 import type { SchemaFor } from '../model/schema.ts';
 import { capabilities } from './capabilities/index.ts';
+import { env } from './env/index.ts';
 import { type FillInInfo, inOrderOfFilling } from './fill-in.ts';
 import { harden } from './harden/index.ts';
 import { identity } from './identity/index.ts';
@@ -9,7 +10,7 @@ import { podSecurity } from './podSecurity/index.ts';
 import type { Rule } from './rule.ts';
 import { runtime } from './runtime/index.ts';
 
-const ALL = [podSecurity, identity, harden, runtime, metadata, capabilities] as const;
+const ALL = [podSecurity, identity, harden, runtime, metadata, env, capabilities] as const;
 
 type AnyRule = (typeof ALL)[number];
 
