@@ -6,11 +6,12 @@ import { type FillInInfo, inOrderOfFilling } from './fill-in.ts';
 import { harden } from './harden/index.ts';
 import { identity } from './identity/index.ts';
 import { metadata } from './metadata/index.ts';
+import { network } from './network/index.ts';
 import { podSecurity } from './podSecurity/index.ts';
 import type { Rule } from './rule.ts';
 import { runtime } from './runtime/index.ts';
 
-const ALL = [podSecurity, identity, harden, runtime, metadata, env, capabilities] as const;
+const ALL = [podSecurity, identity, harden, runtime, network, env, metadata, capabilities] as const;
 
 type AnyRule = (typeof ALL)[number];
 
