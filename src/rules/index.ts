@@ -8,10 +8,11 @@ import { identity } from './identity/index.ts';
 import { metadata } from './metadata/index.ts';
 import { network } from './network/index.ts';
 import { podSecurity } from './podSecurity/index.ts';
+import { process } from './process/index.ts';
 import type { Rule } from './rule.ts';
 import { runtime } from './runtime/index.ts';
 
-const ALL = [podSecurity, identity, harden, runtime, network, env, metadata, capabilities] as const;
+const ALL = [podSecurity, identity, harden, runtime, network, env, metadata, process, capabilities] as const;
 
 type AnyRule = (typeof ALL)[number];
 

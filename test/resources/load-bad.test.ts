@@ -11,8 +11,9 @@ function problemsOf(text: string): readonly string[] {
 }
 
 test.each(BAD)('a policy file is refused: $name', ({ text, says }) => {
-  const found = problemsOf(text).map((line) => line.replace(/and \d+ more\)$/, 'and N more)'));
-  expect(found).toEqual(says);
+  // How many keys there are is not what this is about.
+  const cut = (line: string): string => line.replace(/and \d+ more\)$/, 'and N more)');
+  expect(problemsOf(text).map(cut)).toEqual(says.map(cut));
 });
 
 test('a syntax error is a problem, and the documents after it are still looked at', () => {
