@@ -7,6 +7,7 @@ import type { MarkPhase } from '../model/phase.ts';
 import type { Subject } from '../model/subject.ts';
 import { fieldPrefix, putTemplate } from '../workloads/template.ts';
 import { fillTemplate } from './fill.ts';
+import { fillAround } from './fill-around.ts';
 import type { Gate } from './gate.ts';
 import { grantContext } from './grants/grant-context.ts';
 import { locate } from './locate.ts';
@@ -25,6 +26,7 @@ export function mutate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision
   const located = locate(subject, gate);
   if (typeof located === 'string') return skipped(subject, located);
   const scope = fillScope(subject, located);
+  if (scope === 'not-filled-in') return fillAround(subject, located, gate);
   if (typeof scope === 'string') return skipped(subject, scope);
 
   const namespace = knownLabels(subject.namespace, gate);

@@ -29,6 +29,7 @@ export function compilePolicy(document: IsolationPolicy, origin: string): Select
     needsNamespaceLabels: needsNamespaceLabels(spec, match),
     podSecurity: spec.podSecurity && compilePodSecurity(spec.podSecurity),
     fillIns: inOrderOfFilling(bound.flatMap((rule) => rule.fillIns)),
+    objectFillIns: bound.flatMap((rule) => rule.objectFillIns),
     runtimeClass: spec.runtime?.default || undefined,
     addedLabels: spec.metadata?.labels?.add,
     checks,

@@ -6,6 +6,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { CapabilityRef } from '../rules/capabilities/parameters.ts';
 import type { BoundCheck } from '../rules/check.ts';
 import type { BoundFillIn } from '../rules/fill-in.ts';
+import type { BoundObjectFillIn } from '../rules/object-fill-in.ts';
 import type { PodSecurity } from '../rules/podSecurity/parameters.ts';
 
 /** What a policy does about one check's violations. */
@@ -34,6 +35,8 @@ export interface Policy {
   readonly needsNamespaceLabels: boolean;
   readonly podSecurity: PodSecurity | undefined;
   readonly fillIns: readonly BoundFillIn[];
+  /** Of the object around a template. */
+  readonly objectFillIns: readonly BoundObjectFillIn[];
   /** The RuntimeClass that it fills in. */
   readonly runtimeClass: string | undefined;
   /** The labels that it fills in. */

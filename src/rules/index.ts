@@ -5,6 +5,7 @@ import { env } from './env/index.ts';
 import { type FillInInfo, inOrderOfFilling } from './fill-in.ts';
 import { harden } from './harden/index.ts';
 import { identity } from './identity/index.ts';
+import { lifecycle } from './lifecycle/index.ts';
 import { metadata } from './metadata/index.ts';
 import { network } from './network/index.ts';
 import { podSecurity } from './podSecurity/index.ts';
@@ -12,7 +13,7 @@ import { process } from './process/index.ts';
 import type { Rule } from './rule.ts';
 import { runtime } from './runtime/index.ts';
 
-const ALL = [podSecurity, identity, harden, runtime, network, env, metadata, process, capabilities] as const;
+const ALL = [podSecurity, identity, harden, runtime, network, env, metadata, process, lifecycle, capabilities] as const;
 
 type AnyRule = (typeof ALL)[number];
 

@@ -100,7 +100,7 @@ function findUnlisted(
     for (const [index, { valueFrom }] of (ref.container.env ?? []).entries()) {
       const field = valueFrom?.fieldRef;
       if (!field || isAllowed(field.fieldPath ?? '')) continue;
-      const violation = inContainer(ref, `env[${index}].valueFrom.fieldRef.fieldPath`, field.fieldPath ?? undefined);
+      const violation = inContainer(ref, `env[${index}].valueFrom.fieldRef.fieldPath`, field.fieldPath);
       found = append(found, { ...violation, kind: allowed });
     }
   }

@@ -74,5 +74,5 @@ function findOther({ spec }: PodView, allowed: ReadonlySet<string>, listed: stri
   if (allowed.has(isDefault ? 'Default' : stated)) return undefined;
   const meaning = isDefault ? ', which is Default with hostNetwork' : '';
   const kind = `pod has dnsPolicy ${quoteVisible(stated)}${meaning}; allowed: ${listed}`;
-  return [{ path: 'spec.dnsPolicy', value: spec.dnsPolicy ?? undefined, kind }];
+  return [{ path: 'spec.dnsPolicy', value: spec.dnsPolicy, kind }];
 }
