@@ -90,7 +90,7 @@ export interface Registration {
 export function webhookConfigurations(options: RegistrationOptions): Registration {
   const { enforcement = enforcementByRow, workloads = WORKLOADS } = options;
   const judgedAs = (wanted: Enforcement): readonly Workload[] => workloads.filter((row) => enforcement(row) === wanted);
-  const filled = workloads.filter((row) => row.fillIn && enforcement(row) !== 'Ignore');
+  const filled = workloads.filter((row) => (row.fillIn || row.fillInAround) && enforcement(row) !== 'Ignore');
   const fill: readonly MutatingWebhook[] = workloadEntry('fill', fillingRules(filled), options).map((entry) => ({
     ...entry,
     reinvocationPolicy: 'IfNeeded',

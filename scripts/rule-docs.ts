@@ -11,7 +11,7 @@ const FOLDER = join(import.meta.dirname, '../src/rules');
 
 /** One section for each rule, in the order in which they are applied. */
 export function rulesPage(): string {
-  const sections = RULES.map(({ key, parameters, checks, fillIns }) => {
+  const sections = RULES.map(({ key, parameters, checks, fillIns, objectFillIns }) => {
     const readme = readFileSync(join(FOLDER, key, 'README.md'), 'utf8').trim();
     const text = readme.replaceAll(/^#/gm, '##').replaceAll('](../../../docs/', '](');
     const rows = schemaRows(`spec.${key}`, parameters).join('\n');
@@ -19,7 +19,7 @@ export function rulesPage(): string {
       text,
       `| key | type | meaning |\n| --- | --- | --- |\n${rows}`,
       checks.length > 0 ? `Checks: ${links(checks, 'checks.md')}.` : '',
-      fillIns.length > 0 ? `Fill-ins: ${links(fillIns, 'fill-ins.md')}.` : '',
+      fillIns.length > 0 ? `Fill-ins: ${links([...fillIns, ...objectFillIns], 'fill-ins.md')}.` : '',
     ]
       .filter((part) => part !== '')
       .join('\n\n');
@@ -39,6 +39,7 @@ export function fillInsPage(): string {
     const rule = RULES.find(({ fillIns }) => fillIns.some(({ id }) => id === fillIn.id));
     return fillInRow(rule?.key ?? '', fillIn);
   });
+  const around = RULES.flatMap(({ key, objectFillIns }) => objectFillIns.map((fillIn) => fillInRow(key, fillIn)));
   const levels = (['baseline', 'restricted'] as const).map(
     (level) => `- \`harden: ${level}\`: ${fieldsOfLevel(level).join(', ')}`,
   );
@@ -52,6 +53,12 @@ and judged. Filling in a second time changes nothing. Pods for Windows nodes get
 | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
+Of objects around a pod template, when they are created:
+
+| id | rule | what it does | platform | fields |
+| --- | --- | --- | --- | --- |
+${around.join('\n')}
+
 ${levels.join('\n')}
 `;
 }
@@ -63,11 +70,14 @@ export function checkSection(check: CheckInfo): string {
   return `### ${check.id}\n\n${check.title} To fix: ${check.fix}.\n${says}`;
 }
 
-function fillInRow(rule: string, { id, title, platform, sets }: FillInInfo): string {
+function fillInRow(
+  rule: string,
+  { id, title, platform, sets }: Pick<FillInInfo, 'id' | 'title' | 'platform' | 'sets'>,
+): string {
   const fields = sets.map((path) => `\`${path}\``).join('<br>');
   return `| <a id="${id.toLowerCase()}"></a>${id} | [${rule}](rules.md#${rule.toLowerCase()}) | ${title} | ${platform} | ${fields} |`;
 }
 
-function links(members: readonly (CheckInfo | FillInInfo)[], page: string): string {
+function links(members: readonly Pick<CheckInfo, 'id'>[], page: string): string {
   return members.map(({ id }) => `[${id}](${page}#${id.toLowerCase()})`).join(', ');
 }

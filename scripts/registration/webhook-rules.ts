@@ -48,13 +48,13 @@ export function judgingRules(workloads: readonly Workload[]): readonly WebhookRu
 
 /**
  * The requests in which something can be filled in. Of a pod that exists only its new ephemeral containers can be
- * written; all else that we fill in is immutable.
+ * written; all else that we fill in is immutable. Around a template, fields are filled in where the object is created.
  */
 export function fillingRules(workloads: readonly Workload[]): readonly WebhookRule[] {
   const rules = new Rules();
   for (const workload of workloads) {
     const { group, resource, subresources } = workload;
-    rules.add(group, resource, isPod(workload) ? ['CREATE'] : ['CREATE', 'UPDATE']);
+    rules.add(group, resource, isPod(workload) || !workload.fillIn ? ['CREATE'] : ['CREATE', 'UPDATE']);
     if (!isPod(workload) || !subresources.includes('ephemeralcontainers')) continue;
     rules.add(group, `${resource}/ephemeralcontainers`, SUBRESOURCE_OPERATIONS);
   }

@@ -10,6 +10,7 @@ import type { Subject } from '../model/subject.ts';
 import { WHOLE_TEMPLATE } from '../rules/fill-in.ts';
 import { fieldPrefix, putTemplate } from '../workloads/template.ts';
 import { fillTemplate } from './fill.ts';
+import { fillAround } from './fill-around.ts';
 import type { Gate } from './gate.ts';
 import { grantContext } from './grants/grant-context.ts';
 import { partsHeld, withoutOldParts } from './grants/stored-parts.ts';
@@ -29,6 +30,7 @@ export function mutate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision
   const located = locate(subject, gate);
   if (typeof located === 'string') return skipped(subject, located);
   const wanted = fillScope(subject, located);
+  if (wanted === 'not-filled-in') return fillAround(subject, located, gate);
   // An update that leaves the template as it is still takes out what is stored of a class that has changed since.
   const renewing = wanted === 'template-unchanged';
   if (typeof wanted === 'string' && !renewing) return skipped(subject, wanted);

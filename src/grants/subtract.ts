@@ -79,6 +79,10 @@ function withoutGrants(ref: ContainerRef, granted: readonly GrantedClass[], shor
   for (const { chosen, implementation } of granted) {
     if (!chosen.has(ref.name)) continue;
     container = withoutLimits(container, implementation.grant.limits);
+    const { env } = implementation.grant;
+    if (env.length > 0 && container.env) {
+      container = withoutFields({ ...container }, { env }, containerPath(ref, '').slice(0, -1), shortened);
+    }
     if (!container.securityContext) continue;
     const path = containerPath(ref, 'securityContext');
     const securityContext = withoutGrant({ ...container.securityContext }, implementation.grant, path, shortened);

@@ -30,6 +30,7 @@ export function compilePolicy(document: IsolationPolicy, origin: string): Select
     podSecurity: spec.podSecurity && compilePodSecurity(spec.podSecurity),
     fillIns: inOrderOfFilling(bound.flatMap((rule) => rule.fillIns)),
     fillsObjects: spec.fillInto !== 'Pod',
+    objectFillIns: bound.flatMap((rule) => rule.objectFillIns),
     runtimeClass: spec.runtime?.default || undefined,
     needsFacts: {
       runtimeClasses: spec.runtime?.exists !== undefined,

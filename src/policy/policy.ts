@@ -6,6 +6,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { CapabilityRef } from '../rules/capabilities/parameters.ts';
 import type { BoundCheck } from '../rules/check.ts';
 import type { BoundFillIn } from '../rules/fill-in.ts';
+import type { BoundObjectFillIn } from '../rules/object-fill-in.ts';
 import type { PodSecurity } from '../rules/podSecurity/parameters.ts';
 
 /** What a policy does about one check's violations. */
@@ -36,6 +37,8 @@ export interface Policy {
   readonly fillIns: readonly BoundFillIn[];
   /** False where stored objects of which pods are made, such as Sandboxes, are left as they were written. */
   readonly fillsObjects: boolean;
+  /** Of the object around a template. */
+  readonly objectFillIns: readonly BoundObjectFillIn[];
   /** The RuntimeClass that it fills in. */
   readonly runtimeClass: string | undefined;
   /** What its checks ask about the cluster. */

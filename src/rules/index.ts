@@ -1,12 +1,16 @@
 // Every rule, in the order in which a policy's schema and its findings have them.
 import type { SchemaFor } from '../model/schema.ts';
 import { capabilities } from './capabilities/index.ts';
+import { env } from './env/index.ts';
 import { type FillInInfo, inOrderOfFilling } from './fill-in.ts';
 import { harden } from './harden/index.ts';
 import { identity } from './identity/index.ts';
 import { images } from './images/index.ts';
+import { lifecycle } from './lifecycle/index.ts';
 import { metadata } from './metadata/index.ts';
+import { network } from './network/index.ts';
 import { podSecurity } from './podSecurity/index.ts';
+import { process } from './process/index.ts';
 import { resources } from './resources/index.ts';
 import type { Rule } from './rule.ts';
 import { runtime } from './runtime/index.ts';
@@ -22,9 +26,13 @@ const ALL = [
   volumes,
   images,
   serviceAccount,
+  network,
+  env,
   resources,
   scheduling,
   metadata,
+  process,
+  lifecycle,
   capabilities,
 ] as const;
 

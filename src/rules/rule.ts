@@ -3,6 +3,7 @@ import { isGiven } from '../kubernetes/stated-user.ts';
 import type { SchemaFor } from '../model/schema.ts';
 import type { BoundCheck, CheckInfo, CheckPod, RuleCheck } from './check.ts';
 import type { BoundFillIn, Fill, FillIn, FillInInfo } from './fill-in.ts';
+import type { BoundObjectFillIn, ObjectFillIn, ObjectFillInInfo } from './object-fill-in.ts';
 import { runsOnWindows, SELECTS_WINDOWS } from './platform.ts';
 
 /** Something in a rule's parameters that makes no sense although the schema accepts it. */
@@ -30,6 +31,8 @@ export interface RuleDefinition<Key extends string, P> {
   readonly checks?: readonly RuleCheck<P>[];
   /** In the order in which they run. */
   readonly fillIns?: readonly FillIn<P>[];
+  /** Of the object around a template, in the order in which they run. */
+  readonly objectFillIns?: readonly ObjectFillIn<P>[];
   /** Examples of the rule as a whole, for parameters that no check or fill-in of its own reads. */
   readonly examples?: readonly RuleExample<P>[];
 }
@@ -51,6 +54,7 @@ export interface RuleExample<P> {
 export interface BoundRule {
   readonly checks: readonly BoundCheck[];
   readonly fillIns: readonly BoundFillIn[];
+  readonly objectFillIns: readonly BoundObjectFillIn[];
 }
 
 /** A rule without the type of its parameters, as lists of rules hold it. `Spec` is the spec of a policy. */
@@ -60,6 +64,7 @@ export interface Rule<Spec> {
   readonly notes: readonly string[];
   readonly checks: readonly CheckInfo[];
   readonly fillIns: readonly FillInInfo[];
+  readonly objectFillIns: readonly ObjectFillInInfo[];
   readonly examples: readonly RuleExample<unknown>[];
   readonly uniqueBy: string | undefined;
   /** Whether {@link problems} can find any. */
@@ -70,19 +75,34 @@ export interface Rule<Spec> {
   bind(spec: Spec): BoundRule;
 }
 
-const NOTHING: BoundRule = Object.freeze({ checks: Object.freeze([]), fillIns: Object.freeze([]) });
+const NOTHING: BoundRule = Object.freeze({
+  checks: Object.freeze([]),
+  fillIns: Object.freeze([]),
+  objectFillIns: Object.freeze([]),
+});
 
 /** Makes a rule of its definition: what stands under its key in a policy's spec is bound to its checks and fill-ins. */
 export function defineRule<const Key extends string, P>(
   definition: RuleDefinition<Key, P>,
 ): Rule<{ readonly [K in Key]?: P }> & { readonly key: Key; readonly parameters: SchemaFor<P> } {
-  const { key, parameters, uniqueBy, problems, notes = [], checks = [], fillIns = [], examples = [] } = definition;
+  const {
+    key,
+    parameters,
+    uniqueBy,
+    problems,
+    notes = [],
+    checks = [],
+    fillIns = [],
+    objectFillIns = [],
+    examples = [],
+  } = definition;
   return {
     key,
     parameters,
     notes,
     checks,
     fillIns,
+    objectFillIns,
     examples,
     uniqueBy,
     hasProblems: problems !== undefined,
@@ -94,7 +114,11 @@ export function defineRule<const Key extends string, P>(
       const given = spec[key];
       return given === undefined
         ? NOTHING
-        : { checks: bindChecks(checks, given), fillIns: bindFillIns(fillIns, given) };
+        : {
+            checks: bindChecks(checks, given),
+            fillIns: bindFillIns(fillIns, given),
+            objectFillIns: bindObjectFillIns(objectFillIns, given),
+          };
     },
   };
 }
@@ -112,6 +136,13 @@ function bindFillIns<P>(fillIns: readonly FillIn<P>[], parameters: P): readonly 
   return fillIns.flatMap(({ id, sets, after = [], ahead = false, satisfies, platform, compile }) => {
     const fill = compile(parameters);
     return fill ? [{ id, sets, after, ahead, satisfies, fill: platform === 'linux' ? fillOnLinux(fill) : fill }] : [];
+  });
+}
+
+function bindObjectFillIns<P>(fillIns: readonly ObjectFillIn<P>[], parameters: P): readonly BoundObjectFillIn[] {
+  return fillIns.flatMap(({ id, compile }) => {
+    const fill = compile(parameters);
+    return fill ? [{ id, fill }] : [];
   });
 }
 

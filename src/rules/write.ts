@@ -93,3 +93,16 @@ export function withContainers(
   }
   return anyChanged ? withSpec(template, lists) : template;
 }
+
+/** The template with these variables in every container that sets none of their names, after its own. */
+export function withAddedEnv(
+  template: PodTemplate,
+  scope: FillScope,
+  variables: readonly { readonly name: string; readonly value: string }[],
+): PodTemplate {
+  return withContainers(template, scope, ({ env }) => {
+    const names = new Set(env?.map(({ name }) => name));
+    const missing = variables.filter(({ name }) => !names.has(name));
+    return missing.length === 0 ? undefined : { env: [...(env ?? []), ...missing] };
+  });
+}

@@ -1,4 +1,4 @@
-// Not filled in: GitOps tools would see the changes as drift. Its pods are filled in.
+// The template is not filled in: GitOps tools would see the changes as drift. Its pods are filled in.
 import type { Workload } from './workload.ts';
 
 export const job: Workload = {
@@ -10,4 +10,5 @@ export const job: Workload = {
   subresources: [],
   enforcement: 'Warn',
   fillIn: false,
+  fillInAround: true,
 };

@@ -21,6 +21,8 @@ export interface Workload {
   readonly enforcement: Enforcement;
   /** Whether the webhook fills in missing fields of the object itself. */
   readonly fillIn: boolean;
+  /** Whether the webhook fills in fields around the template where one is created, such as a Job's time to live. */
+  readonly fillInAround?: true;
 }
 
 /** The name by which policies refer to a kind: the kind alone for the core group, else `Kind.group`. */

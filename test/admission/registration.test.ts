@@ -54,7 +54,9 @@ function objectOf(row: Workload, image: string): JsonObject {
 }
 
 describe('what is registered is what the engine looks at, and no more', () => {
-  const gate = gateOf(policyYaml('all', 'podSecurity: { level: restricted }\nharden: restricted'));
+  // A time to live is what is filled in around a template.
+  const around = 'lifecycle: { ttlSecondsAfterFinished: { default: 600 } }';
+  const gate = gateOf(policyYaml('all', `podSecurity: { level: restricted }\nharden: restricted\n${around}`));
   const cases = WORKLOADS.flatMap((row) =>
     ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'].flatMap((operation) =>
       subresourcesOf(row)

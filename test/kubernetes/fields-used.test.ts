@@ -86,6 +86,9 @@ function gateFor(spec: string): Gate {
   return gate;
 }
 
+/** Entries of a list that was changed are told apart by their names, also where they have none. */
+const OF_DIFFERENCES = ['HostAlias.name'];
+
 test('checks and fill-ins read fields of the table', () => {
   const unknown = new Set<string>();
   for (const [id, spec, pod] of examples()) {
@@ -93,6 +96,7 @@ test('checks and fill-ins read fields of the table', () => {
     const object: JsonObject = { apiVersion: 'v1', kind: 'Pod', ...structuredClone(pod) };
     mutate(subjectOf(watchedPod(object, unknown)), gateFor(spec));
     validate(subjectOf(watchedPod(object, unknown)), gateFor(spec));
+    for (const field of OF_DIFFERENCES) unknown.delete(field);
     if (unknown.size > before) unknown.add(`read for ${id}`);
   }
   expect([...unknown]).toEqual([]);

@@ -10,9 +10,13 @@ function problemsOf(text: string): readonly string[] {
   return result.ok ? [] : result.problems.map(formatProblem);
 }
 
+/** How many keys there are is not what this is about. */
+function cut(line: string): string {
+  return line.replace(/and \d+ more\)$/, 'and N more)');
+}
+
 test.each(BAD)('a policy file is refused: $name', ({ text, says }) => {
-  const found = problemsOf(text).map((line) => line.replace(/and \d+ more\)$/, 'and N more)'));
-  expect(found).toEqual(says.map((line) => line.replace(/and \d+ more\)$/, 'and N more)')));
+  expect(problemsOf(text).map(cut)).toEqual(says.map(cut));
 });
 
 test('a syntax error is a problem, and the documents after it are still looked at', () => {

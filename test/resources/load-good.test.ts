@@ -46,6 +46,7 @@ test('defaults: priority 0, Deny, the latest version, every kind', () => {
     podSecurity: { from: 'policy', level: 'baseline', version: 'latest' },
     fillIns: [],
     runtimeClass: undefined,
+    objectFillIns: [],
     addedLabels: undefined,
     checks: [],
   });

@@ -136,7 +136,7 @@ function* otherValues(value: unknown, schema: unknown): Generator<unknown, void>
   }
   if (typeof value === 'boolean') yield !value;
   if (typeof value === 'number') yield* [value + 1, value - 1];
-  if (typeof value === 'string') yield* [`${value}x`, 'other'];
+  if (typeof value === 'string') yield* [`${value}x`, 'other', `${value}1`];
 }
 
 describe.each(RULES.map((rule) => [rule.key, rule] as const))('the parameters of the rule %s', (key, rule) => {

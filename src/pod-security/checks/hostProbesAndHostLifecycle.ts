@@ -100,7 +100,8 @@ const HANDLERS: readonly HandlerField[] = [
 
 const ACTIONS = ['httpGet', 'tcpSocket'] as const;
 
-function hostProbesAndHostLifecycle_1_34(pod: PodView): readonly Violation[] | undefined {
+/** Every host that a probe or a lifecycle hook names. */
+export function hostProbesAndHostLifecycle_1_34(pod: PodView): readonly Violation[] | undefined {
   let found: Violation[] | undefined;
   for (const ref of pod.containers) {
     for (const { path, of } of HANDLERS) {

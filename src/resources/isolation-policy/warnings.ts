@@ -22,9 +22,11 @@ export function doubtsAbout(document: IsolationPolicy, policy: Policy): readonly
   });
 }
 
-function isIdle({ podSecurity, fillIns, checks, capabilities }: Policy): boolean {
+function isIdle({ podSecurity, fillIns, objectFillIns, checks, capabilities }: Policy): boolean {
   const requiresLevel = podSecurity?.from === 'namespaceLabels' || isDemanding(podSecurity);
-  return !requiresLevel && fillIns.length === 0 && checks.length === 0 && capabilities.length === 0;
+  return (
+    !requiresLevel && fillIns.length + objectFillIns.length === 0 && checks.length === 0 && capabilities.length === 0
+  );
 }
 
 function isDemanding(podSecurity: PodSecurity | undefined): boolean {

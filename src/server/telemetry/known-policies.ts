@@ -45,7 +45,7 @@ function checkIdsOf(policy: Policy): readonly string[] {
 
 /** The reasons for which a fill-in leaves a field are those of its examples. */
 function injectionsOf(policies: readonly Policy[]): readonly KnownInjection[] {
-  const used = new Set(policies.flatMap((policy) => policy.fillIns.map((fillIn) => fillIn.id)));
+  const used = new Set(policies.flatMap((policy) => [...policy.fillIns, ...policy.objectFillIns].map(({ id }) => id)));
   const fills = FILL_INS.filter((fillIn) => used.has(fillIn.id)).map(({ id, examples }) => ({
     injection: id,
     skipReasons: [...new Set(examples.flatMap((example) => example.skips ?? []))],
