@@ -82,10 +82,11 @@ function sizeOfValue(value: unknown): number {
     const one = pending.pop();
     if (typeof one === 'string') size += one.length;
     if (typeof one !== 'object' || one === null) continue;
-    const entries = Object.entries(one);
-    size += entries.length * CHARACTERS_PER_ENTRY;
+    // Its keys alone at first: it can have a million members.
+    const count = Array.isArray(one) ? one.length : Object.keys(one).length;
+    size += count * CHARACTERS_PER_ENTRY;
     if (size > LONGEST_REMEMBERED) break;
-    for (const [key, member] of entries) {
+    for (const [key, member] of Object.entries(one)) {
       size += key.length;
       pending.push(member);
     }

@@ -5,6 +5,8 @@ import { cutBytes, cutRunes, oneLine, runeCount } from '../model/one-line.ts';
 const TOTAL_RUNES = 4096;
 /** The length to which it then cuts each of them. */
 const ITEM_RUNES = 256;
+/** In UTF-16 units, of which a rune has at most two: a longer text exceeds all limits, and can have megabytes. */
+const LONGEST_READ = 2 * TOTAL_RUNES + 2;
 
 /**
  * Warnings as the API server will pass them on: one line each, none twice. The API asks for 120 characters "if possible",
@@ -15,7 +17,9 @@ const ITEM_RUNES = 256;
  */
 export function boundWarnings(texts: readonly string[]): readonly string[] {
   if (texts.length === 0) return texts;
-  const warnings = [...new Set(texts.map(oneLine))].filter((text) => text !== '');
+  const warnings = [...new Set(texts.map((text) => oneLine(text.slice(0, LONGEST_READ))))].filter(
+    (text) => text !== '',
+  );
   let total = 0;
   for (const text of warnings) total += runeCount(text);
   if (total <= TOTAL_RUNES) return warnings;
@@ -55,7 +59,8 @@ export function boundAnnotations(
 ): Readonly<Record<string, string>> | undefined {
   const annotations: Record<string, string> = {};
   for (const [key, value] of Object.entries(values)) {
-    if (value !== '') annotations[key] = cutBytes(oneLine(value), ANNOTATION_BYTES);
+    // A unit has at least a byte: what comes later is cut off anyway, and can have megabytes.
+    if (value !== '') annotations[key] = cutBytes(oneLine(value.slice(0, ANNOTATION_BYTES + 1)), ANNOTATION_BYTES);
   }
   return Object.keys(annotations).length === 0 ? undefined : annotations;
 }

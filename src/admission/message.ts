@@ -45,8 +45,8 @@ function forbidden(subject: Subject): string {
 function violations(clauses: readonly RuleClause[]): string[] {
   return clauses.flatMap((clause, index) =>
     clause.phrases.map((text, position) => {
-      if (position > 0) return oneLine(`, ${text}`);
-      return oneLine(`${index === 0 ? '' : '; '}violates ${clause.rule}: ${text}`);
+      if (position > 0) return shortLine(`, ${text}`, MESSAGE_LIMIT);
+      return shortLine(`${index === 0 ? '' : '; '}violates ${clause.rule}: ${text}`, MESSAGE_LIMIT);
     }),
   );
 }

@@ -40,9 +40,10 @@ export function cutRunes(text: string, limit: number): string {
   let kept = 0;
   for (const rune of text) {
     runes++;
+    if (runes > limit) return `${text.slice(0, kept)}…`;
     if (runes < limit) kept += rune.length;
   }
-  return runes <= limit ? text : `${text.slice(0, kept)}…`;
+  return text;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { boundAnnotations, boundWarnings } from '../../src/admission/limits.ts';
+import { cutBytes, cutRunes, oneLine, runeCount } from '../../src/model/one-line.ts';
 import { WarningRecorder } from '../support/warning-recorder.ts';
 
 /** What of these warnings reaches the user. */
@@ -55,4 +56,21 @@ describe('audit annotations', () => {
   ])('audit annotations are kept within bounds: %s', (_, values, expected) => {
     expect(boundAnnotations(values)).toEqual(expected);
   });
+});
+
+// Texts from users can have megabytes: no more of them is read than can be kept.
+test.each([
+  ['letters', 'x'],
+  ['line breaks', '\n'],
+  ['emoji', '😀'],
+  ['letters and emoji', 'a😀'],
+  ['halves of surrogate pairs', '\ud800'],
+  ['accents and line separators', 'é\u2028'],
+])('a text of many %s is cut where it would be if all of it were read', (_, piece) => {
+  for (const length of [2000, 4095, 4096, 4097, 4098, 8193, 8194, 8195, 20_000]) {
+    const text = piece.repeat(length).slice(0, length);
+    const whole = oneLine(text);
+    expect(boundAnnotations({ decision: text })).toEqual({ decision: cutBytes(whole, 4096) });
+    expect(boundWarnings([text])).toEqual([runeCount(whole) > 4096 ? cutRunes(whole, 256) : whole]);
+  }
 });

@@ -263,7 +263,8 @@ describe('the status', () => {
     expect(names()).toEqual(['a']);
     rule.end();
     await expect.poll(() => conditionOf(api, 'a'), { timeout: 5000 }).toMatchObject({ status: 'True' });
-    expect(new Set(statuses)).toEqual(new Set(['failed', 'written']));
+    // The API server has it a moment before its answer arrives.
+    await expect.poll(() => new Set(statuses)).toEqual(new Set(['failed', 'written']));
   });
 
   test('the status of an object that is gone, or has changed meanwhile, is not insisted on', async () => {

@@ -1,7 +1,7 @@
 // A connection on which any bytes can be sent, also what no HTTP client would: it only reads answers as one does.
 import { connect as connectPlain, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, createSecureContext } from 'node:tls';
 
 export interface RawAnswer {
   readonly status: number;
@@ -15,6 +15,9 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+/** What a client has that shows no certificate; to make one for each connection costs as much as the rest of its handshake. */
+const NOBODY = createSecureContext();
+
 const NOTHING = Buffer.alloc(0);
 const HEAD_END = Buffer.from('\r\n\r\n');
 
@@ -22,6 +25,8 @@ export class RawConnection {
   readonly socket: Socket;
   /** What lies below TLS. */
   readonly #wire: Socket;
+  /** What a later connection can go on with; comes soon after the handshake. Never without TLS. */
+  readonly session: Promise<Buffer>;
   /** Settles when the connection is gone, for whatever reason. */
   readonly closed: Promise<void>;
   /** Why it went, where there was an error. */
@@ -39,6 +44,7 @@ export class RawConnection {
     socket.on('error', (error) => {
       this.error = error;
     });
+    this.session = new Promise((resolve) => socket.once('session', resolve));
     this.closed = new Promise((resolve) => {
       socket.on('close', () => {
         this.#gone = true;
@@ -49,7 +55,7 @@ export class RawConnection {
   }
 
   /** Over TLS to the host and port of a URL; rejects where the handshake fails. No certificate is checked. */
-  static async tls(url: string, options: ConnectionOptions = {}): Promise<RawConnection> {
+  static async tls(url: string, options: ConnectionOptions = { secureContext: NOBODY }): Promise<RawConnection> {
     const { hostname, port } = new URL(url);
     const socket = connectTls({
       host: hostname.replace(/^\[|\]$/g, ''),
@@ -61,13 +67,18 @@ export class RawConnection {
     return new RawConnection(socket, socket);
   }
 
+  /** Over TLS, going on with the session of an earlier connection, as a client's pool does. */
+  static again(url: string, session: Buffer): Promise<RawConnection> {
+    return RawConnection.tls(url, { secureContext: NOBODY, session });
+  }
+
   /** Over TLS, for a reset: Node can reset no socket that its own TLS reads from, so here a stream stands in between. */
   static async resettable(url: string): Promise<RawConnection> {
     const wire = connectTo(url);
     const stream = Duplex.from({ readable: wire, writable: wire });
     // What is left to say when the wire is gone.
     stream.on('error', () => {});
-    const socket = connectTls({ socket: stream, rejectUnauthorized: false });
+    const socket = connectTls({ socket: stream, rejectUnauthorized: false, secureContext: NOBODY });
     await ready(socket, 'secureConnect');
     return new RawConnection(socket, wire);
   }
