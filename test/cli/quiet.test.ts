@@ -79,9 +79,11 @@ test('FORCE_COLOR turns colours on where there is no terminal, and off', async (
   expect(await run({ FORCE_COLOR: '0' }, true)).toBe(false);
 });
 
+function pod(name: string, image: string): string {
+  return `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name} }\nspec:\n  hostNetwork: true\n  containers: [{ name: app, image: ${image} }]\n`;
+}
+
 test('objects of one kind about which the same is said are named below the first of them', async () => {
-  const pod = (name: string, image: string): string =>
-    `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name} }\nspec:\n  hostNetwork: true\n  containers: [{ name: app, image: ${image} }]\n`;
   const pods = [pod('a', 'x:1'), pod('b', 'x:2').replace('hostNetwork', 'hostPID'), pod('c', 'x:3')].join('---\n');
   const { stdout } = await sandgate(folderWith({ 'pods.yaml': pods }), 'check -p baseline -f pods.yaml');
   expect(stdout.match(/^Pod default\/\w/gm)).toEqual(['Pod default/a', 'Pod default/b']);

@@ -86,6 +86,10 @@ function withContainer(object: JsonObject, name: string, change: (container: Jso
   return { ...object, spec: { ...spec, containers: changed } };
 }
 
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
 /** What the daemon mounts that is not its own. */
 function shared(object: JsonObject): unknown[] {
   const { volumeMounts } = containerIn(object, 'docker-daemon');
@@ -169,7 +173,7 @@ describe('the mounts of the workload', () => {
   test('that another webhook adds later refuse nobody, and are shared when the webhook is asked again', () => {
     const once = filled(podWith([], [WORK]));
     const later = withContainer(once, 'app', ({ volumeMounts }) => ({
-      volumeMounts: [...(Array.isArray(volumeMounts) ? volumeMounts : []), { name: 'work', mountPath: '/workspace' }],
+      volumeMounts: [...listOf(volumeMounts), { name: 'work', mountPath: '/workspace' }],
     }));
     expect(refusals(later)).toEqual([]);
     expect(shared(filled(later))).toEqual([{ name: 'work', mountPath: '/workspace' }]);
@@ -183,7 +187,7 @@ describe('the mounts of the workload', () => {
   ])('give the daemon nothing more: %s', (_, mount) => {
     const once = filled(podWith([{ name: 'work', mountPath: '/workspace', readOnly: true }], [WORK, SCRATCH]));
     const changed = withContainer(once, 'docker-daemon', ({ volumeMounts }) => ({
-      volumeMounts: [...(Array.isArray(volumeMounts) ? volumeMounts.slice(0, 2) : []), mount],
+      volumeMounts: [...listOf(volumeMounts).slice(0, 2), mount],
     }));
     expect(refusals(filled(changed))).toEqual([
       expect.stringContaining('capability_container_name_conflict: docker-daemon'),
