@@ -25,6 +25,7 @@ import { unansweredOfObject, unansweredOfTemplate } from './grants/unanswered.ts
 import { judgeTemplate } from './judge.ts';
 import { legacySeccomp } from './legacy-seccomp.ts';
 import { isPod, locate } from './locate.ts';
+import { missingRuntimeClass } from './missing-runtime-class.ts';
 import { namespaceLevels } from './namespace-levels.ts';
 import { NOTHING, skipped } from './outcome.ts';
 import { followsNamespace, mirrorPodRecord, podSecurityRecord } from './pod-security-record.ts';
@@ -88,6 +89,7 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
     const request = checkRequest(subject, located, template, gate);
     const found = judgeTemplate(value, { ...context, policies: judging, filling, request });
     judged = [...judged, { prefix, template, request, found }];
+    warnings.push(...missingRuntimeClass(value, located, template, judging, gate));
     warnings.push(...legacySeccomp(value, filling ?? judging, gate, prefix));
     const old = isPod(located.workload) ? template.old?.value : undefined;
     if (isPodTemplate(old)) {
