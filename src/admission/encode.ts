@@ -26,11 +26,16 @@ export function encodeDecision(subject: Subject, decision: Decision, webhook: We
   return answerOnce(basisOf(subject, decision, patch), () => encode(subject, decision, patch));
 }
 
+/** In characters: enough to tell two pods apart. */
+const LONGEST_ABOUT = 1024;
+
 function basisOf(subject: Subject, decision: Decision, patch: readonly PatchOperation[]): Basis {
   const { verdict, skip, policies, findings, warnings, errors } = decision;
   // Only a refusal names the object.
   const names = verdict === 'denied' ? [subject.kind.group, subject.resource, displayName(subject)] : [];
-  return { about: `${verdict}:${skip ?? ''}:${policies.join(',')}`, names, patch, findings, warnings, errors };
+  // Warnings can name images, and differ from pod to pod.
+  const about = `${verdict}:${skip ?? ''}:${policies.join(',')}:${warnings.join(';').slice(0, LONGEST_ABOUT)}`;
+  return { about, names, patch, findings, warnings, errors };
 }
 
 function encode(subject: Subject, decision: Decision, patch: readonly PatchOperation[]): Encoded {
