@@ -1,9 +1,10 @@
 // The tests that need nothing but Node: `npm test`. docs/testing.md says what else there is.
 import { defineConfig } from 'vitest/config';
 
-/** These need a control plane of real parts, or Helm: `npm run test:cluster`. */
+/** These need a control plane of real parts, a node, or Helm: `npm run test:cluster`, `npm run test:node`. */
 const CLUSTER = [
   'test/cluster/**',
+  'test/node/**',
   'test/conformance/**',
   'test/chart/{aliases,certificates,install-page,judged,lint,network,objects,rights,settings,values}.test.ts',
 ];
