@@ -16,7 +16,18 @@ export const TOOLS = 'docker.io/library/debian:trixie-slim';
 
 /** Which packages the images are made of, with all that these depend on. */
 export const IMAGE_PACKAGES = {
-  docker: ['docker.io', 'docker-cli', 'rootlesskit', 'slirp4netns', 'uidmap', 'iptables', 'iproute2', 'busybox-static'],
+  // util-linux for its nsenter: that of busybox would run busybox's `ip`, which knows no tun devices.
+  docker: [
+    'docker.io',
+    'docker-cli',
+    'rootlesskit',
+    'slirp4netns',
+    'uidmap',
+    'util-linux',
+    'iptables',
+    'iproute2',
+    'busybox-static',
+  ],
   tools: ['bash', 'coreutils', 'util-linux', 'iproute2', 'iptables', 'libcap2-bin', 'procps', 'grep', 'busybox-static'],
 };
 
@@ -149,7 +160,8 @@ function capabilities(...numbers: readonly number[]): Buffer {
 /** Programs as a user other than root needs them to use a capability that its container was given. */
 async function toolsWithCapabilities(packages: readonly string[]): Promise<readonly Entry[]> {
   const unshare = await programIn(packages, /\/util-linux_/, 'usr/bin/unshare');
-  const ip = await programIn(packages, /\/iproute2_/, 'usr/bin/ip', 'usr/sbin/ip', 'bin/ip', 'sbin/ip');
+  // iproute2's `ip` gives up the capabilities of its file when it starts.
+  const busybox = await programIn(packages, /\/busybox-static_/, 'usr/bin/busybox');
   return [
     { path: 'usr/bin/net-admin-unshare', mode: 0o755, content: unshare, capability: capabilities(NET_ADMIN) },
     {
@@ -158,19 +170,17 @@ async function toolsWithCapabilities(packages: readonly string[]): Promise<reado
       content: unshare,
       capability: capabilities(NET_ADMIN, SYS_ADMIN),
     },
-    { path: 'usr/bin/net-admin-ip', mode: 0o755, content: ip, capability: capabilities(NET_ADMIN) },
+    { path: 'usr/bin/net-admin-busybox', mode: 0o755, content: busybox, capability: capabilities(NET_ADMIN) },
   ];
 }
 
-/** The content of a program, under the first of these paths that is a file. */
-async function programIn(packages: readonly string[], file: RegExp, ...paths: readonly string[]): Promise<Buffer> {
+/** The content of a program in a package. */
+async function programIn(packages: readonly string[], file: RegExp, program: string): Promise<Buffer> {
   const owner = packages.find((name) => file.test(name)) ?? '';
-  for (const wanted of paths) {
-    const blocks = await packageBlocks(owner, (path) => path === wanted);
-    const size = blocks.length === 0 ? 0 : Number.parseInt(blocks.toString('latin1', 124, 135), 8);
-    if (size > 0) return blocks.subarray(512, 512 + size);
-  }
-  throw new Error(`${owner} has none of ${paths.join(', ')}`);
+  const blocks = await packageBlocks(owner, (path) => path === program);
+  if (blocks.length === 0) throw new Error(`${owner} has no ${program}`);
+  const size = Number.parseInt(blocks.toString('latin1', 124, 135), 8);
+  return blocks.subarray(512, 512 + size);
 }
 
 /** The Docker of Debian, with the user and the entrypoint of the published images. */

@@ -143,6 +143,6 @@ test('a pod under a RuntimeClass that the node does not have is told so by the k
     return events.includes('sysbox-runc') && events;
   };
   expect(await waitFor(reason, { within: 60_000, what: 'the kubelet says why' })).toContain(
-    'no runtime for "sysbox-runc" is configured',
+    'the handler "sysbox-runc" is not known',
   );
 });
