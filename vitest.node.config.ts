@@ -8,7 +8,7 @@ export default defineConfig({
     // All files have one node, in software emulation.
     pool: 'forks',
     maxWorkers: 1,
-    testTimeout: 180_000,
+    testTimeout: 420_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
   },

@@ -100,7 +100,7 @@ test('a pod with the token of its service account, as `kubectl get -o yaml` show
   const { stdout } = await kubectl(place, ['get', 'pod', 'mine', '-o', 'yaml']);
   whole = withoutChance(stdout);
   const token = { mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true };
-  expect(at(parse(whole), 'spec', 'initContainers', 1, 'volumeMounts', 5)).toMatchObject(token);
+  expect(at(parse(whole), 'spec', 'initContainers', 1, 'volumeMounts', 4)).toMatchObject(token);
 });
 
 function kubectl({ namespace }: Place, args: readonly string[], stdin?: string): Promise<KubectlResult> {

@@ -126,7 +126,12 @@ async function prepare(folder: string, sources: DiskSources): Promise<void> {
   const registry = await startRegistry(await makeImages({ busybox, packages: { docker, tools } }));
   await writeArchive(archive, sources, await pulls(registry));
   const machine = { ...parts, disk: image, keep: true, archive, initramfs, memoryMebibytes: 4096 };
-  const said = await runMachine(machine, PREPARE_WITHIN_MS).finally(() => registry.stop());
+  let said: string;
+  try {
+    said = await runMachine(machine, PREPARE_WITHIN_MS);
+  } finally {
+    await registry.stop();
+  }
   if (!said.includes('SANDGATE prepared')) {
     const end = said.trimEnd().split('\n').slice(-30).join('\n');
     throw new Error(`the node's machine did not prepare its disk. The end of what it said:\n${end}`);

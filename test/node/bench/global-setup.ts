@@ -15,7 +15,7 @@ import { startNode } from './node.ts';
 import { CannotHaveNode } from './skip.ts';
 
 /** Building everything takes a third of this on two idle cores. */
-const PARTS_WITHIN_MS = 45 * 60_000;
+const PARTS_WITHIN_MS = 25 * 60_000;
 
 const BUNDLES = ['docker', 'nsjail', 'landjail'] as const;
 const CLASSES = resolve(import.meta.dirname, '../../../policies/capabilities');

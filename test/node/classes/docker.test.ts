@@ -37,7 +37,7 @@ async function startBuild({ tier, namespace }: Build): Promise<RunningPod> {
     spec: {
       containers: [{ name: 'app', image: CLIENT, imagePullPolicy: 'IfNotPresent', command: ['sleep', '3600'] }],
     },
-    within: 150_000,
+    within: 270_000,
   });
 }
 

@@ -121,7 +121,13 @@ export async function createPod({ namespace, annotations = {}, spec }: PodOption
  */
 export async function startPod(options: PodOptions): Promise<RunningPod> {
   const name = await createPod(options);
-  return await whenReady(options.namespace, name, options.within);
+  try {
+    return await whenReady(options.namespace, name, options.within);
+  } catch (error) {
+    // One that goes on trying would slow down the tests that follow.
+    await kubectl(['delete', 'pod', name, '-n', options.namespace, '--now', '--wait=false']);
+    throw error;
+  }
 }
 
 /** Resolves when a pod is ready. */

@@ -91,7 +91,7 @@ const UNRESTRICTED = 'unrestricted capabilities (container "app" must not includ
 export const OWN_CONTAINER_ATTEMPTS: Section = {
   title: 'The workload’s own containers',
   about:
-    'Class nsjail gives NET_ADMIN and allowPrivilegeEscalation to one container. Value by value: what stands beside it is judged ' +
+    'Class nsjail gives NET_ADMIN, allowPrivilegeEscalation and no seccomp to one container. Value by value: what stands beside it is judged ' +
     'as if nothing had been granted.',
   labels: tierLabels('rootless-tun-host-path'),
   attempts: [
@@ -134,9 +134,9 @@ export const OWN_CONTAINER_ATTEMPTS: Section = {
         'runAsNonRoot != true (container "app" must not set',
       ],
       [
-        'no seccomp profile',
-        put({ type: 'Unconfined' }, ...APP, SECURITY, 'seccompProfile'),
-        'seccompProfile (container "app" must not set',
+        'no seccomp profile for another container',
+        put({ type: 'Unconfined' }, ...SIDE, SECURITY, 'seccompProfile'),
+        'seccompProfile (container "side" must not set',
       ],
       [
         'no AppArmor profile',

@@ -8,4 +8,4 @@ export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/run/user/$(id -u)}"
 mkdir -p "$XDG_RUNTIME_DIR" "$HOME/.local/share/docker"
 exec rootlesskit --net="${DOCKERD_ROOTLESS_ROOTLESSKIT_NET:-slirp4netns}" --mtu=1500 --disable-host-loopback \
   --port-driver=builtin --copy-up=/etc --copy-up=/run ${DOCKERD_ROOTLESS_ROOTLESSKIT_FLAGS:-} \
-  "$@" --userland-proxy-path=rootlesskit-docker-proxy
+  "$@" --userland-proxy-path=/usr/bin/rootlesskit-docker-proxy
