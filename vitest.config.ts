@@ -2,9 +2,10 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** These need a control plane of real parts, or Helm: `npm run test:cluster`. */
+/** These need a control plane of real parts, a node, or Helm: `npm run test:cluster`, `npm run test:node`. */
 const CLUSTER = [
   'test/cluster/**',
+  'test/node/**',
   'test/conformance/**',
   'test/chart/{aliases,certificates,install-page,judged,lint,network,objects,rights,settings,values}.test.ts',
 ];

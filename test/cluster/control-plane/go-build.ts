@@ -17,6 +17,10 @@ export interface GoModule {
   /** What a package's program is called, where that is not the last word of its path. */
   readonly names?: Readonly<Record<string, string>>;
   readonly ldflags?: string;
+  /** Build tags. */
+  readonly tags?: readonly string[];
+  /** For the build, beside this process's own; there is no C compiler in it unless it says `CGO_ENABLED: '1'`. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Builds the packages' tests (`go test -c`) instead of the packages. */
   readonly test?: boolean;
   /** By name, how many seconds a cold build may take on two cores; printed so that nobody thinks it hangs. */
@@ -72,6 +76,7 @@ function planOf(module: GoModule, path: string, sources: string): Plan {
   const name = module.names?.[path] ?? lastWord(path);
   const verb = module.test === true ? ['test', '-c'] : ['build'];
   const flags = ['-trimpath', '-buildvcs=false', ...(module.ldflags ? ['-ldflags', module.ldflags] : [])];
+  if (module.tags !== undefined) flags.push('-tags', module.tags.join(','));
   const args = [...verb, ...flags];
   const key = createHash('sha256')
     .update([sources, path, name, ...args].join('\n'))
@@ -126,7 +131,7 @@ async function run(go: string, args: readonly string[], module: GoModule, name: 
   const expected = cold === undefined ? '' : `; up to ${cold} s on two cores when nothing is compiled yet`;
   console.error(`building ${name} from source (once${expected})`);
   const progress = setInterval(() => console.error(`building ${name}: ${seconds()} s so far`), PROGRESS_EVERY_MS);
-  const env = { ...process.env, CGO_ENABLED: '0' };
+  const env = { ...process.env, CGO_ENABLED: '0', ...module.environment };
   const child = spawn(go, args, { cwd: module.folder, env, stdio: ['ignore', 'inherit', 'pipe'] });
   // Ctrl-C in a terminal reaches the compiler too; whatever else ends this process must not leave it to itself.
   const end = (): void => void child.kill();

@@ -1,0 +1,92 @@
+// Class nsjail and landjail on a node: the namespaces that nsjail makes can be made, and no more is open than the form says.
+import { beforeEach, describe, expect, test } from 'vitest';
+import { TOOLS } from '../bench/images.ts';
+import { newNamespace, type RunningPod, skipOnForeignNode, skipWithoutNode, startPod } from '../support/cluster.ts';
+import { type Tier, tierLabels } from '../support/policies.ts';
+
+beforeEach(skipWithoutNode);
+
+const NODE_PROFILE = 'sandgate.dev/node-profile';
+
+interface Jail {
+  readonly tier?: Tier;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly capability?: string;
+}
+
+async function startJail({ tier = 'chosen', labels = {}, capability = 'nsjail' }: Jail): Promise<RunningPod> {
+  return await startPod({
+    namespace: await newNamespace({ ...tierLabels(tier), ...labels }),
+    annotations: { 'sandgate.dev/capabilities': capability },
+    spec: { containers: [{ name: 'app', image: TOOLS, command: ['sleep', '3600'] }] },
+  });
+}
+
+/** What nsjail does: a user namespace with a network namespace in it, an interface there, and rules for what it may reach. */
+const JAIL =
+  'unshare --user --map-root-user --net sh -c "ip link set lo up && ip -o addr show dev lo && iptables -A OUTPUT -j DROP && iptables -S OUTPUT"';
+/** A network namespace without a user namespace around it, by a program with these file capabilities. */
+const BARE = (program: string): string => `${program} --net ip -o link show dev lo`;
+const SECCOMP = "grep -E '^Seccomp:' /proc/self/status";
+
+async function expectJail(pod: RunningPod): Promise<void> {
+  const said = await pod.shell(JAIL);
+  expect(said).toContain('127.0.0.1/8');
+  expect(said).toContain('-A OUTPUT -j DROP');
+}
+
+async function expectNoJail(pod: RunningPod, script: string): Promise<void> {
+  const { code, output } = await pod.exec(['sh', '-c', script]);
+  expect([code, output]).toEqual([expect.not.toBeOneOf([0]), expect.stringMatching(/not permitted|Permission denied/)]);
+}
+
+describe('nsjail, where user namespaces can be made', () => {
+  test('amazon-linux: a user without privilege makes a jail, and has NET_ADMIN and nothing else', async () => {
+    const pod = await startJail({});
+    await expectJail(pod);
+    const status = await pod.shell("grep -E '^(CapEff|CapBnd|NoNewPrivs):' /proc/self/status");
+    expect(status).toMatch(/CapEff:\s+0{16}\nCapBnd:\s+0{12}1000\nNoNewPrivs:\s+0\n/);
+    expect(await pod.shell(SECCOMP)).toMatch(/\t0\n/);
+    // In the pod's own network a program with file capabilities can use what was granted.
+    const address = 'net-admin-busybox ip addr add 192.0.2.1/32 dev lo && ip -o addr show dev lo';
+    expect(await pod.shell(address)).toContain('192.0.2.1/32');
+    await pod.remove();
+  });
+
+  test('bottlerocket: the same under a seccomp profile of the node', async (context) => {
+    skipOnForeignNode(context);
+    const pod = await startJail({ labels: { [NODE_PROFILE]: 'bottlerocket' } });
+    await expectJail(pod);
+    expect(await pod.shell(SECCOMP)).toMatch(/\t2\n/);
+    await pod.remove();
+  });
+
+  test.each(['bottlerocket-unconfined', 'bottlerocket-sys-admin'] as const)('%s: the same', async (form) => {
+    const pod = await startJail({ tier: `nsjail-${form}` });
+    await expectJail(pod);
+    await pod.remove();
+  });
+});
+
+describe('nsjail, where a policy gives no user namespace', () => {
+  test('no-user-namespace: NET_ADMIN alone makes no jail, as its README says', async () => {
+    const pod = await startJail({ labels: { [NODE_PROFILE]: 'no-user-namespace' } });
+    expect(await pod.shell('echo $BOUNDARY_NO_USER_NAMESPACE')).toBe('true\n');
+    await expectNoJail(pod, JAIL);
+    await expectNoJail(pod, BARE('net-admin-unshare'));
+    await pod.remove();
+  });
+
+  test('no-user-namespace-sys-admin: a program with file capabilities makes a bare network namespace', async () => {
+    const pod = await startJail({ tier: 'nsjail-no-user-namespace-sys-admin' });
+    expect(await pod.shell(BARE('sys-admin-unshare'))).toContain('LOOPBACK');
+    await pod.remove();
+  });
+});
+
+test('landjail: the pod runs as the Restricted level wants it, and knows its jail type', async () => {
+  const pod = await startJail({ capability: 'landjail' });
+  const status = "grep -E '^(NoNewPrivs|Seccomp):' /proc/self/status; echo $BOUNDARY_JAIL_TYPE";
+  expect(await pod.shell(status)).toMatch(/NoNewPrivs:\s+1\nSeccomp:\s+2\nlandjail\n/);
+  await pod.remove();
+});
