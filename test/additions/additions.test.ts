@@ -11,8 +11,8 @@ const ADDITIONS: readonly Addition[] = [
     name: 'rule',
     index: 'src/rules/index.ts',
     import: "import { gracePeriod } from './gracePeriod/index.ts';",
-    after: ', capabilities',
-    entry: ', gracePeriod',
+    after: '  capabilities,\n',
+    entry: '  gracePeriod,\n',
   },
   {
     name: 'kind',
