@@ -5,7 +5,7 @@ import { rulesOf } from './rules.ts';
 
 /** Keywords that structural schemas have as well, with the same meaning. */
 const ALIKE = new Set([
-  ...'type enum minimum maximum minLength maxLength minItems maxItems maxProperties required'.split(' '),
+  ...'type enum minimum maximum minLength maxLength minItems maxItems minProperties maxProperties required'.split(' '),
   'x-kubernetes-preserve-unknown-fields',
 ]);
 
