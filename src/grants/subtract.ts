@@ -13,12 +13,13 @@ import { openingsOf } from './openings.ts';
 
 /**
  * What a granted field of a workload's own container is replaced with, where a container without the field would be refused:
- * the value that the standard asks for. Other granted fields are left out.
+ * the value that is asked for. Other granted fields are left out.
  */
 const IN_PLACE_OF: Readonly<Record<string, Partial<SecurityContext>>> = {
   allowPrivilegeEscalation: { allowPrivilegeEscalation: false },
   seccompProfile: { seccompProfile: { type: 'RuntimeDefault' } },
   runAsNonRoot: { runAsNonRoot: true },
+  readOnlyRootFilesystem: { readOnlyRootFilesystem: true },
 };
 
 /** What stands in place of the source of a class's volume, so that the others keep their places. */
