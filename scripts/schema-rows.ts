@@ -23,7 +23,8 @@ function typeText(schema: unknown): string {
   if (own !== undefined) return own;
   const suffix = fallback === undefined ? '' : `, default ${JSON.stringify(fallback)}`;
   const items = ownField(schema, 'items');
-  if (items !== undefined) return `${wordInstead(schema)}list of ${choices(items) ?? typeName(items)}${suffix}`;
+  if (items !== undefined)
+    return `${wordInstead(schema)}list of ${choices(items) ?? typeName(items)}${suffix}${objectInstead(schema)}`;
   return `${typeName(schema)}${suffix}`;
 }
 
@@ -31,6 +32,10 @@ function typeText(schema: unknown): string {
 function wordInstead(schema: unknown): string {
   const words = choices(ownField(schema, 'else'));
   return words === undefined ? '' : `${words}, or `;
+}
+
+function objectInstead(schema: unknown): string {
+  return isJsonObject(ownField(schema, 'properties')) ? ', or object' : '';
 }
 
 function choices(schema: unknown): string | undefined {

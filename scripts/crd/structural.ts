@@ -5,7 +5,7 @@ import { rulesOf } from './rules.ts';
 
 /** Keywords that structural schemas have as well, with the same meaning. */
 const ALIKE = new Set([
-  ...'type enum minimum maximum minLength maxLength minItems maxItems maxProperties required'.split(' '),
+  ...'type enum minimum maximum minLength maxLength minItems maxItems minProperties maxProperties required'.split(' '),
   'x-kubernetes-preserve-unknown-fields',
 ]);
 
@@ -82,17 +82,25 @@ function hasChoices(schema: unknown): boolean {
 
 /**
  * One of several words or a list, which has no type there. Without one, a list is what a limit on the length of lists
- * can break: it means nothing to other values. That no item comes twice cannot be said.
+ * can break: it means nothing to other values. That no item comes twice cannot be said. An object that can stand instead is told
+ * in the same way, and what is in it is left to our own webhook.
  */
 function listOrWord(schema: JsonObject): JsonObject {
-  const { items, minItems, description, else: word, ...rest } = schema;
+  const { items, minItems, description, else: word, properties, additionalProperties, required, ...rest } = schema;
   const isKnown = sameKeys(rest, ['type', 'uniqueItems', 'if']) && minItems === 1;
-  if (!isKnown) throw new Error(`not known what becomes of ${JSON.stringify(schema)} in a CRD`);
+  const isObjectKnown = properties === undefined || (additionalProperties === false && Array.isArray(required));
+  if (!isKnown || !isObjectKnown) throw new Error(`not known what becomes of ${JSON.stringify(schema)} in a CRD`);
   const [words, choices] = [choicesOf(word), choicesOf(items)];
+  const either = `Either one of ${wordsOf(words)}; or a list, each one of ${wordsOf(choices)}`;
+  const orObject = isJsonObject(properties) ? `; or an object with ${wordsOf(Object.keys(properties))}` : '';
   return {
-    description: `${String(description)} Either one of ${wordsOf(words)}; or a list, each one of ${wordsOf(choices)}.`,
+    description: `${String(description)} ${either}${orObject}.`,
     'x-kubernetes-preserve-unknown-fields': true,
-    anyOf: [{ enum: words }, { not: { maxItems: 0 }, maxItems: choices.length, items: { enum: choices } }],
+    anyOf: [
+      { enum: words },
+      { not: { maxItems: 0 }, maxItems: choices.length, items: { enum: choices } },
+      ...(orObject === '' ? [] : [{ not: { maxProperties: 0 } }]),
+    ],
   };
 }
 

@@ -13,12 +13,13 @@ import { openingsOf } from './openings.ts';
 
 /**
  * What a granted field of a workload's own container is replaced with, where a container without the field would be refused:
- * the value that the standard asks for. Other granted fields are left out.
+ * the value that is asked for. Other granted fields are left out.
  */
 const IN_PLACE_OF: Readonly<Record<string, Partial<SecurityContext>>> = {
   allowPrivilegeEscalation: { allowPrivilegeEscalation: false },
   seccompProfile: { seccompProfile: { type: 'RuntimeDefault' } },
   runAsNonRoot: { runAsNonRoot: true },
+  readOnlyRootFilesystem: { readOnlyRootFilesystem: true },
 };
 
 /** What stands in place of the source of a class's volume, so that the others keep their places. */
@@ -62,7 +63,8 @@ export function subtract(view: PodView, granted: readonly GrantedClass[]): Remai
   for (const ref of view.containers) {
     if (ref.list === 'ephemeralContainers') containers.push(ref);
     else if (!granted.some((one) => isClassContainer(one, ref.name))) {
-      containers.push({ ...ref, container: withoutGrants(ref, granted, shortened) });
+      const container = withoutGrants(ref, granted, shortened);
+      containers.push({ ...ref, container, opened: fieldsTaken(ref.container, container) });
     }
   }
   const { annotations, labels } = view.metadata;
@@ -89,6 +91,13 @@ function withoutGrants(ref: ContainerRef, granted: readonly GrantedClass[], shor
     container = { ...container, securityContext };
   }
   return container;
+}
+
+/** The fields of the security context that the container has no longer; undefined where it has all of them. */
+function fieldsTaken({ securityContext: before }: Container, { securityContext: after }: Container) {
+  if (!before || before === after) return undefined;
+  const taken = Object.keys(before).filter((field) => ownField(after, field) === undefined);
+  return taken.length === 0 ? undefined : new Set(taken);
 }
 
 function withoutGrant(

@@ -13,6 +13,8 @@ export interface ContainerRef {
   /** Empty where the container has no name. */
   readonly name: string;
   readonly container: Container;
+  /** Fields of its security context that granted capability classes give it and that were taken out; absent where none were. */
+  readonly opened?: ReadonlySet<string> | undefined;
 }
 
 /** A pod template in which absent parts are empty. */

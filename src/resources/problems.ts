@@ -96,6 +96,7 @@ function says(error: ErrorObject): string {
     case 'pattern':
       return `${quoteValue(error.data)} is not valid (${expected ?? `expected to match ${quoteValue(error.schema)}`})`;
     case 'minItems':
+    case 'minProperties':
       return expected ?? 'empty (expected at least one entry)';
     case 'maxItems':
     case 'maxProperties':

@@ -11,6 +11,7 @@ import { metadata } from './metadata/index.ts';
 import { network } from './network/index.ts';
 import { podSecurity } from './podSecurity/index.ts';
 import { process } from './process/index.ts';
+import { require } from './require/index.ts';
 import { resources } from './resources/index.ts';
 import type { Rule } from './rule.ts';
 import { runtime } from './runtime/index.ts';
@@ -22,6 +23,7 @@ const ALL = [
   podSecurity,
   identity,
   harden,
+  require,
   runtime,
   volumes,
   images,

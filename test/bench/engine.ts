@@ -13,7 +13,7 @@ import type { JsonObject } from '../../src/model/json.ts';
 import type { Subject } from '../../src/model/subject.ts';
 import { POD_SECURITY_CHECKS } from '../../src/pod-security/checks/index.ts';
 import { NO_NOTES, WHOLE_TEMPLATE } from '../../src/rules/fill-in.ts';
-import { HARDEN_FIELDS } from '../../src/rules/harden/index.ts';
+import { HARDEN_FIELDS } from '../../src/rules/harden/parameters.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { hugeReview, referenceReview, tenFindings } from './reviews.ts';

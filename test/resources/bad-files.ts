@@ -2,7 +2,7 @@
 // have written.
 
 import { listWords } from '../../src/resources/problem-words.ts';
-import { HARDEN_FIELDS } from '../../src/rules/harden/index.ts';
+import { HARDEN_FIELDS } from '../../src/rules/harden/parameters.ts';
 import { RULES } from '../../src/rules/index.ts';
 
 /** The keys of a spec, as messages list them. */
@@ -84,7 +84,7 @@ export const BAD: readonly BadFile[] = [
       'p.yaml:6:10: /spec/match: expected an object, found a list',
       'p.yaml:8:19: /spec/identity/runAsNonRoot: expected true or false, found a string',
       'p.yaml:9:13: /spec/identity/images: expected a list, found an object',
-      'p.yaml:10:11: /spec/harden: expected a string or a list, found 3',
+      'p.yaml:10:11: /spec/harden: expected a string or a list or an object, found 3',
       'p.yaml:11:44: /spec/podSecurity/version: expected a string, found 1.29',
     ],
   },

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { CONTAINER_LISTS } from '../../src/kubernetes/containers.ts';
 import type { Container, PodTemplate } from '../../src/kubernetes/pod.ts';
 import { type Fill, type FillScope, NO_NOTES, WHOLE_TEMPLATE } from '../../src/rules/fill-in.ts';
-import { HARDEN_FIELDS } from '../../src/rules/harden/index.ts';
+import { HARDEN_FIELDS } from '../../src/rules/harden/parameters.ts';
 import type { IdentityParameters } from '../../src/rules/identity/parameters.ts';
 import { RULES, type RuleParameters } from '../../src/rules/index.ts';
 import { randomCases } from '../support/random-cases.ts';

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { PodTemplate } from '../../src/kubernetes/pod.ts';
 import { type FillScope, NO_NOTES } from '../../src/rules/fill-in.ts';
-import { HARDEN_FIELDS } from '../../src/rules/harden/index.ts';
+import { HARDEN_FIELDS } from '../../src/rules/harden/parameters.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { frozen } from './frozen.ts';
 

@@ -1,9 +1,15 @@
 // Fills in that a container drops the capabilities a container runtime gives to everyone, such as NET_RAW and CHOWN.
 
+import type { PodTemplate } from '../../kubernetes/pod.ts';
+import { joinQuoted } from '../../model/text.ts';
+import type { FillNotes, FillScope } from '../fill-in.ts';
 import { withContainerSecurity } from '../write.ts';
 import { hardenField } from './field.ts';
 
-/** Sets capabilities.drop to [ALL] on every container that has no list; what a container adds is kept, to be judged. */
+/**
+ * Sets capabilities.drop to [ALL] on every container that has no list; what a container adds is kept, to be judged. With
+ * override also adds ALL to a list that lacks it: programs that make pods, such as GitLab's runner, write `drop: [NET_RAW]`.
+ */
 export const capabilities = hardenField({
   id: 'capabilities',
   title: 'Fills in capabilities.drop [ALL].',
@@ -15,16 +21,10 @@ export const capabilities = hardenField({
   satisfies: ['capabilities_restricted'],
   levels: ['restricted'],
   platform: 'linux',
-  fill(template, scope, notes) {
-    return withContainerSecurity(template, scope, ({ name, securityContext }) => {
-      // An empty list is none: the API server does not even store it.
-      if (securityContext?.capabilities?.drop?.length) return undefined;
-      if (securityContext?.privileged) {
-        notes.skip('privileged', `container "${name ?? ''}" is privileged and has every capability whatever it drops`);
-        return undefined;
-      }
-      return { capabilities: { ...securityContext?.capabilities, drop: ['ALL'] } };
-    });
+  fill: (template, scope, notes) => dropAll(template, scope, notes, false),
+  override: {
+    id: 'capabilities.drop',
+    fill: (template, scope, notes) => dropAll(template, scope, notes, notes.claim('capabilities.drop')),
   },
   examples: [
     {
@@ -57,5 +57,67 @@ export const capabilities = hardenField({
       before: { spec: { initContainers: [{ name: 'i', securityContext: { privileged: true } }] } },
       skips: ['privileged'],
     },
+    {
+      name: 'a list that lacks ALL is completed where the policy overrides, in every list of containers',
+      parameters: { fields: ['capabilities', 'seccompProfile'], override: ['capabilities.drop'] },
+      before: {
+        spec: {
+          initContainers: [{ name: 'i', securityContext: { capabilities: { drop: ['all'], add: ['CHOWN'] } } }],
+          containers: [
+            { name: 'build', securityContext: { capabilities: { drop: ['NET_RAW'] } } },
+            { name: 'fine', securityContext: { capabilities: { drop: ['KILL', 'ALL'] } } },
+            { name: 'silent' },
+          ],
+          ephemeralContainers: [{ name: 'e', securityContext: { capabilities: { drop: ['KILL', 'CHOWN'] } } }],
+        },
+      },
+      after: {
+        spec: {
+          initContainers: [{ name: 'i', securityContext: { capabilities: { drop: ['all', 'ALL'], add: ['CHOWN'] } } }],
+          containers: [
+            { name: 'build', securityContext: { capabilities: { drop: ['NET_RAW', 'ALL'] } } },
+            { name: 'fine', securityContext: { capabilities: { drop: ['KILL', 'ALL'] } } },
+            { name: 'silent', securityContext: { capabilities: { drop: ['ALL'] } } },
+          ],
+          ephemeralContainers: [{ name: 'e', securityContext: { capabilities: { drop: ['KILL', 'CHOWN', 'ALL'] } } }],
+        },
+      },
+      warns: [
+        'capabilities.drop of container "i" is ["all", "ALL"] instead of ["all"]',
+        'capabilities.drop of container "build" is ["NET_RAW", "ALL"] instead of ["NET_RAW"]',
+        'capabilities.drop of container "e" is ["KILL", "CHOWN", "ALL"] instead of ["KILL", "CHOWN"]',
+      ],
+    },
+    {
+      name: 'a list of a privileged container is left as it is',
+      parameters: { fields: 'restricted', override: ['capabilities.drop'] },
+      before: {
+        spec: {
+          containers: [{ name: 'a', securityContext: { privileged: true, capabilities: { drop: ['NET_RAW'] } } }],
+        },
+      },
+      skips: ['privileged'],
+    },
   ],
 });
+
+function dropAll(template: PodTemplate, scope: FillScope, notes: FillNotes, completes: boolean): PodTemplate {
+  return withContainerSecurity(template, scope, (container) => {
+    const { securityContext } = container;
+    const name = container.name ?? '';
+    // An empty list is none: the API server does not even store it.
+    const stated = securityContext?.capabilities?.drop ?? [];
+    if (stated.length > 0 && (!completes || stated.includes('ALL'))) return undefined;
+    if (securityContext?.privileged) {
+      notes.skip('privileged', `container "${name}" is privileged and has every capability whatever it drops`);
+      return undefined;
+    }
+    const drop = [...stated, 'ALL'];
+    if (stated.length > 0) {
+      notes.warn(
+        `capabilities.drop of container "${name}" is [${joinQuoted(drop)}] instead of [${joinQuoted(stated)}]`,
+      );
+    }
+    return { capabilities: { ...securityContext?.capabilities, drop } };
+  });
+}

@@ -1,4 +1,4 @@
-// Examples of what the rule `identity` says and of what it decides again, for its fill-in.
+// Examples of what the rule `identity` decides again, for its fill-in.
 import type { FillInExample } from '../fill-in.ts';
 import type { IdentityParameters } from './parameters.ts';
 
@@ -10,92 +10,6 @@ const ROWS = {
   ],
   fsGroup: 2000,
 } satisfies IdentityParameters;
-
-/** Examples of warnings: the policy's default user, and secrets that a group can read. */
-export const WARNINGS: readonly FillInExample<IdentityParameters>[] = [
-  {
-    name: 'the default user, with a warning for each image that has no row',
-    parameters: { ...ROWS, runAsUser: 1000, unknownImage: 'Warn' },
-    before: {
-      spec: {
-        securityContext: { fsGroup: 1 },
-        initContainers: [{ name: 'i', image: 'redis:8' }],
-        containers: [
-          { name: 'a', image: 'redis:8' },
-          { name: 'b', image: 'nginx' },
-          { name: 'own', image: 'mysql', securityContext: { runAsUser: 7 } },
-        ],
-      },
-    },
-    after: {
-      spec: {
-        securityContext: { fsGroup: 1, runAsUser: 1000, runAsNonRoot: true },
-        initContainers: [{ name: 'i', image: 'redis:8' }],
-        containers: [
-          { name: 'a', image: 'redis:8' },
-          { name: 'b', image: 'nginx' },
-          { name: 'own', image: 'mysql', securityContext: { runAsUser: 7 } },
-        ],
-      },
-    },
-    warns: [
-      'no row of the identity table matches image "redis:8" of containers "i", "a"; they run as 1000, the policy\'s default',
-      'no row of the identity table matches image "nginx" of container "b"; it runs as 1000, the policy\'s default',
-    ],
-  },
-  {
-    name: 'no default user for images without a row, where those are refused',
-    parameters: { ...ROWS, runAsUser: 1000, unknownImage: 'Deny' },
-    before: {
-      spec: {
-        securityContext: { fsGroup: 1 },
-        containers: [
-          { name: 'a', image: 'redis:8' },
-          { name: 't', image: 'tool' },
-        ],
-      },
-    },
-    after: {
-      spec: {
-        securityContext: { fsGroup: 1 },
-        containers: [
-          { name: 'a', image: 'redis:8' },
-          { name: 't', image: 'tool', securityContext: { runAsUser: 5, runAsNonRoot: true } },
-        ],
-      },
-    },
-    skips: ['unknown-image'],
-  },
-  {
-    name: 'secrets that the group of the volumes cannot read until it is filled in',
-    parameters: { runAsUser: 1000, fsGroup: 1000 },
-    before: {
-      spec: {
-        containers: [{ name: 'a' }],
-        volumes: [
-          { name: 'ssh', secret: { secretName: 'git-ssh', defaultMode: 0o400 } },
-          { name: 'open', secret: { secretName: 's' } },
-          { name: 'keys', secret: { secretName: 'k', defaultMode: 0o600 } },
-        ],
-      },
-    },
-    after: {
-      spec: {
-        containers: [{ name: 'a' }],
-        volumes: [
-          { name: 'ssh', secret: { secretName: 'git-ssh', defaultMode: 0o400 } },
-          { name: 'open', secret: { secretName: 's' } },
-          { name: 'keys', secret: { secretName: 'k', defaultMode: 0o600 } },
-        ],
-        securityContext: { runAsUser: 1000, runAsNonRoot: true, fsGroup: 1000 },
-      },
-    },
-    warns: [
-      'with fsGroup 1000 the group can read the secrets of volumes "ssh", "keys" (mode 0400 becomes 0440), ' +
-        'and programs such as ssh refuse a private key like that',
-    ],
-  },
-];
 
 /** Examples of updates that change images of a stored template. */
 export const IMAGE_CHANGES: readonly FillInExample<IdentityParameters>[] = [

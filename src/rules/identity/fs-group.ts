@@ -4,19 +4,24 @@ import type { ImageTable } from '../../images/image-table.ts';
 import type { PodSecurityContext, PodTemplate } from '../../kubernetes/pod.ts';
 import { isGiven } from '../../kubernetes/stated-user.ts';
 import { joinQuoted, pluralize } from '../../model/text.ts';
-import type { FillNotes } from '../fill-in.ts';
+import type { FillNotes, FillScope } from '../fill-in.ts';
 import { withPodSecurity } from '../write.ts';
 import type { IdentityParameters } from './parameters.ts';
 import { GROUP_READ, privateSecrets } from './secret-modes.ts';
 
 /** @param old the template that an update replaces, where its fsGroup is to be decided again */
-type FillFsGroup = (template: PodTemplate, old: PodTemplate | undefined, notes: FillNotes) => PodTemplate;
+type FillFsGroup = (
+  template: PodTemplate,
+  old: PodTemplate | undefined,
+  scope: FillScope,
+  notes: FillNotes,
+) => PodTemplate;
 
 /** Makes what gives a pod fsGroup and fsGroupChangePolicy: those of its images' rows, else the policy's own. */
 export function compileFsGroup(identity: IdentityParameters, table: ImageTable): FillFsGroup {
   const rowsSay = (identity.images ?? []).some(saysSomething);
   if (!rowsSay && !saysSomething(identity)) return (template) => template;
-  return (sent, old, notes) => {
+  return (sent, old, scope, notes) => {
     const template =
       old === undefined ? sent : redecideFsGroup(sent, old, rowsSay ? table : undefined, identity, notes);
     const pod = template.spec?.securityContext ?? {};
@@ -31,7 +36,10 @@ export function compileFsGroup(identity: IdentityParameters, table: ImageTable):
     if (fsGroup === undefined) return template;
     const fsGroupChangePolicy = pod.fsGroupChangePolicy ?? agreedChange(rows, identity, notes);
     if (fsGroup === pod.fsGroup && fsGroupChangePolicy === undefined) return template;
-    if (!isGiven(pod.fsGroup)) warnOfSecrets(template, fsGroup, notes);
+    if (!isGiven(pod.fsGroup)) {
+      warnOfSecrets(template, fsGroup, notes);
+      warnOfNoEffect(template, fsGroup, scope, notes);
+    }
     return withPodSecurity(template, {
       fsGroup,
       ...(fsGroupChangePolicy === undefined ? {} : { fsGroupChangePolicy }),
@@ -75,6 +83,18 @@ function warnOfSecrets(template: PodTemplate, fsGroup: number, notes: FillNotes)
   notes.warn(
     `with fsGroup ${fsGroup} the group can read the secrets of ${volumes} (mode ${before} becomes ${after}), ` +
       'and programs such as ssh refuse a private key like that',
+  );
+}
+
+/** Kubernetes changes the group of no file that is on a node or an NFS server: https://kubernetes.io/docs/concepts/storage/volumes/. */
+function warnOfNoEffect(template: PodTemplate, fsGroup: number, scope: FillScope, notes: FillNotes): void {
+  const names = (template.spec?.volumes ?? []).flatMap(({ name = '', nfs, hostPath }) =>
+    (nfs || hostPath) && scope.includesVolume?.(name ?? '') !== false ? (name ?? '') : [],
+  );
+  if (names.length === 0) return;
+  notes.warn(
+    `fsGroup ${fsGroup} has no effect on ${pluralize('volume', 'volumes', names.length)} ${joinQuoted(names)}: ` +
+      'files of nodes and of NFS servers keep their group (supplementalGroups opens them to their own group)',
   );
 }
 

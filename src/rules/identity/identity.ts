@@ -1,11 +1,12 @@
 // Fills in who containers run as, from the policy's table of images: the number the node needs to hold runAsNonRoot.
 import type { FillIn } from '../fill-in.ts';
-import { IMAGE_CHANGES, WARNINGS } from './examples.ts';
+import { IMAGE_CHANGES } from './examples.ts';
 import { compileFsGroup } from './fs-group.ts';
 import type { IdentityParameters } from './parameters.ts';
 import { redecideUsers } from './redecide.ts';
 import { identityTable, unknownImageMode } from './table.ts';
 import { fillNonRoot, fillUsers, type Users } from './users.ts';
+import { WARNINGS } from './warning-examples.ts';
 
 const KAGENT = {
   images: [
@@ -48,7 +49,7 @@ export const identity: FillIn<IdentityParameters> = {
       let filled = old === undefined ? template : redecideUsers(template, old, scope, users, notes);
       filled = fillUsers(filled, scope, users, notes);
       if (parameters.runAsNonRoot !== false) filled = fillNonRoot(filled, scope);
-      return scope.podLevel ? fillFsGroup(filled, old, notes) : filled;
+      return scope.podLevel ? fillFsGroup(filled, old, scope, notes) : filled;
     };
   },
   examples: [

@@ -49,8 +49,9 @@ const SOURCE = new Map(
 
 test('every key of the schema is there, and no other', () => {
   const described = MADE.map(({ path }) => path);
-  // What `harden` may list has no description of its own: a structural schema cannot have one where it has no type.
-  expect([...described, 'spec.harden.*'].toSorted()).toEqual([...SOURCE.keys()].toSorted());
+  // What is inside of `harden` has no description of its own: a structural schema cannot have one where it has no type.
+  const inside = [...SOURCE.keys()].filter((path) => path.startsWith('spec.harden.'));
+  expect([...described, ...inside].toSorted()).toEqual([...SOURCE.keys()].toSorted());
 });
 
 test.each(MADE)('$path is described in the same words', ({ path, schema }) => {
