@@ -133,7 +133,7 @@ describe.concurrent('refused is', () => {
     [
       'a bundle that is not shipped',
       'bundles=["restrictd"]',
-      /'\/bundles\/0': value must be one of 'agents', 'baseline', /,
+      /'\/bundles\/0': value must be one of 'agent-sandbox', 'agent-sandbox-strict', 'agents', /,
     ],
     ['a bundle twice', 'bundles=["agents","agents"]', /'\/bundles'/],
     [
