@@ -10,7 +10,7 @@ import { UsageError } from './exit.ts';
 import { type Io, say } from './io.ts';
 import { enforcementOffline, type OfflineContext } from './judge.ts';
 import { type InputFile, type InputObject, parseFiles } from './objects.ts';
-import { inputPaths, labelsGiven, policyPaths } from './options.ts';
+import { inputPaths, labelsGiven, momentGiven, policyPaths } from './options.ts';
 import { policiesFrom } from './policies.ts';
 import { readWhatCan } from './read-files.ts';
 import { surroundingsFrom } from './surroundings.ts';
@@ -61,7 +61,7 @@ export async function readInputs(given: Given, io: Io): Promise<Inputs> {
   for (const line of unknownFacts(policies, surroundings.cluster)) say(io, line);
   const implementations = implementationsFor(given, policies);
   const offline: OfflineContext = {
-    gate: { policies, surroundings, implementations, enforcement: enforcementOffline },
+    gate: { policies, surroundings, implementations, enforcement: enforcementOffline, now: momentGiven(given) },
     namespace,
     user: userInfo(textOption(given, 'as') ?? '', listOption(given, 'asGroup')),
     fillIn: given.options.inject !== false,

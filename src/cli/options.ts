@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import { momentOf } from '../model/moment.ts';
 import { FORMATS } from '../report/index.ts';
 import type { Format } from '../report/shapes/format.ts';
 import { type Given, listOption, textOption } from './command.ts';
@@ -70,6 +71,24 @@ export const NAMESPACE_LABELS = new Option(
   'the labels of all namespaces that are not given as objects',
 ).argParser((text, previous: Readonly<Record<string, string>> | undefined) => ({ ...previous, ...labelsOf(text) }));
 
+/** `--now`. */
+export const NOW = new Option(
+  '--now <date>',
+  'the date or time by which exceptions have ended or not, such as 2027-06-30 or 2027-06-30T12:00:00Z (default: now)',
+).argParser(moment);
+
+function moment(text: string): number {
+  const at = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?$/.test(text) ? momentOf(text) : undefined;
+  if (at === undefined) throw new InvalidArgumentError('(expected a date such as 2027-06-30, or 2027-06-30T12:00:00Z)');
+  return at;
+}
+
+/** The moment that `--now` gave, or that of the call. */
+export function momentGiven(given: Given): number {
+  const { now } = given.options;
+  return typeof now === 'number' ? now : Date.now();
+}
+
 /** What a cluster would know. */
 export const CONTEXT: readonly Option[] = [
   new Option(
@@ -80,6 +99,7 @@ export const CONTEXT: readonly Option[] = [
     .argParser(namespaceName)
     .default('default'),
   NAMESPACE_LABELS,
+  NOW,
 ];
 
 /** As the API server takes it: an RFC 1123 label. */

@@ -34,10 +34,20 @@ export interface Gate {
   readonly surroundings: Surroundings;
   /** The implementation to use, by class. Set by the operator, who knows the nodes; goes before what policies name. */
   readonly implementations?: ReadonlyMap<string, string> | undefined;
+  /**
+   * The moment of the review, in milliseconds since 1970, for exceptions that end. Where it is not given, they have
+   * ended. See {@link atMoment}.
+   */
+  readonly now?: number | undefined;
   /** True where objects are judged as they are written: as if nothing had been filled in, and nothing would be. */
   readonly asWritten?: boolean;
   /** How strictly a kind is judged; usually {@link enforcementByRow}. */
   enforcement(workload: Workload): Enforcement;
+}
+
+/** The gate for a review at this moment; the same one where nothing in it depends on that. */
+export function atMoment(gate: Gate, now: () => number): Gate {
+  return gate.policies.needsMoment ? { ...gate, now: now() } : gate;
 }
 
 /** Judges each kind as strictly as its row in the registry says. */

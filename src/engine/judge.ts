@@ -13,6 +13,7 @@ import { Claims, type FillScope, NO_NOTES } from '../rules/fill-in.ts';
 import { withVerdictDefaults } from '../workloads/defaults.ts';
 import { placesBefore } from './added-containers.ts';
 import { blamedOn } from './causes.ts';
+import { withoutExcepted } from './excepted.ts';
 import { besideGrants } from './grants/beside-grants.ts';
 import { withClassHint } from './grants/class-hint.ts';
 import { blamedOnClasses, partsOfOthers } from './grants/class-parts.ts';
@@ -54,7 +55,8 @@ export function judgeTemplate(template: PodTemplate, context: EvaluationContext)
   for (const policy of context.policies) {
     const granted = grants ? grantedBy(policy, grants) : [];
     const judge = (pod: PodView, without: readonly GrantedClass[]) => judgePolicy(policy, pod, without, context);
-    let ofPolicy = judge(whole, granted);
+    const excepted: CheckViolations[] = [];
+    let ofPolicy = judgePolicy(policy, whole, granted, context, excepted);
     if (grants && ofPolicy.length > 0) {
       const parts = partsOfOthers(policy, grants, whole, context.grants.gate);
       ofPolicy = blamedOnClasses(ofPolicy, parts, (taken) => judge(whole, [...granted, ...taken]));
@@ -71,27 +73,38 @@ export function judgeTemplate(template: PodTemplate, context: EvaluationContext)
         ofPolicy = [missed.found, ...blamedOn(missed.cause, ofPolicy, judge(after, granted))];
       }
     }
-    found.push(...ofPolicy);
+    found.push(...ofPolicy, ...excepted);
   }
   toSentPaths(found, placesBefore(template, judged, ''));
   return found;
 }
 
-/** What a policy finds in a pod without the parts of these classes. */
+/**
+ * What a policy finds in a pod without the parts of these classes.
+ * @param excepted is given what its exceptions cover
+ */
 function judgePolicy(
   policy: Policy,
   whole: PodView,
   without: readonly GrantedClass[],
   context: EvaluationContext,
+  excepted: CheckViolations[] = [],
 ): CheckViolations[] {
   const { view, places } = subtract(whole, without);
-  const found: CheckViolations[] = [];
+  let found: CheckViolations[] = [];
   judgePodSecurity(policy, view, context, found);
   for (const bound of policy.checks) {
     const violations = bound.check(view, context.request);
     if (!violations) continue;
     const { id, fix, describe } = bound;
     found.push({ ...isolationViolations(policy, id, fix), violations, describe });
+  }
+  if (policy.exceptions && found.length > 0) {
+    const start = excepted.length;
+    found = withoutExcepted(found, policy.exceptions, view, context.grants.gate.now, excepted);
+    const added = excepted.splice(start);
+    toSentPaths(added, places);
+    excepted.push(...added);
   }
   toSentPaths(found, places);
   return found;

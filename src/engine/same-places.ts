@@ -54,6 +54,30 @@ export function samePlaces(before: PodTemplate, after: PodTemplate): (violation:
   };
 }
 
+/** True for violations in containers that have the image they had; of the pod where all containers have. */
+export function sameImages(before: PodTemplate, after: PodTemplate): (violation: Violation) => boolean {
+  const olds = imagesIn(before);
+  const news = imagesIn(after);
+  let all: boolean | undefined;
+  return ({ container }) => {
+    if (container !== undefined) return olds.has(container) && olds.get(container) === news.get(container);
+    all ??= [...news].every(([name, image]) => olds.get(name) === image);
+    return all;
+  };
+}
+
+/** By name; of containers that share one the images of all. */
+function imagesIn(template: PodTemplate): ReadonlyMap<string, string> {
+  const images = new Map<string, string>();
+  for (const list of CONTAINER_LISTS) {
+    for (const { name, image } of template.spec?.[list] ?? []) {
+      const known = images.get(name ?? '');
+      images.set(name ?? '', `${known === undefined ? '' : `${known}\n`}${list} ${image ?? ''}`);
+    }
+  }
+  return images;
+}
+
 /** The containers of a template by their names, read once: there can be thousands of violations in thousands of containers. */
 class NamedContainers {
   readonly #template: PodTemplate;

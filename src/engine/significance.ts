@@ -14,7 +14,7 @@ import { fillTemplate } from './fill.ts';
 import { resizesClassContainer } from './grants/class-resize.ts';
 import { type EvaluationContext, judgeTemplate } from './judge.ts';
 import { isPod, type Located, type LocatedTemplate } from './locate.ts';
-import { placesIn, samePlaces } from './same-places.ts';
+import { placesIn, sameImages, samePlaces } from './same-places.ts';
 import { specChanged, templateChanged } from './scope.ts';
 
 /** How the rules of the Pod Security Standards begin. */
@@ -108,10 +108,14 @@ function excused(
   const followers = new Set(
     context.policies.filter((policy) => policy.podSecurity?.from === 'namespaceLabels').map(({ name }) => name),
   );
+  // Where images decide about exceptions, another image is no edit that leaves things as they are.
+  const excepting = new Map(context.policies.map(({ name, exceptions }) => [name, exceptions]));
+  const keepsImage = sameImages(before, after);
   const isOld = (one: CheckViolations, violation: Violation): boolean => {
     if (violation.inObject) return old.has(one, violation, placeOf(violation));
     if (edit === 'nothing') return true;
     if (unchanged && (one.check === GRANTS_CHECK || !unchanged(violation))) return false;
+    if (unchanged && excepting.get(one.policy)?.has(one.check) && !keepsImage(violation)) return false;
     // Pod Security Admission judges a pod anew where an image changes or a container is added.
     if (unchanged && isPod(workload) && one.rule.startsWith(POD_SECURITY) && followers.has(one.policy)) return false;
     return old.has(one, violation, placeOf(violation));
@@ -158,6 +162,8 @@ class OldViolations {
   constructor(found: readonly CheckViolations[], template: PodTemplate) {
     const placeOf = placesIn(template);
     for (const one of found) {
+      // It was let in for what it was: what the edit makes of it is not.
+      if (one.excepted !== undefined) continue;
       for (const violation of one.violations) {
         const key = keyOf(one, placeOf(violation));
         const known = this.#values.get(key);

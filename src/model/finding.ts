@@ -83,6 +83,8 @@ export interface Attribution {
   readonly audited: boolean;
   /** How to fix it, as an instruction. */
   readonly fix: string;
+  /** Where an exception covers it, what it is let in for: `excepted until 2027-06-30: node networking`. Never of a denial. */
+  readonly excepted?: string;
 }
 
 /** The violations of one check of one policy. They are not in words yet: any of them can still be taken out. */
@@ -111,9 +113,10 @@ export interface Finding extends Attribution, Sentence {
  * @param prefix where the template stands in the object, with a dot at the end; empty for a Pod
  */
 export function inWords(found: CheckViolations, prefix: string): Finding {
-  const { policy, rule, check, action, audited, violations, describe, added } = found;
+  const { policy, rule, check, action, audited, violations, describe, added, excepted } = found;
   const fix = found.fixFor?.(violations) ?? found.fix;
-  const { reason, detail } = describe(violations);
+  const { reason, detail: described } = describe(violations);
+  const detail = excepted === undefined ? described : [described, excepted].filter((text) => text !== '').join('; ');
   const fields = violations.map(({ path, container, value, inObject }) =>
     fieldRef(inObject ? path : prefix + path, container, value),
   );
@@ -128,6 +131,7 @@ export function inWords(found: CheckViolations, prefix: string): Finding {
     audited,
     fix,
     ...(added !== undefined && { added }),
+    ...(excepted !== undefined && { excepted }),
     ...(violations.some(({ inObject, inPods }) => inObject && !inPods) && { inObject: true }),
   };
 }

@@ -6,6 +6,7 @@ import type { BoundCheck } from '../rules/check.ts';
 import { inOrderOfFilling } from '../rules/fill-in.ts';
 import { RULES } from '../rules/index.ts';
 import { compilePodSecurity } from '../rules/podSecurity/parameters.ts';
+import { compileException, type Exception } from './exceptions.ts';
 import type { Actions, MatchInput, Policy } from './policy.ts';
 import { kindsOf, type Selectable } from './select.ts';
 import { compileSelector } from './selector.ts';
@@ -39,6 +40,7 @@ export function compilePolicy(document: IsolationPolicy, origin: string): Select
     addedLabels: spec.metadata?.labels?.add,
     checks,
     capabilities: spec.capabilities ?? [],
+    exceptions: compileExceptions(spec),
     actionsFor: compileActions(spec, checks),
     mismatch: compileMatch(match),
   };
@@ -59,9 +61,17 @@ function compileActions(spec: IsolationPolicySpec, checks: readonly BoundCheck[]
   const byCheck = new Map<string, Actions>();
   for (const { id, action } of checks) if (action) byCheck.set(id, { ...usual, action });
   for (const [check, override] of Object.entries(spec.checks ?? {})) {
-    byCheck.set(check, actionsOf(override.validationActions));
+    if (override.validationActions) byCheck.set(check, actionsOf(override.validationActions));
   }
   return (check) => byCheck.get(check) ?? usual;
+}
+
+function compileExceptions({ checks = {} }: IsolationPolicySpec): Policy['exceptions'] {
+  const byCheck = new Map<string, readonly Exception[]>();
+  for (const [check, { except }] of Object.entries(checks)) {
+    if (except && except.length > 0) byCheck.set(check, except.map(compileException));
+  }
+  return byCheck.size === 0 ? undefined : byCheck;
 }
 
 /** Of Deny, Warn and Audit the strongest decides; Audit beside another is for the audit log as well. */

@@ -8,6 +8,7 @@ import type { BoundCheck } from '../rules/check.ts';
 import type { BoundFillIn } from '../rules/fill-in.ts';
 import type { BoundObjectFillIn } from '../rules/object-fill-in.ts';
 import type { PodSecurity } from '../rules/podSecurity/parameters.ts';
+import type { Exception } from './exceptions.ts';
 
 /** What a policy does about one check's violations. */
 export interface Actions {
@@ -48,6 +49,8 @@ export interface Policy {
   readonly checks: readonly BoundCheck[];
   /** The classes it lets workloads be granted; of no other does it judge a pod without what the class adds. */
   readonly capabilities: readonly CapabilityRef[];
+  /** By check id, what it lets in all the same; undefined where it has no exceptions. */
+  readonly exceptions: ReadonlyMap<string, readonly Exception[]> | undefined;
   /** What to do about violations of a check. */
   actionsFor(check: string): Actions;
   /** Undefined where the policy matches; else why it does not, in a few words. */
@@ -71,6 +74,8 @@ export interface PolicySet {
   readonly policies: readonly Policy[];
   /** True where some policy needs the labels of namespaces. */
   readonly needsNamespaceLabels: boolean;
+  /** True where some exception ends: what is decided then depends on the moment. */
+  readonly needsMoment: boolean;
   /** Every class there is, whether or not a policy lists it. */
   readonly classes: CapabilityClasses;
   /** All resources of our own kinds, by kind (`CapabilityClass`): policies and classes, and those that only some rule reads. */

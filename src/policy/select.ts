@@ -68,6 +68,7 @@ export function createPolicySet(
   return {
     policies: Object.freeze(ordered.map((selectable) => selectable.policy)),
     needsNamespaceLabels: ordered.some((selectable) => selectable.policy.needsNamespaceLabels),
+    needsMoment: ordered.some(({ policy }) => hasEnd(policy)),
     classes,
     resources,
     select: (input) => selectFrom(tables.get(input.kind) ?? elsewhere, input),
@@ -77,6 +78,10 @@ export function createPolicySet(
 /** The qualified kinds a match lists, or undefined where it is about every kind. */
 export function kindsOf(match: MatchSpec): ReadonlySet<string> | undefined {
   return match.kinds && new Set(match.kinds.flatMap((name) => workloadsNamed(name).map(qualifiedKind)));
+}
+
+function hasEnd({ exceptions }: Policy): boolean {
+  return [...(exceptions?.values() ?? [])].some((list) => list.some(({ end }) => end !== undefined));
 }
 
 /** Orders policies as they are asked: higher priority first, then by name. */

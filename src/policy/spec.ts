@@ -1,6 +1,7 @@
 // An IsolationPolicy as its author writes it, after the schema has accepted it.
 import type { Action } from '../model/finding.ts';
 import type { RuleParameters } from '../rules/index.ts';
+import type { ExceptionEntry } from './exception-entry.ts';
 
 export interface LabelSelectorRequirement {
   readonly key: string;
@@ -22,6 +23,12 @@ export interface MatchSpec {
   readonly kinds?: readonly string[];
 }
 
+/** What a policy does about one check. */
+export interface CheckSpec {
+  readonly validationActions?: readonly Action[];
+  readonly except?: readonly ExceptionEntry[];
+}
+
 /** The spec of a policy: which workloads, what to do about violations, and the rules. */
 export interface IsolationPolicySpec extends RuleParameters {
   readonly priority?: number;
@@ -29,8 +36,8 @@ export interface IsolationPolicySpec extends RuleParameters {
   /** `Object` by default: a Sandbox is filled in as well. `Pod`: its pods alone. */
   readonly fillInto?: 'Pod' | 'Object';
   readonly validationActions?: readonly Action[];
-  /** By check id: other actions for that check. */
-  readonly checks?: Readonly<Record<string, { readonly validationActions: readonly Action[] }>>;
+  /** By check id: other actions for that check, and exceptions from it. */
+  readonly checks?: Readonly<Record<string, CheckSpec>>;
 }
 
 export interface IsolationPolicy {

@@ -17,6 +17,7 @@ export function unitePolicySets(first: PolicySet, second: PolicySet): PolicySet 
   return {
     policies: Object.freeze([...first.policies, ...second.policies].sort(inOrder)),
     needsNamespaceLabels: first.needsNamespaceLabels || second.needsNamespaceLabels,
+    needsMoment: first.needsMoment || second.needsMoment,
     classes,
     resources,
     select: (input) => merge(first.select(input), second.select(input)),

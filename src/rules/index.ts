@@ -11,6 +11,7 @@ import { metadata } from './metadata/index.ts';
 import { network } from './network/index.ts';
 import { podSecurity } from './podSecurity/index.ts';
 import { process } from './process/index.ts';
+import { profiles } from './profiles/index.ts';
 import { require } from './require/index.ts';
 import { resources } from './resources/index.ts';
 import type { Rule } from './rule.ts';
@@ -34,6 +35,7 @@ const ALL = [
   scheduling,
   metadata,
   process,
+  profiles,
   lifecycle,
   capabilities,
 ] as const;

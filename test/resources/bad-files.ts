@@ -227,7 +227,7 @@ spec:
       'p.yaml:9:37: /spec/checks/hostPorts/validationActions: empty (expected at least one entry)',
       'p.yaml:10:38: /spec/checks/privileged/validationActions: expected Deny or Warn, found both (what is refused needs no warning)',
       'p.yaml:11:5: /spec/checks/hostPort: unknown key (did you mean "hostPorts"?)',
-      'p.yaml:12:14: /spec/checks/sysctls/validationActions: required',
+      'p.yaml:12:14: /spec/checks/sysctls: says nothing (expected validationActions or except)',
     ],
   },
   {

@@ -11,7 +11,15 @@ import { type CommandSpec, flagOption, listOption, textOption } from '../command
 import { EXIT, problemsError, UsageError } from '../exit.ts';
 import { assumptionNote, authorizationGiven, objectsOf, readObjects } from '../inputs.ts';
 import { say } from '../io.ts';
-import { ASSUME_AUTHORIZED, labelsGiven, NAMESPACE_LABELS, POLICIES, policyPaths } from '../options.ts';
+import {
+  ASSUME_AUTHORIZED,
+  labelsGiven,
+  momentGiven,
+  NAMESPACE_LABELS,
+  NOW,
+  POLICIES,
+  policyPaths,
+} from '../options.ts';
 import { policiesFrom } from '../policies.ts';
 import { readFiles } from '../read-files.ts';
 import { surroundingsFrom } from '../surroundings.ts';
@@ -30,6 +38,7 @@ with 2 if the input is not an AdmissionReview. Unlike check, it lets a Deploymen
     new Option('-f, --filename <path>', 'the AdmissionReview, as JSON or YAML; - for standard input (required)'),
     new Option('--context <path...>', 'files or folders with the Namespaces, Roles and bindings of the cluster'),
     NAMESPACE_LABELS,
+    NOW,
     ASSUME_AUTHORIZED,
     IMPLEMENTATIONS,
     new Option('--mutate', 'print the reply of the mutating webhook').conflicts('validate'),
@@ -51,7 +60,8 @@ with 2 if the input is not an AdmissionReview. Unlike check, it lets a Deploymen
     const webhook: Webhook = flagOption(given, 'mutate') ? 'mutate' : 'validate';
     const implementations = implementationsFor(given, policies);
     for (const line of unknownFacts(policies, surroundings.cluster)) say(io, line);
-    const gate: Gate = { policies, surroundings, implementations, enforcement: enforcementByRow };
+    const now = momentGiven(given);
+    const gate: Gate = { policies, surroundings, implementations, enforcement: enforcementByRow, now };
     const handled = handleReview(bodyOf(file), webhook, gate);
     if (handled.status === 400) throw new UsageError(`${file.file}: ${handled.reply.message}`);
     io.stdout.write(`${JSON.stringify(handled.reply, null, 2)}\n`);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Gate } from '../../engine/gate.ts';
 import type { Problem } from '../../manifests/source.ts';
+import { momentOf } from '../../model/moment.ts';
 import type { CaseResult, SuiteResult } from '../../report/shapes/suite-result.ts';
 import { isContext } from '../context.ts';
 import { problemsError, UsageError } from '../exit.ts';
@@ -64,6 +65,8 @@ async function runCase(
     }
   };
   const { input, context, expect } = testCase;
+  const now = testCase.now === undefined ? Date.now() : momentOf(testCase.now);
+  if (now === undefined) return [`now: "${testCase.now}" is no date of the calendar`];
   const all = input === undefined ? inlineObjects(suite, index, testCase.object) : await read('input', [input]);
   const known = await read('context', context ?? []);
   const namespace = testCase.namespace ?? 'default';
@@ -75,6 +78,7 @@ async function runCase(
         authorization: { namespace, assume: 'withoutRoles', note },
       }),
       enforcement: enforcementOffline,
+      now,
     },
     namespace,
     user: userInfo(testCase.user ?? '', testCase.groups ?? []),

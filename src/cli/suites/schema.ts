@@ -45,6 +45,11 @@ const testCase: SchemaObject = {
     context: texts,
     namespace: text,
     namespaceLabels: { type: 'object', additionalProperties: { type: 'string' } },
+    now: {
+      type: 'string',
+      pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$',
+      errorMessage: 'expected a date such as 2027-06-30, or a time such as 2027-06-30T12:00:00Z',
+    },
     user: text,
     groups: texts,
     expect: expectation,

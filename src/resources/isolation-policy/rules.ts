@@ -7,13 +7,8 @@ import type { ParameterProblem, Rule } from '../../rules/rule.ts';
 import { eachAt } from '../located.ts';
 import type { DocumentProblem } from '../problems.ts';
 import { repeats } from '../repeats.ts';
+import { exceptionFaults, type RuleFaults } from './exceptions.ts';
 import { isLabelSelector, isSectionOf } from './validate.ts';
-
-/** What the rules find in one document. */
-export interface RuleFaults {
-  readonly errors: readonly DocumentProblem[];
-  readonly warnings: readonly DocumentProblem[];
-}
 
 /** Applies the rules to a document of which the schema may have complained. */
 export function ruleFaults(value: unknown): RuleFaults {
@@ -23,7 +18,9 @@ export function ruleFaults(value: unknown): RuleFaults {
     ...selectorFaults(match, 'namespaceSelector'),
     ...selectorFaults(match, 'objectSelector'),
   ];
-  const warnings: DocumentProblem[] = [];
+  const exceptions = exceptionFaults(value);
+  errors.push(...exceptions.errors);
+  const warnings: DocumentProblem[] = [...exceptions.warnings];
   for (const rule of RULES) {
     if (rule.uniqueBy)
       errors.push(...repeats(eachAt({ keys: [], value }, 'spec', rule.key), rule.uniqueBy, 'an entry'));

@@ -6,6 +6,7 @@ import { subdomain } from '../../kubernetes/schema/names.ts';
 import { ACTIONS } from '../../model/finding.ts';
 import { FILLED_IN_CHECK, GRANTS_CHECK } from '../../model/names.ts';
 import { POD_SECURITY_CHECKS } from '../../pod-security/checks/index.ts';
+import { EXCEPTION_ENTRY } from '../../policy/exception-entry.ts';
 import { RULES } from '../../rules/index.ts';
 import { WORKLOADS, workloadsNamed } from '../../workloads/index.ts';
 import { qualifiedKind } from '../../workloads/workload.ts';
@@ -79,15 +80,21 @@ const spec: SchemaObject = {
     validationActions: { ...validationActions, default: ['Deny'], description: 'What to do about violations.' },
     checks: {
       type: 'object',
-      description: 'By check id: other actions for that check.',
+      description: 'By check id: other actions for that check, and exceptions from it.',
       propertyNames: { enum: CHECK_IDS },
       additionalProperties: {
         type: 'object',
         description: 'What this policy does about one check.',
         additionalProperties: false,
-        required: ['validationActions'],
         properties: {
           validationActions: { ...validationActions, description: 'What to do about violations of this check.' },
+          except: {
+            type: 'array',
+            description: 'What is let in all the same, and told to the audit log.',
+            minItems: 1,
+            maxItems: 100,
+            items: EXCEPTION_ENTRY,
+          },
         },
       },
     },

@@ -1,6 +1,7 @@
 // Holds documents against the policy schema.
 import type { SchemaObject } from 'ajv';
 import { labelSelector } from '../../kubernetes/schema/label-selector.ts';
+import { EXCEPTION_ENTRY, type ExceptionEntry } from '../../policy/exception-entry.ts';
 import type { IsolationPolicy, LabelSelector } from '../../policy/spec.ts';
 import type { RuleParameters } from '../../rules/index.ts';
 import type { Rule } from '../../rules/rule.ts';
@@ -31,6 +32,9 @@ export function isSectionOf(rule: Rule<RuleParameters>, section: unknown): secti
 function sectionSchema(key: string, parameters: SchemaObject): SchemaObject {
   return { type: 'object', required: [key], properties: { [key]: parameters } };
 }
+
+/** True for an exception without faults, whatever is wrong around it. */
+export const isExceptionEntry = whenNeeded(() => ajv.compile<ExceptionEntry>(EXCEPTION_ENTRY));
 
 /** True for a label selector without faults, whatever is wrong around it. */
 export const isLabelSelector = whenNeeded(() => ajv.compile<LabelSelector>(labelSelector('')));

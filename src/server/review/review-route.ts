@@ -5,7 +5,7 @@ import { decodeReview } from '../../admission/decode.ts';
 import { type AnsweredReview, decideReview } from '../../admission/handle.ts';
 import type { Prepare } from '../../admission/prepare.ts';
 import type { Webhook } from '../../admission/review.ts';
-import type { Gate } from '../../engine/gate.ts';
+import { atMoment, type Gate } from '../../engine/gate.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { Log } from '../../observe/log.ts';
 import type { Observer } from '../../observe/observer.ts';
@@ -94,7 +94,7 @@ function judge(pending: PendingReview, route: ReviewRoute, batch: TurnBatch<Pend
     refuse(reply, review.problem, observer);
     return;
   }
-  const gate = pending.gate ?? getGate();
+  const gate = atMoment(pending.gate ?? getGate(), Date.now);
   const lookup = pending.gate ? undefined : prepare?.(review.subject, gate, webhook);
   if (lookup) {
     // While it waits it takes room as a request that is arriving does. Where there is no room, it is decided by what is known.

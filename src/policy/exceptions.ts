@@ -1,0 +1,188 @@
+// Which findings an exception covers. A module of its own, and without a word about policies: the standing exceptions of a
+// policy (`checks.<id>.except`) and IsolationException must cover the same, by the same code.
+//
+// An exception never depends on a name alone where it gives images, nor on an image alone where it gives names: a finding has to
+// match all of its fields. What belongs to the whole pod is covered where each container of the pod is: a container that
+// nobody excepted is not let in by one beside it.
+import { compilePatterns } from '../images/image-pattern.ts';
+import { type ImageReference, parseImage } from '../images/image-reference.ts';
+import { CONTAINER_LISTS, type ContainerRef, type PodView } from '../kubernetes/containers.ts';
+import type { Violation } from '../model/finding.ts';
+import { endOf } from '../model/moment.ts';
+import { type ExceptionEntry, readImageEntry } from './exception-entry.ts';
+
+/** An entry, ready for work. */
+export interface Exception {
+  /** `excepted until 2027-06-30: node networking`. */
+  readonly inWords: string;
+  /** When it ends, in milliseconds; undefined where it does not. */
+  readonly end: number | undefined;
+  /** True where the container is one of those that it is for. */
+  readonly isFor: (container: ContainerRef) => boolean;
+  /** True where it gives images or names, and not values alone. */
+  readonly namesContainers: boolean;
+  readonly allows: (value: unknown) => boolean;
+}
+
+/** Violations that one exception covers. */
+export interface Covered {
+  readonly exception: Exception;
+  /** At least one. */
+  readonly violations: readonly Violation[];
+}
+
+/** The violations of one check, by what becomes of them. */
+export interface Excepted {
+  readonly left: readonly Violation[];
+  readonly covered: readonly Covered[];
+}
+
+/** Makes an entry ready, which was accepted: once, when it is loaded. */
+export function compileException(entry: ExceptionEntry): Exception {
+  const { images, containers, values, reason, expires } = entry;
+  const matchesImage = images && imageMatcher(images);
+  const names = containers && new Set(containers);
+  const texts = values && new Set(values);
+  return {
+    inWords: `excepted${expires === undefined ? '' : ` until ${expires}`}: ${reason}`,
+    // One whose date cannot be read has ended: it was never accepted.
+    end: expires === undefined ? undefined : (endOf(expires) ?? Number.NEGATIVE_INFINITY),
+    isFor: ({ name, container }) =>
+      (names?.has(name) ?? true) && (matchesImage === undefined || matchesImage(container.image)),
+    namesContainers: images !== undefined || containers !== undefined,
+    allows: (value) => {
+      if (texts === undefined) return true;
+      const text = textOf(value);
+      return text !== undefined && texts.has(text);
+    },
+  };
+}
+
+/**
+ * Takes out what exceptions cover; undefined where that is nothing.
+ * @param pod the one that the violations were found in, with the indices that their paths have
+ * @param now in milliseconds; where it is not known, an exception that ends has ended
+ */
+export function takeExcepted(
+  violations: readonly Violation[],
+  exceptions: readonly Exception[],
+  pod: PodView,
+  now: number | undefined,
+): Excepted | undefined {
+  const inForce = exceptions.filter(({ end }) => end === undefined || (now !== undefined && now < end));
+  if (inForce.length === 0) return undefined;
+  const by = new Map<Violation, Exception>();
+  const places = new Places(pod);
+  for (const violation of violations) {
+    const exception = inForce.find((one) => covers(one, violation, places));
+    if (exception) by.set(violation, exception);
+  }
+  coverSharedFields(violations, by);
+  if (by.size === 0) return undefined;
+  const covered = new Map<Exception, Violation[]>();
+  for (const [violation, exception] of by) {
+    const known = covered.get(exception);
+    if (known) known.push(violation);
+    else covered.set(exception, [violation]);
+  }
+  return {
+    left: violations.filter((violation) => !by.has(violation)),
+    covered: [...covered].map(([exception, of]) => ({ exception, violations: of })),
+  };
+}
+
+function covers(exception: Exception, violation: Violation, places: Places): boolean {
+  if (!exception.allows(violation.value)) return false;
+  return !exception.namesContainers || places.areFor(exception, violation);
+}
+
+/** The containers of a pod by where they stand and by name, read once: there can be thousands, and as many violations. */
+class Places {
+  readonly #pod: PodView;
+  readonly #whole = new Map<Exception, boolean>();
+  #byPlace: Map<string, ContainerRef> | undefined;
+  #byName: Map<string, ContainerRef[]> | undefined;
+
+  constructor(pod: PodView) {
+    this.#pod = pod;
+  }
+
+  /** Of the container that a violation is in; of an annotation those that it names; of anything else all of the pod. */
+  areFor(exception: Exception, { path, container, inObject }: Violation): boolean {
+    const place = inObject ? undefined : CONTAINER_PLACE.exec(path)?.[0];
+    if (place !== undefined) {
+      const ref = this.#at(place);
+      return ref !== undefined && exception.isFor(ref);
+    }
+    if (container !== undefined) {
+      const named = this.#named(container);
+      return named.length > 0 && named.every(exception.isFor);
+    }
+    const known = this.#whole.get(exception);
+    if (known !== undefined) return known;
+    const { containers } = this.#pod;
+    const all = containers.length > 0 && containers.every(exception.isFor);
+    this.#whole.set(exception, all);
+    return all;
+  }
+
+  #at(place: string): ContainerRef | undefined {
+    this.#byPlace ??= new Map(this.#pod.containers.map((ref) => [`spec.${ref.list}[${ref.index}]`, ref]));
+    return this.#byPlace.get(place);
+  }
+
+  #named(name: string): readonly ContainerRef[] {
+    this.#byName ??= Map.groupBy(this.#pod.containers, (ref) => ref.name);
+    return this.#byName.get(name) ?? [];
+  }
+}
+
+const CONTAINER_PLACE = new RegExp(`^spec\\.(${CONTAINER_LISTS.join('|')})\\[(\\d+)\\]`);
+const POD_FIELD = /^spec\.securityContext\.(.+)$/;
+const CONTAINER_FIELD = /^spec\.\w+\[\d+\]\.securityContext\.(.+)$/;
+
+/**
+ * Where a field is missing in the pod and in containers, that is one fault, found at both levels: it is covered in the pod
+ * where it is in each of these containers.
+ */
+function coverSharedFields(violations: readonly Violation[], by: Map<Violation, Exception>): void {
+  for (const violation of violations) {
+    const field = POD_FIELD.exec(violation.path)?.[1];
+    if (field === undefined || !isAbsent(violation.value) || by.has(violation)) continue;
+    const inContainers = violations.filter(({ path }) => CONTAINER_FIELD.exec(path)?.[1] === field);
+    const exception = inContainers[0] && by.get(inContainers[0]);
+    if (exception && inContainers.every((one) => by.has(one))) by.set(violation, exception);
+  }
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+/** As entries give values; undefined for lists and objects, which have no such form. */
+function textOf(value: unknown): string | undefined {
+  if (isAbsent(value)) return '';
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+}
+
+/** Makes the matcher of image patterns. What is not an image reference matches none. */
+function imageMatcher(patterns: readonly string[]): (image: string | null | undefined) => boolean {
+  const entries = patterns.map((pattern) => {
+    const { repository, tag, digest } = readImageEntry(pattern);
+    return { matches: compilePatterns([repository]), tag, digest };
+  });
+  return (image) => {
+    const reference = image ? parseImage(image) : undefined;
+    if (!reference) return false;
+    return entries.some(
+      ({ matches, tag, digest }) => matches(reference.repository) !== undefined && isVersion(reference, tag, digest),
+    );
+  };
+}
+
+/** A container runtime pulls by the digest where there is one, whatever the tag says. */
+function isVersion(image: ImageReference, tag: string | undefined, digest: string | undefined): boolean {
+  if (digest !== undefined) return image.digest === digest;
+  return tag === undefined || (image.digest === undefined && image.tag === tag);
+}
