@@ -185,6 +185,8 @@ describe.concurrent('the pod', () => {
       '--port=8443',
       '--metrics-port=8080',
       '--log-level=info',
+      '--authorization-cache-authorized-ttl=10',
+      '--authorization-cache-unauthorized-ttl=5',
       '--drain=5',
       '--shutdown-deadline=20',
     ]);
@@ -198,6 +200,8 @@ describe.concurrent('the pod', () => {
       '--port=9443',
       '--metrics-port=9090',
       '--log-level=warn',
+      '--authorization-cache-authorized-ttl=30',
+      '--authorization-cache-unauthorized-ttl=1',
       '--drain=10',
       '--shutdown-deadline=25',
       '--capability-implementations={"docker":"rootless","nsjail":"user-namespace"}',

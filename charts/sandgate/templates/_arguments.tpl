@@ -14,6 +14,8 @@
   "--port" "set port"
   "--metrics-port" $metrics "--no-metrics" $metrics
   "--log-level" "set logLevel"
+  "--authorization-cache-authorized-ttl" "set authorizationCache.authorizedTTLSeconds"
+  "--authorization-cache-unauthorized-ttl" "set authorizationCache.unauthorizedTTLSeconds"
   "--drain" $shutdown "--shutdown-deadline" $shutdown
   "--capability-implementations" "set capabilityImplementations"
   "--client-ca" "set clientCA" "--client-name" "set clientCA.names"

@@ -2,7 +2,7 @@
 import type { Condition } from './readiness.ts';
 
 /** Each wakes an idle process: at 100 ms they took 0.2 % of a core. */
-const TICK_MS = 500;
+const TICK_MS = 250;
 /** One long pause, such as a garbage collection, says nothing about the next request. Three in a row do. */
 const TICKS = 3;
 /** From this delay on, another replica is likely to answer sooner. */
