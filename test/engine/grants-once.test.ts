@@ -96,7 +96,8 @@ describe('one class', () => {
     const after = { ...before, spec: { podTemplate: relabelled } };
     const { verdict, findings } = validate(subjectOf(after, { operation: 'UPDATE', oldObject: before }), GATE);
     expect([verdict, new Set(findings.map(({ action }) => action))]).toEqual(['allowed', new Set(['Warn'])]);
-    expect(counts()).toEqual({ resolved: 2, asked: 2, merged: 2 });
+    // Beside the two, each time the class that the policy lists beside it is tried, which might grant what is refused.
+    expect(counts()).toEqual({ resolved: 2, asked: 2, merged: 6 });
   });
 
   test('an update that is allowed does not look into the old object', () => {
@@ -105,11 +106,11 @@ describe('one class', () => {
     expect(counts()).toEqual({ resolved: 1, asked: 1, merged: 1 });
   });
 
-  test('an update that leaves a Sandbox as it was, which is then judged like a kind that is not filled in', () => {
+  test('an update that leaves a Sandbox as it was, which is then judged like a kind that is not filled in, is resolved twice', () => {
     const before = filled(sandbox('docker'));
     const after = { ...before, metadata: { name: 's', labels: { team: 'b' } } };
     validate(subjectOf(after, { operation: 'UPDATE', oldObject: before }), GATE);
-    expect(counts()).toEqual({ resolved: 1, asked: 1, merged: 1 });
+    expect(counts()).toEqual({ resolved: 2, asked: 2, merged: 2 });
   });
 
   test('a kind that is left as written is resolved as it is written, and as the pod that comes of it', () => {

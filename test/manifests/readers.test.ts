@@ -89,7 +89,10 @@ const READERS: Readonly<Record<string, Reader>> = {
   ),
   // Namespaces that were read have the label that the policy asks for, and a privileged pod each.
   '--context': commandOn(NAMESPACE, `check -p by-label.yaml -f pods.yaml --context ${FILE}`, ({ stdout }) => ({
-    names: [...stdout.matchAll(/^Pod (\S+)\/p {2}denied/gm)].map((match) => match[1] ?? ''),
+    // What is said of several pods is said once, and the others are named below.
+    names: [...stdout.matchAll(/^(?:Pod (\S+)\/p {2}denied| {2}same {3}Pod (\S+)\/p )/gm)].map(
+      (match) => match[1] ?? match[2] ?? '',
+    ),
   })),
   '-p': {
     kind: POLICY,
