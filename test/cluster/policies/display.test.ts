@@ -158,9 +158,10 @@ describe('kubectl explain', () => {
 
       DESCRIPTION:
           The security fields to fill in where missing: those a level needs, or a list
-          of fields. Either one of baseline, restricted; or a list, each one of
-          seccompProfile, allowPrivilegeEscalation, capabilities, runAsNonRoot,
-          readOnlyRootFilesystem, hostUsers."
+          of fields; or these with what to replace. Either one of baseline,
+          restricted; or a list, each one of seccompProfile, allowPrivilegeEscalation,
+          capabilities, runAsNonRoot, readOnlyRootFilesystem, hostUsers; or an object
+          with fields, override."
     `);
   });
 
