@@ -49,7 +49,7 @@ function containerOf([spec, list, index]: readonly string[], template: PodTempla
   return container === undefined ? {} : { container };
 }
 
-/** The keys that lead to each value that is no object, and that value. */
+/** The keys that lead to each value that is not an object, and that value. */
 function leaves(keys: readonly string[], value: unknown): readonly (readonly [readonly string[], unknown])[] {
   if (!isJsonObject(value)) return [[keys, value]];
   return Object.entries(value).flatMap(([key, member]) => leaves([...keys, key], member));

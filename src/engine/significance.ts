@@ -77,7 +77,7 @@ export function excuseFindings(
   );
 }
 
-/** How much of what is judged a request touches; `everything` where it is no update, or makes a class's container larger. */
+/** How much of what is judged a request touches; `everything` where it is not an update, or makes a class's container larger. */
 function editOf(
   subject: Subject,
   located: Located,
@@ -108,7 +108,7 @@ function excused(
   const followers = new Set(
     context.policies.filter((policy) => policy.podSecurity?.from === 'namespaceLabels').map(({ name }) => name),
   );
-  // Where images decide about exceptions, another image is no edit that leaves things as they are.
+  // Where an exception depends on the image, an update to another image is judged anew.
   const excepting = new Map(context.policies.map(({ name, exceptions }) => [name, exceptions]));
   const keepsImage = sameImages(before, after);
   const isOld = (one: CheckViolations, violation: Violation): boolean => {

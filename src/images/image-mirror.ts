@@ -62,7 +62,7 @@ function suffixOf(image: string): string {
   return image.slice(colon < 0 ? named.length : colon);
 }
 
-/** Reads `docker.io` or `registry.internal/docker`; undefined where it does not begin with a registry, or is no plain prefix. */
+/** Reads `docker.io` or `registry.internal/docker`; undefined where it does not begin with a registry, or is not a plain prefix. */
 function readPrefix(text: string): { readonly registry: string; readonly prefix: string } | undefined {
   const slash = text.indexOf('/');
   const host = slash < 0 ? text : text.slice(0, slash);

@@ -55,7 +55,7 @@ function withoutTrailingDots(part: string): string {
   return part.slice(0, end);
 }
 
-/** As it is where it is no encoding of anything. */
+/** Unchanged where it is not percent-encoded. */
 function decoded(text: string): string {
   return text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (encoded) => {
     try {

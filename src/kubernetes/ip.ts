@@ -18,7 +18,7 @@ export function isIpRange(text: string): boolean {
 
 /**
  * Makes the test whether an address is one of these, or in one of these ranges. Addresses are compared and not their spelling:
- * `fd00::1` is `fd00:0:0::1`, and `::ffff:10.0.0.1` is `10.0.0.1`. What is no address is in no range; that includes `010.0.0.1`,
+ * `fd00::1` is `fd00:0:0::1`, and `::ffff:10.0.0.1` is `10.0.0.1`. Text that is not an address is in no range; that includes `010.0.0.1`,
  * which some programs read as octal.
  * @param ranges addresses and CIDR ranges; anything else matches nothing
  */

@@ -2,7 +2,7 @@
 import { isJsonObject } from '../model/json.ts';
 import type { StringMap } from './pod.ts';
 
-/** The entries whose values are strings; none for anything that is no object. */
+/** The entries whose values are strings; none for anything that is not an object. */
 export function labelsOf(value: unknown): StringMap {
   if (!isJsonObject(value)) return {};
   return Object.fromEntries(

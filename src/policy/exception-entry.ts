@@ -105,7 +105,7 @@ const FAULTS: Readonly<Record<PatternFault, string>> = {
   tag: 'its tag is not one',
   case: 'repositories are in lower case',
   'one-segment': 'every repository has a slash behind its registry; write **',
-  form: 'it is no name of an image',
+  form: 'it is not a valid image name',
 };
 
 /** What makes no sense in an entry: one that covers everything, images that cannot be, dates that are none. */
@@ -121,7 +121,7 @@ export function entryProblems({ images = [], containers, values, expires }: Exce
     problems.push({ keys: ['images', String(index)], message: `"${image}" matches no image: ${FAULTS[fault]}` });
   }
   if (expires !== undefined && endOf(expires) === undefined) {
-    problems.push({ keys: ['expires'], message: `"${expires}" is no date of the calendar` });
+    problems.push({ keys: ['expires'], message: `"${expires}" is not a valid date` });
   }
   return problems;
 }

@@ -67,7 +67,7 @@ describe('a class that is refused', () => {
     expect(said.join()).not.toContain('volumes "docker-run"');
   });
 
-  test('is no cover where its own refusal only warns', () => {
+  test('hides nothing where its own refusal only warns', () => {
     const warns = grantingPolicy('agents', ROOTLESS, '  checks: { capabilityGrants: { validationActions: [Warn] } }');
     expect(checksOf(asking(looksLike), [warns])).toContain('agents privileged Deny');
   });

@@ -343,13 +343,13 @@ describe('when a policy is loaded', () => {
       { values: ['x'], reason: 'r', expires: 'soon' },
       `${AT}.expires: "soon" is not valid (expected a date such as 2027-06-30, or a time such as 2027-06-30T12:00:00Z)`,
     ],
-    [{ values: ['x'], reason: 'r', expires: '2027-02-30' }, `${AT}.expires: "2027-02-30" is no date of the calendar`],
-    [{ values: ['x'], reason: 'r', expires: '2027-13-01' }, `${AT}.expires: "2027-13-01" is no date of the calendar`],
+    [{ values: ['x'], reason: 'r', expires: '2027-02-30' }, `${AT}.expires: "2027-02-30" is not a valid date`],
+    [{ values: ['x'], reason: 'r', expires: '2027-13-01' }, `${AT}.expires: "2027-13-01" is not a valid date`],
   ])('%j is refused', (entry, says) => {
     expect(problemsOf({ privileged: { except: [entry] } }).errors).toEqual([says]);
   });
 
-  test('checks without anything, and exceptions from what is no judgement of a pod, are refused', () => {
+  test('checks without any key, and exceptions from checks that cannot have any, are refused', () => {
     const except = [{ values: ['x'], reason: 'r' }];
     expect(problemsOf({ privileged: {}, capabilityGrants: { except }, filledIn: { except } }).errors).toEqual([
       'spec.checks.privileged: says nothing (expected validationActions or except)',

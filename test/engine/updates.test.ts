@@ -68,7 +68,7 @@ const cases: readonly Case[] = [
     warns: true,
   },
   {
-    name: 'a sandbox that violates cannot be edited in more than its containers without mending it',
+    name: 'a sandbox that violates cannot be edited in more than its containers without being fixed',
     old: sandbox(violating),
     new: sandbox({ ...violating, nodeSelector: { a: 'b' } }),
     verdict: 'denied',

@@ -43,7 +43,7 @@ test.each([
   '١.2.3.4',
   '1.2.3.4/8',
   '0'.repeat(100_000),
-])('%j is no address, and in no range', (text) => {
+])('%j is not an address, and in no range', (text) => {
   expect(isIpAddress(text)).toBe(false);
   expect(compileRanges(['0.0.0.0/0', '::/0'])(text)).toBe(false);
 });
@@ -75,7 +75,7 @@ test.each([
   '::ffff:0.0.0.0/95',
   'x/8',
   '/8',
-])('"%s" is no range, and matches nothing', (text) => {
+])('"%s" is not a range, and matches nothing', (text) => {
   expect(isIpRange(text)).toBe(false);
   expect(compileRanges([text])('10.0.0.0')).toBe(false);
 });

@@ -167,7 +167,7 @@ test('onImageChange Keep leaves the user of the old image', () => {
   });
 });
 
-test('an old template that cannot be read is no reason to decide anything', () => {
+test('an old template that cannot be read decides nothing', () => {
   const old = sandbox({ containers: 'none' });
   const changed = sandbox({ ...one('app:2.0.0'), securityContext: { runAsUser: 1001 } });
   expect(updated(changed, old)).toMatchObject({ security: { runAsUser: 1001 }, warnings: [] });

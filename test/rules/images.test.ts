@@ -215,7 +215,7 @@ function sandboxOf(image: string): JsonObject {
   return { apiVersion: 'agents.x-k8s.io/v1beta1', kind: 'Sandbox', metadata: { name: 'x' }, spec: { podTemplate } };
 }
 
-test('an old violation of a Sandbox is no reason to refuse another image, whatever its pods are given', () => {
+test('an old violation of a Sandbox does not refuse another image, whatever its pods are given', () => {
   const gate = gateOf(
     policyYaml(
       'mirror',

@@ -141,7 +141,7 @@ test('what makes no sense is said when the policy is loaded', () => {
     problemsOf({ linuxCapabilities: { allowedAdd: ['CAP_NET_RAW', 'NET_ADMN'], requiredDrop: ['NET_RAW'] } }),
   ).toEqual([
     'spec.profiles.linuxCapabilities.allowedAdd.0: "CAP_NET_RAW" may be added here, and must be dropped',
-    'spec.profiles.linuxCapabilities.allowedAdd.1: "NET_ADMN" is no capability that Linux has',
+    'spec.profiles.linuxCapabilities.allowedAdd.1: "NET_ADMN" is not a Linux capability',
   ]);
   expect(problemsOf({ linuxCapabilities: { allowedAdd: ['NET_BIND_SERVICE'], requiredDrop: ['ALL'] } })).toEqual([]);
 });

@@ -77,7 +77,7 @@ describe('the token that the API server mounts', () => {
     expect(object.spec).toEqual({ automountServiceAccountToken: false, containers: CONTAINERS });
   });
 
-  test('of an older pod is no reason to refuse a label, and a new container is let in beside it', () => {
+  test('of an older pod does not refuse a label, and a new container is let in beside it', () => {
     const oldObject = podOf(INJECTED);
     const labelled = { ...oldObject, metadata: { name: 'web', labels: { a: 'b' } } };
     expect(through(labelled, gate, { operation: 'UPDATE', oldObject }).verdict).toBe('allowed');

@@ -230,7 +230,7 @@ describe('an update', () => {
 });
 
 /** A Sandbox that makes claims, and mounts the one called ro. */
-function boxWith(name: string, templates: readonly JsonObject[], readOnly = true): JsonObject {
+function boxWith(name: string, templates: readonly unknown[], readOnly = true): JsonObject {
   const volumeMounts = [{ name: 'ro', mountPath: '/x', readOnly }];
   const template = { spec: { containers: [{ name: 'a', image: 'x', volumeMounts }] } };
   const spec = { podTemplate: template, volumeClaimTemplates: templates };
@@ -258,7 +258,6 @@ describe('claims that an object makes for its pods', () => {
     ],
     ['of the wrong type', 'x', ['session', null, 7], 'allowed'],
   ])('count where they are %s', (_, name, templates, verdict) => {
-    // @ts-expect-error a custom resource can hold anything
     expect(both(boxWith(name, templates), gate).verdict).toBe(verdict);
   });
 
@@ -379,7 +378,7 @@ describe('a capability class', () => {
     );
   });
 
-  test('is no excuse for volumes of the same form', () => {
+  test('does not excuse volumes of the same form', () => {
     const tun = { name: 'tun', hostPath: { path: '/dev/net/tun', type: 'CharDevice' } };
     expect(both(pod({ containers, volumes: [tun] }, { annotations }), gate).verdict).toBe('denied');
     const fake = { name: 'docker-tun', hostPath: { path: '/dev/net/tun', type: 'CharDevice' } };
@@ -435,7 +434,10 @@ describe('parameters that make no sense', () => {
       'emptyDir.defaultSize: is refused by the same rule: maxSize is 1Gi',
     ],
     [{ emptyDir: { maxSize: '0' } }, 'emptyDir.maxSize: allows no volume: a sizeLimit of 0 is none'],
-    [{ emptyDir: { defaultSize: '0' } }, 'emptyDir.defaultSize: is no limit: a sizeLimit of 0 is none'],
+    [
+      { emptyDir: { defaultSize: '0' } },
+      'emptyDir.defaultSize: does not limit anything: Kubernetes takes a sizeLimit of 0 for none',
+    ],
     [
       { allowedTypes: ['emptyDir'], claims: [{ name: 'a' }] },
       'claims: decides nothing: allowedTypes does not list persistentVolumeClaim or ephemeral',

@@ -66,7 +66,7 @@ async function runCase(
   };
   const { input, context, expect } = testCase;
   const now = testCase.now === undefined ? Date.now() : momentOf(testCase.now);
-  if (now === undefined) return [`now: "${testCase.now}" is no date of the calendar`];
+  if (now === undefined) return [`now: "${testCase.now}" is not a valid date`];
   const all = input === undefined ? inlineObjects(suite, index, testCase.object) : await read('input', [input]);
   const known = await read('context', context ?? []);
   const namespace = testCase.namespace ?? 'default';

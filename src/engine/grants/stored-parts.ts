@@ -155,7 +155,7 @@ class Removing {
   ): Difference | undefined {
     const { sharedMounts: sharing } = implementation;
     const isSharing = sharing?.containers.has(stringField(wanted, 'name') ?? '') ?? false;
-    // Whatever it shares of the workload's mounts is renewed anyway: that alone is no reason to take the container out.
+    // The mounts that it shares are renewed anyway: the container is not taken out for them alone.
     const own = viewOf(this.#template).containers.filter(({ list }) => list !== 'ephemeralContainers');
     const shared =
       isSharing && sharing ? sharedMounts(sharing, wanted, own, spec, implementation.template.volumeNames) : [];

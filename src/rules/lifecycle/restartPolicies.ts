@@ -1,5 +1,5 @@
 /*
-A pod that starts again and again is no job: what an agent broke, or left running, comes back.
+A job should end: in a pod that is restarted again and again, what an agent broke or left running comes back.
 
 **Restricted Fields:**
 spec.restartPolicy
@@ -108,7 +108,7 @@ export const restartPolicies: RuleCheck<LifecycleParameters> = {
         values: ['Always', 'OnFailure', 'Always'],
       },
       {
-        name: 'a container that is no sidecar, where sidecars are allowed',
+        name: 'a container that is not a sidecar, where sidecars are allowed',
         parameters: { allowedRestartPolicies: ['Never', 'Sidecar'] },
         pod: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', restartPolicy: 'Always' }] } },
         says: 'restart policy (container "a" has "Always"; allowed: "Never", "Sidecar")',
@@ -195,7 +195,7 @@ function findOthers(pod: PodView, allowed: ReadonlySet<string>, listed: string):
 
 function mayHave({ list }: ContainerRef, policy: string, allowed: ReadonlySet<string>): boolean {
   if (list === 'initContainers' && policy === 'Always' && allowed.has('Sidecar')) return true;
-  // `Sidecar` is no value of Kubernetes.
+  // `Sidecar` is a word of this rule; Kubernetes has Always for it.
   return policy !== 'Sidecar' && allowed.has(policy);
 }
 

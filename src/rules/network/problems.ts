@@ -23,7 +23,7 @@ function aliasProblems({ add = [], allowed = [] }: HostAliasParameters = {}): Pa
   const names = new Set<string>();
   for (const [index, { ip, hostnames }] of add.entries()) {
     const keys = ['hostAliases', 'add', String(index)];
-    if (!isIpAddress(ip)) problems.push(error([...keys, 'ip'], `"${ip}" is no IP address`));
+    if (!isIpAddress(ip)) problems.push(error([...keys, 'ip'], `"${ip}" is not an IP address`));
     for (const [at, hostname] of hostnames.entries()) {
       if (names.has(hostname)) problems.push(error([...keys, 'hostnames', String(at)], `"${hostname}" is added twice`));
       names.add(hostname);
@@ -36,7 +36,7 @@ function aliasProblems({ add = [], allowed = [] }: HostAliasParameters = {}): Pa
       );
     }
     if (ip === undefined || isIpRange(ip)) continue;
-    problems.push(error(['hostAliases', 'allowed', String(index), 'ip'], `"${ip}" is no IP address and no range`));
+    problems.push(error(['hostAliases', 'allowed', String(index), 'ip'], `"${ip}" is not an IP address or a range`));
   }
   return problems;
 }
@@ -66,14 +66,14 @@ function dnsProblems(dns: DnsParameters = {}): ParameterProblem[] {
   const isAllowed = compileRanges(allowedNameservers ?? []);
   for (const [index, address] of nameservers.entries()) {
     const keys = ['dns', 'defaultConfig', 'nameservers', String(index)];
-    if (!isIpAddress(address)) problems.push(error(keys, `"${address}" is no IP address`));
+    if (!isIpAddress(address)) problems.push(error(keys, `"${address}" is not an IP address`));
     else if (allowedNameservers && !isAllowed(address)) {
       problems.push(error(keys, `"${address}" is filled in here, and not among allowedNameservers`));
     }
   }
   for (const [index, range] of (allowedNameservers ?? []).entries()) {
     const keys = ['dns', 'allowedNameservers', String(index)];
-    if (!isIpRange(range)) problems.push(error(keys, `"${range}" is no IP address and no range`));
+    if (!isIpRange(range)) problems.push(error(keys, `"${range}" is not an IP address or a range`));
   }
   if (defaultPolicy !== undefined && allowedPolicies && !allowedPolicies.includes(defaultPolicy)) {
     problems.push(error(['dns', 'defaultPolicy'], `${defaultPolicy} is filled in here, and not among allowedPolicies`));
@@ -92,6 +92,6 @@ function dnsProblems(dns: DnsParameters = {}): ParameterProblem[] {
 function portProblems({ hostPorts }: NetworkParameters): ParameterProblem[] {
   return (hostPorts?.allowed ?? []).flatMap((range, index) => {
     if (parsePorts(range) !== undefined) return [];
-    return [error(['hostPorts', 'allowed', String(index)], `"${range}" is no range of ports between 1 and 65535`)];
+    return [error(['hostPorts', 'allowed', String(index)], `"${range}" is not a range of ports between 1 and 65535`)];
   });
 }

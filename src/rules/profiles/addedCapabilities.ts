@@ -10,12 +10,12 @@ spec.ephemeralContainers[*].securityContext.capabilities.add
 **Allowed Values:** the names that the policy allows, in any case, with or without CAP_; undefined/null/empty
 */
 import type { PodView } from '../../kubernetes/containers.ts';
+import { canonicalCapability } from '../../kubernetes/linux-capabilities.ts';
 import type { Sentence, Violation } from '../../model/finding.ts';
 import { escapedNote, pluralize, quoteVisible } from '../../model/text.ts';
 import { append, containersIn, inContainer, nameContainers, valuesOf } from '../../pod-security/violations.ts';
 import type { RuleCheck } from '../check.ts';
 import { listedNames } from '../name-list.ts';
-import { canonicalCapability } from './capability-names.ts';
 import type { ProfilesParameters } from './parameters.ts';
 
 /** A check that containers add no Linux capability but those that the policy allows. */

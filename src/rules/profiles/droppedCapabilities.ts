@@ -11,11 +11,11 @@ spec.ephemeralContainers[*].securityContext.capabilities
 case and without CAP_, since container runtimes do not agree on other spellings; anything on Windows
 */
 import type { ContainerRef, PodView } from '../../kubernetes/containers.ts';
+import { canonicalCapability } from '../../kubernetes/linux-capabilities.ts';
 import type { Sentence, Violation } from '../../model/finding.ts';
 import { joinQuoted } from '../../model/text.ts';
 import { append, containersIn, inContainer, nameContainers } from '../../pod-security/violations.ts';
 import type { RuleCheck } from '../check.ts';
-import { canonicalCapability } from './capability-names.ts';
 import type { ProfilesParameters } from './parameters.ts';
 
 /** A check that containers drop the Linux capabilities that the policy requires them to drop. */

@@ -1,7 +1,8 @@
 // The parameters of the rule `profiles`: lists of one's own for what the Pod Security Standards have fixed lists of.
+
+import { CAPABILITY_NAMES, canonicalCapability } from '../../kubernetes/linux-capabilities.ts';
 import { schemaFor, type ValueOf } from '../../model/schema.ts';
 import type { ParameterProblem } from '../rule.ts';
-import { canonicalCapability, isLinuxCapability } from './capability-names.ts';
 
 const CAPABILITY = {
   type: 'string',
@@ -108,7 +109,7 @@ export const parameters = schemaFor({
 
 export type ProfilesParameters = ValueOf<typeof parameters>;
 
-/** Patterns that match no file, names that are no capability, and capabilities that must be dropped and may be added. */
+/** Patterns that match no file, names that are not capabilities, and capabilities that must be dropped and may be added. */
 export function profilesProblems({ seccomp, linuxCapabilities = {} }: ProfilesParameters): readonly ParameterProblem[] {
   const problems: ParameterProblem[] = [];
   for (const [index, pattern] of (seccomp?.allowedLocalhost ?? []).entries()) {
@@ -121,8 +122,8 @@ export function profilesProblems({ seccomp, linuxCapabilities = {} }: ProfilesPa
     for (const [index, name] of (linuxCapabilities[key] ?? []).entries()) {
       const keys = ['linuxCapabilities', key, String(index)];
       const canonical = canonicalCapability(name);
-      if (!isLinuxCapability(canonical)) {
-        problems.push({ keys, message: `"${name}" is no capability that Linux has`, severity: 'warning' });
+      if (!CAPABILITY_NAMES.includes(canonical)) {
+        problems.push({ keys, message: `"${name}" is not a Linux capability`, severity: 'warning' });
       } else if (key === 'allowedAdd' && canonical !== 'ALL' && dropped.has(canonical)) {
         problems.push({ keys, message: `"${name}" may be added here, and must be dropped`, severity: 'error' });
       }

@@ -7,8 +7,8 @@ spec.containers[*].securityContext.runAsNonRoot
 spec.initContainers[*].securityContext.runAsNonRoot
 spec.ephemeralContainers[*].securityContext.runAsNonRoot
 
-**Allowed Values:** true; undefined/null in a container where the pod sets it, and in the pod where every container sets it. A user
-namespace is no exception, as it is in the Pod Security Standards from 1.35 on.
+**Allowed Values:** true; undefined/null in a container where the pod sets it, and in the pod where every container sets it. This
+holds in a user namespace too, where the Pod Security Standards ask for nothing from 1.35 on.
 */
 
 import { runAsNonRoot } from '../../pod-security/checks/runAsNonRoot.ts';

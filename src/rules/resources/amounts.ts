@@ -13,7 +13,7 @@ export function statedAmount(resources: Resources, { kind, resource }: ResourceF
   return ownField(resources?.[kind], resource);
 }
 
-/** True where something of the resource is asked for, or something that is no quantity: zero and null are nothing. */
+/** True where something of the resource is asked for, or something that is not a quantity: zero and null are nothing. */
 export function asksFor(amount: unknown): boolean {
   return amount !== undefined && amount !== null && nanosOf(amount) !== 0n;
 }

@@ -151,7 +151,7 @@ function tooMuch(resources: ContainerRef['container']['resources'], maximum: Max
   return isMore(limit, most) ? field : undefined;
 }
 
-/** Of what is no quantity, nobody knows how much it is. */
+/** How much a value is that is not a quantity cannot be known. */
 function isMore(amount: unknown, most: bigint): boolean {
   return asksFor(amount) && (nanosOf(amount) ?? most + 1n) > most;
 }

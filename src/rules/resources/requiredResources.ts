@@ -51,7 +51,7 @@ export const requiredResources: RuleCheck<ResourcesParameters> = {
     ],
     fail: [
       {
-        name: 'none, null, zero, and what is no quantity',
+        name: 'none, null, zero, and a value that is not a quantity',
         parameters: { required: ['limits.memory', 'limits.cpu'] },
         pod: {
           spec: {

@@ -61,7 +61,7 @@ export const emptyDirs: RuleCheck<VolumeParameters> = {
     ],
     fail: [
       {
-        name: 'more, none, 0, and what is no quantity',
+        name: 'more, none, 0, and a value that is not a quantity',
         parameters: { emptyDir: { maxSize: '1Gi' } },
         pod: {
           spec: {

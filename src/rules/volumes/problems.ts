@@ -82,7 +82,10 @@ function emptyDirProblems({ emptyDir }: VolumeParameters): readonly ParameterPro
   const problems: ParameterProblem[] = [];
   const [most, size] = [nanosOf(maxSize), nanosOf(defaultSize)];
   if (most === 0n) problems.push(error(['emptyDir', 'maxSize'], 'allows no volume: a sizeLimit of 0 is none'));
-  if (size === 0n) problems.push(error(['emptyDir', 'defaultSize'], 'is no limit: a sizeLimit of 0 is none'));
+  if (size === 0n)
+    problems.push(
+      error(['emptyDir', 'defaultSize'], 'does not limit anything: Kubernetes takes a sizeLimit of 0 for none'),
+    );
   if (most !== undefined && size !== undefined && size > most) {
     problems.push(error(['emptyDir', 'defaultSize'], `is refused by the same rule: maxSize is ${maxSize ?? ''}`));
   }

@@ -1,7 +1,7 @@
 /*
 PersistentVolumeClaims must be among those that the policy lists, and read-only where the row says so. An ephemeral volume makes a
 claim that is named after its pod and volume, and the claim templates of a StatefulSet or a Sandbox make claims named after
-both. A claim that is made must not take over what somebody else has: a volume by name or selector, or a source that is no listed
+both. A claim that is made must not take over what somebody else has: a volume by name or selector, or a source that is not a listed
 claim.
 
 **Restricted Fields:**

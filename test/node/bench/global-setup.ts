@@ -75,7 +75,7 @@ async function withinBounds<T>(parts: Promise<T>): Promise<T> {
 
 /** A cluster that Sandgate has been installed in, by the chart for example; it gets our classes and the tests' policies. */
 async function foreign(kubeconfig: string): Promise<Provided> {
-  if (!existsSync(kubeconfig)) throw new Error(`SANDGATE_NODE_KUBECONFIG is ${kubeconfig}, which is no file`);
+  if (!existsSync(kubeconfig)) throw new Error(`SANDGATE_NODE_KUBECONFIG is ${kubeconfig}, which is not a file`);
   const kubectl = onPath('kubectl') ?? (await findBinaries()).kubectl;
   const items: JsonObject[] = [agentsPolicy(), ...tierPolicies()];
   for (const bundle of BUNDLES) {

@@ -83,7 +83,7 @@ async function built(module: GoModule): Promise<Readonly<Record<string, string>>
     const said = error instanceof Error ? error.message : String(error);
     // Only what the network has to do with: a build that fails for another reason is a mistake of ours.
     if (!/\b(?:dial tcp|no such host|Forbidden|i\/o timeout|proxyconnect|connection refused)\b/.test(said)) throw error;
-    throw new CannotHaveNode(`the Go modules of ${module.folder} cannot be had: ${said.split('\n').at(-1) ?? ''}`, {
+    throw new CannotHaveNode(`the Go modules of ${module.folder} are not available: ${said.split('\n').at(-1) ?? ''}`, {
       cause: error,
     });
   }

@@ -1,11 +1,12 @@
 // Security contexts that the API server refuses, or that can never work.
+
+import { CAPABILITY_NAMES, canonicalCapability } from '../../../kubernetes/linux-capabilities.ts';
 import { ownField } from '../../../model/json.ts';
 import { didYouMean } from '../../did-you-mean.ts';
 import { at, eachAt, isThere, keyProblem, type Located, valueProblem } from '../../located.ts';
 import { quoteValue } from '../../problem-words.ts';
 import type { DocumentProblem } from '../../problems.ts';
 import { type Parts, securityContexts } from '../parts.ts';
-import { CAPABILITY_NAMES } from './capability-names.ts';
 
 /** Fields of security contexts that contradict each other or that Kubernetes does not know. */
 export function securityProblems(parts: Parts): readonly DocumentProblem[] {
@@ -61,7 +62,7 @@ function capabilityProblems(context: Located): readonly DocumentProblem[] {
     eachAt(context, 'capabilities', key).flatMap((member) => {
       const { value } = member;
       if (typeof value !== 'string' || CAPABILITY_NAMES.includes(value)) return [];
-      const plain = value.toUpperCase().replace(/^CAP_/, '');
+      const plain = canonicalCapability(value);
       const meant = CAPABILITY_NAMES.includes(plain) ? ` (expected ${plain})` : didYouMean(plain, CAPABILITY_NAMES);
       return [valueProblem(member, `${quoteValue(value)} is not a Linux capability${meant}`)];
     }),

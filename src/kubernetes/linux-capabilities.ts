@@ -1,7 +1,8 @@
-// The names of Linux capabilities, as Kubernetes and container runtimes read them.
+// The capabilities that Linux has, as Kubernetes spells them: without CAP_. Source: capabilities(7) and
+// include/uapi/linux/capability.h, Linux 6.17.
 
-/** capabilities(7), as of Linux 6.17: include/uapi/linux/capability.h. */
-const LINUX: ReadonlySet<string> = new Set([
+/** Their names, with ALL. */
+export const CAPABILITY_NAMES: readonly string[] = [
   'ALL',
   'AUDIT_CONTROL',
   'AUDIT_READ',
@@ -31,7 +32,6 @@ const LINUX: ReadonlySet<string> = new Set([
   'SETGID',
   'SETPCAP',
   'SETUID',
-  'SYSLOG',
   'SYS_ADMIN',
   'SYS_BOOT',
   'SYS_CHROOT',
@@ -43,15 +43,11 @@ const LINUX: ReadonlySet<string> = new Set([
   'SYS_RESOURCE',
   'SYS_TIME',
   'SYS_TTY_CONFIG',
+  'SYSLOG',
   'WAKE_ALARM',
-]);
+];
 
 /** The name in upper case and without `CAP_`: CRI-O takes either spelling, and containerd any case. */
 export function canonicalCapability(name: string): string {
   return name.toUpperCase().replace(/^CAP_/, '');
-}
-
-/** True for a canonical name that the kernel knows, and for ALL. */
-export function isLinuxCapability(canonical: string): boolean {
-  return LINUX.has(canonical);
 }
