@@ -7,7 +7,6 @@ import type { Decision, SkippedFill } from '../model/decision.ts';
 import { ownField } from '../model/json.ts';
 import type { MarkPhase } from '../model/phase.ts';
 import type { Subject } from '../model/subject.ts';
-import { WHOLE_TEMPLATE } from '../rules/fill-in.ts';
 import { fieldPrefix, putTemplate } from '../workloads/template.ts';
 import { fillTemplate } from './fill.ts';
 import { fillAround } from './fill-around.ts';
@@ -16,7 +15,7 @@ import { grantContext } from './grants/grant-context.ts';
 import { partsHeld, withoutOldParts } from './grants/stored-parts.ts';
 import { type LocatedTemplate, locate } from './locate.ts';
 import { NOTHING, skipped } from './outcome.ts';
-import { fillScope, scopeOfTemplate } from './scope.ts';
+import { fillScope, STORED_TEMPLATE, scopeOfTemplate } from './scope.ts';
 import { knownLabels } from './select.ts';
 import { ownPolicies } from './verdict-policies.ts';
 import { wrongTypes } from './wrong-types.ts';
@@ -34,7 +33,7 @@ export function mutate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision
   // An update that leaves the template as it is still takes out what is stored of a class that has changed since.
   const renewing = wanted === 'template-unchanged';
   if (typeof wanted === 'string' && !renewing) return skipped(subject, wanted);
-  const scope = renewing ? WHOLE_TEMPLATE : wanted;
+  const scope = renewing ? STORED_TEMPLATE : wanted;
 
   const namespace = knownLabels(subject.namespace, gate);
   const context = grantContext(subject, located, namespace.labels, gate);

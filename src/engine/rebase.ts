@@ -4,7 +4,8 @@ import { isJsonObject, type JsonObject, ownField, stringField } from '../model/j
 
 /**
  * The template `onto` with everything in which `after` differs from `before`. Fields and entries that only `before` and
- * `after` have, since they belong to a class, are left out. Entries of lists are told apart by their names.
+ * `after` have, since they belong to a class, are left out. Entries of lists are told apart by their names, and those of one name
+ * by their order.
  * @param after made of `before` by copying along changed paths: what is unchanged is the same reference
  * @param before `onto` with the parts of classes
  */
@@ -35,26 +36,43 @@ function rebaseObject(after: JsonObject, before: JsonObject, onto: JsonObject): 
 }
 
 function rebaseList(after: readonly unknown[], before: readonly unknown[], onto: readonly unknown[]): unknown {
+  const olds = new Entries(before);
+  const owns = new Entries(onto);
   const result: unknown[] = [];
   for (const entry of after) {
-    const old = before.find((one) => isSameEntry(one, entry));
+    const old = olds.take(entry);
     if (old === undefined) {
       result.push(entry);
       continue;
     }
-    const own = onto.find((one) => isSameEntry(one, entry));
+    const own = owns.take(entry);
     if (own !== undefined) result.push(rebaseValue(entry, old, own));
   }
   return result.length === 0 && onto.length === 0 ? undefined : result;
 }
 
-function isSameEntry(one: unknown, other: unknown): boolean {
-  if (one === other) return true;
-  const name = stringField(one, 'name');
-  return name !== undefined && name === stringField(other, 'name') && samePath(one, other);
+/** The entries of a list, to be taken out one after the other by what they are called; those without a name by what they are. */
+class Entries {
+  readonly #alike = new Map<unknown, unknown[]>();
+
+  constructor(list: readonly unknown[]) {
+    for (const entry of list.toReversed()) {
+      const key = keyOf(entry);
+      const alike = this.#alike.get(key);
+      if (alike) alike.push(entry);
+      else this.#alike.set(key, [entry]);
+    }
+  }
+
+  /** The first that is left of those called like this one. */
+  take(entry: unknown): unknown {
+    return this.#alike.get(keyOf(entry))?.pop();
+  }
 }
 
-/** A volume can be mounted more than once. */
-function samePath(one: unknown, other: unknown): boolean {
-  return ['mountPath', 'devicePath'].every((field) => ownField(one, field) === ownField(other, field));
+/** What an entry is called in its list. A volume can be mounted more than once. */
+function keyOf(entry: unknown): unknown {
+  const name = stringField(entry, 'name');
+  if (name === undefined) return entry;
+  return JSON.stringify([name, ownField(entry, 'mountPath') ?? null, ownField(entry, 'devicePath') ?? null]);
 }

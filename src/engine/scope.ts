@@ -19,7 +19,8 @@ export function fillScope(subject: Subject, located: Located): FillScope | SkipC
   return subject.subresource === 'ephemeralcontainers' ? newEphemeralContainers(subject) : 'pod-immutable';
 }
 
-const STORED_TEMPLATE: FillScope = { ...WHOLE_TEMPLATE, stored: true };
+/** The scope of a stored object of which pods are made. */
+export const STORED_TEMPLATE: FillScope = { ...WHOLE_TEMPLATE, stored: true };
 
 /**
  * The scope of one of the templates: with the stored one that it replaces, from which fill-ins see what they decided earlier.

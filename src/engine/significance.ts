@@ -53,9 +53,11 @@ export function excuseOldViolations(
   return judged.map((one) => {
     const { old, value } = one.template;
     if (!old || !isPodTemplate(old.value) || !isPodTemplate(value)) return one;
-    // As it would be filled in today, since that is what the edit is compared with.
+    // As it would be filled in today, since that is what the edit is compared with: the pod, where that alone is filled in.
+    const leavesObject = context.policies.some(({ fillsObjects }) => !fillsObjects);
+    const grants = leavesObject ? { ...context.grants, stored: false } : context.grants;
     const before = context.filled?.podLevel
-      ? fillTemplate(old.value, context.policies, context.filled, context.grants).template
+      ? fillTemplate(old.value, context.policies, context.filled, grants).template
       : old.value;
     return { ...one, found: excused(one, before, value, context, edit, located.workload) };
   });

@@ -24,18 +24,30 @@ export function classContainerDifference(
   return containerDifference(withoutKeys(expected, free), withoutKeys(own, free), pod);
 }
 
-function withoutMounts(container: JsonObject, shared: readonly JsonObject[]): JsonObject {
+/** The mounts of a container that are among those that are shared. Each is compared with one other: there can be thousands. */
+export function mountsShared(container: JsonObject, shared: readonly JsonObject[]): ReadonlySet<unknown> {
   const mounts = ownField(container, 'volumeMounts');
-  if (!Array.isArray(mounts)) return container;
-  const kept = mounts.filter((mount) => !shared.some((one) => isSameMount(one, mount)));
-  return kept.length === mounts.length ? container : { ...container, volumeMounts: kept };
+  const byPath = new Map(shared.map((one) => [one.mountPath, one]));
+  return new Set(Array.isArray(mounts) ? mounts.filter((mount) => isSame(byPath.get(pathOf(mount)), mount)) : []);
 }
 
-/** True where a mount is one of those that are shared. The API server does not store `readOnly: false`. */
-export function isSameMount(shared: JsonObject, mount: unknown): boolean {
-  if (!isJsonObject(mount)) return false;
+/** The path at which something is mounted. */
+export function pathOf(mount: unknown): string | undefined {
+  return stringField(mount, 'mountPath');
+}
+
+/** The API server does not store `readOnly: false`. */
+function isSame(shared: JsonObject | undefined, mount: unknown): boolean {
+  if (shared === undefined || !isJsonObject(mount)) return false;
   const { readOnly, ...rest } = mount;
   return valueDifference(shared, readOnly === false ? rest : mount) === undefined;
+}
+
+function withoutMounts(container: JsonObject, shared: readonly JsonObject[]): JsonObject {
+  const mounts = ownField(container, 'volumeMounts');
+  const left = mountsShared(container, shared);
+  if (left.size === 0 || !Array.isArray(mounts)) return container;
+  return { ...container, volumeMounts: mounts.filter((mount) => !left.has(mount)) };
 }
 
 function withoutKeys(object: JsonObject, keys: ReadonlySet<string>): JsonObject {

@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject, ownField, stringField } from '../model/j
 import { containersAnnotation } from '../model/names.ts';
 import { type Chosen, choiceMatters, chooseContainers } from './chosen.ts';
 import type { Implementation } from './class.ts';
-import { classContainerDifference, isSameMount } from './class-container.ts';
+import { classContainerDifference, mountsShared, pathOf } from './class-container.ts';
 import { type ConflictCode, conflict, conflictInWords } from './conflict.ts';
 import { type Difference, valueDifference, variableDifference, volumeDifference } from './difference.ts';
 import { mergeFields } from './fields.ts';
@@ -103,7 +103,7 @@ class Merging {
       } else {
         const { spec } = this.#view;
         const differs = classContainerDifference(container, { ...found.container }, this.#implementation, spec, shared);
-        const lacking = shared.filter((one) => !found.container.volumeMounts?.some((mount) => isSameMount(one, mount)));
+        const lacking = this.#lacking(found.container, shared);
         if (lacking.length > 0) {
           members[members.indexOf(found.container)] = withMounts({ ...found.container }, lacking);
           changed = true;
@@ -120,6 +120,12 @@ class Merging {
     const { sharedMounts: sharing } = this.#implementation;
     if (!sharing?.containers.has(name) || !this.#chosen.ok) return NO_MOUNTS;
     return sharedMounts(sharing, container, this.#chosen.containers, this.#view.spec, this.#context.classVolumes);
+  }
+
+  #lacking(container: Container, shared: readonly JsonObject[]): readonly JsonObject[] {
+    if (shared.length === 0) return shared;
+    const there = new Set([...mountsShared({ ...container }, shared)].map(pathOf));
+    return shared.filter((one) => !there.has(pathOf(one)));
   }
 
   volumes(wanted: readonly JsonObject[]): void {

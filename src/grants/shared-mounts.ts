@@ -44,6 +44,7 @@ export function sharedMounts(
   spec: PodSpec,
   classVolumes: ReadonlySet<string>,
 ): readonly JsonObject[] {
+  const volumesByName = new Map((spec.volumes ?? []).map((volume) => [volume.name, volume]));
   const taken = [...SYSTEM_FOLDERS, ...except, ...pathsOf(container)];
   const shared = new Map<string, JsonObject>();
   for (const ref of chosen) {
@@ -52,13 +53,7 @@ export function sharedMounts(
       const path = stringField(mount, 'mountPath') ?? '';
       if (classVolumes.has(name) || path === TOKEN_PATH || stringField(mount, 'subPathExpr')) continue;
       if (!isPlainPath(path) || taken.some((other) => isInside(path, other) || isInside(other, path))) continue;
-      if (
-        !isShareable(
-          spec.volumes?.find((volume) => volume.name === name),
-          volumes,
-        )
-      )
-        continue;
+      if (!isShareable(volumesByName.get(name), volumes)) continue;
       const known = shared.get(path);
       if (known === undefined) shared.set(path, copyOf(mount, name, path));
       else if (known.name === name && mount.readOnly === true) shared.set(path, { ...known, readOnly: true });

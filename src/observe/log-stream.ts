@@ -43,7 +43,8 @@ export function stdoutStream(): LogStream {
   function flushLater(): void {
     flushing = setTimeout(() => {
       flushing = undefined;
-      stdout.flush();
+      // With a function it throws nothing, not even where the stream has ended.
+      stdout.flush(() => {});
       // What came while something was being written has not been: once more.
       if (hasNew) flushLater();
       hasNew = false;

@@ -75,3 +75,14 @@ test('of two policies each fills in what it says it fills in', () => {
   expect(filled).toEqual(sandbox({ securityContext: { runAsUser: 2000, runAsNonRoot: true } }));
   expect(validate(subjectOf(filled), both).findings).toEqual([]);
 });
+
+test('an update is compared with the pod that the stored Sandbox makes, as it is filled in', () => {
+  const old = sandbox();
+  const rooted = sandbox({ containers: [{ name: 'app', image: 'x', securityContext: { runAsUser: 0 } }] });
+  const { findings } = validate(subjectOf(rooted, { operation: 'UPDATE', oldObject: old }), PODS);
+  // Neither was true of the stored Sandbox's pods, although the Sandbox itself says nothing of it.
+  expect(findings.map(({ action, check }) => [action, check])).toEqual([
+    ['Deny', 'runAsNonRoot'],
+    ['Deny', 'runAsUser'],
+  ]);
+});

@@ -199,3 +199,28 @@ describe.each([
     expect(refused(evil, today, old)).not.toEqual([]);
   });
 });
+
+test('containers and volumes of one name, which only a custom resource can hold, stay what they are', () => {
+  const containers = [
+    { name: 'app', image: 'first' },
+    { name: 'app', image: 'second' },
+    { name: 'app', image: 'third' },
+  ];
+  const volumes = [
+    { name: 'v', emptyDir: {} },
+    { name: 'v', configMap: { name: 'c' } },
+  ];
+  const spec = specOf(stored(sandbox({ containers, volumes }), INTO_PODS));
+  expect(spec).toMatchObject({ containers, volumes });
+  expect(spec.containers).toHaveLength(3);
+});
+
+test('an update that renews a class in a Sandbox fills in nothing that only pods get', () => {
+  const listed = `${DOCKER}, into: Object`;
+  const old = stored(sandbox(), gateWith(listed));
+  const policy = `${grantingPolicy('agents', `[{ ${listed} }]`)}  images: { addPullSecrets: [mirror] }\n`;
+  const gate = gateOf([UPGRADED, policy], { agents: {} });
+  const after = stored({ ...old, metadata: { name: 's', labels: { a: 'b' } } }, gate, old);
+  expect(daemonIn({ spec: specOf(after) })).toBe('docker:28-dind-rootless');
+  expect(Object.keys(specOf(after))).not.toContain('imagePullSecrets');
+});

@@ -109,7 +109,8 @@ class Removing {
         template[list],
         (wanted, found, implementation) => this.#difference(wanted, found, implementation, spec),
       ]);
-      const own = kept?.map((container) => this.#withoutGrant(container, list));
+      const stored = byKey(this.#old.spec?.[list], 'name');
+      const own = kept?.map((container) => this.#withoutGrant(container, stored.get(container.name ?? '')));
       if (kept !== spec[list] || own?.some((container, index) => container !== kept?.[index])) fields[list] = own;
     }
     if (Object.keys(fields).length === 0) return this.#template;
@@ -119,7 +120,7 @@ class Removing {
   /** The list without the members that have the name of a part of the class, are stored as they are, and have to go. */
   #without<T extends object>(
     members: readonly T[] | null | undefined,
-    stored: readonly unknown[] | null | undefined,
+    stored: readonly T[] | null | undefined,
     called: string,
     partsOf: (
       implementation: Implementation,
@@ -128,10 +129,10 @@ class Removing {
       (wanted: JsonObject, found: JsonObject, implementation: Implementation) => Difference | undefined,
     ],
   ): readonly T[] | undefined | null {
+    const storedByName = byKey(stored, 'name');
     const kept = members?.filter((member) => {
       const name = stringField(member, 'name');
-      const isStored = stored?.some((one) => stringField(one, 'name') === name && sameJson(one, member));
-      if (name === undefined || !isStored) return true;
+      if (name === undefined || !sameJson(storedByName.get(name), member)) return true;
       let isOfClass = false;
       for (const implementation of this.#implementations) {
         const [parts, difference] = partsOf(implementation);
@@ -163,22 +164,26 @@ class Removing {
   }
 
   /** A container of the workload without the mounts and variables that the class gave it, where they have to go. */
-  #withoutGrant(container: Container, list: 'initContainers' | 'containers'): Container {
-    const stored = this.#old.spec?.[list]?.find(({ name }) => name === container.name);
+  #withoutGrant(container: Container, stored: Container | undefined): Container {
     const isOfClass = this.#implementations.some(({ template }) => template.containerNames.has(container.name ?? ''));
     if (!stored || isOfClass) return container;
     const at = `of container ${quoteAscii(container.name ?? '')}`;
     let result: Container = container;
-    for (const field of ['volumeMounts', 'volumeDevices'] as const) {
+    for (const [field, key] of MOUNTS) {
       const members: readonly object[] = container[field] ?? [];
-      const kept = members.filter((mount) => !isIn(stored[field], mount) || !this.#isOldMount(field, mount));
+      const before = byKey<object>(stored[field], key);
+      const isStored = (mount: object): boolean => sameJson(before.get(stringField(mount, key) ?? ''), mount);
+      const kept = members.filter((mount) => !this.#isOldMount(field, mount) || !isStored(mount));
       if (kept.length === members.length) continue;
       result = { ...result, [field]: kept };
       this.taken.push(`${field} ${at}`);
     }
     // A variable of this name may be the workload's own where it has another value, and then it is left to be judged.
     const env = container.env ?? [];
-    const kept = this.#asked ? env : env.filter((one) => !isIn(stored.env, one) || !this.#grants(one));
+    const before = byKey(stored.env, 'name');
+    const kept = this.#asked
+      ? env
+      : env.filter((one) => !sameJson(before.get(one.name ?? ''), one) || !this.#grants(one));
     if (kept.length === env.length) return result;
     this.taken.push(`env ${at}`);
     return { ...result, env: kept };
@@ -205,6 +210,18 @@ function asObject(member: object): JsonObject {
   return { ...member };
 }
 
-function isIn(list: unknown, member: object): boolean {
-  return Array.isArray(list) && list.some((one) => sameJson(one, member));
+/** The mounts of a container, and the field that says where. */
+const MOUNTS = [
+  ['volumeMounts', 'mountPath'],
+  ['volumeDevices', 'devicePath'],
+] as const;
+
+/** The members of a list by this field, the first of each: read once, since there can be thousands. */
+function byKey<T extends object>(list: readonly T[] | null | undefined, key: string): ReadonlyMap<string, T> {
+  const members = new Map<string, T>();
+  for (const member of list ?? []) {
+    const value = stringField(member, key) ?? '';
+    if (!members.has(value)) members.set(value, member);
+  }
+  return members;
 }
