@@ -22,17 +22,16 @@ export const CLUSTER: readonly Option[] = [
   new Option('--no-in-cluster', 'do not follow a cluster, not even in a pod'),
   new Option(
     '--authorization-cache-authorized-ttl <seconds>',
-    "how long a user may go on using a class after the right was taken away: the API server's answers count for so long",
-  )
-    .argParser(seconds)
-    .default(10),
+    'how long a user may go on using a class after the right was taken away, since answers of the API server count for so long (default: 10; needs a cluster)',
+  ).argParser(seconds),
   new Option(
     '--authorization-cache-unauthorized-ttl <seconds>',
-    'how long a user may have to wait after the right to use a class was given',
-  )
-    .argParser(seconds)
-    .default(5),
+    'how long a user may have to wait after the right to use a class was given (default: 5; needs a cluster)',
+  ).argParser(seconds),
 ];
+
+const AUTHORIZED_TTL = 'authorizationCacheAuthorizedTtl';
+const UNAUTHORIZED_TTL = 'authorizationCacheUnauthorizedTtl';
 
 /** True where the options name a cluster, or where this is a pod of one and no option says otherwise. */
 export async function followsCluster(given: Given): Promise<boolean> {
@@ -44,6 +43,16 @@ export async function followsCluster(given: Given): Promise<boolean> {
     );
   }
   if (isAsked) return true;
+  const follows = await followsByDefault(given, standIn);
+  if (!follows && (given.options[AUTHORIZED_TTL] !== undefined || given.options[UNAUTHORIZED_TTL] !== undefined)) {
+    throw new UsageError(
+      '--authorization-cache-authorized-ttl and --authorization-cache-unauthorized-ttl are about the answers of an API server, and no cluster is followed (expected them with --kubeconfig or --in-cluster)',
+    );
+  }
+  return follows;
+}
+
+async function followsByDefault(given: Given, standIn: boolean): Promise<boolean> {
   if (standIn || flagOption(given, 'devCert') || given.options.inCluster === false) return false;
   const { isInCluster } = await connecting();
   return isInCluster();
@@ -67,8 +76,10 @@ export async function clusterFor(
       implementations,
       enforcement: enforcementByRow,
       keptAnswers: {
-        allowedMs: Number(given.options.authorizationCacheAuthorizedTtl) * 1000,
-        deniedMs: Number(given.options.authorizationCacheUnauthorizedTtl) * 1000,
+        ...(given.options[AUTHORIZED_TTL] !== undefined && { allowedMs: Number(given.options[AUTHORIZED_TTL]) * 1000 }),
+        ...(given.options[UNAUTHORIZED_TTL] !== undefined && {
+          deniedMs: Number(given.options[UNAUTHORIZED_TTL]) * 1000,
+        }),
       },
     });
   } catch (error) {

@@ -19,7 +19,7 @@ export interface ConnectOptions {
   readonly enforcement: Gate['enforcement'];
   readonly implementations?: Gate['implementations'];
   /** For how long the API server's answers about classes count. */
-  readonly keptAnswers?: KeptAnswers | undefined;
+  readonly keptAnswers?: Partial<KeptAnswers> | undefined;
 }
 
 /**

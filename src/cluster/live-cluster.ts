@@ -37,7 +37,7 @@ export interface LiveClusterOptions {
   readonly timing?: Partial<WatchTiming> | undefined;
   readonly statusTiming?: Partial<StatusTiming> | undefined;
   /** For how long the API server's answers about classes count. */
-  readonly keptAnswers?: KeptAnswers | undefined;
+  readonly keptAnswers?: Partial<KeptAnswers> | undefined;
   /** {@link OWN_KINDS} by default. */
   readonly kinds?: readonly OwnKind[];
 }

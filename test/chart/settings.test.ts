@@ -66,13 +66,14 @@ describe.concurrent('extraEnv', () => {
   test('is that of the container', async () => {
     expect(at(await podOf([]), 'containers', 0, 'env')).toBeUndefined();
     expect(at(await podOf(EVERY_VALUE.args), 'containers', 0, 'env')).toEqual([
-      { name: 'NODE_OPTIONS', value: '--max-old-space-size-percentage=50' },
+      { name: 'NODE_OPTIONS', value: '--max-old-space-size-percentage=50 --max-semi-space-size=8' },
       { name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
     ]);
   });
 
   test.each([
     ['[{"name":"CAPABILITY_IMPLEMENTATIONS","value":"{}"}]', /extraEnv\[0\]: .* set capabilityImplementations/],
+    ['[{"name":"NODE_OPTIONS","value":"--max_old_space_size=128"}]', /extraEnv\[0\]: .* add --max-semi-space-size=8/],
     ['[{"name":"A","value":"1"},{"name":"A","value":"2"}]', /extraEnv\[1\]: A is not taken here: another one has/],
     ['[{"name":"A","value":"1","valueFrom":{}}]', /extraEnv\[0\]: A has both value and valueFrom/],
     ['[{"name":"A","value":1}]', /'\/extraEnv\/0\/value': got number, want string/],

@@ -40,6 +40,10 @@ test.each([
     'no certificate to serve with (expected --tls-cert and --tls-key, or --dev-cert)',
   ],
   [
+    'serve -p restricted --dev-cert --authorization-cache-authorized-ttl 5',
+    '--authorization-cache-authorized-ttl and --authorization-cache-unauthorized-ttl are about the answers of an API server, and no cluster is followed (expected them with --kubeconfig or --in-cluster)',
+  ],
+  [
     'serve -p agents --tls-cert pod.yaml --tls-key pod.yaml --client-name kube-apiserver',
     '--client-name without a CA for client certificates (expected --client-ca as well)',
   ],

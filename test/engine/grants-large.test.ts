@@ -38,7 +38,7 @@ class Reads {
         this.count++;
         return text(index);
       };
-      return Object.defineProperty({ ...more }, key, { enumerable: true, get: read }) as JsonObject;
+      return Object.defineProperty({ ...more }, key, { enumerable: true, get: read });
     });
   }
 }

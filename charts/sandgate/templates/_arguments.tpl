@@ -35,6 +35,10 @@
 {{- if hasKey $names .name }}
 {{- fail (printf "extraEnv[%d]: %s is not taken here: %s" $index .name (get $names .name)) }}
 {{- end }}
+{{- $value := .value | default "" | toString | replace "_" "-" }}
+{{- if and (eq .name "NODE_OPTIONS") (contains "max-old-space-size" $value) (not (contains "max-semi-space-size" $value)) }}
+{{- fail (printf "extraEnv[%d]: NODE_OPTIONS limits the heap and says nothing of the room for new objects, so the server would not start: add --max-semi-space-size=8" $index) }}
+{{- end }}
 {{- if and (hasKey . "value") (hasKey . "valueFrom") }}
 {{- fail (printf "extraEnv[%d]: %s has both value and valueFrom: expected one of them" $index .name) }}
 {{- end }}

@@ -43,7 +43,8 @@ export interface AuthorizationOptions {
   /** A clock that never goes back, in milliseconds. */
   readonly now?: () => number;
   readonly patienceMs?: number;
-  readonly kept?: KeptAnswers | undefined;
+  /** What differs from {@link KEPT}. */
+  readonly kept?: Partial<KeptAnswers> | undefined;
 }
 
 /** For how long answers count, in milliseconds: as long after a change of RBAC somebody still has what was taken away, or has not yet what was given. */
@@ -70,15 +71,16 @@ export class Authorization {
     events,
     now = () => performance.now(),
     patienceMs = PATIENCE_MS,
-    kept = KEPT,
+    kept = {},
   }: AuthorizationOptions) {
     this.#create = create;
     this.#events = events;
     this.#now = now;
     this.#patienceMs = patienceMs;
+    const { allowedMs, deniedMs } = { ...KEPT, ...kept };
     const ms: Readonly<Record<UseAnswer, number>> = {
-      allowed: kept.allowedMs,
-      denied: kept.deniedMs,
+      allowed: allowedMs,
+      denied: deniedMs,
       unknown: UNKNOWN_MS,
     };
     this.#answers = new AnswerCache({ now, ms, most: MOST_KEPT });
