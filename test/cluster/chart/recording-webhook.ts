@@ -13,7 +13,11 @@ export interface RecordingWebhook {
   readonly url: string;
   /** PEM of the authority that signed its certificate, in base64, as webhook configurations want it. */
   readonly caBundle: string;
-  /** What was sent since the last call. */
+  /**
+   * What was sent since the last call, one review for each request. An API server on a busy machine sends the review of one patch
+   * twice: it patches the object of its watch cache, and does all of it again where etcd has a newer one (`GuaranteedUpdate` in
+   * k8s.io/apiserver/pkg/storage/etcd3/store.go). The second review, which says the same again, is left out.
+   */
   readonly taken: () => readonly SeenReview[];
   readonly close: () => Promise<void>;
 }
@@ -34,9 +38,9 @@ export async function startRecordingWebhook(gate: Gate): Promise<RecordingWebhoo
     url,
     caBundle: Buffer.from(authority.cert).toString('base64'),
     taken() {
-      const taken = seen;
+      const taken = new Set(seen);
       seen = [];
-      return taken;
+      return [...taken];
     },
     async close() {
       // The API server keeps its connections; they would be waited for.
