@@ -1,6 +1,7 @@
 // Puts the live state together: the watches, the policies that follow from them, look-ups in between, and the status.
 import type { Prepare } from '../admission/prepare.ts';
 import type { Gate, Surroundings } from '../engine/gate.ts';
+import { asksInVain } from '../engine/grants/asks-in-vain.ts';
 import { locate } from '../engine/locate.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import { OWN_KINDS } from '../resources/index.ts';
@@ -13,6 +14,7 @@ import { Authorization, type KeptAnswers, reviewsBy } from './authorization/auth
 import { prepareGrants, prepareTogether } from './authorization/prepare-grants.ts';
 import type { Cluster, ClusterCondition, ClusterEvents } from './cluster.ts';
 import { FollowedKind, type FollowedKindOptions } from './followed-kind.ts';
+import { FreshResources } from './fresh-resources.ts';
 import { NamespaceLookup } from './namespace-lookup.ts';
 import { RuntimeClassWarnings } from './runtime-class-warning.ts';
 import { Namespaces } from './state/namespaces.ts';
@@ -65,6 +67,7 @@ export class LiveCluster implements Cluster {
   readonly #resources: OwnResources;
   readonly #followed: ReadonlyMap<OwnKind, FollowedKind>;
   readonly #watches: readonly ListWatch[];
+  readonly #fresh: FreshResources;
   /** Not among the others: it begins when a policy first asks about nodes, and nothing waits for it. */
   readonly #nodeWatch: ListWatch;
   #followsNodes = false;
@@ -113,7 +116,11 @@ export class LiveCluster implements Cluster {
       },
       kept: keptAnswers,
     });
-    this.prepare = prepareTogether(this.#prepareLabels, prepareGrants(authorization));
+    const prepareKnown = prepareTogether(this.#prepareLabels, prepareGrants(authorization));
+    this.prepare = (subject, gate, webhook) =>
+      asksInVain(subject, gate)
+        ? this.#prepareAsking(subject, gate, webhook, prepareKnown)
+        : prepareKnown(subject, gate, webhook);
     const listener = {
       onChange: (...told: Parameters<ClusterEvents['onWatch']>) => this.#events?.onWatch(...told),
       onFault,
@@ -122,6 +129,7 @@ export class LiveCluster implements Cluster {
       new ListWatch({ client, resource, sink, listener, timing });
     this.#nodeWatch = watch(NODES, this.#nodes);
     const own = [...objects].map(([kind, sink]) => ({ kind, watch: watch(ownResource(kind), sink) }));
+    this.#fresh = new FreshResources(own.map((one) => one.watch));
     const [first, ...others] = own.map((one) => one.watch);
     this.#watches = [
       ...(first ? [first] : []),
@@ -147,6 +155,21 @@ export class LiveCluster implements Cluster {
     if (gate.surroundings.namespaceLabels(namespace) || typeof locate(subject, gate) === 'string') return undefined;
     return this.#lookup.ask(namespace, PATIENCE_MS[webhook])?.then(() => gate);
   };
+
+  /**
+   * A pod that asks for a class which nobody grants: its namespace may have labels that are not known yet, and the policy that lists
+   * the class may have been created a moment ago. Each is waited for once.
+   */
+  async #prepareAsking(...[subject, gate, webhook, prepareKnown]: [...Parameters<Prepare>, Prepare]): Promise<Gate> {
+    const known = (await prepareKnown(subject, gate, webhook)) ?? gate;
+    const fresh = asksInVain(subject, known) ? this.#fresh.ask(PATIENCE_MS[webhook]) : undefined;
+    if (!fresh) return known;
+    await fresh;
+    const { policies } = this.#gate;
+    if (policies === gate.policies) return known;
+    const newer = { ...gate, policies };
+    return (await prepareKnown(subject, newer, webhook)) ?? newer;
+  }
 
   watches(): readonly WatchState[] {
     const watches = this.#followsNodes ? [...this.#watches, this.#nodeWatch] : this.#watches;

@@ -93,6 +93,55 @@ describe('a list and a watch', () => {
     expect(changes).toEqual(['synced']);
   });
 
+  test('a list that is asked for comes at once, though the watch says nothing, and the watch goes on from it', async () => {
+    const { api, watch, known, start, changes } = await watched();
+    api.instead(watchOf(PATH), openWatch, 1);
+    start();
+    await expect.poll(() => isAsked(api.asked, true).length).toBe(1);
+    api.put(PATH, namespace('a'));
+    await Promise.all([watch.refresh(), watch.refresh()]);
+    expect(known('a')).toEqual(['a']);
+    await expect.poll(() => api.watching(PATH)).toBe(1);
+    api.put(PATH, namespace('b'));
+    await expect.poll(() => known('a', 'b')).toEqual(['a', 'b']);
+    expect(isAsked(api.asked, false)).toHaveLength(2);
+    expect(changes).toEqual(['synced']);
+    expect(watch.state).toMatchObject({ failures: 0, lists: 2 });
+  });
+
+  test('a list that is asked for while another is on its way comes after that one', async () => {
+    const { api, watch, known, start } = await watched();
+    let answer = (): void => {};
+    api.instead(
+      listOf(PATH),
+      (response) => {
+        answer = () => sendJson(response, 200, { metadata: { resourceVersion: '1' }, items: [] });
+      },
+      1,
+    );
+    start();
+    await expect.poll(() => isAsked(api.asked, false).length).toBe(1);
+    api.put(PATH, namespace('a'));
+    const refreshed = watch.refresh();
+    answer();
+    await refreshed;
+    expect(known('a')).toEqual(['a']);
+    expect(isAsked(api.asked, false)).toHaveLength(2);
+  });
+
+  test('who waits for a list is told where it fails, and where the process ends', async () => {
+    const { api, watch, start } = await watched();
+    start();
+    await expect.poll(() => api.watching(PATH)).toBe(1);
+    api.instead(listOf(PATH), fails(500), 1);
+    await watch.refresh();
+    expect(watch.state).toMatchObject({ lists: 1, failures: 1 });
+    api.instead(listOf(PATH), () => {}, 1);
+    const refreshed = watch.refresh();
+    watch.stop();
+    await refreshed;
+  });
+
   test('a bookmark moves on where it begins again', async () => {
     const { api, start } = await watched();
     api.instead(watchOf(PATH), sendsAndEnds(bookmark('888')), 1);
@@ -168,8 +217,8 @@ describe('faults of the list', () => {
 
   test.each<[string, (body: string) => string]>([
     ['is cut off', (body) => body.slice(0, body.length / 2)],
-    ['is no JSON', () => '<html>'],
-    ['is no list', () => '{"kind":"Pod"}'],
+    ['is not JSON', () => '<html>'],
+    ['is not a list', () => '{"kind":"Pod"}'],
     ['has no resourceVersion', () => '{"metadata":{},"items":[]}'],
     ['is null', () => 'null'],
   ])('it %s: what was known stays', async (_, damage) => {

@@ -10,9 +10,9 @@ import { gateOf, policyYaml } from '../support/gate.ts';
 import { RawConnection } from '../support/raw-connection.ts';
 import { withRequest } from '../support/reviews.ts';
 import { startTestServer, type TestServer } from '../support/tls-client.ts';
-import { fails, PATHS, sendJson } from './fake-api-server.ts';
+import { fails, listOf, openWatch, PATHS, sendJson, watchOf } from './fake-api-server.ts';
 import { followed } from './followed.ts';
-import { isolationPolicy, namespace } from './objects.ts';
+import { capabilityClass, isolationPolicy, namespace } from './objects.ts';
 
 const BY_TIER = policyYaml(
   'by-tier',
@@ -215,5 +215,74 @@ describe('the namespace of a review', () => {
     expect(names()).toEqual(['by-tier']);
     expect(isAllowed(await server.client.post('/validate', inNamespace('new')))).toBe(false);
     expect(lookups).toEqual([]);
+  });
+});
+
+describe('a pod that asks for a class in the same moment as its policy, its class and its namespace are created', () => {
+  const asking = withRequest(BARE_POD, {
+    namespace: 'new',
+    object: {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'build', annotations: { 'sandgate.dev/capabilities': 'docker' } },
+      spec: { containers: [{ name: 'app', image: 'example.com/app:1' }] },
+    },
+  });
+  const docker = capabilityClass('docker', {
+    authorization: 'Policy',
+    implementations: [
+      {
+        name: 'one',
+        template: { spec: { initContainers: [{ name: 'daemon', image: 'docker', restartPolicy: 'Always' }] } },
+      },
+    ],
+  });
+  const lists = isolationPolicy('by-tier', {
+    match: { namespaceSelector: { matchLabels: { tier: 'agents' } } },
+    capabilities: [{ name: 'docker', implementation: 'one' }],
+  });
+
+  /** Followed by watches that say nothing: what is created comes by look-ups alone. */
+  async function late(): Promise<Awaited<ReturnType<typeof followed>> & { readonly server: TestServer }> {
+    const cluster = await followed();
+    for (const path of [PATHS.isolationpolicies, PATHS.capabilityclasses, PATHS.namespaces])
+      cluster.api.instead(watchOf(path), (response) => void openWatch(response));
+    cluster.start();
+    await expect.poll(cluster.isReady).toBe(true);
+    await expect.poll(() => cluster.api.asked.filter((one) => one.isWatch).length).toBe(4);
+    const server = await serving(() => cluster.cluster.gate(), { prepare: cluster.cluster.prepare });
+    return { ...cluster, server };
+  }
+
+  function patchOf(answer: { readonly body: unknown }): string {
+    const patch = ownField(ownField(answer.body, 'response'), 'patch');
+    return typeof patch === 'string' ? Buffer.from(patch, 'base64').toString() : '';
+  }
+
+  test('is granted it', async () => {
+    const { api, server } = await late();
+    api.put(PATHS.capabilityclasses, docker);
+    api.put(PATHS.isolationpolicies, lists);
+    api.put(PATHS.namespaces, namespace('new', { tier: 'agents' }));
+    expect(patchOf(await server.client.post('/mutate', asking))).toContain('"name":"daemon"');
+  });
+
+  test('is admitted without it where no policy came, with a warning; others do not wait, and lists are not begun for each', async () => {
+    const { api, server } = await late();
+    api.put(PATHS.namespaces, namespace('new', { tier: 'agents' }));
+    const before = api.asked.filter(listOf(PATHS.isolationpolicies)).length;
+    const answers = await Promise.all(Array.from({ length: 20 }, () => server.client.post('/mutate', asking)));
+    expect(answers.map(patchOf)).toEqual(answers.map(() => ''));
+    const validated = await server.client.post('/validate', asking);
+    expect(JSON.stringify(validated.body)).toContain('no policy matches this Pod');
+    expect(api.asked.filter(listOf(PATHS.isolationpolicies)).length - before).toBe(1);
+  });
+
+  test('is decided by what is known where the API server does not answer', async () => {
+    const { api, server } = await late();
+    api.instead(listOf(PATHS.isolationpolicies), () => {});
+    const answer = await server.client.post('/mutate', asking);
+    expect(isAllowed(answer)).toBe(true);
+    expect(patchOf(answer)).toBe('');
   });
 });

@@ -68,6 +68,10 @@ export class ListWatch {
   #inARow = 0;
   #problem: string | undefined;
   #told: WatchChange | undefined;
+  /** Ends the watch that is under way, so that a list comes sooner. */
+  #turn = new AbortController();
+  /** Resolved once the next list was taken in, or has failed; undefined while nothing waits for one. */
+  #refresh: PromiseWithResolvers<void> | undefined;
 
   constructor(options: ListWatchOptions) {
     this.#options = options;
@@ -94,16 +98,32 @@ export class ListWatch {
     void this.#run();
   }
 
+  /**
+   * Lists again as soon as it can, instead of waiting for what the watch brings, which may be on its way.
+   *
+   * @returns once a list that began after this call was taken in or has failed. Not where the server does not answer: the caller
+   * decides how long to wait
+   */
+  refresh(): Promise<void> {
+    this.#refresh ??= Promise.withResolvers<void>();
+    this.#turn.abort();
+    return this.#refresh.promise;
+  }
+
   /** Ends what is under way. Nothing reaches the sink after this. */
   stop(): void {
     this.#stop.abort();
+    this.#turn.abort();
+    this.#refresh?.resolve();
   }
 
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       let waitMs: number;
+      this.#turn = new AbortController();
       try {
         await this.#round();
+        if (this.#refresh) continue;
         waitMs = this.#backoff.next();
       } catch (error) {
         if (this.#stop.signal.aborted) return;
@@ -116,13 +136,28 @@ export class ListWatch {
 
   /** A list where one is due, and a watch until it ends. */
   async #round(): Promise<void> {
-    if (this.#version === undefined || performance.now() >= this.#listAgainAt) await this.#list();
+    if (this.#version === undefined || this.#refresh || performance.now() >= this.#listAgainAt) await this.#listOnce();
+    // Somebody asked for a newer list while this one was on its way.
+    if (this.#refresh || this.#stop.signal.aborted) return;
     try {
       await this.#watch();
     } catch (error) {
+      if (this.#turn.signal.aborted) return;
       // Where watching does not work at all, such as without the verb in RBAC, lists are better than nothing.
       if (error instanceof LostError || this.#inARow >= LISTS_INSTEAD) this.#version = undefined;
       throw error;
+    }
+  }
+
+  async #listOnce(): Promise<void> {
+    const refresh = this.#refresh;
+    this.#refresh = undefined;
+    // What ends from here on is the watch, and never this list.
+    this.#turn = new AbortController();
+    try {
+      await this.#list();
+    } finally {
+      refresh?.resolve();
     }
   }
 
@@ -167,7 +202,7 @@ export class ListWatch {
   async #watch(): Promise<void> {
     const { client, resource, sink } = this.#options;
     const { timeoutMs, watchSeconds, settledMs } = this.#timing;
-    const signal = this.#stop.signal;
+    const { signal } = this.#turn;
     const seconds = Math.ceil(watchSeconds * (1 + Math.random() / 3));
     const from = this.#version ?? '';
     let settled: NodeJS.Timeout | undefined;
