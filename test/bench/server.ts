@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:https';
 import { join } from 'node:path';
 import Fastify from 'fastify';
 import { Registry } from 'prom-client';
+import { ownField, stringField } from '../../src/model/json.ts';
 import { VERSION } from '../../src/model/version.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
@@ -16,10 +17,11 @@ import { gateOf } from '../support/gate.ts';
 import type { FromServer } from './protocol.ts';
 
 const POLICY = join(import.meta.dirname, '../../policies/agents/policy.yaml');
+const UID = '6e2c1f48-49d3-4060-8037-a78e6afb2245';
 const CONSTANT = JSON.stringify({
   apiVersion: 'admission.k8s.io/v1',
   kind: 'AdmissionReview',
-  response: { uid: '6e2c1f48-49d3-4060-8037-a78e6afb2245', allowed: true },
+  response: { uid: UID, allowed: true },
 });
 const BODY_LIMIT = 8 * 1024 * 1024;
 const KEEP_ALIVE_MS = 120_000;
@@ -84,11 +86,14 @@ function constantNode(): Server {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const review: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-        response.writeHead(review === undefined ? 400 : 200, {
+        // An API server takes an answer for its own only by the uid of its question.
+        const uid = stringField(ownField(review, 'request'), 'uid');
+        const answer = uid === undefined ? CONSTANT : CONSTANT.replace(UID, uid);
+        response.writeHead(200, {
           'content-type': 'application/json; charset=utf-8',
-          'content-length': CONSTANT.length,
+          'content-length': answer.length,
         });
-        response.end(CONSTANT);
+        response.end(answer);
       });
     },
   );
