@@ -23,13 +23,6 @@ export function compileGlob(pattern: string): (text: string) => boolean {
   return (text) => text.includes(longest) && matches(glob, text);
 }
 
-/** Makes the matcher of a list of patterns: true for a text that any of them matches. Plain names are looked up, not tried. */
-export function compileGlobs(patterns: readonly string[]): (text: string) => boolean {
-  const names = new Set(patterns.filter((pattern) => !isGlob(pattern)));
-  const globs = patterns.filter(isGlob).map(compileGlob);
-  return (text) => names.has(text) || globs.some((matchesGlob) => matchesGlob(text));
-}
-
 function matches(glob: readonly Token[], text: string): boolean {
   // One entry for each place in the pattern: whether what was read so far can have led there.
   let places = new Uint8Array(glob.length + 1);

@@ -10,16 +10,6 @@ export function joinQuoted(names: readonly string[]): string {
   return names.length === 0 ? '' : `"${names.join('", "')}"`;
 }
 
-/** How many of the entries of a policy's list a message has room for. */
-const MOST_LISTED = 10;
-
-/** The entries of a list as messages give them: `"a", "b"`, `none`, or the first ten and how many more. */
-export function listAllowed(entries: readonly string[]): string {
-  if (entries.length === 0) return 'none';
-  if (entries.length <= MOST_LISTED) return joinQuoted(entries);
-  return `${joinQuoted(entries.slice(0, MOST_LISTED))} and ${entries.length - MOST_LISTED} more`;
-}
-
 /** Sorted as Go sorts strings, by bytes; JavaScript's default order is by UTF-16 unit and differs above U+FFFF. */
 export function sortBytewise(values: Iterable<string>): string[] {
   return [...values].sort(compareBytewise);

@@ -10,10 +10,10 @@ spec.ephemeralContainers[*]
 */
 import type { PodView } from '../../kubernetes/containers.ts';
 import type { Sentence, Violation } from '../../model/finding.ts';
-import { compileGlobs } from '../../model/glob.ts';
-import { escapedNote, listAllowed, pluralize, quoteVisible } from '../../model/text.ts';
+import { escapedNote, pluralize, quoteVisible } from '../../model/text.ts';
 import { append, containersIn, inContainer, nameContainers, textOf } from '../../pod-security/violations.ts';
 import type { RuleCheck } from '../check.ts';
+import { nameList } from '../name-list.ts';
 import type { EnvParameters } from './parameters.ts';
 
 const LISTED = { allowedFieldRefs: ['metadata.name', "metadata.labels['*']"] };
@@ -26,8 +26,7 @@ export const envFieldRefs: RuleCheck<EnvParameters> = {
   platform: 'any',
   compile: ({ allowedFieldRefs }) => {
     if (allowedFieldRefs === undefined) return undefined;
-    const isAllowed = compileGlobs(allowedFieldRefs);
-    const allowed = listAllowed(allowedFieldRefs);
+    const { includes: isAllowed, inWords: allowed } = nameList(allowedFieldRefs);
     return (pod) => findUnlisted(pod, isAllowed, allowed);
   },
   describe,

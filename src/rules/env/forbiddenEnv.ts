@@ -11,10 +11,11 @@ spec.ephemeralContainers[*]
 */
 import type { ContainerRef, PodView } from '../../kubernetes/containers.ts';
 import type { Sentence, Violation } from '../../model/finding.ts';
-import { compileGlobs, isGlob } from '../../model/glob.ts';
+import { isGlob } from '../../model/glob.ts';
 import { escapedNote, pluralize, quoteVisible } from '../../model/text.ts';
 import { append, containersIn, inContainer, nameContainers, textOf } from '../../pod-security/violations.ts';
 import type { RuleCheck } from '../check.ts';
+import { nameList } from '../name-list.ts';
 import { runsOnWindows } from '../platform.ts';
 import { forbiddenNames } from './lists.ts';
 import type { EnvParameters } from './parameters.ts';
@@ -38,8 +39,8 @@ export const forbiddenEnv: RuleCheck<EnvParameters> = {
     const names = forbiddenNames(env);
     if (names.length === 0) return undefined;
     const forbidden: Forbidden = {
-      matches: compileGlobs(names),
-      matchesAnyCase: compileGlobs(names.map((name) => name.toUpperCase())),
+      matches: nameList(names).includes,
+      matchesAnyCase: nameList(names.map((name) => name.toUpperCase())).includes,
       beginnings: names.map(plainBeginning).filter((beginning) => beginning !== ''),
     };
     return (pod) => findForbidden(pod, forbidden);

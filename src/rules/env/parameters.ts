@@ -1,6 +1,7 @@
 // The parameters of the rule `env`: the environment variables of containers.
-import { compileGlobs, isGlob } from '../../model/glob.ts';
+import { isGlob } from '../../model/glob.ts';
 import { schemaFor, type ValueOf } from '../../model/schema.ts';
+import { nameList } from '../name-list.ts';
 import type { ParameterProblem } from '../rule.ts';
 import { forbiddenNames } from './lists.ts';
 
@@ -73,7 +74,7 @@ export function envProblems(env: EnvParameters): readonly ParameterProblem[] {
     const keys = ['add', String(index), 'name'];
     if (names.has(name)) problems.push({ keys, message: `"${name}" is added twice`, severity: 'error' });
     names.add(name);
-    const by = forbiddenNames(env).find((pattern) => compileGlobs([pattern])(name));
+    const by = forbiddenNames(env).find((pattern) => nameList([pattern]).includes(name));
     if (by === undefined) continue;
     const pattern = isGlob(by) ? ` by "${by}"` : '';
     problems.push({ keys, message: `"${name}" is added here, and forbidden${pattern}`, severity: 'error' });

@@ -13,8 +13,8 @@ spec.volumes[*].image.reference
 import { compilePatterns } from '../../images/image-pattern.ts';
 import { parseImage } from '../../images/image-reference.ts';
 import { remembered } from '../../images/remembered.ts';
-import { listAllowed } from '../../model/text.ts';
 import type { RuleCheck } from '../check.ts';
+import { listedNames } from '../name-list.ts';
 import type { ImageParameters } from './parameters.ts';
 import { describeImages, judgeImages } from './places.ts';
 
@@ -27,7 +27,7 @@ export const allowedImages: RuleCheck<ImageParameters> = {
   compile: ({ allowed }) => {
     if (allowed === undefined) return undefined;
     const match = compilePatterns(allowed);
-    const says = `allowed: ${listAllowed(allowed)}`;
+    const says = `allowed: ${listedNames(allowed)}`;
     const wrong = remembered((image) => {
       const reference = parseImage(image);
       return reference && match(reference.repository) === undefined ? says : undefined;

@@ -12,9 +12,10 @@ OnFailure; where it does so after exit code 0, Always.
 import type { ContainerRef, PodView } from '../../kubernetes/containers.ts';
 import type { Container } from '../../kubernetes/pod.ts';
 import type { Sentence, Violation } from '../../model/finding.ts';
-import { listAllowed, quoteVisible } from '../../model/text.ts';
+import { quoteVisible } from '../../model/text.ts';
 import { append, inContainer } from '../../pod-security/violations.ts';
 import type { RuleCheck } from '../check.ts';
+import { listedNames } from '../name-list.ts';
 import type { LifecycleParameters } from './parameters.ts';
 
 const NEVER = { allowedRestartPolicies: ['Never' as const] };
@@ -31,7 +32,7 @@ export const restartPolicies: RuleCheck<LifecycleParameters> = {
   compile: ({ allowedRestartPolicies }) => {
     if (allowedRestartPolicies === undefined) return undefined;
     const allowed: ReadonlySet<string> = new Set(allowedRestartPolicies);
-    const listed = listAllowed(allowedRestartPolicies);
+    const listed = listedNames(allowedRestartPolicies);
     return (pod) => findOthers(pod, allowed, listed);
   },
   describe,

@@ -8,10 +8,9 @@ Where labels decide who pays, who may reach a pod or what it is selected by, onl
 import type { PodView } from '../../kubernetes/containers.ts';
 import type { StringMap } from '../../kubernetes/pod.ts';
 import type { Violation } from '../../model/finding.ts';
-import { compileGlobs } from '../../model/glob.ts';
-import { listAllowed } from '../../model/text.ts';
 import { append } from '../../pod-security/violations.ts';
 import type { CheckRequest, RuleCheck } from '../check.ts';
+import { nameList } from '../name-list.ts';
 import { isAboutClasses, isFromKubernetes } from './from-kubernetes.ts';
 import type { KeyRules, MetadataParameters } from './parameters.ts';
 import { describeKeys, keyViolation, METADATA_KINDS, type MetadataKind, ofTemplate } from './places.ts';
@@ -137,8 +136,9 @@ export const allowedMetadata: RuleCheck<MetadataParameters> = {
 function compiled(kind: MetadataKind, rules: KeyRules | undefined): Listed[] {
   const allowed = rules?.allowed;
   if (allowed === undefined) return [];
-  const says = allowed.length === 0 ? 'not allowed, since none is' : `not among the allowed: ${listAllowed(allowed)}`;
-  return [{ kind, isListed: compileGlobs(allowed), added: rules?.add ?? {}, says }];
+  const { includes, inWords } = nameList(allowed);
+  const says = allowed.length === 0 ? 'not allowed, since none is' : `not among the allowed: ${inWords}`;
+  return [{ kind, isListed: includes, added: rules?.add ?? {}, says }];
 }
 
 function findUnlisted(pod: PodView, request: CheckRequest, lists: readonly Listed[]): readonly Violation[] | undefined {

@@ -11,11 +11,11 @@ stands there was written by the template's author.
 import type { PodView } from '../../kubernetes/containers.ts';
 import type { StringMap } from '../../kubernetes/pod.ts';
 import type { Violation } from '../../model/finding.ts';
-import { compileGlobs } from '../../model/glob.ts';
 import type { UserInfo } from '../../model/subject.ts';
 import { quoteVisible } from '../../model/text.ts';
 import { append } from '../../pod-security/violations.ts';
 import type { CheckRequest, RuleCheck } from '../check.ts';
+import { nameList } from '../name-list.ts';
 import type { KeyRules, MetadataParameters } from './parameters.ts';
 import {
   describeKeys,
@@ -217,7 +217,7 @@ function compiled(kind: MetadataKind, rules: KeyRules | undefined): ReservedKeys
   const reserved = rules?.reserved ?? [];
   if (reserved.length === 0) return [];
   const rows = reserved.map((row) => ({
-    isMeant: compileGlobs(row.keys),
+    isMeant: nameList(row.keys).includes,
     mayWrite: compileWriters(row),
     writers: mayWrite(row).join(', ') || 'nobody',
   }));

@@ -9,8 +9,9 @@ Default, as the kubelet has it.
 */
 import type { PodView } from '../../kubernetes/containers.ts';
 import type { Violation } from '../../model/finding.ts';
-import { listAllowed, quoteVisible } from '../../model/text.ts';
+import { quoteVisible } from '../../model/text.ts';
 import type { RuleCheck } from '../check.ts';
+import { listedNames } from '../name-list.ts';
 import type { NetworkParameters } from './parameters.ts';
 
 const CLUSTER = { dns: { allowedPolicies: ['ClusterFirst' as const] } };
@@ -25,7 +26,7 @@ export const dnsPolicies: RuleCheck<NetworkParameters> = {
     if (dns?.allowedPolicies === undefined) return undefined;
     const { allowedPolicies } = dns;
     const allowed: ReadonlySet<string> = new Set(allowedPolicies);
-    const listed = listAllowed(allowedPolicies);
+    const listed = listedNames(allowedPolicies);
     return (pod) => findOther(pod, allowed, listed);
   },
   describe: ([first]) => ({ reason: 'DNS policy', detail: first?.kind ?? '' }),

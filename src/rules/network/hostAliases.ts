@@ -8,10 +8,10 @@ An entry of /etc/hosts goes before DNS: it can lead a name that programs trust t
 import type { PodView } from '../../kubernetes/containers.ts';
 import { compileRanges } from '../../kubernetes/ip.ts';
 import type { Sentence, Violation } from '../../model/finding.ts';
-import { compileGlobs } from '../../model/glob.ts';
-import { escapedNote, listAllowed, quoteVisible } from '../../model/text.ts';
+import { escapedNote, quoteVisible } from '../../model/text.ts';
 import { append, textOf } from '../../pod-security/violations.ts';
 import type { RuleCheck } from '../check.ts';
+import { listedNames, nameList } from '../name-list.ts';
 import type { HostAliasParameters, NetworkParameters } from './parameters.ts';
 
 const LISTED = {
@@ -33,7 +33,7 @@ export const hostAliases: RuleCheck<NetworkParameters> = {
   compile: ({ hostAliases: parameters }) => {
     if (parameters?.allowed === undefined) return undefined;
     const mayLead = compiled(parameters);
-    const allowed = listAllowed(parameters.allowed.map(inWords));
+    const allowed = listedNames(parameters.allowed.map(inWords));
     return (pod) => findOthers(pod, mayLead, allowed);
   },
   describe,
@@ -88,7 +88,7 @@ export const hostAliases: RuleCheck<NetworkParameters> = {
 function compiled({ add = [], allowed = [] }: HostAliasParameters): MayLead {
   const rows = [...add, ...allowed].map(({ ip, hostnames }) => ({
     isAt: ip === undefined ? () => true : compileRanges([ip]),
-    isNamed: hostnames === undefined ? () => true : compileGlobs(hostnames),
+    isNamed: hostnames === undefined ? () => true : nameList(hostnames).includes,
   }));
   return (ip, hostname) => rows.some(({ isAt, isNamed }) => isNamed(hostname) && isAt(ip));
 }

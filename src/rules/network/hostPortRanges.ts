@@ -11,9 +11,10 @@ spec.ephemeralContainers[*].ports[*].hostPort
 */
 import type { PodView } from '../../kubernetes/containers.ts';
 import type { Sentence, Violation } from '../../model/finding.ts';
-import { listAllowed, pluralize } from '../../model/text.ts';
+import { pluralize } from '../../model/text.ts';
 import { append, containersIn, inContainer, nameContainers, valuesOf } from '../../pod-security/violations.ts';
 import type { RuleCheck } from '../check.ts';
+import { listedNames } from '../name-list.ts';
 import type { NetworkParameters } from './parameters.ts';
 import { type PortRange, parsePorts } from './ports.ts';
 
@@ -28,7 +29,7 @@ export const hostPortRanges: RuleCheck<NetworkParameters> = {
   compile: ({ hostPorts }) => {
     if (hostPorts === undefined) return undefined;
     const ranges = hostPorts.allowed.flatMap((range) => parsePorts(range) ?? []);
-    const allowed = listAllowed(hostPorts.allowed);
+    const allowed = listedNames(hostPorts.allowed);
     return (pod) => findOthers(pod, ranges, allowed);
   },
   describe,

@@ -8,9 +8,10 @@ A name server of one's own can be a way out: what is asked of it leaves the clus
 import type { PodView } from '../../kubernetes/containers.ts';
 import { compileRanges } from '../../kubernetes/ip.ts';
 import type { Violation } from '../../model/finding.ts';
-import { listAllowed, pluralize, quoteVisible } from '../../model/text.ts';
+import { pluralize, quoteVisible } from '../../model/text.ts';
 import { append, textOf } from '../../pod-security/violations.ts';
 import type { RuleCheck } from '../check.ts';
+import { listedNames } from '../name-list.ts';
 import type { NetworkParameters } from './parameters.ts';
 
 const LISTED = { dns: { allowedNameservers: ['10.96.0.10', 'fd00::/8'] } };
@@ -24,7 +25,7 @@ export const nameservers: RuleCheck<NetworkParameters> = {
   compile: ({ dns }) => {
     if (dns?.allowedNameservers === undefined) return undefined;
     const isAllowed = compileRanges(dns.allowedNameservers);
-    const listed = listAllowed(dns.allowedNameservers);
+    const listed = listedNames(dns.allowedNameservers);
     return (pod) => findOthers(pod, isAllowed, listed);
   },
   describe: (violations) => {

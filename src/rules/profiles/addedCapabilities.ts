@@ -71,7 +71,7 @@ export const addedCapabilities: RuleCheck<ProfilesParameters> = {
         name: 'an empty list allows nothing',
         parameters: { linuxCapabilities: { allowedAdd: [] } },
         pod: { spec: { containers: [{ name: 'a', securityContext: { capabilities: { add: ['CHOWN'] } } }] } },
-        says: 'Linux capability not allowed (container "a" adds "CHOWN"; allowed: nothing)',
+        says: 'Linux capability not allowed (container "a" adds "CHOWN"; allowed: none)',
         paths: ['spec.containers[0].securityContext.capabilities.add[0]'],
         values: ['CHOWN'],
       },

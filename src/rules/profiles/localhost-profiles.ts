@@ -3,8 +3,9 @@
 import type { PodView } from '../../kubernetes/containers.ts';
 import type { Profile } from '../../kubernetes/pod.ts';
 import type { Sentence, Violation } from '../../model/finding.ts';
-import { escapedNote, listAllowed, pluralize, quoteVisible } from '../../model/text.ts';
+import { escapedNote, pluralize, quoteVisible } from '../../model/text.ts';
 import { append, inContainer, settersOf, textOf } from '../../pod-security/violations.ts';
+import { listedNames } from '../name-list.ts';
 
 /** The field, and where the same was said before it existed. */
 export interface ProfileKind {
@@ -26,7 +27,7 @@ const LOCALHOST = 'localhost/';
 
 /** The list as messages give it. */
 export function profilesInWords(patterns: readonly string[]): string {
-  return patterns.length === 0 ? 'RuntimeDefault' : `RuntimeDefault and of Localhost ${listAllowed(patterns)}`;
+  return patterns.length === 0 ? 'RuntimeDefault' : `RuntimeDefault and of Localhost ${listedNames(patterns)}`;
 }
 
 /** Every profile that is set, and is neither the runtime's default nor one of the node that the policy allows. */

@@ -10,9 +10,9 @@ and metadata.annotations['container.apparmor.security.beta.kubernetes.io/*']
 
 **Allowed Values:** RuntimeDefault; Localhost with a profile that the policy allows; undefined/null
 */
-import { compileGlobs } from '../../model/glob.ts';
 import { APPARMOR_ANNOTATION_PREFIX } from '../../model/names.ts';
 import type { RuleCheck } from '../check.ts';
+import { nameList } from '../name-list.ts';
 import { describeProfiles, findProfiles, type ProfileKind, profilesInWords } from './localhost-profiles.ts';
 import type { ProfilesParameters } from './parameters.ts';
 
@@ -31,7 +31,7 @@ export const localhostAppArmor: RuleCheck<ProfilesParameters> = {
   compile: ({ appArmor }) => {
     const patterns = appArmor?.allowedLocalhost;
     if (patterns === undefined) return undefined;
-    const allowed = { includes: compileGlobs(patterns), inWords: profilesInWords(patterns) };
+    const allowed = { includes: nameList(patterns).includes, inWords: profilesInWords(patterns) };
     return (pod) => findProfiles(pod, APPARMOR, allowed);
   },
   describe: describeProfiles('AppArmor profile not allowed'),

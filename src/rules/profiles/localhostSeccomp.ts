@@ -11,9 +11,9 @@ metadata.annotations['container.seccomp.security.alpha.kubernetes.io/*']
 
 **Allowed Values:** RuntimeDefault; Localhost with a file that the policy allows; undefined/null
 */
-import { compileGlobs } from '../../model/glob.ts';
 import { SECCOMP_CONTAINER_ANNOTATION_PREFIX, SECCOMP_POD_ANNOTATION } from '../../model/names.ts';
 import type { RuleCheck } from '../check.ts';
+import { nameList } from '../name-list.ts';
 import { describeProfiles, findProfiles, type ProfileKind, profilesInWords } from './localhost-profiles.ts';
 import type { ProfilesParameters } from './parameters.ts';
 
@@ -32,7 +32,7 @@ export const localhostSeccomp: RuleCheck<ProfilesParameters> = {
   compile: ({ seccomp }) => {
     const patterns = seccomp?.allowedLocalhost;
     if (patterns === undefined) return undefined;
-    const matches = compileGlobs(patterns);
+    const matches = nameList(patterns).includes;
     const allowed = {
       includes: (file: string) => {
         const normal = normalFile(file);

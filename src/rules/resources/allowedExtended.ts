@@ -97,7 +97,7 @@ export const allowedExtended: RuleCheck<ResourcesParameters> = {
             containers: [{ name: 'a', resources: { limits: { CPU: 1, 'deviceclass.resource.kubernetes.io/gpu': 1 } } }],
           },
         },
-        says: 'extended resource (pod and container "a" ask for "CPU", "deviceclass.resource.kubernetes.io/gpu", "kubernetes.io/batch-cpu", allowed: nothing)',
+        says: 'extended resource (pod and container "a" ask for "CPU", "deviceclass.resource.kubernetes.io/gpu", "kubernetes.io/batch-cpu", allowed: none)',
         paths: [
           'spec.containers[0].resources.limits.CPU',
           'spec.containers[0].resources.limits[deviceclass.resource.kubernetes.io/gpu]',

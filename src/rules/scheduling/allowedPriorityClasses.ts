@@ -25,7 +25,8 @@ export const allowedPriorityClasses: RuleCheck<SchedulingParameters> = {
     if (allowed === undefined) return undefined;
     const may = priorityClassAllowed(allowed);
     const named = allowed.filter((name) => name !== '');
-    const inWords = allowed.includes('') ? `none, ${listedNames(named)}` : listedNames(named);
+    const words = listedNames(named);
+    const inWords = allowed.includes('') && named.length > 0 ? `none, ${words}` : words;
     return ({ spec }) => {
       const value = spec.priorityClassName;
       if (may(value ?? '')) return undefined;
@@ -62,6 +63,14 @@ export const allowedPriorityClasses: RuleCheck<SchedulingParameters> = {
         says: 'priority class (pod has no PriorityClass, allowed: "*")',
         paths: ['spec.priorityClassName'],
         values: [''],
+      },
+      {
+        name: 'any class, where only none is allowed',
+        parameters: { allowedPriorityClasses: [''] },
+        pod: { spec: { priorityClassName: 'batch' } },
+        says: 'priority class (pod has PriorityClass "batch", allowed: none)',
+        paths: ['spec.priorityClassName'],
+        values: ['batch'],
       },
     ],
   },

@@ -83,7 +83,7 @@ export const serviceAccountName: RuleCheck<ServiceAccountParameters> = {
         name: 'a list that allows nothing',
         parameters: { allowed: [] },
         pod: { spec: { serviceAccountName: '', containers: [] } },
-        says: 'service account not allowed (pod names none and runs as "default", allowed: nothing)',
+        says: 'service account not allowed (pod names none and runs as "default", allowed: none)',
         paths: ['spec.serviceAccountName'],
         values: [''],
       },

@@ -86,7 +86,7 @@ export const trustBundles: RuleCheck<ServiceAccountParameters> = {
             ],
           },
         },
-        says: 'cluster trust bundle (volume "a" projects "root", "", allowed: nothing)',
+        says: 'cluster trust bundle (volume "a" projects "root", "", allowed: none)',
         paths: [
           'spec.volumes[0].projected.sources[1].clusterTrustBundle.name',
           'spec.volumes[0].projected.sources[2].clusterTrustBundle.signerName',

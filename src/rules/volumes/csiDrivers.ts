@@ -12,9 +12,9 @@ spec.ephemeralContainers[*].volumeMounts[*].readOnly
 import type { PodView } from '../../kubernetes/containers.ts';
 import { isGiven } from '../../kubernetes/stated-user.ts';
 import type { Cause, Violation } from '../../model/finding.ts';
-import { listAllowed } from '../../model/text.ts';
 import { append } from '../../pod-security/violations.ts';
 import type { RuleCheck } from '../check.ts';
+import { listedNames } from '../name-list.ts';
 import { describeDemands } from './in-words.ts';
 import { findWritable } from './mounts.ts';
 import type { VolumeParameters } from './parameters.ts';
@@ -37,7 +37,7 @@ export const csiDrivers: RuleCheck<VolumeParameters> = {
     for (const { driver, readOnly = false } of parameters.csiDrivers) {
       drivers.set(driver, readOnly && drivers.get(driver) !== false);
     }
-    const kind = `must be of a driver among ${listAllowed([...drivers.keys()])}`;
+    const kind = `must be of a driver among ${listedNames([...drivers.keys()])}`;
     const cause = typeCause(parameters, 'csi');
     return (pod) => findOthers(pod, drivers, kind, cause);
   },

@@ -12,9 +12,9 @@ import type { PodView } from '../../kubernetes/containers.ts';
 import { nanosOf } from '../../kubernetes/quantity.ts';
 import { isGiven } from '../../kubernetes/stated-user.ts';
 import type { Violation } from '../../model/finding.ts';
-import { listAllowed } from '../../model/text.ts';
 import { append, textOf } from '../../pod-security/violations.ts';
 import type { RuleCheck } from '../check.ts';
+import { listedNames } from '../name-list.ts';
 import { describeDemands } from './in-words.ts';
 import type { VolumeParameters } from './parameters.ts';
 import { ownVolumes } from './sources.ts';
@@ -38,7 +38,7 @@ export const emptyDirs: RuleCheck<VolumeParameters> = {
       most: nanosOf(maxSize),
       size: `must have a sizeLimit of at most ${maxSize ?? ''}`,
       media: allowedMedia,
-      medium: `must have a medium among ${listAllowed(allowedMedia ?? [])}`,
+      medium: `must have a medium among ${listedNames(allowedMedia ?? [])}`,
     };
     return (pod) => findOthers(pod, limits);
   },

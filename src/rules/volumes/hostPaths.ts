@@ -16,10 +16,9 @@ import type { PodView } from '../../kubernetes/containers.ts';
 import { isWithin, normalisePath } from '../../kubernetes/file-path.ts';
 import { isGiven } from '../../kubernetes/stated-user.ts';
 import type { Cause, Violation } from '../../model/finding.ts';
-import { compileGlobs } from '../../model/glob.ts';
-import { listAllowed } from '../../model/text.ts';
 import { append } from '../../pod-security/violations.ts';
 import type { RuleCheck } from '../check.ts';
+import { listedNames, nameList } from '../name-list.ts';
 import { describeDemands } from './in-words.ts';
 import { inMount, isReadOnly, type Mount, mountsOfVolumes, mustBeReadOnly, type VolumeMount } from './mounts.ts';
 import { isNeverAllowed } from './never-allowed.ts';
@@ -52,7 +51,7 @@ export const hostPaths: RuleCheck<VolumeParameters> = {
   compile: (parameters) => {
     if (parameters.hostPaths === undefined) return undefined;
     const rows = parameters.hostPaths.map(compileRow);
-    const among = `must have a path among ${listAllowed(parameters.hostPaths.map(rowInWords))}`;
+    const among = `must have a path among ${listedNames(parameters.hostPaths.map(rowInWords))}`;
     const cause = typeCause(parameters, 'hostPath');
     return (pod) => findOthers(pod, rows, among, cause);
   },
@@ -204,8 +203,7 @@ function rowInWords({ path, below }: Row): string {
 }
 
 function compileRow({ path, below, readOnly, recursiveReadOnly, types, mountPaths }: Row): CompiledRow {
-  const isPlace = mountPaths && compileGlobs(mountPaths);
-  const places = listAllowed(mountPaths ?? []);
+  const places = mountPaths && nameList(mountPaths);
   return {
     path: normalisePath(path),
     below: below === true,
@@ -216,8 +214,8 @@ function compileRow({ path, below, readOnly, recursiveReadOnly, types, mountPath
       if (propagation && propagation !== 'None') {
         return ['mountPropagation', `must mount volume "${volume}" without mountPropagation`];
       }
-      if (isPlace && !isPlace(normalisePath(mountPath ?? ''))) {
-        return ['mountPath', `must mount volume "${volume}" at a path among ${places}`];
+      if (places && !places.includes(normalisePath(mountPath ?? ''))) {
+        return ['mountPath', `must mount volume "${volume}" at a path among ${places.inWords}`];
       }
       if (!readOnly) return undefined;
       if (!isReadOnly(mount)) return ['readOnly', mustBeReadOnly(volume)];
@@ -251,7 +249,7 @@ function findOthers(
     const forType = forPath.filter(({ types }) => types === undefined || types.includes(type ?? ''));
     if (forType.length === 0) {
       const types = forPath.flatMap((row) => row.types ?? []);
-      const kind = `must have a type among ${listAllowed([...new Set(types)])}`;
+      const kind = `must have a type among ${listedNames([...new Set(types)])}`;
       found = append(found, { path: `${path}.hostPath.type`, value: type, volume: name, kind });
       continue;
     }

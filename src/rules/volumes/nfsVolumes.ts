@@ -15,9 +15,9 @@ import { isWithin, normalisePath } from '../../kubernetes/file-path.ts';
 import { isGiven } from '../../kubernetes/stated-user.ts';
 import type { Cause, Violation } from '../../model/finding.ts';
 import { ownField } from '../../model/json.ts';
-import { listAllowed } from '../../model/text.ts';
 import { append, textOf } from '../../pod-security/violations.ts';
 import type { RuleCheck } from '../check.ts';
+import { listedNames } from '../name-list.ts';
 import { describeDemands } from './in-words.ts';
 import { findWritable } from './mounts.ts';
 import type { VolumeParameters } from './parameters.ts';
@@ -42,7 +42,7 @@ export const nfsVolumes: RuleCheck<VolumeParameters> = {
     const { nfs } = parameters;
     if (nfs === undefined) return undefined;
     const rows = nfs.map((row) => ({ ...row, server: plainServer(row.server), path: normalisePath(row.path) }));
-    const kind = `must be among ${listAllowed(nfs.map(rowInWords))}`;
+    const kind = `must be among ${listedNames(nfs.map(rowInWords))}`;
     const cause = typeCause(parameters, 'nfs');
     return (pod) => findOthers(pod, rows, kind, cause);
   },

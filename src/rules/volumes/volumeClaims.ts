@@ -19,9 +19,9 @@ import { isGiven } from '../../kubernetes/stated-user.ts';
 import type { Cause, Violation } from '../../model/finding.ts';
 import { compileGlob, globCovers } from '../../model/glob.ts';
 import { ownField, stringField } from '../../model/json.ts';
-import { listAllowed } from '../../model/text.ts';
 import { append } from '../../pod-security/violations.ts';
 import type { CheckRequest, RuleCheck } from '../check.ts';
+import { listedNames } from '../name-list.ts';
 import { claimTemplates } from './claim-templates.ts';
 import { describeDemands } from './in-words.ts';
 import { findWritable } from './mounts.ts';
@@ -48,7 +48,7 @@ export const volumeClaims: RuleCheck<VolumeParameters> = {
   compile: (parameters) => {
     const { claims } = parameters;
     if (claims === undefined) return undefined;
-    const among = `must use a claim among ${listAllowed(claims.map(({ name }) => name))}`;
+    const among = `must use a claim among ${listedNames(claims.map(({ name }) => name))}`;
     const causes = {
       persistentVolumeClaim: typeCause(parameters, 'persistentVolumeClaim'),
       ephemeral: typeCause(parameters, 'ephemeral'),

@@ -13,10 +13,9 @@ import type { Volume } from '../../kubernetes/pod.ts';
 import { isGiven } from '../../kubernetes/stated-user.ts';
 import { isApiTokenVolume } from '../../kubernetes/token-volume.ts';
 import type { Violation } from '../../model/finding.ts';
-import { compileGlobs } from '../../model/glob.ts';
-import { listAllowed } from '../../model/text.ts';
 import { append } from '../../pod-security/violations.ts';
 import type { RuleCheck } from '../check.ts';
+import { nameList } from '../name-list.ts';
 import { describeDemands } from './in-words.ts';
 import type { VolumeParameters } from './parameters.ts';
 import { ownVolumes } from './sources.ts';
@@ -29,8 +28,8 @@ export const volumeConfigMaps: RuleCheck<VolumeParameters> = {
   platform: 'any',
   compile: ({ configMaps }) => {
     if (configMaps === undefined) return undefined;
-    const allowed = compileGlobs(configMaps);
-    const kind = `must use a ConfigMap among ${listAllowed(configMaps)}`;
+    const { includes: allowed, inWords } = nameList(configMaps);
+    const kind = `must use a ConfigMap among ${inWords}`;
     return (pod) => findOthers(pod, allowed, kind);
   },
   describe: describeDemands('ConfigMap not allowed'),

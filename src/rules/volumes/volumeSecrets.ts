@@ -14,11 +14,10 @@ spec.volumes[*].(cephfs, cinder, flexVolume, iscsi, rbd, scaleIO, storageos).sec
 import type { PodView } from '../../kubernetes/containers.ts';
 import { isGiven } from '../../kubernetes/stated-user.ts';
 import type { Violation } from '../../model/finding.ts';
-import { compileGlobs } from '../../model/glob.ts';
 import { ownField } from '../../model/json.ts';
-import { listAllowed } from '../../model/text.ts';
 import { append } from '../../pod-security/violations.ts';
 import type { RuleCheck } from '../check.ts';
+import { nameList } from '../name-list.ts';
 import { describeDemands } from './in-words.ts';
 import type { VolumeParameters } from './parameters.ts';
 import { ownVolumes } from './sources.ts';
@@ -39,8 +38,8 @@ export const volumeSecrets: RuleCheck<VolumeParameters> = {
   platform: 'any',
   compile: ({ secrets }) => {
     if (secrets === undefined) return undefined;
-    const allowed = compileGlobs(secrets);
-    const kind = `must use a Secret among ${listAllowed(secrets)}`;
+    const { includes: allowed, inWords } = nameList(secrets);
+    const kind = `must use a Secret among ${inWords}`;
     return (pod) => findOthers(pod, allowed, kind);
   },
   describe: describeDemands('Secret not allowed'),

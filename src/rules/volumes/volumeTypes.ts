@@ -10,9 +10,9 @@ spec.volumes[*]
 import type { PodView } from '../../kubernetes/containers.ts';
 import { isApiTokenVolume } from '../../kubernetes/token-volume.ts';
 import type { Violation } from '../../model/finding.ts';
-import { listAllowed } from '../../model/text.ts';
 import { append } from '../../pod-security/violations.ts';
 import type { CheckRequest, RuleCheck } from '../check.ts';
+import { listedNames } from '../name-list.ts';
 import { claimTemplates } from './claim-templates.ts';
 import { describeDemands } from './in-words.ts';
 import type { VolumeParameters } from './parameters.ts';
@@ -43,7 +43,7 @@ export const volumeTypes: RuleCheck<VolumeParameters> = {
   compile: ({ allowedTypes }) => {
     if (allowedTypes === undefined) return undefined;
     const allowed: ReadonlySet<string> = new Set(allowedTypes);
-    const kind = `must be of a type among ${listAllowed(allowedTypes)}`;
+    const kind = `must be of a type among ${listedNames(allowedTypes)}`;
     return (pod, request) => findOthers(pod, request, allowed, kind);
   },
   describe: describeDemands('volume type not allowed', ({ path }) => path.slice(path.lastIndexOf('.') + 1)),
