@@ -5,7 +5,7 @@ import { enforcementByRow, type Gate } from '../engine/gate.ts';
 import { flagOption, type Given, listOption, textOption } from './command.ts';
 import { UsageError } from './exit.ts';
 import type { Io } from './io.ts';
-import { labelsGiven } from './options.ts';
+import { annotationsGiven, labelsGiven } from './options.ts';
 import { fromHere } from './policies.ts';
 import { seconds } from './seconds.ts';
 
@@ -17,7 +17,7 @@ export const CLUSTER: readonly Option[] = [
   ).conflicts('inCluster'),
   new Option(
     '--in-cluster',
-    'follow the cluster that this pod runs in (default: in a pod with a service account token, unless --dev-cert, --context or --namespace-labels is given)',
+    'follow the cluster that this pod runs in (default: in a pod with a service account token, unless --dev-cert, --context, --namespace-labels or --namespace-annotations is given)',
   ),
   new Option('--no-in-cluster', 'do not follow a cluster, not even in a pod'),
   new Option(
@@ -36,10 +36,13 @@ const UNAUTHORIZED_TTL = 'authorizationCacheUnauthorizedTtl';
 /** True where the options name a cluster, or where this is a pod of one and no option says otherwise. */
 export async function followsCluster(given: Given): Promise<boolean> {
   const isAsked = textOption(given, 'kubeconfig') !== undefined || flagOption(given, 'inCluster');
-  const standIn = listOption(given, 'context').length > 0 || labelsGiven(given) !== undefined;
+  const standIn =
+    listOption(given, 'context').length > 0 ||
+    labelsGiven(given) !== undefined ||
+    annotationsGiven(given) !== undefined;
   if (isAsked && standIn) {
     throw new UsageError(
-      '--context and --namespace-labels say what a cluster would know, and there is a cluster (expected them without --kubeconfig and --in-cluster)',
+      '--context, --namespace-labels and --namespace-annotations say what a cluster would know, and there is a cluster (expected them without --kubeconfig and --in-cluster)',
     );
   }
   if (isAsked) return true;

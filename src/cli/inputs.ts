@@ -10,7 +10,7 @@ import { UsageError } from './exit.ts';
 import { type Io, say } from './io.ts';
 import { enforcementOffline, type OfflineContext } from './judge.ts';
 import { type InputFile, type InputObject, parseFiles } from './objects.ts';
-import { inputPaths, labelsGiven, momentGiven, policyPaths } from './options.ts';
+import { annotationsGiven, inputPaths, labelsGiven, momentGiven, policyPaths } from './options.ts';
 import { policiesFrom } from './policies.ts';
 import { readWhatCan } from './read-files.ts';
 import { surroundingsFrom } from './surroundings.ts';
@@ -52,6 +52,7 @@ export async function readInputs(given: Given, io: Io): Promise<Inputs> {
   const noteAssumption = assumptionNote(policies, io);
   const surroundings = surroundingsFrom([...context, ...all], {
     otherwise: labelsGiven(given),
+    annotations: annotationsGiven(given),
     onAssumed: (name) => {
       if (policies.needsNamespaceLabels) assumed.add(name);
       noteAssumption(name);

@@ -69,7 +69,15 @@ export function inputPaths(given: Given, { cwd }: Pick<Io, 'cwd'>): readonly str
 export const NAMESPACE_LABELS = new Option(
   '--namespace-labels <k=v,...>',
   'the labels of all namespaces that are not given as objects',
-).argParser((text, previous: Readonly<Record<string, string>> | undefined) => ({ ...previous, ...labelsOf(text) }));
+).argParser((text, previous: Pairs | undefined) => ({ ...previous, ...pairsOf(text, 'a label') }));
+
+/** `--namespace-annotations a=b,c=d`. */
+export const NAMESPACE_ANNOTATIONS = new Option(
+  '--namespace-annotations <k=v,...>',
+  'the annotations of all namespaces that are not given as objects, for policies that read any',
+).argParser((text, previous: Pairs | undefined) => ({ ...previous, ...pairsOf(text, 'an annotation') }));
+
+type Pairs = Readonly<Record<string, string>>;
 
 /** `--now`. */
 export const NOW = new Option(
@@ -99,6 +107,7 @@ export const CONTEXT: readonly Option[] = [
     .argParser(namespaceName)
     .default('default'),
   NAMESPACE_LABELS,
+  NAMESPACE_ANNOTATIONS,
   NOW,
 ];
 
@@ -138,19 +147,27 @@ export function outputFormat(given: Given): Format | undefined {
   return FORMATS.find((format) => format.name === textOption(given, 'output'));
 }
 
-function labelsOf(text: string): Record<string, string> {
-  const labels: [string, string][] = [];
+function pairsOf(text: string, what: 'a label' | 'an annotation'): Pairs {
+  const pairs: [string, string][] = [];
   for (const pair of text.split(',').filter((part) => part.trim() !== '')) {
     const equals = pair.indexOf('=');
-    if (equals < 1) throw new InvalidArgumentError(`${JSON.stringify(pair)} is not a label (expected key=value)`);
-    labels.push([pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()]);
+    if (equals < 1) throw new InvalidArgumentError(`${JSON.stringify(pair)} is not ${what} (expected key=value)`);
+    pairs.push([pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()]);
   }
-  return Object.fromEntries(labels);
+  return Object.fromEntries(pairs);
 }
 
 /** The labels that `--namespace-labels` gave; undefined where it was not given. */
-export function labelsGiven(given: Given): Readonly<Record<string, string>> | undefined {
-  const value = given.options.namespaceLabels;
+export function labelsGiven(given: Given): Pairs | undefined {
+  return pairsGiven(given.options.namespaceLabels);
+}
+
+/** The annotations that `--namespace-annotations` gave; undefined where it was not given. */
+export function annotationsGiven(given: Given): Pairs | undefined {
+  return pairsGiven(given.options.namespaceAnnotations);
+}
+
+function pairsGiven(value: unknown): Pairs | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  return Object.fromEntries(Object.entries(value).map(([key, label]) => [key, String(label)]));
+  return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
 }

@@ -1,6 +1,6 @@
 // What a cluster would know about namespaces and users, from files and options.
 import type { Surroundings } from '../engine/gate.ts';
-import { labelsOfNamespace } from '../kubernetes/namespace.ts';
+import { annotationsOfNamespaceObject, labelsOfNamespace } from '../kubernetes/namespace.ts';
 import type { StringMap } from '../kubernetes/pod.ts';
 import { ownField, stringField } from '../model/json.ts';
 import { type AuthorizationOptions, mayUseFrom } from './authorization.ts';
@@ -11,6 +11,8 @@ import type { InputObject } from './objects.ts';
 export interface SurroundingsOptions {
   /** The labels of namespaces that are not among the objects; undefined where they were not given. */
   readonly otherwise?: StringMap | undefined;
+  /** The annotations of namespaces that are not among the objects; undefined where they were not given. They are not assumed. */
+  readonly annotations?: StringMap | undefined;
   /**
    * Called once for each namespace of which nothing is known, before its labels are assumed to be none. Where it is
    * absent nothing is assumed, and what depends on such labels is refused.
@@ -25,17 +27,21 @@ const NOTHING_ASSUMED: AuthorizationOptions = { namespace: 'default', assume: 'n
 /** The surroundings that these Namespaces, Roles and bindings describe. Objects of other kinds are ignored. */
 export function surroundingsFrom(objects: readonly InputObject[], options: SurroundingsOptions = {}): Surroundings {
   const known = new Map<string, StringMap>();
+  const annotations = new Map<string, StringMap>();
   for (const { kind, value } of objects) {
     if (kind.group !== '' || kind.kind !== 'Namespace') continue;
     const metadata = ownField(value, 'metadata');
     const name = stringField(metadata, 'name');
-    if (name) known.set(name, labelsOfNamespace(name, ownField(metadata, 'labels')));
+    if (!name) continue;
+    known.set(name, labelsOfNamespace(name, ownField(metadata, 'labels')));
+    annotations.set(name, annotationsOfNamespaceObject(value));
   }
   const mayUse = mayUseFrom(objects, options.authorization ?? NOTHING_ASSUMED);
   const cluster = clusterFactsFrom(objects);
   return {
     ...(mayUse && { mayUse }),
     ...(cluster && { cluster }),
+    namespaceAnnotations: (namespace) => annotations.get(namespace) ?? options.annotations,
     namespaceLabels(namespace) {
       const labels = known.get(namespace);
       if (labels) return labels;

@@ -68,6 +68,7 @@ export class LiveCluster implements Cluster {
   readonly #followed: ReadonlyMap<OwnKind, FollowedKind>;
   readonly #watches: readonly ListWatch[];
   readonly #fresh: FreshResources;
+  readonly #namespaceWatch: ListWatch;
   /** Not among the others: it begins when a policy first asks about nodes, and nothing waits for it. */
   readonly #nodeWatch: ListWatch;
   #followsNodes = false;
@@ -105,6 +106,8 @@ export class LiveCluster implements Cluster {
     );
     this.#surroundings = {
       namespaceLabels: (namespace) => this.#namespaces.labelsOf(namespace) ?? this.#lookup.labelsOf(namespace),
+      namespaceAnnotations: (namespace) =>
+        this.#namespaces.annotationsOf(namespace) ?? this.#lookup.annotationsOf(namespace),
       cluster: this.#facts,
     };
     this.#gate = { policies: staticPolicies, surroundings: this.#surroundings, enforcement, implementations };
@@ -116,7 +119,7 @@ export class LiveCluster implements Cluster {
       },
       kept: keptAnswers,
     });
-    const prepareKnown = prepareTogether(this.#prepareLabels, prepareGrants(authorization));
+    const prepareKnown = prepareTogether(this.#prepareNamespace, prepareGrants(authorization));
     this.prepare = (subject, gate, webhook) =>
       asksInVain(subject, gate)
         ? this.#prepareAsking(subject, gate, webhook, prepareKnown)
@@ -128,12 +131,13 @@ export class LiveCluster implements Cluster {
     const watch = (resource: WatchedResource, sink: Sink): ListWatch =>
       new ListWatch({ client, resource, sink, listener, timing });
     this.#nodeWatch = watch(NODES, this.#nodes);
+    this.#namespaceWatch = watch(NAMESPACES, this.#namespaces);
     const own = [...objects].map(([kind, sink]) => ({ kind, watch: watch(ownResource(kind), sink) }));
     this.#fresh = new FreshResources(own.map((one) => one.watch));
     const [first, ...others] = own.map((one) => one.watch);
     this.#watches = [
       ...(first ? [first] : []),
-      watch(NAMESPACES, this.#namespaces),
+      this.#namespaceWatch,
       watch(RUNTIME_CLASSES, this.#runtimeClasses),
       ...others,
     ];
@@ -149,10 +153,16 @@ export class LiveCluster implements Cluster {
     return this.#gate;
   }
 
-  readonly #prepareLabels: Prepare = (subject, gate, webhook) => {
+  readonly #prepareNamespace: Prepare = (subject, gate, webhook) => {
     const { namespace } = subject;
-    if (!gate.policies.needsNamespaceLabels || namespace === '') return undefined;
-    if (gate.surroundings.namespaceLabels(namespace) || typeof locate(subject, gate) === 'string') return undefined;
+    const { policies, surroundings } = gate;
+    // Annotations are judged, and nothing is filled in from them.
+    const needsAnnotations = policies.needsNamespaceAnnotations && webhook === 'validate';
+    if (namespace === '' || (!policies.needsNamespaceLabels && !needsAnnotations)) return undefined;
+    const isKnown =
+      (!policies.needsNamespaceLabels || surroundings.namespaceLabels(namespace) !== undefined) &&
+      (!needsAnnotations || surroundings.namespaceAnnotations?.(namespace) !== undefined);
+    if (isKnown || typeof locate(subject, gate) === 'string') return undefined;
     return this.#lookup.ask(namespace, PATIENCE_MS[webhook])?.then(() => gate);
   };
 
@@ -186,6 +196,7 @@ export class LiveCluster implements Cluster {
 
   start(events: ClusterEvents): void {
     this.#events = events;
+    this.#keepAnnotations(this.#gate.policies);
     for (const watch of this.#watches) watch.start();
     this.#followNodes(this.#gate.policies);
   }
@@ -201,6 +212,7 @@ export class LiveCluster implements Cluster {
     if (policies !== before.policies) {
       this.#gate = { ...this.#gate, policies };
       this.#followNodes(policies);
+      if (this.#keepAnnotations(policies)) void this.#namespaceWatch.refresh();
       this.#events?.onPolicies(policies);
     }
     for (const followed of this.#followed.values()) followed.use(snapshot);
@@ -215,6 +227,14 @@ export class LiveCluster implements Cluster {
       return;
     this.#followsNodes = true;
     this.#nodeWatch.start();
+  }
+
+  /** True where policies read annotations of namespaces that have not been kept so far. */
+  #keepAnnotations({ policies }: PolicySet): boolean {
+    const keys = new Set(policies.flatMap(({ needsFacts }) => needsFacts.namespaceAnnotation ?? []));
+    const isNew = this.#namespaces.keepAnnotations(keys);
+    if (isNew) this.#lookup.keepAnnotations(keys);
+    return isNew;
   }
 
   /** What policies say of RuntimeClasses is in their status. */

@@ -1,7 +1,7 @@
-// The labels of a namespace that the watch does not have yet: pods follow their namespace within milliseconds. The API
+// The labels and annotations of a namespace that the watch does not have yet: pods follow their namespace within milliseconds. The API
 // server is asked for that one, and the review waits for it; not for long, and not if it was asked a moment ago.
 
-import { labelsOfNamespaceObject } from '../kubernetes/namespace.ts';
+import { annotationsOfNamespaceObject, labelsOfNamespaceObject } from '../kubernetes/namespace.ts';
 import type { StringMap } from '../kubernetes/pod.ts';
 import { ownField, stringField } from '../model/json.ts';
 import { ApiError, reasonOf } from './api/api-error.ts';
@@ -9,7 +9,7 @@ import type { ApiClient } from './api/client.ts';
 import type { LookupOutcome } from './outcomes.ts';
 import { NAMESPACES } from './watch/resource.ts';
 
-/** For how long labels that were found are not asked for again. The watch normally brings them sooner. */
+/** For how long what was found are not asked for again. The watch normally brings them sooner. */
 const KNOWN_MS = 5000;
 /** For how long they are used after that: a review that did not have to wait for them must still find them when it is decided. */
 const GRACE_MS = 5000;
@@ -23,8 +23,13 @@ const MOST_WAITING = 500;
 const TIMEOUT_MS = 1000;
 const NOT_FOUND = 404;
 
+interface Found {
+  readonly labels: StringMap;
+  readonly annotations: StringMap;
+}
+
 interface Kept {
-  readonly labels: StringMap | undefined;
+  readonly found: Found | undefined;
   readonly until: number;
 }
 
@@ -35,6 +40,7 @@ export class NamespaceLookup {
   readonly #kept = new Map<string, Kept>();
   readonly #asked = new Map<string, Promise<void>>();
   #waiting = 0;
+  #annotations: ReadonlySet<string> = new Set();
 
   constructor(client: ApiClient, onOutcome: (outcome: LookupOutcome, problem?: string) => void) {
     this.#client = client;
@@ -43,8 +49,18 @@ export class NamespaceLookup {
 
   /** What was found a moment ago. */
   labelsOf(namespace: string): StringMap | undefined {
-    const kept = this.#kept.get(namespace);
-    return kept && kept.until + GRACE_MS > performance.now() ? kept.labels : undefined;
+    return this.#found(namespace)?.labels;
+  }
+
+  /** What was found a moment ago of the annotations that are asked for. */
+  annotationsOf(namespace: string): StringMap | undefined {
+    return this.#found(namespace)?.annotations;
+  }
+
+  /** Which annotations to keep from now on. What was found before may lack them, and is forgotten. */
+  keepAnnotations(keys: ReadonlySet<string>): void {
+    this.#annotations = keys;
+    this.#kept.clear();
   }
 
   /** Resolves once the answer is there, or after `timeoutMs`. Undefined where it was asked a moment ago, or may not be now. */
@@ -68,6 +84,11 @@ export class NamespaceLookup {
     this.#kept.delete(namespace);
   }
 
+  #found(namespace: string): Found | undefined {
+    const kept = this.#kept.get(namespace);
+    return kept && kept.until + GRACE_MS > performance.now() ? kept.found : undefined;
+  }
+
   async #wait(asked: Promise<void>, timeoutMs: number): Promise<void> {
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, timeoutMs);
@@ -80,18 +101,21 @@ export class NamespaceLookup {
   /** Never rejects. */
   async #find(namespace: string): Promise<void> {
     const path = `${NAMESPACES.path}/${encodeURIComponent(namespace)}`;
-    let labels: StringMap | undefined;
+    let found: Found | undefined;
     try {
       const object = await this.#client.json({ path, timeoutMs: TIMEOUT_MS, signal: AbortSignal.timeout(TIMEOUT_MS) });
       if (stringField(ownField(object, 'metadata'), 'name') !== namespace)
         throw new ApiError('the answer is another object');
-      labels = labelsOfNamespaceObject(namespace, object);
+      found = {
+        labels: labelsOfNamespaceObject(namespace, object),
+        annotations: annotationsOfNamespaceObject(object, this.#annotations),
+      };
       this.#onOutcome('found');
     } catch (error) {
       if (error instanceof ApiError && error.status === NOT_FOUND) this.#onOutcome('absent');
       else this.#onOutcome('failed', reasonOf(error));
     }
-    this.#keep(namespace, { labels, until: performance.now() + (labels ? KNOWN_MS : UNKNOWN_MS) });
+    this.#keep(namespace, { found, until: performance.now() + (found ? KNOWN_MS : UNKNOWN_MS) });
   }
 
   #keep(namespace: string, kept: Kept): void {

@@ -27,12 +27,15 @@ export function checkRequest(
     object: located.object,
     oldObject: subject.operation === 'UPDATE' ? subject.oldObject : undefined,
     kind: qualifiedKind(located.workload),
+    get namespaceAnnotations() {
+      return surroundings.namespaceAnnotations?.(subject.namespace);
+    },
     cluster: surroundings.cluster ?? NOTHING_KNOWN,
   };
 }
 
 /** The same request where the stored object is judged, for what it violates already: nothing in it is new. */
 export function storedRequest(request: CheckRequest): CheckRequest {
-  const { user, runs, old, object, oldObject, kind, cluster } = request;
-  return { user, runs, old, sent: old, object: oldObject ?? object, oldObject, kind, cluster };
+  const { user, runs, old, object, oldObject, kind, namespaceAnnotations, cluster } = request;
+  return { user, runs, old, sent: old, object: oldObject ?? object, oldObject, kind, namespaceAnnotations, cluster };
 }

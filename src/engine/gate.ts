@@ -22,6 +22,11 @@ export type UseAnswer = 'allowed' | 'denied' | 'unknown';
 export interface Surroundings {
   /** The labels of a namespace, or undefined where they are not known. Synchronous. */
   namespaceLabels(namespace: string): StringMap | undefined;
+  /**
+   * The annotations of a namespace, at least those that policies read; undefined where they are not known. Synchronous;
+   * absent where none are known.
+   */
+  namespaceAnnotations?(namespace: string): StringMap | undefined;
   /** Whether the user or the service account may `use` a class there. Synchronous; absent where there is nothing to ask. */
   mayUse?(request: UseRequest): UseAnswer;
   /** What rules may ask; absent where nothing is known. */

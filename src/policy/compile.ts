@@ -36,6 +36,7 @@ export function compilePolicy(document: IsolationPolicy, origin: string): Select
     needsFacts: {
       runtimeClasses: spec.runtime?.exists !== undefined,
       nodes: spec.runtime?.nodes !== undefined,
+      namespaceAnnotation: spec.identity?.users?.fromNamespaceAnnotation,
     },
     addedLabels: spec.metadata?.labels?.add,
     checks,

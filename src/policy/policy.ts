@@ -43,7 +43,12 @@ export interface Policy {
   /** The RuntimeClass that it fills in. */
   readonly runtimeClass: string | undefined;
   /** What its checks ask about the cluster. */
-  readonly needsFacts: { readonly runtimeClasses: boolean; readonly nodes: boolean };
+  readonly needsFacts: {
+    readonly runtimeClasses: boolean;
+    readonly nodes: boolean;
+    /** The annotation of namespaces that they read; undefined where they read none. */
+    readonly namespaceAnnotation: string | undefined;
+  };
   /** The labels that it fills in. */
   readonly addedLabels: StringMap | undefined;
   readonly checks: readonly BoundCheck[];
@@ -74,6 +79,8 @@ export interface PolicySet {
   readonly policies: readonly Policy[];
   /** True where some policy needs the labels of namespaces. */
   readonly needsNamespaceLabels: boolean;
+  /** True where some policy reads an annotation of namespaces. */
+  readonly needsNamespaceAnnotations: boolean;
   /** True where some exception ends: what is decided then depends on the moment. */
   readonly needsMoment: boolean;
   /** Every class there is, whether or not a policy lists it. */

@@ -68,6 +68,7 @@ export function createPolicySet(
   return {
     policies: Object.freeze(ordered.map((selectable) => selectable.policy)),
     needsNamespaceLabels: ordered.some((selectable) => selectable.policy.needsNamespaceLabels),
+    needsNamespaceAnnotations: ordered.some(({ policy }) => policy.needsFacts.namespaceAnnotation !== undefined),
     needsMoment: ordered.some(({ policy }) => hasEnd(policy)),
     classes,
     resources,

@@ -17,6 +17,7 @@ export function unitePolicySets(first: PolicySet, second: PolicySet): PolicySet 
   return {
     policies: Object.freeze([...first.policies, ...second.policies].sort(inOrder)),
     needsNamespaceLabels: first.needsNamespaceLabels || second.needsNamespaceLabels,
+    needsNamespaceAnnotations: first.needsNamespaceAnnotations || second.needsNamespaceAnnotations,
     needsMoment: first.needsMoment || second.needsMoment,
     classes,
     resources,

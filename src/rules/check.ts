@@ -1,6 +1,6 @@
 // What a check of a rule is: something that pods must not do, as far as a policy's parameters ask for it.
 import type { PodView } from '../kubernetes/containers.ts';
-import type { PodTemplate } from '../kubernetes/pod.ts';
+import type { PodTemplate, StringMap } from '../kubernetes/pod.ts';
 import type { Describe, Violation } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { UserInfo } from '../model/subject.ts';
@@ -23,6 +23,8 @@ export interface CheckRequest {
   readonly oldObject: JsonObject | undefined;
   /** `Pod`, `Sandbox.agents.x-k8s.io`. */
   readonly kind: string;
+  /** The annotations of the namespace that policies read; undefined where they are not known. */
+  readonly namespaceAnnotations: StringMap | undefined;
   /** What is known of the cluster. */
   readonly cluster: ClusterFacts;
 }
@@ -36,6 +38,7 @@ export const NO_REQUEST: CheckRequest = Object.freeze({
   oldObject: undefined,
   object: Object.freeze({}),
   kind: 'Pod',
+  namespaceAnnotations: undefined,
   cluster: NOTHING_KNOWN,
 });
 

@@ -1,6 +1,7 @@
 // `sandgate check`: the JSON contract, verdicts, contexts, text for people.
 import { expect, test } from 'vitest';
 import { POD_SECURITY_CHECKS } from '../../src/pod-security/checks/index.ts';
+import { policyYaml } from '../support/gate.ts';
 import { BARE_POD, CONFIG_MAP, DEPLOYMENT, folderWith, LABEL_POLICY, PRIVILEGED_POD, sandgate } from './console.ts';
 
 const MANY = `# a comment
@@ -167,6 +168,32 @@ test('Namespaces among the manifests or in --context give labels, and are not ju
   expect(other.json()).toMatchObject({ results: [{ verdict: 'skipped', skipReason: 'no-policy' }] });
   const given = await sandgate(folder, 'check -p policy.yaml -f pod.yaml --namespace-labels x=y,tier=agents -o json');
   expect([given.code, given.stderr]).toEqual([1, '']);
+});
+
+test('Namespaces among the manifests, --context and --namespace-annotations give annotations', async () => {
+  const key = 'openshift.io/sa.scc.uid-range';
+  const folder = folderWith({
+    'policy.yaml': policyYaml('p', `identity: { users: { fromNamespaceAnnotation: ${key} } }`),
+    'pod.yaml': `apiVersion: v1
+kind: Pod
+metadata: { name: p, namespace: agents }
+spec: { containers: [{ name: a, securityContext: { runAsUser: 5000 } }] }
+`,
+    'ns.yaml': `apiVersion: v1
+kind: Namespace
+metadata: { name: agents, annotations: { ${key}: 5000/10 } }
+`,
+    'bare.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: { name: agents }\n',
+  });
+  const check = (rest: string) => sandgate(folder, `check -p policy.yaml -f pod.yaml ${rest}`);
+  expect((await check('ns.yaml')).code).toBe(0);
+  expect((await check('--context ns.yaml')).code).toBe(0);
+  expect((await check(`--namespace-annotations ${key}=5000-5009,x=y`)).code).toBe(0);
+  expect((await check(`--namespace-annotations ${key}=6000/10`)).code).toBe(1);
+  const bare = await check(`--context bare.yaml --namespace-annotations ${key}=5000-5009`);
+  expect([bare.code, bare.stdout]).toEqual([1, expect.stringContaining(`annotation "${key}" is not set`)]);
+  const unknown = await check('--namespace-labels a=b');
+  expect([unknown.code, unknown.stdout]).toEqual([1, expect.stringContaining(`annotation "${key}" is not known`)]);
 });
 
 test('what was not known and mattered is said once for each namespace', async () => {

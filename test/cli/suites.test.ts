@@ -5,6 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { POLICY_TEST_SCHEMA } from '../../src/cli/suites/schema.ts';
 import { isJsonObject, ownField } from '../../src/model/json.ts';
+import { policyYaml } from '../support/gate.ts';
 import { BARE_POD, DEPLOYMENT, folderWith, LABEL_POLICY, PRIVILEGED_POD, sandgate } from './console.ts';
 
 function suite(cases: string, policies = '[baseline]'): string {
@@ -90,6 +91,40 @@ test('namespaces, contexts, users and outputs', async () => {
   const printed = await sandgate(folder, 'test .');
   expect(printed).toMatchObject({ code: 0, stderr: '' });
   expect(printed.stdout).toContain('4 passed, 0 failed');
+});
+
+test('annotations of namespaces, by the case or by a namespace in a context', async () => {
+  const cases = `
+- name: by annotations of the case
+  input: pod.yaml
+  namespaceAnnotations: { example.com/users: 5000/10 }
+  expect: { verdict: allowed }
+- name: by a namespace in a context
+  input: pod.yaml
+  context: [ns.yaml]
+  namespaceAnnotations: { example.com/users: 5000/10 }
+  expect: { verdict: denied, findings: [{ check: userRange }] }
+- name: without any
+  input: pod.yaml
+  expect: { verdict: denied, findings: [{ check: namespaceUsers }] }
+`;
+  const folder = folderWith({
+    'suite.yaml': suite(cases, '[policy.yaml]'),
+    'policy.yaml': policyYaml('p', 'identity: { users: { fromNamespaceAnnotation: example.com/users } }'),
+    'pod.yaml': `apiVersion: v1
+kind: Pod
+metadata: { name: p, namespace: agents }
+spec: { containers: [{ name: a, securityContext: { runAsUser: 5000 } }] }
+`,
+    'ns.yaml': `apiVersion: v1
+kind: Namespace
+metadata: { name: agents, annotations: { example.com/users: 6000/10 } }
+`,
+  });
+  expect(await sandgate(folder, 'test .')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('3 passed, 0 failed'),
+  });
 });
 
 function row(check: string, path: string, container: string): string {

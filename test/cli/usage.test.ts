@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { formatNames } from '../../src/cli/options.ts';
 import { VERSION } from '../../src/model/version.ts';
+import { policyYaml } from '../support/gate.ts';
 import { BARE_POD, DEPLOYMENT, folderWith, LABEL_POLICY, sandgate } from './console.ts';
 
 const SUITE = `apiVersion: sandgate.dev/v1alpha1
@@ -58,7 +59,7 @@ test.each([
   ],
   [
     'serve --kubeconfig x --context by-label.yaml --dev-cert',
-    '--context and --namespace-labels say what a cluster would know, and there is a cluster (expected them without --kubeconfig and --in-cluster)',
+    '--context, --namespace-labels and --namespace-annotations say what a cluster would know, and there is a cluster (expected them without --kubeconfig and --in-cluster)',
   ],
   [
     'serve --dev-cert',
@@ -84,6 +85,14 @@ test.each([
     'serve -p by-label.yaml --dev-cert --port 0',
     'by-label.yaml:1: policy "by-label" depends on the labels of namespaces, which are not known (expected --kubeconfig or --in-cluster, --context with Namespace objects, or --namespace-labels)',
   ],
+  [
+    'serve -p by-annotation.yaml --dev-cert --port 0',
+    'by-annotation.yaml:1: policy "by-annotation" reads annotation example.com/users of namespaces, which are not known (expected --kubeconfig or --in-cluster, --context with Namespace objects, or --namespace-annotations)',
+  ],
+  [
+    'check -p agents -f pod.yaml --namespace-annotations a',
+    `option '--namespace-annotations <k=v,...>' argument 'a' is invalid: "a" is not an annotation (expected key=value)`,
+  ],
   ['review -p agents -f pod.yaml --mutate --validate', "option '--mutate' cannot be used with option '--validate'"],
   ['test', "missing required argument 'path'"],
   ['test pod.yaml', 'pod.yaml:1:1'],
@@ -91,11 +100,22 @@ test.each([
 ])('sandgate %s is a mistake', async (line, message) => {
   const bad =
     'apiVersion: sandgate.dev/v1alpha1\nkind: IsolationPolicy\nmetadata: { name: bad }\nspec: { podSecurty: {} }\n';
-  const folder = folderWith({ 'pod.yaml': BARE_POD, 'bad.yaml': bad, 'by-label.yaml': LABEL_POLICY });
+  const byAnnotation = policyYaml(
+    'by-annotation',
+    'identity: { users: { fromNamespaceAnnotation: example.com/users } }',
+  );
+  const folder = folderWith({
+    'pod.yaml': BARE_POD,
+    'bad.yaml': bad,
+    'by-label.yaml': LABEL_POLICY,
+    'by-annotation.yaml': byAnnotation,
+  });
   const printed = await sandgate(folder, line);
   expect(printed).toMatchObject({ code: 2, stdout: '' });
   const [first = ''] = printed.stderr.split('\n');
-  expect(first.replace(/(?<=^sandgate: )\S*(?=(?:by-label|bad)\.yaml)/, '')).toContain(`sandgate: ${message}`);
+  expect(first.replace(/(?<=^sandgate: )\S*(?=(?:by-label|by-annotation|bad)\.yaml)/, '')).toContain(
+    `sandgate: ${message}`,
+  );
 });
 
 test('without a command there is help, and exit code 2', async () => {

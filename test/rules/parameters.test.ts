@@ -93,7 +93,11 @@ function outcome(key: string, trial: Trial): string | undefined {
   if (!selectable) return undefined;
   const gate: Gate = {
     policies: policySet(selectable, classes),
-    surroundings: { namespaceLabels: () => namespaceLabels, cluster },
+    surroundings: {
+      namespaceLabels: () => namespaceLabels,
+      namespaceAnnotations: () => request?.namespaceAnnotations,
+      cluster,
+    },
     enforcement: enforcementByRow,
   };
   if (request) {

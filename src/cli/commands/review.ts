@@ -13,8 +13,10 @@ import { assumptionNote, authorizationGiven, objectsOf, readObjects } from '../i
 import { say } from '../io.ts';
 import {
   ASSUME_AUTHORIZED,
+  annotationsGiven,
   labelsGiven,
   momentGiven,
+  NAMESPACE_ANNOTATIONS,
   NAMESPACE_LABELS,
   NOW,
   POLICIES,
@@ -38,6 +40,7 @@ with 2 if the input is not an AdmissionReview. Unlike check, it lets a Deploymen
     new Option('-f, --filename <path>', 'the AdmissionReview, as JSON or YAML; - for standard input (required)'),
     new Option('--context <path...>', 'files or folders with the Namespaces, Roles and bindings of the cluster'),
     NAMESPACE_LABELS,
+    NAMESPACE_ANNOTATIONS,
     NOW,
     ASSUME_AUTHORIZED,
     IMPLEMENTATIONS,
@@ -54,6 +57,7 @@ with 2 if the input is not an AdmissionReview. Unlike check, it lets a Deploymen
     const context = objectsOf(await readObjects(listOption(given, 'context'), io));
     const surroundings = surroundingsFrom(context, {
       otherwise: labelsGiven(given),
+      annotations: annotationsGiven(given),
       onAssumed: assumptionNote(policies, io),
       authorization: authorizationGiven(given, 'default', io),
     });

@@ -16,7 +16,7 @@ import { EXIT, UsageError } from '../exit.ts';
 import { heapProblem } from '../heap.ts';
 import { objectsOf, readObjects } from '../inputs.ts';
 import { type Io, say } from '../io.ts';
-import { labelsGiven, NAMESPACE_LABELS } from '../options.ts';
+import { annotationsGiven, labelsGiven, NAMESPACE_ANNOTATIONS, NAMESPACE_LABELS } from '../options.ts';
 import { fromHere, policiesFrom } from '../policies.ts';
 import { seconds } from '../seconds.ts';
 import { surroundingsFrom } from '../surroundings.ts';
@@ -81,6 +81,7 @@ certificate, listens on this machine only, and prints a command to try it with.`
     new Option('--no-metrics', 'collect no metrics, and do not serve /metrics'),
     new Option('--context <path...>', 'files or folders with the Namespaces to know where no cluster is followed'),
     NAMESPACE_LABELS,
+    NAMESPACE_ANNOTATIONS,
     new Option('--log-level <level>', 'the least severe level to log').choices(LOG_LEVELS).default('info'),
     new Option(
       '--drain <seconds>',
@@ -208,8 +209,19 @@ async function fixedGate(
       ),
     );
   }
+  const annotations = annotationsGiven(given);
+  const reading = policies.policies.filter(({ needsFacts }) => needsFacts.namespaceAnnotation !== undefined);
+  if (reading.length > 0 && contextPaths.length === 0 && annotations === undefined) {
+    throw new UsageError(
+      ...reading.map(
+        ({ origin, name, needsFacts }) =>
+          `${origin}: policy ${JSON.stringify(name)} reads annotation ${needsFacts.namespaceAnnotation} of namespaces, which are not known ` +
+          '(expected --kubeconfig or --in-cluster, --context with Namespace objects, or --namespace-annotations)',
+      ),
+    );
+  }
   const context = objectsOf(await readObjects(contextPaths, io));
-  const surroundings = surroundingsFrom(context, { otherwise: labels });
+  const surroundings = surroundingsFrom(context, { otherwise: labels, annotations });
   for (const line of unknownFacts(policies, surroundings.cluster)) say(io, line);
   const gate = { policies, surroundings, implementations, enforcement: enforcementByRow };
   return () => gate;

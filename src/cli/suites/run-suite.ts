@@ -75,6 +75,7 @@ async function runCase(
       ...judgedBy,
       surroundings: surroundingsFrom([...known, ...all], {
         otherwise: testCase.namespaceLabels ?? {},
+        annotations: testCase.namespaceAnnotations ?? {},
         authorization: { namespace, assume: 'withoutRoles', note },
       }),
       enforcement: enforcementOffline,

@@ -45,6 +45,7 @@ const testCase: SchemaObject = {
     context: texts,
     namespace: text,
     namespaceLabels: { type: 'object', additionalProperties: { type: 'string' } },
+    namespaceAnnotations: { type: 'object', additionalProperties: { type: 'string' } },
     now: {
       type: 'string',
       pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$',

@@ -37,6 +37,7 @@ export interface SuiteCase {
   readonly context?: readonly string[];
   readonly namespace?: string;
   readonly namespaceLabels?: Readonly<Record<string, string>>;
+  readonly namespaceAnnotations?: Readonly<Record<string, string>>;
   /** The date or time by which exceptions have ended or not; that of the run where it is left out. */
   readonly now?: string;
   readonly user?: string;

@@ -25,6 +25,7 @@ async function answered(
     surroundings: {
       ...surroundings,
       namespaceLabels: (namespace) => surroundings.namespaceLabels(namespace),
+      namespaceAnnotations: (namespace) => surroundings.namespaceAnnotations?.(namespace),
       // What was not looked up is not known.
       mayUse: (request) => answers.get(keyOf(request)) ?? 'unknown',
     },
@@ -51,6 +52,7 @@ export function prepareTogether(labels: Prepare, grants: Prepare): Prepare {
       surroundings: {
         ...granting.surroundings,
         namespaceLabels: (namespace) => surroundings.namespaceLabels(namespace),
+        namespaceAnnotations: (namespace) => surroundings.namespaceAnnotations?.(namespace),
       },
     }));
   };

@@ -12,11 +12,14 @@ export const subdomain: SchemaObject = {
   errorMessage: 'expected lower-case letters, digits, "-" and ".", beginning and ending with a letter or digit',
 };
 
+/** The pattern of the key of a label or an annotation. */
+export const KEY_PATTERN = `^(?=[^/]{1,253}/|[^/]+$)(${SUBDOMAIN}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`;
+
 /** A label key: a name of at most 63 characters, with or without a DNS subdomain and a slash before it. */
 export const labelKey: SchemaObject = {
   type: 'string',
   maxLength: 317,
-  pattern: `^(?=[^/]{1,253}/|[^/]+$)(${SUBDOMAIN}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`,
+  pattern: KEY_PATTERN,
   errorMessage:
     'expected a label key: a name of at most 63 letters, digits, "-", "_" and ".", perhaps after a domain and "/"',
 };

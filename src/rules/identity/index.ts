@@ -2,6 +2,7 @@
 import { defineRule } from '../rule.ts';
 import { home } from './home.ts';
 import { identity as fillIn } from './identity.ts';
+import { namespaceUsers } from './namespaceUsers.ts';
 import { identityProblems, parameters } from './parameters.ts';
 import { rootGroups } from './rootGroups.ts';
 import { supplementalGroups } from './supplementalGroups.ts';
@@ -13,6 +14,6 @@ export const identity = defineRule({
   parameters,
   notes: ['images[].source', 'images[].verified'],
   problems: identityProblems,
-  checks: [unknownImage, userRange, rootGroups],
+  checks: [unknownImage, namespaceUsers, userRange, rootGroups],
   fillIns: [fillIn, supplementalGroups, home],
 });

@@ -1,6 +1,7 @@
 // The parameters of the rule `identity`: the runtime user each image needs.
 import { IMAGE_ROW, RUNTIME_USER_PROPERTIES } from '../../images/identity.ts';
 import { compileImageTable } from '../../images/image-table.ts';
+import { KEY_PATTERN } from '../../kubernetes/schema/names.ts';
 import { schemaFor, type ValueOf } from '../../model/schema.ts';
 import { modeOf } from '../mode.ts';
 import type { ParameterProblem } from '../rule.ts';
@@ -38,6 +39,14 @@ export const parameters = schemaFor({
       properties: {
         min: { ...JUDGED_ID, description: 'The lowest.' },
         max: { ...JUDGED_ID, description: 'The highest.' },
+        fromNamespaceAnnotation: {
+          type: 'string',
+          maxLength: 317,
+          pattern: KEY_PATTERN,
+          errorMessage: 'expected the key of an annotation, such as openshift.io/sa.scc.uid-range',
+          description:
+            'Instead: the annotation of the namespace with the range, such as 1000650000/10000 or 1000650000-1000659999.',
+        },
       },
     },
     rootGroups: modeOf('Group 0: stated, or left to the image where a container has no runAsGroup.'),
@@ -86,12 +95,28 @@ export function identityProblems(identity: IdentityParameters): readonly Paramet
 function rangeProblems(identity: IdentityParameters): readonly ParameterProblem[] {
   const { users } = identity;
   if (users === undefined) return [];
-  const { min = 0, max = Infinity } = users;
+  const { min = 0, max = Infinity, fromNamespaceAnnotation: annotation } = users;
+  if (annotation !== undefined) return annotationProblems(identity, users);
   if (min > max) return [{ keys: ['users', 'max'], message: `is less than min, ${min}`, severity: 'error' }];
   return givenUsers(identity).flatMap(({ keys, given: { runAsUser } }) => {
     if (runAsUser === undefined || (runAsUser >= min && runAsUser <= max)) return [];
     const message = `${runAsUser} is none of the users that the policy allows, ${usersInWords(users)}`;
     return [{ keys: [...keys, 'runAsUser'], message, severity: 'error' }];
+  });
+}
+
+function annotationProblems(
+  identity: IdentityParameters,
+  { min, max }: NonNullable<IdentityParameters['users']>,
+): readonly ParameterProblem[] {
+  if (min !== undefined || max !== undefined) {
+    const message = 'expected either this, or min and max';
+    return [{ keys: ['users', 'fromNamespaceAnnotation'], message, severity: 'error' }];
+  }
+  return givenUsers(identity).flatMap(({ keys, given: { runAsUser } }) => {
+    if (runAsUser === undefined) return [];
+    const message = `given in every namespace, and refused in those whose range does not include ${runAsUser}`;
+    return [{ keys: [...keys, 'runAsUser'], message, severity: 'warning' }];
   });
 }
 
@@ -112,7 +137,7 @@ function givenUsers(identity: IdentityParameters) {
 }
 
 /** `1000 to 65535`, `at least 1000`, `at most 65535`. */
-export function usersInWords({ min, max }: NonNullable<IdentityParameters['users']>): string {
+export function usersInWords({ min, max }: { readonly min?: number; readonly max?: number }): string {
   if (max === undefined) return `at least ${min}`;
   if (min === undefined) return `at most ${max}`;
   return min === max ? String(min) : `${min} to ${max}`;

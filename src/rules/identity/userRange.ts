@@ -8,16 +8,20 @@ spec.containers[*].securityContext.runAsUser
 spec.initContainers[*].securityContext.runAsUser
 spec.ephemeralContainers[*].securityContext.runAsUser
 
-**Allowed Values:** from the policy's `users.min` to its `users.max`; undefined/null in a container where the pod's is one of these
+**Allowed Values:** from the policy's `users.min` to its `users.max`, or what the namespace's annotation says; undefined/null in a
+container where the pod's is one of these
 */
 
 import type { Sentence, Violation } from '../../model/finding.ts';
 import type { RuleCheck } from '../check.ts';
+import { allowedUsers } from './allowed-users.ts';
 import { effectiveInWords, judgeEffective } from './effective.ts';
-import { type IdentityParameters, usersInWords } from './parameters.ts';
+import type { IdentityParameters } from './parameters.ts';
 import { identityTable, unknownImageMode } from './table.ts';
 
 const ORDINARY = { users: { min: 1000, max: 65535 } };
+const KEY = 'openshift.io/sa.scc.uid-range';
+const BY_NAMESPACE = { users: { fromNamespaceAnnotation: KEY } };
 
 /** A check that every container runs as a user of the policy's range. */
 export const userRange: RuleCheck<IdentityParameters> = {
@@ -28,18 +32,21 @@ export const userRange: RuleCheck<IdentityParameters> = {
   compile(identity) {
     const { users } = identity;
     if (users === undefined) return undefined;
-    const { min = 0, max = Infinity } = users;
-    const allowed = usersInWords(users);
+    const allowedIn = allowedUsers(users);
     const explained = unknownImageMode(identity) === 'Ignore' ? undefined : identityTable(identity);
-    const isAllowed = (user: number | undefined): boolean => user !== undefined && user >= min && user <= max;
-    return (pod) =>
-      judgeEffective(pod, 'runAsUser', isAllowed)?.map((violation) => {
+    return (pod, request) => {
+      const { range, inWords: allowed } = allowedIn(request);
+      const isAllowed = (user: number | undefined): boolean =>
+        range !== undefined && user !== undefined && user >= range.min && user <= range.max;
+      return judgeEffective(pod, 'runAsUser', isAllowed)?.map((violation): Violation => {
         const { kind, of: ref } = violation;
+        if (range === undefined) return { ...violation, allowed, cause: { check: 'namespaceUsers' } };
         // An image that nobody knows is why no user was filled in, and its own check says so.
         const unknown =
           kind === 'absent' && explained !== undefined && explained.find(ref?.container.image) === undefined;
         return { ...violation, allowed, ...(unknown && { cause: { check: 'unknownImage' } }) };
       });
+    };
   },
   describe,
   examples: {
@@ -64,6 +71,17 @@ export const userRange: RuleCheck<IdentityParameters> = {
             containers: [{ name: 'a', securityContext: { runAsUser: 1000 } }],
           },
         },
+      },
+      {
+        name: 'the first and the last of the users of the namespace',
+        parameters: BY_NAMESPACE,
+        pod: {
+          spec: {
+            securityContext: { runAsUser: 1000650000 },
+            containers: [{ name: 'a' }, { name: 'b', securityContext: { runAsUser: 1000659999 } }],
+          },
+        },
+        request: { namespaceAnnotations: { [KEY]: '1000650000/10000' } },
       },
       {
         name: 'a policy that names no users',
@@ -113,6 +131,34 @@ export const userRange: RuleCheck<IdentityParameters> = {
         says: 'user out of range (containers "a", "b" have no runAsUser, so that their images decide; allowed are at most 65535)',
         paths: ['spec.containers[0].securityContext.runAsUser', 'spec.containers[1].securityContext.runAsUser'],
         values: [undefined, undefined],
+      },
+      {
+        name: 'users of other namespaces, and those next to the range',
+        parameters: BY_NAMESPACE,
+        pod: {
+          spec: {
+            initContainers: [{ name: 'i', securityContext: { runAsUser: 1000 } }],
+            containers: [{ name: 'a', securityContext: { runAsUser: 1000649999 } }],
+            ephemeralContainers: [{ name: 'e', securityContext: { runAsUser: 1000660000 } }],
+          },
+        },
+        request: { namespaceAnnotations: { [KEY]: '1000650000-1000659999' } },
+        says: `user out of range (container "i" sets runAsUser 1000, container "a" sets runAsUser 1000649999, container "e" sets runAsUser 1000660000; allowed are 1000650000 to 1000659999, by annotation "${KEY}" of the namespace)`,
+        paths: [
+          'spec.initContainers[0].securityContext.runAsUser',
+          'spec.containers[0].securityContext.runAsUser',
+          'spec.ephemeralContainers[0].securityContext.runAsUser',
+        ],
+        values: [1000, 1000649999, 1000660000],
+      },
+      {
+        name: 'any user in a namespace without a range',
+        parameters: BY_NAMESPACE,
+        pod: { spec: { containers: [{ name: 'a', securityContext: { runAsUser: 1000 } }] } },
+        request: { namespaceAnnotations: { [KEY]: '0/x' } },
+        says: `user out of range (container "a" sets runAsUser 1000; allowed are those of the namespace, whose annotation "${KEY}" is "0/x", which is not a range of users)`,
+        paths: ['spec.containers[0].securityContext.runAsUser'],
+        values: [1000],
       },
     ],
   },

@@ -73,12 +73,17 @@ test('the gate then knows what was asked, and says of nothing else that it is al
 test('surroundings that are an object with methods keep them', async () => {
   class Known {
     readonly #labels = { tier: 'b' };
+    readonly #annotations = { users: '1/1' };
     namespaceLabels(): Record<string, string> {
       return this.#labels;
+    }
+    namespaceAnnotations(): Record<string, string> {
+      return this.#annotations;
     }
   }
   const gate = await prepared()(subjectOf(pod('docker')), { ...GATE, surroundings: new Known() }, 'validate');
   expect(gate?.surroundings.namespaceLabels('agents')).toEqual({ tier: 'b' });
+  expect(gate?.surroundings.namespaceAnnotations?.('agents')).toEqual({ users: '1/1' });
 });
 
 const labels: Prepare = async (_subject, gate) => {
