@@ -119,16 +119,18 @@ test('an ephemeral container is held to the range of the namespace', () => {
   expect(verdicts).toEqual(['allowed', 'denied']);
 });
 
+/** What is said of a policy with these parameters. */
+function problems(identity: JsonObject): readonly string[] {
+  const document = { apiVersion: 'sandgate.dev/v1alpha1', kind: 'IsolationPolicy', metadata: { name: 'p' } };
+  const { errors, warnings } = acceptPolicy({ ...document, spec: { identity } }, 'p');
+  return [...errors, ...warnings].map(({ keys, message }) => `${keys.slice(2).join('.')}: ${message}`);
+}
+
 test('an annotation beside min and max is refused, and a user that the policy gives is doubted', () => {
-  const said = (identity: JsonObject): string[] => {
-    const document = { apiVersion: 'sandgate.dev/v1alpha1', kind: 'IsolationPolicy', metadata: { name: 'p' } };
-    const { errors, warnings } = acceptPolicy({ ...document, spec: { identity } }, 'p');
-    return [...errors, ...warnings].map(({ keys, message }) => `${keys.slice(2).join('.')}: ${message}`);
-  };
-  expect(said({ users: { min: 1, fromNamespaceAnnotation: KEY } })).toEqual([
+  expect(problems({ users: { min: 1, fromNamespaceAnnotation: KEY } })).toEqual([
     'users.fromNamespaceAnnotation: expected either this, or min and max',
   ]);
-  expect(said({ runAsUser: 1000, users: { fromNamespaceAnnotation: KEY } })).toEqual([
+  expect(problems({ runAsUser: 1000, users: { fromNamespaceAnnotation: KEY } })).toEqual([
     'runAsUser: given in every namespace, and refused in those whose range does not include 1000',
   ]);
 });

@@ -245,3 +245,46 @@ describe('parameters that make no sense', () => {
     expect(problemsOf('scheduling', parameters)).toEqual({ errors: 0, warnings: [] });
   });
 });
+
+describe('tolerations that pods must have', () => {
+  const GVISOR = { key: 'sandbox.gke.io/runtime', operator: 'Equal', value: 'gvisor', effect: 'NoSchedule' };
+  const REQUIRED = `requiredTolerations: [${JSON.stringify(GVISOR)}]`;
+  const requiring = gateOf(policyYaml('p', `scheduling: { ${REQUIRED}, allowedTolerations: [] }`));
+
+  test('are asked for in every kind, and nothing is filled in', () => {
+    for (const [kind, object] of inEveryKind({ spec: { containers: CONTAINERS } })) {
+      const { denied, warned, object: after } = through(object, requiring);
+      expect(
+        [...denied, ...warned].map((one) => one.split(':')[0]),
+        kind,
+      ).toEqual(['requiredTolerations']);
+      expect(after).toEqual(object);
+    }
+  });
+
+  test('are allowed without a row of their own', () => {
+    expect(judged(podOf({ containers: CONTAINERS, tolerations: [GVISOR] }), requiring).verdict).toBe('allowed');
+  });
+
+  test('a toleration of every taint meets them, and is refused for what else it tolerates', () => {
+    const { denied } = judged(podOf({ containers: CONTAINERS, tolerations: [{ operator: 'Exists' }] }), requiring);
+    expect(denied).toEqual(['allowedTolerations: spec.tolerations[0]']);
+  });
+
+  test('are met by what the same policy adds', () => {
+    const adding = gateOf(
+      policyYaml(
+        'p',
+        `scheduling: { ${REQUIRED}, addTolerations: [${JSON.stringify(GVISOR)}], allowedTolerations: [] }`,
+      ),
+    );
+    expect(through(podOf({ containers: CONTAINERS }), adding).verdict).toBe('allowed');
+  });
+
+  test('that Kubernetes would refuse are mistakes of a policy, as those that are added', () => {
+    for (const key of ['requiredTolerations', 'addTolerations']) {
+      const bad = { [key]: [{ operator: 'Exists', value: 'a' }, {}, { key: 'a', tolerationSeconds: 5 }] };
+      expect(problemsOf('scheduling', bad).errors, key).toBe(3);
+    }
+  });
+});

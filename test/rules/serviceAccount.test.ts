@@ -23,6 +23,34 @@ function recorded(): JsonObject {
   return pod;
 }
 
+describe('a token that must be off, where nothing is filled in', () => {
+  const requiring = gateOf(policyYaml('p', 'serviceAccount: { requiredAutomountToken: false, tokens: [] }'));
+
+  test('is refused in every kind that does not say so, and left as it is', () => {
+    for (const [kind, object] of inEveryKind({ spec: { containers: CONTAINERS } })) {
+      const { denied, warned, object: after } = through(object, requiring);
+      const expected = kind === 'SandboxTemplate' ? [] : ['automountToken'];
+      expect(
+        [...denied, ...warned].map((one) => one.split(':')[0]),
+        kind,
+      ).toEqual(expected);
+      expect(after).toEqual(object);
+    }
+  });
+
+  test('a pod that says so is let in', () => {
+    const pod = podOf({ containers: CONTAINERS, automountServiceAccountToken: false });
+    expect(through(pod, requiring).verdict).toBe('allowed');
+  });
+
+  test('is a mistake beside automountToken, which requires it already, and warns of tokens in volumes as that does', () => {
+    const both = { automountToken: false, requiredAutomountToken: false, tokens: [] };
+    expect(problemsOf('serviceAccount', both).errors).toBe(1);
+    expect(problemsOf('serviceAccount', { requiredAutomountToken: false }).warnings).toHaveLength(1);
+    expect(problemsOf('serviceAccount', { requiredAutomountToken: true }).errors).toBe(1);
+  });
+});
+
 describe('the token that the API server mounts', () => {
   test('is taken out of a recorded pod with its mounts, and the pod is let in', () => {
     const { verdict, object, warnings } = through(recorded(), gate);

@@ -5,8 +5,8 @@ to get there, and one without a key is a toleration of every taint there is.
 **Restricted Fields:**
 spec.tolerations[*]
 
-**Allowed Values:** the tolerations that a row of the policy allows, those that the policy adds, and those that Kubernetes itself
-adds, in their exact form
+**Allowed Values:** the tolerations that a row of the policy allows, those that the policy adds or requires, and those that
+Kubernetes itself adds, in their exact form
 */
 
 import type { PodView } from '../../kubernetes/containers.ts';
@@ -35,16 +35,17 @@ export const allowedTolerations: RuleCheck<SchedulingParameters> = {
   title: 'Pods must tolerate no taints but allowed ones.',
   fix: 'take the toleration out, or name key, value and effect of a taint that the policy allows',
   platform: 'any',
-  compile({ allowedTolerations: rows, addTolerations = [] }) {
+  compile({ allowedTolerations: rows, addTolerations = [], requiredTolerations = [] }) {
     if (rows === undefined) return undefined;
     const matchers = rows.map(compileRow);
+    const ofPolicy = [...addTolerations, ...requiredTolerations];
     const allowed = inWords(rows);
     return (pod, request) =>
       findTolerations(
         pod,
         request,
         allowed,
-        (one) => matchers.some((matches) => matches(one)) || addTolerations.some((added) => sameToleration(added, one)),
+        (one) => matchers.some((matches) => matches(one)) || ofPolicy.some((other) => sameToleration(other, one)),
       );
   },
   describe,
@@ -63,15 +64,17 @@ export const allowedTolerations: RuleCheck<SchedulingParameters> = {
         pod: { spec: { tolerations: [{ key: 'example.com/x', operator: 'Exists' }] } },
       },
       {
-        name: 'what Kubernetes and the policy add',
+        name: 'what Kubernetes and the policy add, and what the policy requires',
         parameters: {
           allowedTolerations: [],
           addTolerations: [{ key: 'dedicated', operator: 'Exists', effect: 'NoSchedule' }],
+          requiredTolerations: [{ key: 'gpu', operator: 'Exists' }],
         },
         pod: {
           spec: {
             tolerations: [
               { key: 'dedicated', operator: 'Exists', effect: 'NoSchedule' },
+              { key: 'gpu', operator: 'Exists' },
               { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 },
               {
                 key: 'node.kubernetes.io/unreachable',

@@ -9,11 +9,19 @@ import { defaultPriorityClass } from './defaultPriorityClass.ts';
 import { nodeName } from './nodeName.ts';
 import { parameters, schedulingProblems } from './parameters.ts';
 import { requiredNodeSelector } from './requiredNodeSelector.ts';
+import { requiredTolerations } from './requiredTolerations.ts';
 
 export const scheduling = defineRule({
   key: 'scheduling',
   parameters,
   problems: schedulingProblems,
-  checks: [requiredNodeSelector, allowedTolerations, nodeName, allowedSchedulers, allowedPriorityClasses],
+  checks: [
+    requiredNodeSelector,
+    requiredTolerations,
+    allowedTolerations,
+    nodeName,
+    allowedSchedulers,
+    allowedPriorityClasses,
+  ],
   fillIns: [addNodeSelector, addTolerations, defaultPriorityClass],
 });

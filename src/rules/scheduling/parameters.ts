@@ -15,6 +15,26 @@ const NAME = {
   errorMessage: 'expected a name: lower-case letters, digits, "-" and ".", with * and ?',
 } as const;
 
+const TOLERATION = {
+  type: 'object',
+  description: 'A toleration, as pods have it.',
+  additionalProperties: false,
+  properties: {
+    key: { ...labelKey, type: 'string', description: 'The key of the taint; every key where absent.' },
+    operator: {
+      type: 'string',
+      enum: ['Equal', 'Exists'],
+      description: 'Whether the value counts; Equal where absent.',
+    },
+    value: { ...labelValue, type: 'string', description: 'The value of the taint.' },
+    effect: { type: 'string', enum: EFFECTS, description: 'The effect of the taint; every effect where absent.' },
+    tolerationSeconds: {
+      type: 'integer',
+      description: 'For how long a taint of NoExecute is tolerated; for ever where absent.',
+    },
+  },
+} as const;
+
 export const parameters = schemaFor({
   type: 'object',
   description: 'On which nodes pods run, and before which other pods.',
@@ -36,25 +56,13 @@ export const parameters = schemaFor({
       type: 'array',
       maxItems: 100,
       description: 'Tolerations that are added, and allowed.',
-      items: {
-        type: 'object',
-        description: 'A toleration, as pods have it.',
-        additionalProperties: false,
-        properties: {
-          key: { ...labelKey, type: 'string', description: 'The key of the taint; every key where absent.' },
-          operator: {
-            type: 'string',
-            enum: ['Equal', 'Exists'],
-            description: 'Whether the value counts; Equal where absent.',
-          },
-          value: { ...labelValue, type: 'string', description: 'The value of the taint.' },
-          effect: { type: 'string', enum: EFFECTS, description: 'The effect of the taint; every effect where absent.' },
-          tolerationSeconds: {
-            type: 'integer',
-            description: 'For how long a taint of NoExecute is tolerated; for ever where absent.',
-          },
-        },
-      },
+      items: TOLERATION,
+    },
+    requiredTolerations: {
+      type: 'array',
+      maxItems: 100,
+      description: 'Tolerations that pods must have, themselves or as part of a wider one, and may have.',
+      items: TOLERATION,
     },
     allowedTolerations: {
       type: 'array',
@@ -102,9 +110,11 @@ export const parameters = schemaFor({
 
 export type SchedulingParameters = ValueOf<typeof parameters>;
 
+type Toleration = NonNullable<SchedulingParameters['addTolerations']>[number];
+
 /** What would make the API server, or the rule itself, refuse every pod that is completed. */
 export function schedulingProblems(scheduling: SchedulingParameters): readonly ParameterProblem[] {
-  const { addNodeSelector = {}, requiredNodeSelector = {}, addTolerations = [] } = scheduling;
+  const { addNodeSelector = {}, requiredNodeSelector = {} } = scheduling;
   const { defaultPriorityClass, allowedPriorityClasses } = scheduling;
   const problems: ParameterProblem[] = [];
   const error = (keys: readonly string[], message: string) => problems.push({ keys, message, severity: 'error' });
@@ -115,14 +125,20 @@ export function schedulingProblems(scheduling: SchedulingParameters): readonly P
         `is not the value that requiredNodeSelector asks for, ${requiredNodeSelector[key]}`,
       );
   }
-  for (const [index, { key, operator, value, effect, tolerationSeconds }] of addTolerations.entries()) {
-    const keys = ['addTolerations', String(index)];
-    if (key === undefined && operator !== 'Exists') error(keys, 'without a key needs the operator Exists');
-    if (operator === 'Exists' && value) error([...keys, 'value'], 'cannot be given with the operator Exists');
-    if (tolerationSeconds !== undefined && effect !== 'NoExecute')
-      error([...keys, 'tolerationSeconds'], 'needs the effect NoExecute');
+  for (const name of ['addTolerations', 'requiredTolerations'] as const) {
+    for (const [index, toleration] of (scheduling[name] ?? []).entries()) {
+      for (const [keys, message] of impossible(toleration)) error([name, String(index), ...keys], message);
+    }
   }
   if (defaultPriorityClass !== undefined && !priorityClassAllowed(allowedPriorityClasses)(defaultPriorityClass))
     error(['defaultPriorityClass'], 'is not among the allowedPriorityClasses');
   return problems;
+}
+
+/** What the API server refuses of a toleration. */
+function* impossible({ key, operator, value, effect, tolerationSeconds }: Toleration) {
+  if (key === undefined && operator !== 'Exists') yield [[], 'without a key needs the operator Exists'] as const;
+  if (operator === 'Exists' && value) yield [['value'], 'cannot be given with the operator Exists'] as const;
+  if (tolerationSeconds !== undefined && effect !== 'NoExecute')
+    yield [['tolerationSeconds'], 'needs the effect NoExecute'] as const;
 }

@@ -110,6 +110,11 @@ export const automountServiceAccountToken: FillIn<ServiceAccountParameters> = {
       after: { spec: { automountServiceAccountToken: false, containers: [{ name: 'a' }] } },
     },
     {
+      name: 'a policy that requires it and fills in nothing',
+      parameters: { requiredAutomountToken: false },
+      before: { spec: { containers: [{ name: 'a' }] } },
+    },
+    {
       name: 'a policy about accounts alone',
       parameters: { allowed: ['*'] },
       before: { spec: { containers: [{ name: 'a' }] } },

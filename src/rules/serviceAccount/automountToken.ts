@@ -25,7 +25,8 @@ export const automountToken: RuleCheck<ServiceAccountParameters> = {
   title: 'Pods must not be given the token of their service account.',
   fix: 'set automountServiceAccountToken to false, and take out the volume kube-api-access-* with its mounts',
   platform: 'any',
-  compile: (parameters) => (parameters.automountToken === false ? findTokens : undefined),
+  compile: ({ automountToken: filledIn, requiredAutomountToken: required }) =>
+    (filledIn ?? required) === false ? findTokens : undefined,
   describe,
   examples: {
     pass: [
@@ -63,6 +64,14 @@ export const automountToken: RuleCheck<ServiceAccountParameters> = {
         says: 'service account token (pod sets automountServiceAccountToken to true)',
         paths: ['spec.automountServiceAccountToken'],
         values: [true],
+      },
+      {
+        name: 'a pod that does not say, where nothing is filled in',
+        parameters: { requiredAutomountToken: false },
+        pod: { spec: { automountServiceAccountToken: null, containers: [{ name: 'a' }] } },
+        says: 'service account token (pod does not set automountServiceAccountToken to false)',
+        paths: ['spec.automountServiceAccountToken'],
+        values: [null],
       },
       {
         name: 'the volume of the API server, written by hand or left over',

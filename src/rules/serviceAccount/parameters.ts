@@ -22,6 +22,12 @@ export const parameters = schemaFor({
       description:
         'Pods must not hold the token for the API server: automountServiceAccountToken false is filled in, and required.',
     },
+    requiredAutomountToken: {
+      type: 'boolean',
+      const: false,
+      description:
+        'Pods must not hold that token either way: automountServiceAccountToken false is required, and not filled in.',
+    },
     override: {
       type: 'boolean',
       description: 'Replace automountServiceAccountToken true by false, with a warning, instead of refusing it.',
@@ -81,6 +87,7 @@ export type ServiceAccountParameters = ValueOf<typeof parameters>;
 /** Parameters that contradict each other, or that leave a way around them. */
 export function serviceAccountProblems({
   automountToken,
+  requiredAutomountToken,
   override,
   allowed,
   forbidden = [],
@@ -94,10 +101,15 @@ export function serviceAccountProblems({
       message: 'overrides nothing without automountToken: false',
     });
   }
-  if (automountToken === false && tokens === undefined) {
+  if (automountToken !== undefined && requiredAutomountToken !== undefined) {
+    const message = 'adds nothing to automountToken: false, which requires it as well';
+    problems.push({ keys: ['requiredAutomountToken'], severity: 'error', message });
+  }
+  if (tokens === undefined && (automountToken ?? requiredAutomountToken) === false) {
     const message =
       'a pod can still project a token for the API server into a volume of its own (tokens: [] allows none)';
-    problems.push({ keys: ['automountToken'], severity: 'warning', message });
+    const key = automountToken === undefined ? 'requiredAutomountToken' : 'automountToken';
+    problems.push({ keys: [key], severity: 'warning', message });
   }
   if (allowed?.every((name) => forbidden.some((pattern) => globCovers(pattern, name)))) {
     const message = 'allows no service account that is not forbidden, and every pod runs as one';
