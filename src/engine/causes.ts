@@ -1,5 +1,6 @@
-// One finding for one cause: what is wrong only because of something else is left out beside the finding that says so.
-import { ACTIONS, type Cause, type CheckViolations, type Violation } from '../model/finding.ts';
+// One finding for one cause: what is wrong only because of something else is left out beside the finding that says so, and so
+// is what the Pod Security Standards of the same policy say of the same field.
+import { ACTIONS, type Action, type Cause, type CheckViolations, type Violation } from '../model/finding.ts';
 import { FILLED_IN_CHECK, GRANTS_CHECK } from '../model/names.ts';
 
 /**
@@ -26,28 +27,52 @@ function keyOf({ rule, check, action }: CheckViolations, { path }: Violation): s
 
 /**
  * The violations to report of one template: those with a cause only where no finding about the cause is as strict, so that
- * nothing is let in by this. What was not filled in comes first.
+ * nothing is let in by this, and of two about one field and fault only that of the Standards. What was not filled in comes first.
  */
 export function causesOnly(found: readonly CheckViolations[]): readonly CheckViolations[] {
   if (found.length < 2 && !found.some(({ violations }) => violations.some(({ cause }) => cause?.instead))) return found;
   const rest: CheckViolations[] = [];
   const causes = new Map<Cause, CheckViolations[]>();
   for (const one of found) {
-    const violations = one.violations.filter(({ cause }) => {
-      if (cause?.instead) return false;
-      return cause === undefined || !isSaid(cause, one, found);
-    });
+    const known = one.repeats && fieldsSaid(one, found);
+    const violations = one.violations.filter(
+      (violation) => isReported(violation, one, found) && !known?.has(violation.path),
+    );
     if (violations.length === one.violations.length) rest.push(one);
     else if (violations.length > 0) rest.push({ ...one, violations });
     for (const { cause } of one.violations) {
       if (!cause?.instead) continue;
-      const known = causes.get(cause);
-      if (known === undefined) causes.set(cause, [one]);
-      else if (!known.includes(one)) known.push(one);
+      const others = causes.get(cause);
+      if (others === undefined) causes.set(cause, [one]);
+      else if (!others.includes(one)) others.push(one);
     }
   }
   for (const [cause, explained] of causes) rest.push(...instead(cause, explained));
   return [...rest.filter(isMissedFill), ...rest.filter((one) => !isMissedFill(one))];
+}
+
+/** The fields that the same policy reports by checks that the finding repeats, at least as strictly. */
+function fieldsSaid(
+  { repeats = [], policy, action }: CheckViolations,
+  found: readonly CheckViolations[],
+): ReadonlySet<string> | undefined {
+  const saying = found.filter(
+    (one) => one.policy === policy && repeats.includes(one.check) && isAsStrict(one.action, action),
+  );
+  if (saying.length === 0) return undefined;
+  return new Set(
+    saying.flatMap((one) =>
+      one.violations.filter((violation) => isReported(violation, one, found)).map(({ path }) => path),
+    ),
+  );
+}
+
+function isReported({ cause }: Violation, of: CheckViolations, found: readonly CheckViolations[]): boolean {
+  return cause === undefined || (cause.instead === undefined && !isSaid(cause, of, found));
+}
+
+function isAsStrict(one: Action, other: Action): boolean {
+  return ACTIONS.indexOf(one) <= ACTIONS.indexOf(other);
 }
 
 function isMissedFill({ check }: CheckViolations): boolean {
@@ -66,7 +91,7 @@ function isSaid(
       one.rule === (rule ?? own) &&
       one.violations.some((violation) => violation.cause === undefined) &&
       (check === GRANTS_CHECK || one.policy === policy) &&
-      ACTIONS.indexOf(one.action) <= ACTIONS.indexOf(action),
+      isAsStrict(one.action, action),
   );
 }
 

@@ -96,8 +96,8 @@ function judgePolicy(
   for (const bound of policy.checks) {
     const violations = bound.check(view, context.request);
     if (!violations) continue;
-    const { id, fix, describe } = bound;
-    found.push({ ...isolationViolations(policy, id, fix), violations, describe });
+    const { id, fix, describe, repeats } = bound;
+    found.push({ ...isolationViolations(policy, id, fix), violations, describe, repeats });
   }
   if (policy.exceptions && found.length > 0) {
     const start = excepted.length;

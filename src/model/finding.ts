@@ -94,6 +94,8 @@ export interface CheckViolations extends Attribution {
   readonly describe: Describe;
   /** How to fix these and no others, where `fix` says more than that. */
   readonly fixFor?: ((violations: readonly Violation[]) => string) | undefined;
+  /** Checks of the Pod Security Standards that find the same faults: what the same policy says by one of them is not said twice. */
+  readonly repeats?: readonly string[] | undefined;
   /** On an update that older violations are let through with: which part of the object is wrong that was not before. */
   readonly added?: string;
 }

@@ -73,6 +73,11 @@ export interface CheckInfo {
   readonly describe: Describe;
   /** `linux` where the fields that it reads do not exist on Windows: pods of Windows nodes then pass. */
   readonly platform: Platform;
+  /**
+   * Checks of the Pod Security Standards that find the same faults in the same fields. A field that one of them reports, by the
+   * same policy and at least as strictly, is not reported by this one as well.
+   */
+  readonly repeats?: readonly string[];
   readonly examples: {
     readonly pass: readonly PassExample<unknown>[];
     readonly fail: readonly FailExample<unknown>[];
@@ -100,6 +105,8 @@ export interface BoundCheck {
   readonly fix: string;
   readonly check: CheckPod;
   readonly describe: Describe;
+  /** As in {@link CheckInfo}. */
+  readonly repeats: readonly string[] | undefined;
   /** The action that the rule's own parameters name. */
   readonly action: 'Deny' | 'Warn' | undefined;
 }

@@ -124,11 +124,11 @@ export function defineRule<const Key extends string, P>(
 }
 
 function bindChecks<P>(checks: readonly RuleCheck<P>[], parameters: P): readonly BoundCheck[] {
-  return checks.flatMap(({ id, fix, describe, platform, compile, action }) => {
+  return checks.flatMap(({ id, fix, describe, platform, repeats, compile, action }) => {
     const found = compile(parameters);
     if (found === undefined) return [];
     const check = platform === 'linux' ? checkOnLinux(found) : found;
-    return [{ id, fix, check, describe, action: action?.(parameters) }];
+    return [{ id, fix, check, describe, repeats, action: action?.(parameters) }];
   });
 }
 

@@ -160,9 +160,15 @@ const anyFound: fc.Arbitrary<CheckViolations> = fc.record({
   describe: fc.constant(() => ({ reason: '', detail: '' })),
 });
 
+const anyRepeating: fc.Arbitrary<CheckViolations> = anyFound.map((one) => ({
+  ...one,
+  check: 'repeating',
+  repeats: ['privileged'],
+}));
+
 test('the strictest action stays, whatever is left out and whatever the causes are', () => {
   fc.assert(
-    fc.property(fc.array(anyFound, { maxLength: 5 }), (found) => {
+    fc.property(fc.array(fc.oneof(anyFound, anyRepeating), { maxLength: 5 }), (found) => {
       expect(strictest(causesOnly(found))).toBe(strictest(found));
     }),
     { numRuns: randomCases(3000) },

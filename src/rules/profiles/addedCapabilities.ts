@@ -24,6 +24,7 @@ export const addedCapabilities: RuleCheck<ProfilesParameters> = {
   title: 'Containers must add no Linux capability but those that the policy allows.',
   fix: 'remove from securityContext.capabilities.add what the policy does not allow',
   platform: 'any',
+  repeats: ['capabilities_baseline', 'capabilities_restricted'],
   compile: ({ linuxCapabilities }) => {
     const names = linuxCapabilities?.allowedAdd;
     if (names === undefined) return undefined;

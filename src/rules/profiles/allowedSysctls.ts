@@ -20,6 +20,7 @@ export const allowedSysctls: RuleCheck<ProfilesParameters> = {
   title: 'Sysctls must be among those that the policy allows.',
   fix: 'remove from securityContext.sysctls what the policy does not allow',
   platform: 'any',
+  repeats: ['sysctls'],
   compile: ({ sysctls }) => {
     if (sysctls?.allowed === undefined) return undefined;
     const allowed = { ...nameList(sysctls.allowed.map(withDots)), inWords: listedNames(sysctls.allowed) };

@@ -24,6 +24,7 @@ export const droppedCapabilities: RuleCheck<ProfilesParameters> = {
   title: 'Containers must drop the Linux capabilities that the policy requires them to drop.',
   fix: 'put these names into securityContext.capabilities.drop in every container, in upper case and without CAP_, and none of them into add',
   platform: 'linux',
+  repeats: ['capabilities_baseline', 'capabilities_restricted'],
   compile: ({ linuxCapabilities }) => {
     const required = new Set(linuxCapabilities?.requiredDrop?.map(canonicalCapability));
     return required.size === 0 ? undefined : (pod) => findKept(pod, [...required]);

@@ -28,6 +28,7 @@ export const localhostAppArmor: RuleCheck<ProfilesParameters> = {
   title: 'AppArmor profiles must be the default of the runtime, or profiles of the node that the policy allows.',
   fix: 'set appArmorProfile.type to RuntimeDefault, or name a profile that the policy allows, and remove the annotations of AppArmor',
   platform: 'any',
+  repeats: ['appArmorProfile'],
   compile: ({ appArmor }) => {
     const patterns = appArmor?.allowedLocalhost;
     if (patterns === undefined) return undefined;

@@ -29,6 +29,7 @@ export const localhostSeccomp: RuleCheck<ProfilesParameters> = {
   title: 'Seccomp profiles must be the default of the runtime, or profiles of the node that the policy allows.',
   fix: 'set seccompProfile.type to RuntimeDefault, or name a profile that the policy allows, and remove the annotations of seccomp',
   platform: 'any',
+  repeats: ['seccompProfile_baseline', 'seccompProfile_restricted'],
   compile: ({ seccomp }) => {
     const patterns = seccomp?.allowedLocalhost;
     if (patterns === undefined) return undefined;

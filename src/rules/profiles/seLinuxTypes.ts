@@ -23,6 +23,7 @@ export const seLinuxTypes: RuleCheck<ProfilesParameters> = {
   title: 'SELinux types must be among those that the policy allows.',
   fix: 'remove seLinuxOptions.type, or set it to a type that the policy allows',
   platform: 'any',
+  repeats: ['seLinuxOptions'],
   compile: ({ seLinux }) => {
     if (seLinux?.allowedTypes === undefined) return undefined;
     const allowed = nameList(seLinux.allowedTypes);

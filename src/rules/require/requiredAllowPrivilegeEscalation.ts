@@ -19,6 +19,7 @@ export const requiredAllowPrivilegeEscalation: RuleCheck<RequireParameters> = {
   title: 'Containers must rule out privilege escalation.',
   fix: 'set securityContext.allowPrivilegeEscalation to false in every container',
   platform: 'linux',
+  repeats: ['allowPrivilegeEscalation'],
   compile: (fields) =>
     fields.includes('allowPrivilegeEscalation')
       ? everyContainer(

@@ -19,6 +19,7 @@ export const requiredCapabilities: RuleCheck<RequireParameters> = {
   title: 'Containers must drop all Linux capabilities.',
   fix: 'write ALL, in upper case, in securityContext.capabilities.drop of every container',
   platform: 'linux',
+  repeats: ['capabilities_restricted'],
   compile: (fields) =>
     fields.includes('capabilities')
       ? everyContainer(

@@ -24,6 +24,7 @@ export const requiredRunAsNonRoot: RuleCheck<RequireParameters> = {
   title: 'Every container must be made to run as a user other than root, also in a user namespace.',
   fix: runAsNonRoot.fix,
   platform: 'any',
+  repeats: ['runAsNonRoot'],
   compile: (fields) => (fields.includes('runAsNonRoot') ? judge : undefined),
   describe: runAsNonRoot.describe,
   examples: {

@@ -24,6 +24,7 @@ export const requiredSeccompProfile: RuleCheck<RequireParameters> = {
   title: 'Every container must run under a seccomp profile.',
   fix: seccompProfile_restricted.fix,
   platform: 'linux',
+  repeats: ['seccompProfile_baseline', 'seccompProfile_restricted'],
   compile: (fields) => (fields.includes('seccompProfile') ? judge : undefined),
   describe: seccompProfile_restricted.describe,
   examples: {
