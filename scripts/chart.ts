@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { bundleNames, bundlesDirectory } from '../src/resources/bundles.ts';
 import { aliasesTemplate } from './chart/aliases.ts';
+import { classesTemplate } from './chart/classes.ts';
 import { crdsTemplate } from './chart/crds-template.ts';
 import { withOwnResources } from './chart/own-resources.ts';
 import { readValues } from './chart/values.ts';
@@ -25,6 +26,7 @@ export function renderChart(): ReadonlyMap<string, string> {
     [`${CHART}/templates/webhooks.yaml`, webhooksTemplate()],
     [`${CHART}/templates/crds.yaml`, crdsTemplate(join(ROOT, CHART, 'crds'))],
     [`${CHART}/templates/_aliases.tpl`, aliasesTemplate()],
+    [`${CHART}/templates/_classes.tpl`, classesTemplate(bundlesDirectory())],
     ...ROLES.map((path): [string, string] => [path, withOwnResources(read(path))]),
     [`${CHART}/values.schema.json`, valuesSchema(values)],
     [INSTALL_PAGE, withValuesTable(read(INSTALL_PAGE), values)],

@@ -66,6 +66,11 @@ export function leaves(bundles: readonly string[]): Readonly<Record<string, Sche
     commonLabels: ownLabels,
     bundles: { type: 'array', uniqueItems: true, items: { type: 'string', enum: bundles } },
     policies: { type: 'array', items: forHelm(ISOLATION_POLICY_SCHEMA) },
+    existingClasses: {
+      type: 'array',
+      uniqueItems: true,
+      items: { type: 'string', maxLength: 52, pattern: `^${NAME}$` },
+    },
     // As definitions of classes have them.
     capabilityImplementations: {
       type: 'object',

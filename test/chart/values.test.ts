@@ -155,6 +155,19 @@ describe.concurrent('refused is', () => {
     ],
     ['two classes of one name', 'bundles=["docker","docker-k8s-runner"]', /bundles: docker and docker-k8s-runner are/],
     [
+      'a bundle without the class that it lists',
+      'bundles=["agents","runners"]',
+      /bundles: runners lists the class docker, which these values do not install: add docker or docker-k8s-runner to bundles, or put docker into existingClasses where it is a CapabilityClass object of the cluster/,
+    ],
+    ['one with only one of its classes', 'bundles=["nsjail","coder"]', /bundles: coder lists the class landjail, /],
+    [
+      'a policy of ones own without a class that no bundle is',
+      policyValue({ spec: { capabilities: [{ name: 'fuse' }] } }),
+      /policies: a lists the class fuse, which these values do not install: put fuse into existingClasses where/,
+    ],
+    ['a class to exist that nothing lists', 'existingClasses=["docker"]', /no policy of these values lists docker/],
+    ['a class that cannot be', 'existingClasses=["Docker"]', /'\/existingClasses\/0'/],
+    [
       'a URL for an image',
       'image.repository="https://r.example.com/gate"',
       /image\.repository: .* begins with a scheme/,
@@ -224,14 +237,36 @@ test('a key in the place of the CA is refused without being printed', async () =
   expect(String(error)).not.toContain('c2VjcmV0');
 });
 
+test.each([
+  [['--set', 'bundles={runners,docker}']],
+  [['--set', 'bundles={runners,docker-k8s-runner}']],
+  [['--set', 'bundles={runners},existingClasses={docker}']],
+  [['--set', 'existingClasses={fuse}', '--set-json', policyValue({ spec: { capabilities: [{ name: 'fuse' }] } })]],
+])('a policy whose classes are bundles or said to exist is taken: %j', async (args) => {
+  await expect(template(args)).resolves.not.toEqual([]);
+});
+
+test('a class that is a bundle as well as an object of the cluster is refused', async () => {
+  const args = ['--set', 'bundles={runners,docker},existingClasses={docker}'];
+  await expect(templateText(args)).rejects.toThrow(/existingClasses: docker is installed by bundles/);
+});
+
 test('a policy may have the name of a bundle that is a class, and of no other', async () => {
   const folder = bundlesDirectory();
   for (const name of bundleNames(folder)) {
-    const args = ['--set', `bundles={${name}}`, '--set-json', policyValue({ metadata: { name } })];
+    const classes = listedBy(name).map((listed) => `,existingClasses={${listed.join(',')}}`);
+    const args = ['--set', `bundles={${name}}${classes.join('')}`, '--set-json', policyValue({ metadata: { name } })];
     if (bundleFile(folder, name).endsWith('class.yaml')) await expect(template(args)).resolves.not.toEqual([]);
     else await expect(template(args)).rejects.toThrow(`the name "${name}" is taken by a bundle`);
   }
 });
+
+/** The classes that the policy of a bundle lists, in one list; none where it lists none. */
+function listedBy(bundle: string): readonly (readonly string[])[] {
+  const document: unknown = parse(readFileSync(bundleFile(bundlesDirectory(), bundle), 'utf8'));
+  const capabilities = ownField(ownField(document, 'spec'), 'capabilities');
+  return Array.isArray(capabilities) ? [capabilities.map((one) => String(ownField(one, 'name')))] : [];
+}
 
 test('as part of another chart it takes what Helm gives to all', async () => {
   await expect(template(['--set-json', 'global={"imageRegistry":"r.example.com"}'])).resolves.not.toEqual([]);
