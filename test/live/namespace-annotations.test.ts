@@ -10,6 +10,9 @@ import { isolationPolicy } from './objects.ts';
 const { namespaces: NAMESPACES, isolationpolicies: POLICIES } = PATHS;
 const KEY = 'openshift.io/sa.scc.uid-range';
 const USERS = { identity: { users: { fromNamespaceAnnotation: KEY } } };
+/** Also where the machine is busy. */
+const PATIENT = { timeout: 10_000 };
+const TIMING = { timeoutMs: 10_000 };
 const OTHERS = { 'openshift.io/description': 'x'.repeat(1000) };
 
 function namespace(name: string, annotations: Readonly<Record<string, string>>): JsonObject {
@@ -62,27 +65,28 @@ describe('what is kept of the annotations of namespaces', () => {
 describe('a policy that reads an annotation', () => {
   test('in a file: the annotation is known from the first list on', async () => {
     const { api, cluster, start, isReady } = await followed({
+      timing: TIMING,
       files: [policyYaml('by-namespace', `identity: { users: { fromNamespaceAnnotation: ${KEY} } }`)],
     });
     api.put(NAMESPACES, namespace('a', { [KEY]: '1/1', ...OTHERS }));
     start();
-    await expect.poll(isReady).toBe(true);
+    await expect.poll(isReady, PATIENT).toBe(true);
     expect(cluster.gate().surroundings.namespaceAnnotations?.('a')).toEqual({ [KEY]: '1/1' });
     expect(api.asked.filter(({ path, isWatch }) => path === NAMESPACES && !isWatch)).toHaveLength(1);
   });
 
   test('that comes later: the namespaces are listed once more, and watched again', async () => {
-    const { api, cluster, start, isReady, faults } = await followed();
+    const { api, cluster, start, isReady, faults } = await followed({ timing: TIMING });
     api.put(NAMESPACES, namespace('a', { [KEY]: '1/1' }));
     start();
-    await expect.poll(isReady).toBe(true);
+    await expect.poll(isReady, PATIENT).toBe(true);
     const known = (name: string) => cluster.gate().surroundings.namespaceAnnotations?.(name);
     expect(known('a')).toBe(undefined);
     api.put(POLICIES, isolationPolicy('by-namespace', USERS));
-    await expect.poll(() => known('a')).toEqual({ [KEY]: '1/1' });
-    await expect.poll(() => api.watching(NAMESPACES)).toBe(1);
+    await expect.poll(() => known('a'), PATIENT).toEqual({ [KEY]: '1/1' });
+    await expect.poll(() => api.watching(NAMESPACES), PATIENT).toBe(1);
     api.put(NAMESPACES, namespace('a', { [KEY]: '2/2' }));
-    await expect.poll(() => known('a')).toEqual({ [KEY]: '2/2' });
+    await expect.poll(() => known('a'), PATIENT).toEqual({ [KEY]: '2/2' });
     expect(cluster.gate().surroundings.namespaceLabels('a')).toEqual({ 'kubernetes.io/metadata.name': 'a' });
     expect(cluster.watches().find(({ resource }) => resource === 'namespaces')).toMatchObject({
       lists: 2,
@@ -93,10 +97,11 @@ describe('a policy that reads an annotation', () => {
 
   test('in a namespace that the watch does not have yet: it is looked up, for validation alone', async () => {
     const { api, cluster, start, isReady, lookups } = await followed({
+      timing: TIMING,
       files: [policyYaml('by-namespace', `identity: { users: { fromNamespaceAnnotation: ${KEY} } }`)],
     });
     start();
-    await expect.poll(isReady).toBe(true);
+    await expect.poll(isReady, PATIENT).toBe(true);
     api.instead(
       ({ path }) => path === `${NAMESPACES}/new`,
       (response) => sendJson(response, 200, namespace('new', { [KEY]: '3/3' })),
