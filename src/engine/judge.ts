@@ -13,7 +13,7 @@ import { Claims, type FillScope, NO_NOTES } from '../rules/fill-in.ts';
 import { withVerdictDefaults } from '../workloads/defaults.ts';
 import { placesBefore } from './added-containers.ts';
 import { blamedOn } from './causes.ts';
-import { withoutExcepted } from './excepted.ts';
+import { exceptionsFrom, withoutExcepted } from './excepted.ts';
 import { besideGrants } from './grants/beside-grants.ts';
 import { withClassHint } from './grants/class-hint.ts';
 import { blamedOnClasses, partsOfOthers } from './grants/class-parts.ts';
@@ -99,9 +99,11 @@ function judgePolicy(
     const { id, fix, describe } = bound;
     found.push({ ...isolationViolations(policy, id, fix), violations, describe });
   }
-  if (policy.exceptions && found.length > 0) {
+  const { gate, subject } = context.grants;
+  const exceptions = found.length > 0 ? exceptionsFrom(policy, gate, subject.namespace) : undefined;
+  if (exceptions) {
     const start = excepted.length;
-    found = withoutExcepted(found, policy.exceptions, view, context.grants.gate.now, excepted);
+    found = withoutExcepted(found, exceptions, view, excepted);
     const added = excepted.splice(start);
     toSentPaths(added, places);
     excepted.push(...added);

@@ -18,6 +18,7 @@ import type { Policy } from '../policy/policy.ts';
 import { fieldPrefix } from '../workloads/template.ts';
 import { causesOnly } from './causes.ts';
 import { checkRequest } from './check-request.ts';
+import { endingExceptions } from './ending-exceptions.ts';
 import type { Gate } from './gate.ts';
 import { grantContext } from './grants/grant-context.ts';
 import { changedMetadata } from './grants/held-metadata.ts';
@@ -97,6 +98,7 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
     }
     mark?.('judge');
   }
+  warnings.push(...endingExceptions(judged, gate.now));
   if (policies.size === 0 && findings.length === 0) return { ...skipped(subject, 'no-policy'), warnings };
   const all = { ...context, policies: [...policies] };
   const excuse = (): void => {

@@ -1,5 +1,5 @@
 // Which findings an exception covers. A module of its own, and without a word about policies: the standing exceptions of a
-// policy (`checks.<id>.except`) and IsolationException must cover the same, by the same code.
+// policy (`checks.<id>.except`) and IsolationExceptions cover the same, by the same code.
 //
 // An exception never depends on a name alone where it gives images, nor on an image alone where it gives names: a finding has to
 // match all of its fields. What belongs to the whole pod is covered where each container of the pod is: a container that
@@ -7,16 +7,28 @@
 import { compilePatterns } from '../images/image-pattern.ts';
 import { type ImageReference, parseImage } from '../images/image-reference.ts';
 import { CONTAINER_LISTS, type ContainerRef, type PodView } from '../kubernetes/containers.ts';
-import type { Violation } from '../model/finding.ts';
+import type { ExceptionUse, Violation } from '../model/finding.ts';
+import type { JsonObject } from '../model/json.ts';
 import { endOf } from '../model/moment.ts';
+import { compareBytewise } from '../model/text.ts';
 import { type ExceptionEntry, readImageEntry } from './exception-entry.ts';
+import { compileSelector } from './selector.ts';
+import type { LabelSelector } from './spec.ts';
+
+/** What an exception of a namespace says beside the fields of an entry. */
+export interface ExceptionOwner {
+  /** `team-a/vpn`. */
+  readonly name: string;
+  readonly selector?: LabelSelector | undefined;
+  readonly requestedBy?: string | undefined;
+}
 
 /** An entry, ready for work. */
 export interface Exception {
-  /** `excepted until 2027-06-30: node networking`. */
-  readonly inWords: string;
-  /** When it ends, in milliseconds; undefined where it does not. */
-  readonly end: number | undefined;
+  /** What findings say of it. */
+  readonly use: ExceptionUse;
+  /** True for pods that it is for, by their labels. */
+  readonly selects: (labels: JsonObject) => boolean;
   /** True where the container is one of those that it is for. */
   readonly isFor: (container: ContainerRef) => boolean;
   /** True where it gives images or names, and not values alone. */
@@ -37,44 +49,78 @@ export interface Excepted {
   readonly covered: readonly Covered[];
 }
 
-/** Makes an entry ready, which was accepted: once, when it is loaded. */
-export function compileException(entry: ExceptionEntry): Exception {
-  const { images, containers, values, reason, expires } = entry;
+/**
+ * Makes an entry ready, which was accepted: once, when it is loaded.
+ * @param owner the IsolationException that it is; undefined for an entry of a policy
+ */
+export function compileException(entry: ExceptionEntry, owner?: ExceptionOwner): Exception {
+  const { images, containers, values } = entry;
   const matchesImage = images && imageMatcher(images);
   const names = containers && new Set(containers);
   const texts = values && new Set(values);
+  const mismatch = compileSelector(owner?.selector, 'pod');
   return {
-    inWords: `excepted${expires === undefined ? '' : ` until ${expires}`}: ${reason}`,
-    // One whose date cannot be read has ended: it was never accepted.
-    end: expires === undefined ? undefined : (endOf(expires) ?? Number.NEGATIVE_INFINITY),
+    use: useOf(entry, owner),
+    selects: (labels) => mismatch?.(labels) === undefined,
     isFor: ({ name, container }) =>
       (names?.has(name) ?? true) && (matchesImage === undefined || matchesImage(container.image)),
     namesContainers: images !== undefined || containers !== undefined,
     allows: (value) => {
       if (texts === undefined) return true;
-      const text = textOf(value);
+      const text = valueText(value);
       return text !== undefined && texts.has(text);
     },
   };
 }
 
+function useOf({ reason, expires }: ExceptionEntry, owner: ExceptionOwner | undefined): ExceptionUse {
+  const { name, requestedBy } = owner ?? {};
+  const by = name === undefined ? '' : ` by ${name}`;
+  const until = expires === undefined ? '' : ` until ${expires}`;
+  const asked = requestedBy === undefined ? '' : ` (requested by ${requestedBy})`;
+  return {
+    name,
+    reason,
+    requestedBy,
+    expires,
+    // One whose date cannot be read has ended: it was never accepted.
+    end: expires === undefined ? undefined : (endOf(expires) ?? Number.NEGATIVE_INFINITY),
+    inWords: `excepted${by}${until}: ${reason}${asked}`,
+  };
+}
+
+/**
+ * Those that end last come first: of several that cover a finding, the one is named that goes on for longest, and nobody is
+ * told that an exception ends while another one takes its place.
+ */
+export function lastToEndFirst(a: Exception, b: Exception): number {
+  const [first, second] = [a.use.end ?? Number.POSITIVE_INFINITY, b.use.end ?? Number.POSITIVE_INFINITY];
+  return first === second ? compareBytewise(a.use.name ?? '', b.use.name ?? '') : second - first;
+}
+
+/**
+ * Those that have not ended.
+ * @param now in milliseconds; where it is not known, an exception that ends has ended
+ */
+export function notEnded(exceptions: readonly Exception[], now: number | undefined): readonly Exception[] {
+  return exceptions.filter(({ use: { end } }) => end === undefined || (now !== undefined && now < end));
+}
+
 /**
  * Takes out what exceptions cover; undefined where that is nothing.
+ * @param exceptions those in force for the pod, in the order in which they are asked
  * @param pod the one that the violations were found in, with the indices that their paths have
- * @param now in milliseconds; where it is not known, an exception that ends has ended
  */
 export function takeExcepted(
   violations: readonly Violation[],
   exceptions: readonly Exception[],
   pod: PodView,
-  now: number | undefined,
 ): Excepted | undefined {
-  const inForce = exceptions.filter(({ end }) => end === undefined || (now !== undefined && now < end));
-  if (inForce.length === 0) return undefined;
+  if (exceptions.length === 0) return undefined;
   const by = new Map<Violation, Exception>();
   const places = new Places(pod);
   for (const violation of violations) {
-    const exception = inForce.find((one) => covers(one, violation, places));
+    const exception = exceptions.find((one) => covers(one, violation, places));
     if (exception) by.set(violation, exception);
   }
   coverSharedFields(violations, by);
@@ -160,7 +206,7 @@ function isAbsent(value: unknown): boolean {
 }
 
 /** As entries give values; undefined for lists and objects, which have no such form. */
-function textOf(value: unknown): string | undefined {
+export function valueText(value: unknown): string | undefined {
   if (isAbsent(value)) return '';
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
