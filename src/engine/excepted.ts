@@ -4,6 +4,7 @@ import type { CheckViolations, Violation } from '../model/finding.ts';
 import { latestEnd, mayExcept } from '../policy/exceptable.ts';
 import type { ExceptionsByCheck } from '../policy/exception-index.ts';
 import { type Exception, notEnded, takeExcepted } from '../policy/exceptions.ts';
+import type { ImageAnswers } from '../policy/image-answers.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Gate } from './gate.ts';
 
@@ -47,17 +48,19 @@ const NO_LABELS = Object.freeze({});
 /**
  * What is left of the findings of one policy.
  * @param view the pod that was judged
+ * @param answers those of the review
  * @param excepted is given what was taken out, as findings for the audit log
  */
 export function withoutExcepted(
   found: readonly CheckViolations[],
   exceptions: PolicyExceptions,
   view: PodView,
+  answers: ImageAnswers,
   excepted: CheckViolations[],
 ): CheckViolations[] {
   const rest: CheckViolations[] = [];
   for (const one of found) {
-    const taken = takeExcepted(one.violations, inForce(exceptions, one.check, view), view);
+    const taken = takeExcepted(one.violations, inForce(exceptions, one.check, view), view, answers);
     if (!taken) {
       rest.push(one);
       continue;

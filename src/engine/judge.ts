@@ -7,6 +7,7 @@ import type { Action, Cause, CheckViolations } from '../model/finding.ts';
 import { type ListPlaces, sentPath } from '../model/list-places.ts';
 import { FILLED_IN_CHECK } from '../model/names.ts';
 import { evaluate } from '../pod-security/standard.ts';
+import type { ImageAnswers } from '../policy/image-answers.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { CheckRequest } from '../rules/check.ts';
 import { Claims, type FillScope, NO_NOTES } from '../rules/fill-in.ts';
@@ -36,6 +37,8 @@ export interface EvaluationContext {
   readonly filling: readonly Policy[] | undefined;
   /** What the grants of a template depend on. */
   readonly grants: GrantContext;
+  /** Which images exceptions are for, as far as it was asked in this review. */
+  readonly imageAnswers: ImageAnswers;
   /** What checks may ask about the request. */
   readonly request: CheckRequest;
 }
@@ -103,7 +106,7 @@ function judgePolicy(
   const exceptions = found.length > 0 ? exceptionsFrom(policy, gate, subject.namespace) : undefined;
   if (exceptions) {
     const start = excepted.length;
-    found = withoutExcepted(found, exceptions, view, excepted);
+    found = withoutExcepted(found, exceptions, view, context.imageAnswers, excepted);
     const added = excepted.splice(start);
     toSentPaths(added, places);
     excepted.push(...added);

@@ -14,6 +14,7 @@ import {
 import { NAMESPACE_CHECK, SHAPE_CHECK } from '../model/names.ts';
 import type { MarkPhase } from '../model/phase.ts';
 import type { Subject } from '../model/subject.ts';
+import { ImageAnswers } from '../policy/image-answers.ts';
 import type { Policy } from '../policy/policy.ts';
 import { fieldPrefix } from '../workloads/template.ts';
 import { causesOnly } from './causes.ts';
@@ -63,6 +64,7 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
     enforced: located.enforcement === 'Enforce',
     filled: typeof scope === 'string' || gate.asWritten ? undefined : scope,
     grants: grantContext(subject, located, labels, gate),
+    imageAnswers: new ImageAnswers(),
   };
   const leftAsItWas = scope === 'template-unchanged';
   const policies = new Set<Policy>();

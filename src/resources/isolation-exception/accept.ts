@@ -1,27 +1,21 @@
 // What an exception is held against, and what it is compiled to. Files and objects of a cluster are judged here alike.
-import { WITHOUT_EXCEPTIONS } from '../../policy/exceptable.ts';
 import type { NamespacedException } from '../../policy/exception-index.ts';
 import { compileException } from '../../policy/exceptions.ts';
 import { acceptBy } from '../acceptance.ts';
 import { createAjv } from '../ajv.ts';
 import { keyOf } from '../kind.ts';
-import { at } from '../located.ts';
+import { pointerOf } from '../pointer.ts';
 import { type DocumentProblem, problemsOf } from '../problems.ts';
-import { exceptionRules } from './rules.ts';
+import { doubtsAbout, exceptionProblems, impossibleChecks } from './rules.ts';
 import { ISOLATION_EXCEPTION_SCHEMA, type IsolationExceptionDocument } from './schema.ts';
 
 const isException = createAjv().compile<IsolationExceptionDocument>(ISOLATION_EXCEPTION_SCHEMA);
 
 function schemaProblems(document: unknown): readonly DocumentProblem[] {
   if (isException(document)) return [];
-  const checks = at({ keys: [], value: document }, 'spec', 'checks');
   // The rules have more to say of these.
-  const explained = ({ keys }: DocumentProblem): boolean => {
-    const [spec, list, index = ''] = keys;
-    const check = spec === 'spec' && list === 'checks' ? at(checks, index).value : undefined;
-    return typeof check === 'string' && WITHOUT_EXCEPTIONS.has(check);
-  };
-  return problemsOf(isException.errors ?? []).filter((problem) => !explained(problem));
+  const explained = new Set(impossibleChecks(document).map(({ keys }) => pointerOf(keys)));
+  return problemsOf(isException.errors ?? []).filter(({ keys }) => !explained.has(pointerOf(keys)));
 }
 
 /** Judges one document. Total: it may be any JSON. */
@@ -29,7 +23,8 @@ export const acceptException = acceptBy<IsolationExceptionDocument, NamespacedEx
   kind: 'IsolationException',
   schemaProblems,
   isValid: (document) => isException(document),
-  rules: exceptionRules,
+  rules: (document) => ({ errors: exceptionProblems(document), warnings: [] }),
+  warnings: doubtsAbout,
   compile: ({ metadata, spec }) => {
     const { namespace, name } = metadata;
     const { policy, checks, selector, requestedBy, ...entry } = spec;

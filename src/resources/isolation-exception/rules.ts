@@ -5,7 +5,6 @@ import { WITHOUT_EXCEPTIONS } from '../../policy/exceptable.ts';
 import { entryProblems } from '../../policy/exception-entry.ts';
 import { requirementsOf } from '../../policy/selector.ts';
 import { isExceptionEntry, isLabelSelector } from '../isolation-policy/validate.ts';
-import type { Judgement } from '../kind.ts';
 import { at, eachAt, isThere, keyProblem, type Located, valueProblem } from '../located.ts';
 import type { DocumentProblem } from '../problems.ts';
 
@@ -15,18 +14,16 @@ const LARGEST = 65_536;
 const ENTRY_KEYS = ['images', 'containers', 'values', 'reason', 'expires'] as const;
 
 /** Looks at a document of which the schema may have complained. */
-export function exceptionRules(document: unknown): Pick<Judgement<unknown>, 'errors' | 'warnings'> {
+export function exceptionProblems(document: unknown): readonly DocumentProblem[] {
   const spec = at({ keys: [], value: document }, 'spec');
-  if (!isJsonObject(spec.value)) return { errors: [], warnings: [] };
+  if (!isJsonObject(spec.value)) return [];
   const selector = at(spec, 'selector');
-  return {
-    errors: [...checkProblems(spec), ...selectorProblems(selector), ...entryFaults(spec, selector)],
-    warnings: doubts(spec, selector),
-  };
+  return [...impossibleChecks(document), ...selectorProblems(selector), ...entryFaults(spec, selector)];
 }
 
-function checkProblems(spec: Located): readonly DocumentProblem[] {
-  return eachAt(spec, 'checks').flatMap((check) => {
+/** Checks from which nobody can except anything, and why. */
+export function impossibleChecks(document: unknown): readonly DocumentProblem[] {
+  return eachAt({ keys: [], value: document }, 'spec', 'checks').flatMap((check) => {
     const why = typeof check.value === 'string' ? WITHOUT_EXCEPTIONS.get(check.value) : undefined;
     return why === undefined ? [] : [valueProblem(check, `not for ${String(check.value)}: ${why}`)];
   });
@@ -54,10 +51,11 @@ function entryFaults(spec: Located, selector: Located): readonly DocumentProblem
   return [...large, ...problems.map(({ keys, message }) => valueProblem(at(spec, ...keys), message))];
 }
 
-/** Who can create pods can give them any labels, and their containers any names. */
-function doubts(spec: Located, selector: Located): readonly DocumentProblem[] {
+/** Of an accepted document: who can create pods can give them any labels, and their containers any names. */
+export function doubtsAbout(document: unknown): readonly DocumentProblem[] {
+  const spec = at({ keys: [], value: document }, 'spec');
   if (isThere(at(spec, 'images'))) return [];
-  const containers = at(spec, 'containers');
+  const [containers, selector] = [at(spec, 'containers'), at(spec, 'selector')];
   if (isThere(containers))
     return [valueProblem(containers, 'every author of a pod can give a container this name: add images')];
   return isThere(selector)
