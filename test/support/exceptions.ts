@@ -1,4 +1,9 @@
 // IsolationExceptions for tests.
+import { parseManifest } from '../../src/manifests/manifest.ts';
+import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
+import { namesOf } from '../../src/resources/kind.ts';
+import type { StoredObject } from '../../src/resources/snapshot.ts';
+import { asStored } from './policy-objects.ts';
 
 /**
  * One document, from policy `p`.
@@ -12,4 +17,17 @@ kind: IsolationException
 metadata: { name: ${name}, namespace: ${namespace} }
 spec: { policy: p, ${spec}${reason}${expires} }
 `;
+}
+
+/** What a watch hands on of a stored exception. */
+export function exceptionObject(yaml: string, uid = 'x-1', generation = 1): StoredObject {
+  const document = asStored(onlyDocument(yaml), uid, generation);
+  const { name, namespace } = namesOf(document);
+  return { name, namespace: namespace ?? '', uid, generation, document, status: undefined };
+}
+
+function onlyDocument(yaml: string): JsonObject {
+  const [document] = parseManifest(yaml, 'exception.yaml').documents;
+  if (!isJsonObject(document?.value)) throw new Error(`expected one document in ${yaml}`);
+  return document.value;
 }

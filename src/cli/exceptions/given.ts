@@ -1,4 +1,5 @@
 // The IsolationExceptions among the objects of the input: a cluster would hold them beside the workloads.
+import { normalize } from 'node:path';
 import { formatProblem } from '../../manifests/source.ts';
 import type { PolicySet } from '../../policy/policy.ts';
 import { unitePolicySets } from '../../policy/unite.ts';
@@ -51,7 +52,7 @@ export function withExceptions(
     const all = [...errors, ...(ISOLATION_EXCEPTION.references?.inFile(document, files) ?? [])];
     const owner = resource && owners.get(keyOf(resource));
     // A folder may be given as policies and as manifests.
-    if (owner === origin) continue;
+    if (owner !== undefined && normalize(owner) === normalize(origin)) continue;
     if (owner !== undefined) all.push(takenProblem(resource?.name ?? '', `the exception at ${owner}`));
     problems.push(...all.map((problem) => lineOf(object, problem)));
     if (!resource || all.length > 0) continue;

@@ -1,7 +1,7 @@
 // The policy that an exception names: whether it is there, whether it allows the exception, and whether it runs the checks.
 // Objects come in any order: a policy that is not there yet is a warning. One that is there and says no is a refusal.
 import { ownField, stringField } from '../../model/json.ts';
-import { latestEnd, mayExcept } from '../../policy/exceptable.ts';
+import { latestEnd, mayExcept, WITHOUT_EXCEPTIONS } from '../../policy/exceptable.ts';
 import type { NamespacedException } from '../../policy/exception-index.ts';
 import type { Policy, PolicySet } from '../../policy/policy.ts';
 import { nearestWord } from '../did-you-mean.ts';
@@ -119,7 +119,8 @@ function deniedBy(
   if (!policy.exceptable)
     return [ofPolicy(`${named} allows no exceptions (its spec.exceptions does not say allow: true)`)];
   return checks.flatMap((check, index): readonly DocumentProblem[] => {
-    if (mayExcept(policy.exceptable, check)) return [];
+    // No policy can allow the others, for which the document is refused.
+    if (mayExcept(policy.exceptable, check) || WITHOUT_EXCEPTIONS.has(check)) return [];
     return [ofCheck(index, `${named} allows no exceptions from ${check}`)];
   });
 }
