@@ -42,7 +42,7 @@ describe('check', () => {
          why   PodSecurity "baseline:latest", by policy "p"
 
 0 denied, 1 allowed, 0 skipped
-let in by exceptions: team-a/vpn (until 2027-06-30) 1
+covered by exceptions: team-a/vpn (until 2027-06-30) 1
 `);
   });
 

@@ -2,7 +2,7 @@
 import { exceptionsUsed } from '../shapes/exceptions-used.ts';
 import type { Result } from '../shapes/result.ts';
 
-/** `let in by exceptions: team-a/vpn (until 2027-06-30) 2, policy agents 1`; nothing where none is in use. */
+/** `covered by exceptions: team-a/vpn (until 2027-06-30) 2, policy agents 1`; nothing where none is in use. */
 export function exceptionLines(results: readonly Result[]): readonly string[] {
   const used = exceptionsUsed(results);
   if (used.length === 0) return [];
@@ -10,5 +10,5 @@ export function exceptionLines(results: readonly Result[]): readonly string[] {
     const until = expires === undefined ? '' : ` (until ${expires})`;
     return `${name ?? `policy ${policy}`}${until} ${findings}`;
   });
-  return [`let in by exceptions: ${parts.join(', ')}`];
+  return [`covered by exceptions: ${parts.join(', ')}`];
 }
