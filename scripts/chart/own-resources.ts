@@ -8,13 +8,17 @@ const RULE = new RegExp(
 );
 
 /**
- * A text with every of our own kinds in each rule about their group: their status where the rule is about that.
+ * A text with our own kinds in each rule about their group: their status where the rule is about that. A rule that names kinds of
+ * one scope alone is about all of that scope, and any other about all kinds.
  * @throws Error where there is no such rule
  */
 export function withOwnResources(template: string): string {
   if (template.search(RULE) === -1) throw new Error(`expected a rule of RBAC about ${GROUPS.join(', ')}`);
   return template.replaceAll(RULE, (_, head: string, former: string) => {
     const subresource = /^[^,]*(\/[a-z]+)/.exec(former)?.[1] ?? '';
-    return `${head}[${OWN_KINDS.map(({ plural }) => plural + subresource).join(', ')}]`;
+    const named = former.split(', ').map((name) => name.replace(/\/.*/, ''));
+    const scopes = new Set(OWN_KINDS.filter(({ plural }) => named.includes(plural)).map(({ scope }) => scope));
+    const kinds = OWN_KINDS.filter(({ scope }) => scopes.has(scope));
+    return `${head}[${kinds.map(({ plural }) => plural + subresource).join(', ')}]`;
   });
 }

@@ -6,7 +6,7 @@ import { structuralSchema } from './structural.ts';
 
 /** The whole definition, as it is sent to an API server. */
 export function definitionOf(own: OwnKind): JsonObject {
-  const { group, version, kind, plural, singular, scope, noun, shortNames, columns } = own;
+  const { group, version, kind, plural, singular, scope, shortNames, columns } = own;
   const status: readonly Column[] = [
     {
       name: 'Accepted',
@@ -58,7 +58,7 @@ export function definitionOf(own: OwnKind): JsonObject {
                 kind: { type: 'string' },
                 metadata: { type: 'object' },
                 spec: structuralSchema(own.definitionSpec),
-                status: statusSchema(noun),
+                status: statusSchema(own),
               },
             },
           },

@@ -1,11 +1,12 @@
 // The status of our kinds as a structural schema: conditions, in the form Kubernetes gives them everywhere.
 import type { JsonObject } from '../../src/model/json.ts';
+import type { OwnKind } from '../../src/resources/kind.ts';
+import { refusalReasons } from '../../src/resources/record.ts';
+import { orWords } from '../../src/resources/words.ts';
 
-/**
- * The schema of a status.
- * @param noun whose it is: `policy` or `class`
- */
-export function statusSchema(noun: string): JsonObject {
+/** The schema of a status of this kind. */
+export function statusSchema(own: OwnKind): JsonObject {
+  const { noun } = own;
   return {
     type: 'object',
     description: `What became of the ${noun}. Written by Sandgate.`,
@@ -15,13 +16,14 @@ export function statusSchema(noun: string): JsonObject {
         description: 'What is and is not so.',
         'x-kubernetes-list-type': 'map',
         'x-kubernetes-list-map-keys': ['type'],
-        items: condition(noun),
+        items: condition(own),
       },
     },
   };
 }
 
-function condition(noun: string): JsonObject {
+function condition(own: OwnKind): JsonObject {
+  const { noun } = own;
   return {
     type: 'object',
     description: 'One thing that is or is not so.',
@@ -44,7 +46,7 @@ function condition(noun: string): JsonObject {
       lastTransitionTime: { type: 'string', format: 'date-time', description: 'When the status last changed.' },
       reason: {
         type: 'string',
-        description: 'Why, in a word: Accepted, Invalid or NameTaken.',
+        description: `Why, in a word: ${orWords(['Accepted', ...refusalReasons(own)])}.`,
         minLength: 1,
         maxLength: 1024,
         pattern: '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$',

@@ -1,7 +1,7 @@
 // A decision as the response that answers the API server.
 import { type PatchOperation, patchBetween } from '../engine/diff.ts';
 import type { Decision } from '../model/decision.ts';
-import type { Finding } from '../model/finding.ts';
+import { exceptionName, type Finding } from '../model/finding.ts';
 import { shortLine } from '../model/one-line.ts';
 import type { MarkPhase } from '../model/phase.ts';
 import { displayName, type Subject } from '../model/subject.ts';
@@ -46,6 +46,7 @@ function encode(subject: Subject, decision: Decision, patch: readonly PatchOpera
     policy: decision.policies.join(','),
     decision: decision.skip === undefined ? decision.verdict : `${decision.verdict}:${decision.skip}`,
     violations: auditText(decision),
+    exceptions: exceptionsUsed(decision),
     injected: injectedFields(patch),
     exempt: decision.skip ?? '',
     error: decision.errors.join('; '),
@@ -81,6 +82,11 @@ function auditText(decision: Decision): string {
   const refused = clausesOf(audited.filter(denies)).map((clause) => clauseText('violates', clause));
   const noted = clausesOf(audited.filter((finding) => !denies(finding)));
   return [...refused, ...noted.map((clause) => clauseText('would violate', clause))].join('; ');
+}
+
+/** The exceptions that cover something, each once. */
+function exceptionsUsed({ findings }: Decision): string {
+  return [...new Set(findings.map((finding) => exceptionName(finding) ?? ''))].filter((name) => name !== '').join(', ');
 }
 
 function refusal(subject: Subject, findings: readonly Finding[]): RefusalStatus {

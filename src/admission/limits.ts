@@ -55,7 +55,7 @@ const ANNOTATION_BYTES = 4096;
  * The keys of our audit annotations. The API server prefixes them with the webhook's name, so they are bare: letters,
  * digits, `-`, `_` and `.`, at most 63. A key of another form is logged there and lost.
  */
-export type AuditKey = 'policy' | 'decision' | 'violations' | 'injected' | 'exempt' | 'error';
+export type AuditKey = 'policy' | 'decision' | 'violations' | 'exceptions' | 'injected' | 'exempt' | 'error';
 
 /** Audit annotations on one line each and of bounded length, without the empty ones; undefined where none is left. */
 export function boundAnnotations(

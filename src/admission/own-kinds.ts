@@ -2,7 +2,7 @@
 import { ownField } from '../model/json.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import { authoredPart } from '../resources/authored.ts';
-import { type KnownResources, keyOf, namesOf, type OwnKind } from '../resources/kind.ts';
+import { type KnownResources, keyOf, namesOf, type OwnKind, type Resource } from '../resources/kind.ts';
 import type { DocumentProblem } from '../resources/problems.ts';
 import { takenProblem } from '../resources/taken.ts';
 import { withArticle } from '../resources/words.ts';
@@ -13,6 +13,8 @@ export interface OwnSurroundings {
   readonly staticPolicies: PolicySet;
   /** The resources there are, of files and of the cluster; undefined where no cluster is followed. */
   readonly known: KnownResources | undefined;
+  /** The moment of the review, in milliseconds. */
+  readonly now: number;
 }
 
 /** What there is to say of one object. */
@@ -28,10 +30,25 @@ const ORIGIN = 'the request';
  * Judges one object of a kind. Total: it may be any JSON. A reference that does not resolve is a warning: what it names may
  * come next, since whoever applies a folder sends both, in the order of file names.
  */
-export function judgeOwn(kind: OwnKind, object: unknown, { staticPolicies, known }: OwnSurroundings): OwnJudgement {
+export function judgeOwn(kind: OwnKind, object: unknown, surroundings: OwnSurroundings): OwnJudgement {
+  const { staticPolicies, known, now } = surroundings;
   const { errors, warnings, resource } = kind.accept(authoredPart(object, kind.scope), ORIGIN);
-  const unresolved = resource && known ? (kind.references?.inCluster(resource.value, known) ?? []) : [];
-  return { errors: [...taken(kind, object, staticPolicies), ...errors], warnings: [...warnings, ...unresolved] };
+  const all = [...taken(kind, object, staticPolicies), ...errors];
+  if (!resource || !known) return { errors: all, warnings };
+  all.push(...excess(kind, resource, known), ...(kind.references?.refusals?.(resource.value, known, now) ?? []));
+  // What is refused for what it names need not be warned about it.
+  const unresolved = all.length === 0 ? (kind.references?.inCluster(resource.value, known) ?? []) : [];
+  return { errors: all, warnings: [...warnings, ...unresolved] };
+}
+
+/** One that its namespace has no room for would never be in force. */
+function excess({ kind, title, mostInNamespace: most }: OwnKind, resource: Resource, known: KnownResources) {
+  const { namespace } = resource;
+  if (most === undefined || namespace === undefined) return [];
+  const others = known.inNamespace(kind, namespace).filter((key) => key !== keyOf(resource));
+  if (others.length < most) return [];
+  const message = `namespace ${JSON.stringify(namespace)} has ${others.length} ${title} (expected at most ${most})`;
+  return [{ keys: ['metadata', 'namespace'], what: 'value', message } as const];
 }
 
 function taken(kind: OwnKind, object: unknown, { resources }: PolicySet): readonly DocumentProblem[] {

@@ -1,8 +1,10 @@
 // Objects that describe the cluster around the workloads. They are not judged themselves.
+import { ISOLATION_EXCEPTION } from '../resources/isolation-exception/index.ts';
 import { qualifiedKind } from '../workloads/workload.ts';
 import type { InputObject } from './objects.ts';
 
 const CONTEXT_KINDS: ReadonlySet<string> = new Set([
+  qualifiedKind(ISOLATION_EXCEPTION),
   'Namespace',
   'ServiceAccount',
   'Node',
@@ -13,7 +15,7 @@ const CONTEXT_KINDS: ReadonlySet<string> = new Set([
   'ClusterRoleBinding.rbac.authorization.k8s.io',
 ]);
 
-/** True for Namespaces, Nodes, RuntimeClasses, ServiceAccounts, roles and their bindings. */
+/** True for IsolationExceptions, Namespaces, Nodes, RuntimeClasses, ServiceAccounts, roles and their bindings. */
 export function isContext(object: InputObject): boolean {
   return CONTEXT_KINDS.has(qualifiedKind(object.kind));
 }

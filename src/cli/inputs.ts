@@ -6,6 +6,7 @@ import { implementationsFor } from './capability-implementations.ts';
 import { unknownFacts } from './cluster-facts.ts';
 import { flagOption, type Given, listOption, textOption } from './command.ts';
 import { isContext } from './context.ts';
+import { untimelyExceptions, withExceptions } from './exceptions/given.ts';
 import { UsageError } from './exit.ts';
 import { type Io, say } from './io.ts';
 import { enforcementOffline, type OfflineContext } from './judge.ts';
@@ -35,19 +36,22 @@ export interface Inputs {
  */
 export async function readInputs(given: Given, io: Io): Promise<Inputs> {
   const paths = inputPaths(given, io);
-  const policies = await policiesFrom(policyPaths(given, io), io);
+  const namespace = textOption(given, 'namespace') ?? 'default';
+  const judging = await policiesFrom(policyPaths(given, io), io, { namespace });
   const { files, problems } = await readManifests(paths, listOption(given, 'ignore'), io);
   const all = objectsOf(files);
   if (all.length === 0) {
     if (problems.length > 0) throw new UsageError(...problems);
     throw new UsageError(`no Kubernetes objects in ${paths.join(', ')} (expected at least one)`);
   }
-  for (const problem of problems) say(io, problem);
   // Beside workloads a Namespace describes the cluster. Alone it is what the user asked about, and gets a verdict.
   const workloads = all.filter((object) => !isContext(object));
   const objects = workloads.length > 0 ? workloads : all;
   const context = objectsOf(await readObjects(listOption(given, 'context'), io));
-  const namespace = textOption(given, 'namespace') ?? 'default';
+  const { policies, ...found } = withExceptions(judging, [...context, ...all], namespace);
+  for (const line of [...problems, ...found.problems, ...found.warnings]) say(io, line);
+  const now = momentGiven(given);
+  for (const line of untimelyExceptions(policies, now)) say(io, line);
   const assumed = new Set<string>();
   const noteAssumption = assumptionNote(policies, io);
   const surroundings = surroundingsFrom([...context, ...all], {
@@ -62,12 +66,12 @@ export async function readInputs(given: Given, io: Io): Promise<Inputs> {
   for (const line of unknownFacts(policies, surroundings.cluster)) say(io, line);
   const implementations = implementationsFor(given, policies);
   const offline: OfflineContext = {
-    gate: { policies, surroundings, implementations, enforcement: enforcementOffline, now: momentGiven(given) },
+    gate: { policies, surroundings, implementations, enforcement: enforcementOffline, now },
     namespace,
     user: userInfo(textOption(given, 'as') ?? '', listOption(given, 'asGroup')),
     fillIn: given.options.inject !== false,
   };
-  return { files, objects, offline, isIncomplete: problems.length > 0, assumed };
+  return { files, objects, offline, isIncomplete: problems.length + found.problems.length > 0, assumed };
 }
 
 /** The options of {@link mayUseFrom}, from those of a command. */

@@ -101,7 +101,7 @@ export function momentGiven(given: Given): number {
 export const CONTEXT: readonly Option[] = [
   new Option(
     '--context <path...>',
-    'files or folders with the Namespaces, Roles and bindings of the cluster; other objects in them are ignored',
+    'files or folders with the Namespaces, Roles, bindings and IsolationExceptions of the cluster; other objects in them are ignored',
   ),
   new Option('-n, --namespace <name>', 'the namespace of objects that do not name one')
     .argParser(namespaceName)

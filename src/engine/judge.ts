@@ -7,13 +7,14 @@ import type { Action, Cause, CheckViolations } from '../model/finding.ts';
 import { type ListPlaces, sentPath } from '../model/list-places.ts';
 import { FILLED_IN_CHECK } from '../model/names.ts';
 import { evaluate } from '../pod-security/standard.ts';
+import type { ImageAnswers } from '../policy/image-answers.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { CheckRequest } from '../rules/check.ts';
 import { Claims, type FillScope, NO_NOTES } from '../rules/fill-in.ts';
 import { withVerdictDefaults } from '../workloads/defaults.ts';
 import { placesBefore } from './added-containers.ts';
 import { blamedOn } from './causes.ts';
-import { withoutExcepted } from './excepted.ts';
+import { exceptionsFrom, withoutExcepted } from './excepted.ts';
 import { besideGrants } from './grants/beside-grants.ts';
 import { withClassHint } from './grants/class-hint.ts';
 import { blamedOnClasses, partsOfOthers } from './grants/class-parts.ts';
@@ -36,6 +37,8 @@ export interface EvaluationContext {
   readonly filling: readonly Policy[] | undefined;
   /** What the grants of a template depend on. */
   readonly grants: GrantContext;
+  /** Which images exceptions are for, as far as it was asked in this review. */
+  readonly imageAnswers: ImageAnswers;
   /** What checks may ask about the request. */
   readonly request: CheckRequest;
 }
@@ -99,9 +102,11 @@ function judgePolicy(
     const { id, fix, describe, repeats } = bound;
     found.push({ ...isolationViolations(policy, id, fix), violations, describe, repeats });
   }
-  if (policy.exceptions && found.length > 0) {
+  const { gate, subject } = context.grants;
+  const exceptions = found.length > 0 ? exceptionsFrom(policy, gate, subject.namespace) : undefined;
+  if (exceptions) {
     const start = excepted.length;
-    found = withoutExcepted(found, policy.exceptions, view, context.grants.gate.now, excepted);
+    found = withoutExcepted(found, exceptions, view, context.imageAnswers, excepted);
     const added = excepted.splice(start);
     toSentPaths(added, places);
     excepted.push(...added);

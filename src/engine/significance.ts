@@ -7,6 +7,7 @@ import type { Attribution, CheckViolations, Finding, Violation } from '../model/
 import { ownField, sameJson, stringField } from '../model/json.ts';
 import { GRANTS_CHECK, NAMESPACE_CHECK } from '../model/names.ts';
 import type { Subject } from '../model/subject.ts';
+import { mayExcept } from '../policy/exceptable.ts';
 import type { CheckRequest } from '../rules/check.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { storedRequest } from './check-request.ts';
@@ -110,14 +111,18 @@ function excused(
   const followers = new Set(
     context.policies.filter((policy) => policy.podSecurity?.from === 'namespaceLabels').map(({ name }) => name),
   );
-  // Where an exception depends on the image, an update to another image is judged anew.
-  const excepting = new Map(context.policies.map(({ name, exceptions }) => [name, exceptions]));
+  // Where an exception can depend on the image, an update to another image is judged anew: also where there is none any more.
+  const byName = new Map(context.policies.map((policy) => [policy.name, policy]));
+  const canBeExcepted = ({ policy, check }: Attribution): boolean => {
+    const { exceptions, exceptable } = byName.get(policy) ?? {};
+    return exceptions?.has(check) || mayExcept(exceptable, check);
+  };
   const keepsImage = sameImages(before, after);
   const isOld = (one: CheckViolations, violation: Violation): boolean => {
     if (violation.inObject) return old.has(one, violation, placeOf(violation));
     if (edit === 'nothing') return true;
     if (unchanged && (one.check === GRANTS_CHECK || !unchanged(violation))) return false;
-    if (unchanged && excepting.get(one.policy)?.has(one.check) && !keepsImage(violation)) return false;
+    if (unchanged && canBeExcepted(one) && !keepsImage(violation)) return false;
     // Pod Security Admission judges a pod anew where an image changes or a container is added.
     if (unchanged && isPod(workload) && one.rule.startsWith(POD_SECURITY) && followers.has(one.policy)) return false;
     return old.has(one, violation, placeOf(violation));
@@ -165,7 +170,7 @@ class OldViolations {
     const placeOf = placesIn(template);
     for (const one of found) {
       // It was let in for what it was: what the edit makes of it is not.
-      if (one.excepted !== undefined) continue;
+      if (one.excepted) continue;
       for (const violation of one.violations) {
         const key = keyOf(one, placeOf(violation));
         const known = this.#values.get(key);

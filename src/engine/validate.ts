@@ -14,10 +14,12 @@ import {
 import { NAMESPACE_CHECK, SHAPE_CHECK } from '../model/names.ts';
 import type { MarkPhase } from '../model/phase.ts';
 import type { Subject } from '../model/subject.ts';
+import { ImageAnswers } from '../policy/image-answers.ts';
 import type { Policy } from '../policy/policy.ts';
 import { fieldPrefix } from '../workloads/template.ts';
 import { causesOnly } from './causes.ts';
 import { checkRequest } from './check-request.ts';
+import { endingExceptions } from './ending-exceptions.ts';
 import type { Gate } from './gate.ts';
 import { grantContext } from './grants/grant-context.ts';
 import { changedMetadata } from './grants/held-metadata.ts';
@@ -62,6 +64,7 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
     enforced: located.enforcement === 'Enforce',
     filled: typeof scope === 'string' || gate.asWritten ? undefined : scope,
     grants: grantContext(subject, located, labels, gate),
+    imageAnswers: new ImageAnswers(),
   };
   const leftAsItWas = scope === 'template-unchanged';
   const policies = new Set<Policy>();
@@ -97,6 +100,7 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
     }
     mark?.('judge');
   }
+  warnings.push(...endingExceptions(judged, gate.now));
   if (policies.size === 0 && findings.length === 0) return { ...skipped(subject, 'no-policy'), warnings };
   const all = { ...context, policies: [...policies] };
   const excuse = (): void => {

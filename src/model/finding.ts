@@ -83,8 +83,27 @@ export interface Attribution {
   readonly audited: boolean;
   /** How to fix it, as an instruction. */
   readonly fix: string;
-  /** Where an exception covers it, what it is let in for: `excepted until 2027-06-30: node networking`. Never of a denial. */
-  readonly excepted?: string;
+  /** The exception that covers it. Never of a denial. */
+  readonly excepted?: ExceptionUse;
+}
+
+/** An exception, as findings that it covers name it. Of one exception always the same object. */
+export interface ExceptionUse {
+  /** Of an IsolationException its namespace and name, `team-a/vpn`; undefined for an entry of the policy itself. */
+  readonly name: string | undefined;
+  readonly reason: string;
+  readonly requestedBy: string | undefined;
+  /** As its author wrote it. */
+  readonly expires: string | undefined;
+  /** When it ends, in milliseconds; undefined where it does not. */
+  readonly end: number | undefined;
+  /** `excepted by team-a/vpn until 2027-06-30: tunnels`. */
+  readonly inWords: string;
+}
+
+/** What names the exception of a finding in lists: `team-a/vpn`, or `policy agents` for an entry of the policy itself. */
+export function exceptionName({ policy, excepted }: Attribution): string | undefined {
+  return excepted && (excepted.name ?? `policy ${policy}`);
 }
 
 /** The violations of one check of one policy. They are not in words yet: any of them can still be taken out. */
@@ -118,7 +137,7 @@ export function inWords(found: CheckViolations, prefix: string): Finding {
   const { policy, rule, check, action, audited, violations, describe, added, excepted } = found;
   const fix = found.fixFor?.(violations) ?? found.fix;
   const { reason, detail: described } = describe(violations);
-  const detail = excepted === undefined ? described : [described, excepted].filter((text) => text !== '').join('; ');
+  const detail = excepted ? [described, excepted.inWords].filter((text) => text !== '').join('; ') : described;
   const fields = violations.map(({ path, container, value, inObject }) =>
     fieldRef(inObject ? path : prefix + path, container, value),
   );
@@ -133,7 +152,7 @@ export function inWords(found: CheckViolations, prefix: string): Finding {
     audited,
     fix,
     ...(added !== undefined && { added }),
-    ...(excepted !== undefined && { excepted }),
+    ...(excepted && { excepted }),
     ...(violations.some(({ inObject, inPods }) => inObject && !inPods) && { inObject: true }),
   };
 }

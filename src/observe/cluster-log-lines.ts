@@ -32,7 +32,11 @@ export const CLUSTER_LOG_LINES: readonly LogLine[] = [
   {
     msg: 'policies changed',
     level: 'info',
-    when: 'Another set of policies, or of classes, is in force, for reviews from now on.',
-    fields: { policies: 'how many policies there are', classes: 'how many classes' },
+    when: 'Another set of policies, of classes or of exceptions is in force, for reviews from now on.',
+    fields: {
+      policies: 'how many policies there are',
+      classes: 'how many classes',
+      exceptions: 'how many IsolationExceptions',
+    },
   },
 ];

@@ -22,6 +22,7 @@ export interface ReviewLine {
   readonly skip: SkipCode | undefined;
   readonly policies: readonly string[] | undefined;
   readonly checks: readonly string[] | undefined;
+  readonly exceptions: readonly string[] | undefined;
   readonly injected: readonly string[] | undefined;
   readonly notInjected: readonly string[] | undefined;
   readonly patchBytes: number;
@@ -43,6 +44,7 @@ export interface PolicyReviewLine {
   readonly user: string;
   readonly operation: string;
   readonly kind: string;
+  readonly namespace: string | undefined;
   readonly name: string;
   readonly dryRun: true | undefined;
   readonly allowed: boolean;
@@ -80,6 +82,7 @@ const REVIEW_FIELDS: Readonly<Record<keyof ReviewLine, string>> = {
   skip: 'why it was skipped: a code of [skips.md](skips.md)',
   policies: 'the policies that matched',
   checks: 'what was violated, as `check:action`, each once',
+  exceptions: 'the exceptions that let something in: `NAMESPACE/NAME`, or `policy NAME` for one of the policy itself',
   injected: 'what was filled in, as `policy/injection`',
   notInjected: 'what was left for a reason, as `policy/injection:reason`',
   patchBytes: 'the length of the JSON patch before base64; 0 where there is none',
@@ -99,6 +102,7 @@ const POLICY_REVIEW_FIELDS: Readonly<Record<keyof PolicyReviewLine, string>> = {
   user: REVIEW_FIELDS.user,
   operation: REVIEW_FIELDS.operation,
   kind: orWords(OWN_KINDS.map(({ kind }) => `\`${kind}\``)),
+  namespace: 'its namespace, of kinds that have one',
   name: 'the name of the object',
   dryRun: REVIEW_FIELDS.dryRun,
   allowed: 'false where it was refused; its author was told why',

@@ -4,6 +4,7 @@ import type { AnsweredPolicyReview } from '../admission/policy-review.ts';
 import type { Webhook } from '../admission/review.ts';
 import type { Explanation } from '../engine/explain.ts';
 import type { Decision } from '../model/decision.ts';
+import { exceptionName } from '../model/finding.ts';
 import { cutUnits, oneLine } from '../model/one-line.ts';
 import { displayName, type Subject } from '../model/subject.ts';
 import type { PolicyReviewLine, ReviewLine, SelectionLine } from './log-lines.ts';
@@ -66,6 +67,7 @@ export function logReview(log: Log, entry: ReviewEntry): void {
     skip: decision?.skip,
     policies: decision && listed(decision.policies),
     checks: decision && listedOnce(decision.findings.map((finding) => `${finding.check}:${finding.action}`)),
+    exceptions: decision && listedOnce(decision.findings.flatMap((finding) => exceptionName(finding) ?? [])),
     injected: decision && listed(decision.injected),
     notInjected:
       decision && listedOnce(decision.notInjected.map((fill) => `${fill.policy}/${fill.injection}:${fill.code}`)),
@@ -102,6 +104,7 @@ export function logPolicyReview(log: Log, { uid, subject, allowed, fault }: Answ
     user: bounded(subject.user.username),
     operation: bounded(subject.operation),
     kind: subject.kind.kind,
+    namespace: subject.namespace === '' ? undefined : bounded(subject.namespace),
     name: bounded(displayName(subject)),
     dryRun: subject.dryRun || undefined,
     allowed,

@@ -1,7 +1,8 @@
 // The lines of the log about the objects of our own kinds. All kinds have the same lines, by their noun: `policy accepted`,
 // `class accepted`.
 import type { KindLogLine, OwnKind } from '../resources/kind.ts';
-import { withArticle } from '../resources/words.ts';
+import { refusalReasons } from '../resources/record.ts';
+import { orWords, withArticle } from '../resources/words.ts';
 
 /** The messages of the lines that every kind has. */
 export interface OwnKindMessages {
@@ -20,8 +21,12 @@ export function ownKindMessages({ noun }: Pick<OwnKind, 'noun'>): OwnKindMessage
 }
 
 /** The lines about the objects of one kind, those that it alone has among them. */
-export function ownKindLogLines({ kind, noun, scope, logLines }: OwnKind): readonly KindLogLine[] {
+export function ownKindLogLines(own: OwnKind): readonly KindLogLine[] {
+  const { kind, noun, scope, logLines, keepsLastAccepted } = own;
   const messages = ownKindMessages({ noun });
+  const before = keepsLastAccepted
+    ? 'if an earlier generation of it was, that one still is'
+    : 'and no earlier generation of it either';
   const article = withArticle(kind);
   const one = article.charAt(0).toUpperCase() + article.slice(1);
   const names = { [noun]: 'its name', ...(scope === 'Namespaced' && { namespace: 'its namespace' }) };
@@ -31,10 +36,10 @@ export function ownKindLogLines({ kind, noun, scope, logLines }: OwnKind): reado
     {
       msg: messages.refused,
       level: 'warn',
-      when: `${one} of the cluster is not in force as written; if an earlier generation of it was, that one still is.`,
+      when: `${one} of the cluster is not in force as written; ${before}.`,
       fields: {
         ...fields,
-        reason: '`Invalid` or `NameTaken`',
+        reason: orWords(refusalReasons(own).map((reason) => `\`${reason}\``)),
         problem: 'what is wrong with it; the same as in its status',
       },
     },

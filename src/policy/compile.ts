@@ -6,7 +6,8 @@ import type { BoundCheck } from '../rules/check.ts';
 import { inOrderOfFilling } from '../rules/fill-in.ts';
 import { RULES } from '../rules/index.ts';
 import { compilePodSecurity } from '../rules/podSecurity/parameters.ts';
-import { compileException, type Exception } from './exceptions.ts';
+import { exceptableOf } from './exceptable.ts';
+import { compileException, type Exception, lastToEndFirst } from './exceptions.ts';
 import type { Actions, MatchInput, Policy } from './policy.ts';
 import { kindsOf, type Selectable } from './select.ts';
 import { compileSelector } from './selector.ts';
@@ -42,6 +43,7 @@ export function compilePolicy(document: IsolationPolicy, origin: string): Select
     checks,
     capabilities: spec.capabilities ?? [],
     exceptions: compileExceptions(spec),
+    exceptable: exceptableOf(spec.exceptions),
     actionsFor: compileActions(spec, checks),
     mismatch: compileMatch(match),
   };
@@ -70,7 +72,8 @@ function compileActions(spec: IsolationPolicySpec, checks: readonly BoundCheck[]
 function compileExceptions({ checks = {} }: IsolationPolicySpec): Policy['exceptions'] {
   const byCheck = new Map<string, readonly Exception[]>();
   for (const [check, { except }] of Object.entries(checks)) {
-    if (except && except.length > 0) byCheck.set(check, except.map(compileException));
+    if (!except || except.length === 0) continue;
+    byCheck.set(check, except.map((entry) => compileException(entry)).sort(lastToEndFirst));
   }
   return byCheck.size === 0 ? undefined : byCheck;
 }

@@ -1,5 +1,5 @@
 // What an exception says: which findings of a check it takes out, why, and until when. The standing exceptions of a policy
-// (`checks.<id>.except`) have this form, and IsolationException is to have the same fields.
+// (`checks.<id>.except`) have this form, and an IsolationException has the same fields.
 import { type PatternFault, patternFault } from '../images/image-pattern.ts';
 import { isDigest, isTag, tagColon } from '../images/image-reference.ts';
 import { endOf } from '../model/moment.ts';
@@ -108,12 +108,18 @@ const FAULTS: Readonly<Record<PatternFault, string>> = {
   form: 'it is not a valid image name',
 };
 
-/** What makes no sense in an entry: one that covers everything, images that cannot be, dates that are none. */
-export function entryProblems({ images = [], containers, values, expires }: ExceptionEntry): readonly EntryProblem[] {
+/**
+ * What makes no sense in an entry: one that covers everything, images that cannot be, dates that are none.
+ * @param elsewhere what else could say which findings it is for, in words: `selector`
+ */
+export function entryProblems(
+  { images = [], containers, values, expires }: ExceptionEntry,
+  elsewhere?: string,
+): readonly EntryProblem[] {
   const problems: EntryProblem[] = [];
   if (images.length === 0 && !containers && !values) {
-    const message = 'covers every finding of the check (expected images, containers or values)';
-    problems.push({ keys: [], message });
+    const expected = `${elsewhere === undefined ? '' : `${elsewhere}, `}images, containers or values`;
+    problems.push({ keys: [], message: `covers every finding of the check (expected ${expected})` });
   }
   for (const [index, image] of images.entries()) {
     const { fault } = readImageEntry(image);

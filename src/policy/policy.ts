@@ -8,7 +8,8 @@ import type { BoundCheck } from '../rules/check.ts';
 import type { BoundFillIn } from '../rules/fill-in.ts';
 import type { BoundObjectFillIn } from '../rules/object-fill-in.ts';
 import type { PodSecurity } from '../rules/podSecurity/parameters.ts';
-import type { Exception } from './exceptions.ts';
+import type { Exceptable } from './exceptable.ts';
+import type { ExceptionIndex, ExceptionsByCheck } from './exception-index.ts';
 
 /** What a policy does about one check's violations. */
 export interface Actions {
@@ -55,7 +56,9 @@ export interface Policy {
   /** The classes it lets workloads be granted; of no other does it judge a pod without what the class adds. */
   readonly capabilities: readonly CapabilityRef[];
   /** By check id, what it lets in all the same; undefined where it has no exceptions. */
-  readonly exceptions: ReadonlyMap<string, readonly Exception[]> | undefined;
+  readonly exceptions: ExceptionsByCheck | undefined;
+  /** What IsolationExceptions may except from it; undefined where none may. */
+  readonly exceptable: Exceptable | undefined;
   /** What to do about violations of a check. */
   actionsFor(check: string): Actions;
   /** Undefined where the policy matches; else why it does not, in a few words. */
@@ -85,6 +88,8 @@ export interface PolicySet {
   readonly needsMoment: boolean;
   /** Every class there is, whether or not a policy lists it. */
   readonly classes: CapabilityClasses;
+  /** The exceptions of namespaces, whether or not policies allow them. */
+  readonly exceptions: ExceptionIndex;
   /** All resources of our own kinds, by kind (`CapabilityClass`): policies and classes, and those that only some rule reads. */
   readonly resources: ReadonlyMap<string, readonly ResourceInForce[]>;
   /** The policies that match, in order. Costs nothing for those that cannot. */

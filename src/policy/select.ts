@@ -5,6 +5,8 @@ import { compareBytewise } from '../model/text.ts';
 import { workloadsNamed } from '../workloads/index.ts';
 import { qualifiedKind } from '../workloads/workload.ts';
 import { type Anchor, chooseAnchors, type Owner } from './anchor.ts';
+import { type ExceptionIndex, NO_EXCEPTIONS } from './exception-index.ts';
+import type { Exception } from './exceptions.ts';
 import type { MatchInput, Policy, PolicySet, ResourceInForce } from './policy.ts';
 import { labelOf } from './selector.ts';
 import type { MatchSpec } from './spec.ts';
@@ -48,11 +50,13 @@ const NO_RESOURCES: PolicySet['resources'] = new Map<string, readonly ResourceIn
  * Makes the set of all policies in force.
  * @param classes the classes that policies can list, by name
  * @param resources everything of our own kinds that is in force, by kind
+ * @param exceptions those of namespaces
  */
 export function createPolicySet(
   selectables: readonly Selectable[],
   classes = NO_CLASSES,
   resources = NO_RESOURCES,
+  exceptions = NO_EXCEPTIONS,
 ): PolicySet {
   const ordered = [...selectables].sort((a, b) => inOrder(a.policy, b.policy));
   const anchors = chooseAnchors(ordered.map((selectable) => selectable.match));
@@ -65,12 +69,14 @@ export function createPolicySet(
     for (const [kind, table] of tables) if (kinds?.has(kind) ?? true) add(table, { policy, rank }, anchors[rank]);
     if (!kinds) add(elsewhere, { policy, rank }, anchors[rank]);
   }
+  const policies = Object.freeze(ordered.map((selectable) => selectable.policy));
   return {
-    policies: Object.freeze(ordered.map((selectable) => selectable.policy)),
+    policies,
     needsNamespaceLabels: ordered.some((selectable) => selectable.policy.needsNamespaceLabels),
     needsNamespaceAnnotations: ordered.some(({ policy }) => policy.needsFacts.namespaceAnnotation !== undefined),
-    needsMoment: ordered.some(({ policy }) => hasEnd(policy)),
+    needsMoment: needsMoment(policies, exceptions),
     classes,
+    exceptions,
     resources,
     select: (input) => selectFrom(tables.get(input.kind) ?? elsewhere, input),
   };
@@ -81,8 +87,17 @@ export function kindsOf(match: MatchSpec): ReadonlySet<string> | undefined {
   return match.kinds && new Set(match.kinds.flatMap((name) => workloadsNamed(name).map(qualifiedKind)));
 }
 
+/** True where some exception, of a policy or of a namespace, ends. */
+export function needsMoment(policies: readonly Policy[], { all }: ExceptionIndex): boolean {
+  return policies.some(hasEnd) || all.some(({ exception }) => ends(exception));
+}
+
 function hasEnd({ exceptions }: Policy): boolean {
-  return [...(exceptions?.values() ?? [])].some((list) => list.some(({ end }) => end !== undefined));
+  return [...(exceptions?.values() ?? [])].some((list) => list.some(ends));
+}
+
+function ends({ use }: Exception): boolean {
+  return use.end !== undefined;
 }
 
 /** Orders policies as they are asked: higher priority first, then by name. */

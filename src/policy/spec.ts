@@ -29,6 +29,13 @@ export interface CheckSpec {
   readonly except?: readonly ExceptionEntry[];
 }
 
+/** Which IsolationExceptions the policy lets act. */
+export interface ExceptionsSpec {
+  readonly allow: boolean;
+  readonly maxDays?: number;
+  readonly forbiddenChecks?: readonly string[];
+}
+
 /** The spec of a policy: which workloads, what to do about violations, and the rules. */
 export interface IsolationPolicySpec extends RuleParameters {
   readonly priority?: number;
@@ -38,6 +45,7 @@ export interface IsolationPolicySpec extends RuleParameters {
   readonly validationActions?: readonly Action[];
   /** By check id: other actions for that check, and exceptions from it. */
   readonly checks?: Readonly<Record<string, CheckSpec>>;
+  readonly exceptions?: ExceptionsSpec;
 }
 
 export interface IsolationPolicy {

@@ -1,5 +1,6 @@
 // Two sets of policies as one. Each keeps its own index, so that a change in the one does not cost going through the other.
 import type { CapabilityClasses } from '../grants/class.ts';
+import { uniteExceptions } from './exception-index.ts';
 import type { Policy, PolicySet } from './policy.ts';
 import { inOrder } from './select.ts';
 
@@ -9,17 +10,20 @@ import { inOrder } from './select.ts';
  */
 export function unitePolicySets(first: PolicySet, second: PolicySet): PolicySet {
   const classes = uniteClasses(first.classes, second.classes);
+  const exceptions = uniteExceptions(first.exceptions, second.exceptions);
   const resources = uniteResources(first.resources, second.resources);
+  const needsMoment = first.needsMoment || second.needsMoment;
   if (second.policies.length === 0) {
     const isSame = classes === first.classes && resources === first.resources;
-    return isSame ? first : { ...first, classes, resources };
+    return isSame ? first : { ...first, classes, exceptions, resources, needsMoment };
   }
   return {
     policies: Object.freeze([...first.policies, ...second.policies].sort(inOrder)),
     needsNamespaceLabels: first.needsNamespaceLabels || second.needsNamespaceLabels,
     needsNamespaceAnnotations: first.needsNamespaceAnnotations || second.needsNamespaceAnnotations,
-    needsMoment: first.needsMoment || second.needsMoment,
+    needsMoment,
     classes,
+    exceptions,
     resources,
     select: (input) => merge(first.select(input), second.select(input)),
   };

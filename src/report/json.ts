@@ -1,4 +1,6 @@
 // JSON: results in the form that CI jobs and editors rely on, and filled-in objects as they are.
+import type { ExceptionUse } from '../model/finding.ts';
+import { exceptionsUsed } from './shapes/exceptions-used.ts';
 import type { FilledFile } from './shapes/filled-file.ts';
 import { shownValue } from './shapes/finding-value.ts';
 import type { Format } from './shapes/format.ts';
@@ -9,7 +11,9 @@ export const json: Format = { name: 'json', judged: resultsJson, filledIn: objec
 
 function resultsJson(results: readonly Result[], _: Style, quiet = false): string {
   const shown = quiet ? results.filter(isNotable) : results;
-  return asciiControls(lines({ results: shown.map(resultRow), summary: summarize(results) }));
+  const exceptions = exceptionsUsed(results);
+  const summary = summarize(results);
+  return asciiControls(lines({ results: shown.map(resultRow), summary, ...(exceptions.length > 0 && { exceptions }) }));
 }
 
 /** Field names are stable: other programs rely on them. Fields may be added. */
@@ -20,7 +24,7 @@ function resultRow(result: Result): object {
     verdict: result.verdict,
     ...(result.deniedAt && { deniedAt: result.deniedAt }),
     ...(result.skipReason && { skipReason: result.skipReason }),
-    findings: result.findings.flatMap(({ policy, check, action, reason, detail, fields, fix }) =>
+    findings: result.findings.flatMap(({ policy, check, action, reason, detail, fields, fix, excepted }) =>
       fields.map((field) => {
         const { path, container } = field;
         const value = shownValue(field);
@@ -34,11 +38,21 @@ function resultRow(result: Result): object {
           ...(container !== undefined && { container }),
           ...(value !== undefined && { value }),
           ...(fix !== '' && { fix }),
+          ...(excepted && { exception: exceptionRow(excepted) }),
         };
       }),
     ),
     warnings: [...result.warnings, ...(result.unchecked ?? [])],
     patch: result.patch,
+  };
+}
+
+function exceptionRow({ name, reason, expires, requestedBy }: ExceptionUse): object {
+  return {
+    ...(name !== undefined && { name }),
+    reason,
+    ...(expires !== undefined && { expires }),
+    ...(requestedBy !== undefined && { requestedBy }),
   };
 }
 

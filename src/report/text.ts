@@ -5,6 +5,7 @@ import type { Format } from './shapes/format.ts';
 import { grouped, type Shown } from './shapes/groups.ts';
 import { isNotable, type Result, summarize } from './shapes/result.ts';
 import { checkCounts } from './terminal/check-counts.ts';
+import { exceptionLines } from './terminal/exception-lines.ts';
 import { printable } from './terminal/printable.ts';
 import type { Style } from './terminal/style.ts';
 
@@ -27,7 +28,11 @@ function resultLines(results: readonly Result[], style: Style, quiet: boolean): 
   }
   if (lines.length > 0 && lines.at(-1) !== '') lines.push('');
   const { allowed, denied, skipped } = summarize(results);
-  lines.push(style.strong(`${denied} denied, ${allowed} allowed, ${skipped} skipped`), ...checkCounts(results));
+  lines.push(
+    style.strong(`${denied} denied, ${allowed} allowed, ${skipped} skipped`),
+    ...checkCounts(results),
+    ...exceptionLines(results).map(printable),
+  );
   return lines;
 }
 

@@ -36,6 +36,14 @@ export function asApplied(document: unknown): unknown {
   return { ...rest, metadata: Object.fromEntries(entries) };
 }
 
+/** A document of a kind that has namespaces, with this one where it names none, as kubectl applies it. */
+export function inNamespace(document: unknown, namespace: string): unknown {
+  const metadata = ownField(document, 'metadata');
+  const own = ownField(metadata, 'namespace') ?? '';
+  if (!isJsonObject(document) || !isJsonObject(metadata) || own !== '') return document;
+  return { ...document, metadata: { ...metadata, namespace } };
+}
+
 function picked(object: unknown, keys: readonly string[]): Record<string, unknown> {
   const found: Record<string, unknown> = {};
   if (!isJsonObject(object)) return found;

@@ -46,6 +46,8 @@ export interface KnownResources {
    * cluster has: until then nothing can be said to be missing.
    */
   readonly notInForce: (kind: string) => ReadonlySet<string> | undefined;
+  /** The keys of a kind's objects in a namespace, as far as they are known. */
+  readonly inNamespace: (kind: string, namespace: string) => readonly string[];
 }
 
 /** What is known of all resources when files are loaded. */
@@ -65,8 +67,17 @@ export interface References<T> {
    * @param document any JSON, accepted or not
    */
   inFile(document: unknown, files: FileResources): readonly DocumentProblem[];
+  /** What does not resolve in a file, and may be meant so: these are warnings. */
+  doubtsInFile?(value: T, files: FileResources): readonly DocumentProblem[];
   /** What does not resolve in a cluster. These are warnings: objects come and go in any order. */
   inCluster(value: T, known: KnownResources): readonly DocumentProblem[];
+  /** True where all of it comes to nothing for what does not resolve in a cluster: its status then says so. */
+  isWithoutEffect?(value: T, known: KnownResources): boolean;
+  /**
+   * Why an object that is written now could not have an effect, whatever comes after it: it is refused.
+   * @param now in milliseconds
+   */
+  refusals?(value: T, known: KnownResources, now: number): readonly DocumentProblem[];
 }
 
 /** What docs/logs.md says of a log line that only one kind has. */
@@ -99,6 +110,15 @@ export interface KindDefinition<T extends object> {
   readonly bundles?: { readonly folder: string; readonly file: string };
   /** True where files and clusters without any object of this kind are no configuration to serve with. */
   readonly isRequired?: boolean;
+  /**
+   * False where an object is out of force while its newest version is not accepted. True by default: the last version that was
+   * accepted stays. What lets something in must not go on doing so after a mistake in the edit that was to end it.
+   */
+  readonly keepsLastAccepted?: boolean;
+  /** How many objects of a namespace are in force at most; the first by name are. */
+  readonly mostInNamespace?: number;
+  /** What the status says of an object in force; `in force` by default. */
+  inForceWords?(value: T): string;
   readonly references?: References<T>;
   /** Log lines that only this kind has. */
   readonly logLines?: readonly KindLogLine[];
@@ -129,6 +149,9 @@ export interface OwnKind<T = unknown> {
   readonly columns: readonly Column[];
   readonly bundles: { readonly folder: string; readonly file: string } | undefined;
   readonly isRequired: boolean;
+  readonly keepsLastAccepted: boolean;
+  readonly mostInNamespace: number | undefined;
+  inForceWords(value: unknown): string;
   readonly references: References<T> | undefined;
   readonly logLines: readonly KindLogLine[];
   /** Judges one document, as {@link KindDefinition} has it. */
@@ -143,6 +166,7 @@ const [group = '', version = ''] = API_VERSION.split('/');
 export function defineKind<T extends object>(definition: KindDefinition<T>): OwnKind<T> {
   const values = new WeakSet<object>();
   const { kind, kinds, schema, definitionSpec = (spec: unknown) => spec } = definition;
+  const compiled = (value: unknown): value is T => typeof value === 'object' && value !== null && values.has(value);
   return {
     ...definition,
     group,
@@ -152,6 +176,9 @@ export function defineKind<T extends object>(definition: KindDefinition<T>): Own
     definitionSpec: definitionSpec(ownField(schema.properties, 'spec')),
     bundles: definition.bundles,
     isRequired: definition.isRequired === true,
+    keepsLastAccepted: definition.keepsLastAccepted !== false,
+    mostInNamespace: definition.mostInNamespace,
+    inForceWords: (value) => (compiled(value) && definition.inForceWords?.(value)) || 'in force',
     references: definition.references,
     logLines: definition.logLines ?? [],
     accept(document, origin) {
@@ -161,7 +188,7 @@ export function defineKind<T extends object>(definition: KindDefinition<T>): Own
       const { name, namespace } = namesOf(document);
       return { errors, warnings, resource: { name, ...(namespace !== undefined && { namespace }), origin, value } };
     },
-    compiled: (value): value is T => typeof value === 'object' && value !== null && values.has(value),
+    compiled,
   };
 }
 

@@ -4,6 +4,7 @@ import type { TextFile } from '../manifests/files.ts';
 import { parseManifest } from '../manifests/manifest.ts';
 import type { Problem } from '../manifests/source.ts';
 import type { PolicySet } from '../policy/policy.ts';
+import { inNamespace } from './authored.ts';
 import { type Entry, entriesOf, problemAt } from './entries.ts';
 import { OWN_KINDS } from './index.ts';
 import { type FileResources, keyOf, namesOf, type OwnKind, type Resource } from './kind.ts';
@@ -23,13 +24,20 @@ export interface LoadOptions {
    * sources is not a mistake then, and classes may come alone.
    */
   readonly classesElsewhere?: boolean;
+  /** The namespace of resources that belong to one and do not name it; where it is left out, they must. */
+  readonly namespace?: string | undefined;
 }
 
 /** What a kind has in the sources. */
 interface Loaded {
   readonly kind: OwnKind;
   readonly entries: readonly Entry[];
-  readonly resources: readonly Resource[];
+  readonly accepted: readonly AcceptedEntry[];
+}
+
+interface AcceptedEntry {
+  readonly entry: Entry;
+  readonly resource: Resource;
 }
 
 /**
@@ -37,21 +45,25 @@ interface Loaded {
  * @param sources files that have been read
  */
 export function loadPolicies(sources: readonly TextFile[], options: LoadOptions = {}): LoadResult {
-  const { entries, problems } = entriesIn(sources);
+  const { entries, problems } = entriesIn(sources, options.namespace);
   const warnings: Problem[] = [];
   const loaded = OWN_KINDS.map((kind): Loaded => {
     const own = entries.filter((entry) => entry.kind === kind);
-    const resources: Resource[] = [];
+    const accepted: AcceptedEntry[] = [];
     for (const entry of own) {
-      const accepted = kind.accept(entry.value, originOf(entry));
-      problems.push(...accepted.errors.map((problem) => problemAt(entry, problem)));
-      warnings.push(...accepted.warnings.map((problem) => problemAt(entry, problem)));
-      if (accepted.resource) resources.push(accepted.resource);
+      const { errors, warnings: doubts, resource } = kind.accept(entry.value, originOf(entry));
+      problems.push(...errors.map((problem) => problemAt(entry, problem)));
+      warnings.push(...doubts.map((problem) => problemAt(entry, problem)));
+      if (resource) accepted.push({ entry, resource });
     }
-    return { kind, entries: own, resources };
+    return { kind, entries: own, accepted };
   });
-  const policies = policySetOf(new Map(loaded.map(({ kind, resources }) => [kind.kind, resources])));
-  problems.push(...unresolvedReferences(loaded, policies, options), ...loaded.flatMap(duplicateNames));
+  const policies = policySetOf(
+    new Map(loaded.map(({ kind, accepted }) => [kind.kind, accepted.map(({ resource }) => resource)])),
+  );
+  const files = fileResources(loaded, policies, options);
+  problems.push(...unresolvedReferences(loaded, files), ...loaded.flatMap(duplicateNames));
+  warnings.push(...loaded.flatMap(({ kind, accepted }) => doubtsIn(kind, accepted, files)));
   if (problems.length === 0) problems.push(...missingKinds(sources, loaded, options));
   const order = new Map(sources.map((source, index) => [source.file, index]));
   warnings.sort((a, b) => inOrder(order, a, b));
@@ -59,7 +71,10 @@ export function loadPolicies(sources: readonly TextFile[], options: LoadOptions 
   return { ok: true, policies, warnings };
 }
 
-function entriesIn(sources: readonly TextFile[]): {
+function entriesIn(
+  sources: readonly TextFile[],
+  namespace: string | undefined,
+): {
   readonly entries: readonly Entry[];
   readonly problems: Problem[];
 } {
@@ -71,10 +86,15 @@ function entriesIn(sources: readonly TextFile[]): {
     for (const document of parsed.documents) {
       const found = entriesOf(document);
       problems.push(...found.problems);
-      entries.push(...found.entries);
+      entries.push(...found.entries.map((entry) => within(entry, namespace)));
     }
   }
   return { entries, problems };
+}
+
+function within(entry: Entry, namespace: string | undefined): Entry {
+  if (namespace === undefined || entry.kind.scope !== 'Namespaced') return entry;
+  return { ...entry, value: inNamespace(entry.value, namespace) };
 }
 
 /** Where an entry begins, as `FILE:LINE`. */
@@ -83,12 +103,12 @@ function originOf({ document, keys }: Entry): string {
   return `${place.file}:${place.line}`;
 }
 
-function unresolvedReferences(
+function fileResources(
   loaded: readonly Loaded[],
   policies: PolicySet,
   { classesElsewhere = false }: LoadOptions,
-): readonly Problem[] {
-  const files: FileResources = {
+): FileResources {
+  return {
     policies,
     names(name) {
       if (classesElsewhere) return undefined;
@@ -96,6 +116,16 @@ function unresolvedReferences(
       return entries.map((entry) => namesOf(entry.value).name).filter((known) => known !== '');
     },
   };
+}
+
+function doubtsIn(kind: OwnKind, accepted: readonly AcceptedEntry[], files: FileResources): readonly Problem[] {
+  return accepted.flatMap(({ entry, resource }) => {
+    const doubts = kind.references?.doubtsInFile?.(resource.value, files) ?? [];
+    return doubts.map((problem) => problemAt(entry, problem));
+  });
+}
+
+function unresolvedReferences(loaded: readonly Loaded[], files: FileResources): readonly Problem[] {
   return loaded.flatMap(({ kind, entries }) =>
     entries.flatMap((entry) => {
       const unresolved = kind.references?.inFile(entry.value, files) ?? [];

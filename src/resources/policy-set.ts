@@ -1,7 +1,10 @@
 // What the engine judges by, from the resources that are in force.
+
+import { indexExceptions } from '../policy/exception-index.ts';
 import type { PolicySet } from '../policy/policy.ts';
-import { createPolicySet } from '../policy/select.ts';
+import { createPolicySet, needsMoment } from '../policy/select.ts';
 import { CAPABILITY_CLASS } from './capability-class/index.ts';
+import { ISOLATION_EXCEPTION } from './isolation-exception/index.ts';
 import { ISOLATION_POLICY } from './isolation-policy/index.ts';
 import { valuesOf } from './kind.ts';
 
@@ -16,6 +19,13 @@ export function policySetOf(resources: PolicySet['resources'], former?: PolicySe
     former && isSame(CAPABILITY_CLASS.kind)
       ? former.classes
       : new Map(valuesOf(CAPABILITY_CLASS, resources).map((one) => [one.name, one]));
-  if (former && isSame(ISOLATION_POLICY.kind)) return { ...former, classes, resources };
-  return createPolicySet(valuesOf(ISOLATION_POLICY, resources), classes, resources);
+  const exceptions =
+    former && isSame(ISOLATION_EXCEPTION.kind)
+      ? former.exceptions
+      : indexExceptions(valuesOf(ISOLATION_EXCEPTION, resources));
+  if (former && isSame(ISOLATION_POLICY.kind)) {
+    const moment = needsMoment(former.policies, exceptions);
+    return { ...former, classes, exceptions, resources, needsMoment: moment };
+  }
+  return createPolicySet(valuesOf(ISOLATION_POLICY, resources), classes, resources, exceptions);
 }

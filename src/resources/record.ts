@@ -19,6 +19,16 @@ export interface StoredObject {
   readonly status: unknown;
 }
 
+/** Why an object of a kind may not be in force as written, in the words of its status. */
+export function refusalReasons({ mostInNamespace, references }: OwnKind): readonly Verdict['reason'][] {
+  return [
+    'Invalid',
+    'NameTaken',
+    ...(mostInNamespace === undefined ? [] : (['TooMany'] as const)),
+    ...(references?.isWithoutEffect ? (['WithoutEffect'] as const) : []),
+  ];
+}
+
 /**
  * What became of one object. While nothing about it changes, it is the same JavaScript object in every snapshot: each
  * replica writes it into the status once and no more, so that two replicas that disagree cannot overwrite each other
@@ -29,7 +39,7 @@ export interface Verdict {
   readonly namespace?: string;
   readonly uid: string;
   readonly accepted: boolean;
-  readonly reason: 'Accepted' | 'Invalid' | 'NameTaken';
+  readonly reason: 'Accepted' | 'Invalid' | 'NameTaken' | 'TooMany' | 'WithoutEffect';
   /** On one line, and short enough for a status. */
   readonly message: string;
   readonly observedGeneration: number;
@@ -41,9 +51,14 @@ export interface ObjectRecord {
   readonly verdict: Verdict;
   /** What the author of an accepted version probably did not mean. */
   readonly warnings: readonly DocumentProblem[];
+  /** What the status of an accepted version begins with. */
+  readonly words: string;
   /** The last version that was accepted. */
   readonly inForce: { readonly generation: number; readonly resource: Resource } | undefined;
 }
+
+/** Reasons that can go away without a change of the object. */
+const DEPENDS_ON_OTHERS: ReadonlySet<Verdict['reason']> = new Set(['NameTaken', 'TooMany']);
 
 /** What the problems may take of a message. A condition can hold 32,768 characters, but every watcher is sent all of it. */
 const PROBLEMS_LIMIT = 4096;
@@ -53,16 +68,17 @@ const PROBLEMS_LIMIT = 4096;
  * @param known the former record of it; it stays where the object has the same generation
  */
 export function recordFor(object: StoredObject, known: ObjectRecord | undefined, kind: OwnKind): ObjectRecord {
-  if (known && known.verdict.reason !== 'NameTaken' && isAbout(known, object)) return known;
+  if (known && !DEPENDS_ON_OTHERS.has(known.verdict.reason) && isAbout(known, object)) return known;
   const { errors, warnings, resource } = accepted(object, kind);
   if (resource) {
     const inForce = { generation: object.generation, resource };
-    return { verdict: verdictOn(object, 'Accepted', inForceText(warnings)), warnings, inForce };
+    const words = kind.inForceWords(resource.value);
+    return { verdict: verdictOn(object, 'Accepted', inForceText(words, warnings)), warnings, words, inForce };
   }
-  const inForce = known?.inForce;
+  const inForce = kind.keepsLastAccepted ? known?.inForce : undefined;
   const instead = inForce ? `generation ${inForce.generation} stays in force` : 'not in force';
   const message = `${instead}: ${problemsText(errors, PROBLEMS_LIMIT)}`;
-  return { verdict: verdictOn(object, 'Invalid', message), warnings: [], inForce };
+  return { verdict: verdictOn(object, 'Invalid', message), warnings: [], words: '', inForce };
 }
 
 /**
@@ -72,26 +88,44 @@ export function recordFor(object: StoredObject, known: ObjectRecord | undefined,
 export function takenRecord(object: StoredObject, owner: string, known: ObjectRecord | undefined): ObjectRecord {
   const message = `not in force: ${problemsText([takenProblem(object.name, owner)], PROBLEMS_LIMIT)}`;
   if (known?.verdict.message === message && isAbout(known, object)) return known;
-  return { verdict: verdictOn(object, 'NameTaken', message), warnings: [], inForce: undefined };
+  return { verdict: verdictOn(object, 'NameTaken', message), warnings: [], words: '', inForce: undefined };
+}
+
+/**
+ * The record of an object that comes after as many of its namespace as can be in force.
+ * @param most how many that are
+ */
+export function excessRecord(object: StoredObject, most: number, known: ObjectRecord | undefined): ObjectRecord {
+  const message = `not in force: ${most} of its namespace are, which is the most, and come before it by name`;
+  if (known?.verdict.message === message && isAbout(known, object)) return known;
+  return { verdict: verdictOn(object, 'TooMany', message), warnings: [], words: '', inForce: undefined };
 }
 
 /**
  * The verdict of a record with more warnings than those about the object by itself: references that do not resolve.
+ * @param isWithoutEffect true where the whole object comes to nothing for them
  * @param former the last verdict on the object; it stays where it says the same
  */
 export function verdictWith(
-  { verdict, warnings }: ObjectRecord,
+  { verdict, warnings, words }: ObjectRecord,
   more: readonly DocumentProblem[],
+  isWithoutEffect: boolean,
   former: Verdict | undefined,
 ): Verdict {
   if (!verdict.accepted || more.length === 0) return verdict;
-  const message = inForceText([...warnings, ...more]);
-  const isSame = former?.accepted && former.message === message && keyOf(former) === keyOf(verdict);
-  return isSame && former.observedGeneration === verdict.observedGeneration ? former : { ...verdict, message };
+  const next: Verdict = isWithoutEffect
+    ? { ...verdict, accepted: false, reason: 'WithoutEffect', message: `without effect: ${problemsIn(more)}` }
+    : { ...verdict, message: inForceText(words, [...warnings, ...more]) };
+  const isSame = former?.reason === next.reason && former.message === next.message && keyOf(former) === keyOf(next);
+  return isSame && former.observedGeneration === next.observedGeneration ? former : next;
 }
 
-function inForceText(warnings: readonly DocumentProblem[]): string {
-  return warnings.length === 0 ? 'in force' : `in force, but ${problemsText(warnings, PROBLEMS_LIMIT)}`;
+function inForceText(words: string, warnings: readonly DocumentProblem[]): string {
+  return warnings.length === 0 ? words : `${words}, but ${problemsIn(warnings)}`;
+}
+
+function problemsIn(problems: readonly DocumentProblem[]): string {
+  return problemsText(problems, PROBLEMS_LIMIT);
 }
 
 function isAbout({ verdict }: ObjectRecord, object: StoredObject): boolean {

@@ -1,7 +1,7 @@
 // The records of all objects of one kind, after whatever list of them there is now.
 import { compareBytewise } from '../model/text.ts';
 import { keyOf, type OwnKind, type Resource } from './kind.ts';
-import { type ObjectRecord, recordFor, type StoredObject, takenRecord } from './record.ts';
+import { excessRecord, type ObjectRecord, recordFor, type StoredObject, takenRecord } from './record.ts';
 
 /** What is remembered of each object, by uid, in the order of their names. */
 export type Records = ReadonlyMap<string, ObjectRecord>;
@@ -19,16 +19,39 @@ export function recordsFor(
 ): Records {
   const taken = new Map(owners);
   const records = new Map<string, ObjectRecord>();
+  const room = new Map<string, number>();
   for (const object of [...objects].sort(inOrder)) {
     // Of two versions of one object, the older is a leftover.
     if (records.has(object.uid)) continue;
     const owner = taken.get(keyOf(object));
     const before = known.get(object.uid);
-    records.set(object.uid, owner === undefined ? recordFor(object, before, kind) : takenRecord(object, owner, before));
+    records.set(
+      object.uid,
+      owner === undefined ? recordWithin(room, object, before, kind) : takenRecord(object, owner, before),
+    );
     // An API server has each name once. Should a watch report two all the same, only one of them is in force.
     if (owner === undefined) taken.set(keyOf(object), `another object, of uid ${object.uid}`);
   }
   return isSameList([...known.values()], [...records.values()]) ? known : records;
+}
+
+/**
+ * The record of an object, as long as there is room for it in its namespace.
+ * @param room how many more can be in force, by namespace
+ */
+function recordWithin(
+  room: Map<string, number>,
+  object: StoredObject,
+  before: ObjectRecord | undefined,
+  kind: OwnKind,
+): ObjectRecord {
+  const { mostInNamespace: most } = kind;
+  if (most === undefined) return recordFor(object, before, kind);
+  const namespace = object.namespace ?? '';
+  const left = room.get(namespace) ?? most;
+  if (left === 0) return excessRecord(object, most, before);
+  room.set(namespace, left - 1);
+  return recordFor(object, before, kind);
 }
 
 /** What is in force of them, by name of the object. */

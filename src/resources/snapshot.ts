@@ -89,6 +89,10 @@ export function knownIn(snapshot: Snapshot): KnownResources {
       const objects = kinds.get(kind);
       return objects?.isListed ? objects.notInForce : undefined;
     },
+    inNamespace(kind, namespace) {
+      const records = [...(kinds.get(kind)?.records.values() ?? [])];
+      return records.flatMap(({ verdict }) => (verdict.namespace === namespace ? [keyOf(verdict)] : []));
+    },
   };
 }
 
@@ -137,7 +141,11 @@ function referring(objects: ObjectsOfKind, next: Snapshot, before: Snapshot): Ob
   const verdicts = [...records.values()].map((record) => {
     const { inForce, verdict } = record;
     const unresolved = inForce ? references.inCluster(inForce.resource.value, known) : [];
-    return verdictWith(record, unresolved, former.get(verdict.uid));
+    const isWithoutEffect =
+      inForce !== undefined &&
+      unresolved.length > 0 &&
+      references.isWithoutEffect?.(inForce.resource.value, known) === true;
+    return verdictWith(record, unresolved, isWithoutEffect, former.get(verdict.uid));
   });
   return isSameList(objects.verdicts, verdicts) ? objects : { ...objects, verdicts };
 }

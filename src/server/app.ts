@@ -27,7 +27,7 @@ const KEEP_ALIVE_MS = 120_000;
 /** The longest timeout that a webhook configuration can set. */
 const REQUEST_MS = 30_000;
 
-const NOTHING_YET: OwnSurroundings = { staticPolicies: createPolicySet([]), known: undefined };
+const NOTHING_YET: Omit<OwnSurroundings, 'now'> = { staticPolicies: createPolicySet([]), known: undefined };
 
 /** What the app is made of. */
 export interface AppOptions {
@@ -105,7 +105,7 @@ export function buildApp(options: AppOptions): App {
       handleReview(webhook, request, reply),
     );
   }
-  const { getOwnSurroundings: getSurroundings = () => NOTHING_YET } = options;
+  const { getOwnSurroundings: getSurroundings = () => ({ ...NOTHING_YET, now: Date.now() }) } = options;
   // Not postponed while starting: in a cluster without policies, the first one is written through this route.
   app.post(`/${POLICY_WEBHOOK}`, { onRequest: isAllowed }, (request, reply) =>
     answerPolicyReview(request, reply, { getSurroundings, log, observer, onFault }),

@@ -133,7 +133,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       getGate: gate,
       prepare: cluster?.prepare,
       starting: cluster && allKnown(cluster.conditions),
-      getOwnSurroundings: () => ({ staticPolicies, known: cluster?.known() }),
+      getOwnSurroundings: () => ({ staticPolicies, known: cluster?.known(), now: Date.now() }),
       log,
       observer,
       registry,

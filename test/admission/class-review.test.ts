@@ -28,8 +28,9 @@ const FILES = gateOf([
 const KNOWN: KnownResources = {
   policies: gateOf([DOCKER_CLASS, policyYaml('p', 'harden: baseline')]).policies,
   notInForce: (kind) => new Set(kind === 'CapabilityClass' ? ['nsjail'] : []),
+  inNamespace: () => [],
 };
-const SURROUNDINGS: OwnSurroundings = { staticPolicies: FILES, known: KNOWN };
+const SURROUNDINGS: OwnSurroundings = { staticPolicies: FILES, known: KNOWN, now: 0 };
 
 interface Sent {
   readonly operation?: string;
@@ -140,6 +141,7 @@ describe('names', () => {
     const surroundings: OwnSurroundings = {
       staticPolicies: gateOf([DOCKER_CLASS, policyYaml('other', 'harden: baseline')]).policies,
       known: undefined,
+      now: 0,
     };
     const other = DOCKER_CLASS.replace('name: docker }', 'name: other }');
     expect(creating(classDocument(other), surroundings).result).toBe('allowed');
@@ -169,7 +171,7 @@ describe('a policy that lists what is not there passes, with a warning', () => {
     const listing = policyYaml('agents', 'capabilities: [{ name: docker, implementation: rootless }]');
     expect(creating(policyDocument(listing))).toMatchObject({ result: 'allowed', warnings: [] });
     const missing = policyDocument(policyYaml('agents', 'capabilities: [{ name: gpu }]'));
-    expect(creating(missing, { staticPolicies: FILES, known: undefined })).toMatchObject({
+    expect(creating(missing, { staticPolicies: FILES, known: undefined, now: 0 })).toMatchObject({
       result: 'allowed',
       warnings: [],
     });

@@ -29,6 +29,7 @@ describe.concurrent('which objects there are', () => {
   const ALWAYS = [
     'ClusterRole/sandgate',
     'ClusterRole/sandgate-edit',
+    'ClusterRole/sandgate-edit-exceptions',
     'ClusterRole/sandgate-view',
     'ClusterRoleBinding/sandgate',
     'Deployment/sandgate',

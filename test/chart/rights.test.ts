@@ -4,7 +4,13 @@ import { OWN_KINDS } from '../../src/resources/index.ts';
 import { RULES } from '../cluster/support/sandgate.ts';
 import { at, EVERY_VALUE, find, HOST_NETWORK, NAMESPACE, template, templateText, titleOf } from './rendered.ts';
 
-const KINDS = { apiGroups: ['sandgate.dev'], resources: OWN_KINDS.map(({ plural }) => plural) };
+/** The kinds of a scope, or all. */
+function kinds(wanted?: 'Cluster' | 'Namespaced'): object {
+  const found = OWN_KINDS.filter(({ scope }) => wanted === undefined || scope === wanted);
+  return { apiGroups: ['sandgate.dev'], resources: found.map(({ plural }) => plural) };
+}
+
+const WRITE = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 const READ = ['get', 'list', 'watch'];
 const AGGREGATE = 'rbac.authorization.k8s.io/aggregate-to-view';
 
@@ -14,16 +20,19 @@ test('the server may read what it watches, ask who may use what, and write no mo
 });
 
 describe.concurrent('roles for people', () => {
-  test('one reads policies and classes, and is part of view; one writes them, and is part of nothing', async () => {
+  test('one reads all of our kinds, and is part of view; two write what is of the cluster and of namespaces, and are part of nothing', async () => {
     const objects = await template([], { release: 'prod' });
     const view = find(objects, 'ClusterRole', 'prod-sandgate-view');
-    const edit = find(objects, 'ClusterRole', 'prod-sandgate-edit');
-    expect(at(view, 'rules')).toEqual([{ ...KINDS, verbs: READ }]);
+    expect(at(view, 'rules')).toEqual([{ ...kinds(), verbs: READ }]);
     expect(at(view, 'metadata', 'labels', AGGREGATE)).toBe('true');
-    expect(at(edit, 'rules')).toEqual([
-      { ...KINDS, verbs: [...READ, 'create', 'update', 'patch', 'delete', 'deletecollection'] },
-    ]);
-    expect(JSON.stringify(at(edit, 'metadata', 'labels'))).not.toContain('aggregate');
+    for (const [role, scope] of [
+      ['prod-sandgate-edit', 'Cluster'],
+      ['prod-sandgate-edit-exceptions', 'Namespaced'],
+    ] as const) {
+      const edit = find(objects, 'ClusterRole', role);
+      expect(at(edit, 'rules')).toEqual([{ ...kinds(scope), verbs: [...READ, ...WRITE] }]);
+      expect(JSON.stringify(at(edit, 'metadata', 'labels'))).not.toContain('aggregate');
+    }
   });
 
   test('the part of view can be left out', async () => {
@@ -33,7 +42,7 @@ describe.concurrent('roles for people', () => {
 
   test('no role of the chart lets anybody use a class', async () => {
     const roles = (await template()).filter((object) => object.kind === 'ClusterRole');
-    expect(roles.length).toBe(3);
+    expect(roles.length).toBe(4);
     for (const role of roles) expect(JSON.stringify(at(role, 'rules'))).not.toMatch(/"(use|\*)"/);
   });
 });

@@ -20,6 +20,7 @@ export const PATHS = {
   runtimeclasses: '/apis/node.k8s.io/v1/runtimeclasses',
   isolationpolicies: '/apis/sandgate.dev/v1alpha1/isolationpolicies',
   capabilityclasses: '/apis/sandgate.dev/v1alpha1/capabilityclasses',
+  isolationexceptions: '/apis/sandgate.dev/v1alpha1/isolationexceptions',
 } as const;
 
 export interface Asked {

@@ -13,6 +13,12 @@ export function isolationPolicy(name: string, spec: JsonObject, generation = 1):
   return { apiVersion: 'sandgate.dev/v1alpha1', kind: 'IsolationPolicy', metadata: { name, generation }, spec };
 }
 
+/** In a namespace. */
+export function isolationException(namespace: string, name: string, spec: JsonObject, generation = 1): JsonObject {
+  const metadata = { namespace, name, generation };
+  return { apiVersion: 'sandgate.dev/v1alpha1', kind: 'IsolationException', metadata, spec };
+}
+
 export function capabilityClass(name: string, spec: JsonObject, generation = 1): JsonObject {
   return { apiVersion: 'sandgate.dev/v1alpha1', kind: 'CapabilityClass', metadata: { name, generation }, spec };
 }

@@ -3,6 +3,8 @@ import { Option } from 'commander';
 import { summarize } from '../../report/shapes/result.ts';
 import { IMPLEMENTATIONS } from '../capability-implementations.ts';
 import { type CommandSpec, flagOption } from '../command.ts';
+import { Drafting } from '../exceptions/draft.ts';
+import { WRITE_EXCEPTIONS, writeDrafts, writeOptions } from '../exceptions/write.ts';
 import { EXIT } from '../exit.ts';
 import { gapsOf } from '../gaps/gaps.ts';
 import { type Gapped, isStrict, reportGaps, STRICT, sayGaps } from '../gaps/strict.ts';
@@ -25,6 +27,10 @@ denied. No cluster is asked: what it would know comes from the Namespaces, Roles
       does: 'Judge the output of another tool by your own policies, and print JSON',
       line: 'cat web.yaml | sandgate check -p policies/ -f - -o json',
     },
+    {
+      does: 'Draft the exceptions that would let in what is denied today',
+      line: 'sandgate check -p policies/ -f deploy/ --write-exceptions exceptions.yaml --expires 2027-06-30',
+    },
   ],
   options: [
     POLICIES,
@@ -35,20 +41,26 @@ denied. No cluster is asked: what it would know comes from the Namespaces, Roles
     IMPLEMENTATIONS,
     new Option('--no-inject', 'judge the objects as written, without filling anything in'),
     ...STRICT,
+    ...WRITE_EXCEPTIONS,
     new Option('-q, --quiet', 'print only what was denied or warned about, and the summary'),
     outputOption('judged', 'text'),
   ],
   async run(given, io) {
+    const writing = writeOptions(given);
     const { objects, offline, isIncomplete, assumed } = await readInputs(given, io);
+    const drafting = writing && new Drafting(offline);
     const gapped: Gapped[] = [];
     for (const object of withProgress(objects, 'judged', io)) {
-      const { result } = judge(object, offline);
+      const judged = judge(object, offline);
+      const { result } = judged;
+      drafting?.add(object, judged);
       gapped.push({ result, gaps: gapsOf(object, result, offline.gate.policies, assumed) });
     }
     const { results, gaps } = reportGaps(gapped);
     const strict = isStrict(given, io);
     sayGaps(gaps, strict, io);
     io.stdout.write(outputFormat(given)?.judged?.(results, styleOf(io), flagOption(given, 'quiet')) ?? '');
+    if (writing && drafting) writeDrafts(drafting.all, writing, io);
     if (isIncomplete || (strict && gaps.length > 0)) return EXIT.usage;
     return summarize(results).denied > 0 ? EXIT.denied : EXIT.ok;
   },

@@ -8,6 +8,7 @@ import { parseManifest } from '../../manifests/manifest.ts';
 import { IMPLEMENTATIONS, implementationsFor } from '../capability-implementations.ts';
 import { unknownFacts } from '../cluster-facts.ts';
 import { type CommandSpec, flagOption, listOption, textOption } from '../command.ts';
+import { untimelyExceptions, withExceptions } from '../exceptions/given.ts';
 import { EXIT, problemsError, UsageError } from '../exit.ts';
 import { assumptionNote, authorizationGiven, objectsOf, readObjects } from '../inputs.ts';
 import { say } from '../io.ts';
@@ -38,7 +39,7 @@ with 2 if the input is not an AdmissionReview. Unlike check, it lets a Deploymen
   options: [
     POLICIES,
     new Option('-f, --filename <path>', 'the AdmissionReview, as JSON or YAML; - for standard input (required)'),
-    new Option('--context <path...>', 'files or folders with the Namespaces, Roles and bindings of the cluster'),
+    new Option('--context <path...>', 'files or folders with the Namespaces, Roles, bindings and IsolationExceptions of the cluster'),
     NAMESPACE_LABELS,
     NAMESPACE_ANNOTATIONS,
     NOW,
@@ -48,13 +49,17 @@ with 2 if the input is not an AdmissionReview. Unlike check, it lets a Deploymen
     new Option('--validate', 'print the reply of the validating webhook (the default)'),
   ],
   async run(given, io) {
-    const policies = await policiesFrom(policyPaths(given, io), io);
+    const judging = await policiesFrom(policyPaths(given, io), io);
     const path = textOption(given, 'filename');
     if (path === undefined)
       throw new UsageError('no review given (expected -f with a file or -)', 'type for example -f review.json');
     const [file, ...more] = await readFiles([path], io);
     if (!file || more.length > 0) throw new UsageError(`${path}: ${more.length + 1} files (expected one review)`);
     const context = objectsOf(await readObjects(listOption(given, 'context'), io));
+    const { policies, problems, warnings } = withExceptions(judging, context, 'default');
+    if (problems.length > 0) throw new UsageError(...problems);
+    const now = momentGiven(given);
+    for (const line of [...warnings, ...untimelyExceptions(policies, now)]) say(io, line);
     const surroundings = surroundingsFrom(context, {
       otherwise: labelsGiven(given),
       annotations: annotationsGiven(given),
@@ -64,7 +69,6 @@ with 2 if the input is not an AdmissionReview. Unlike check, it lets a Deploymen
     const webhook: Webhook = flagOption(given, 'mutate') ? 'mutate' : 'validate';
     const implementations = implementationsFor(given, policies);
     for (const line of unknownFacts(policies, surroundings.cluster)) say(io, line);
-    const now = momentGiven(given);
     const gate: Gate = { policies, surroundings, implementations, enforcement: enforcementByRow, now };
     const handled = handleReview(bodyOf(file), webhook, gate);
     if (handled.status === 400) throw new UsageError(`${file.file}: ${handled.reply.message}`);

@@ -12,6 +12,7 @@ import { IMPLEMENTATIONS, implementationsFrom } from '../capability-implementati
 import { CLUSTER, clusterFor, followsCluster } from '../cluster.ts';
 import { unknownFacts } from '../cluster-facts.ts';
 import { type CommandSpec, flagOption, type Given, listOption, textOption } from '../command.ts';
+import { untimelyExceptions, withExceptions } from '../exceptions/given.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { heapProblem } from '../heap.ts';
 import { objectsOf, readObjects } from '../inputs.ts';
@@ -223,7 +224,10 @@ async function fixedGate(
   const context = objectsOf(await readObjects(contextPaths, io));
   const surroundings = surroundingsFrom(context, { otherwise: labels, annotations });
   for (const line of unknownFacts(policies, surroundings.cluster)) say(io, line);
-  const gate = { policies, surroundings, implementations, enforcement: enforcementByRow };
+  const found = withExceptions(policies, context, 'default');
+  if (found.problems.length > 0) throw new UsageError(...found.problems);
+  for (const line of [...found.warnings, ...untimelyExceptions(found.policies, Date.now())]) say(io, line);
+  const gate = { policies: found.policies, surroundings, implementations, enforcement: enforcementByRow };
   return () => gate;
 }
 

@@ -6,6 +6,7 @@ import type { Problem } from '../../manifests/source.ts';
 import { momentOf } from '../../model/moment.ts';
 import type { CaseResult, SuiteResult } from '../../report/shapes/suite-result.ts';
 import { isContext } from '../context.ts';
+import { withExceptions } from '../exceptions/given.ts';
 import { problemsError, UsageError } from '../exit.ts';
 import { objectsOf, readObjects } from '../inputs.ts';
 import type { Io } from '../io.ts';
@@ -70,9 +71,13 @@ async function runCase(
   const all = input === undefined ? inlineObjects(suite, index, testCase.object) : await read('input', [input]);
   const known = await read('context', context ?? []);
   const namespace = testCase.namespace ?? 'default';
+  const { policies, problems, warnings } = withExceptions(judgedBy.policies, [...known, ...all], namespace);
+  if (problems.length > 0) throw new UsageError(...problems);
+  for (const line of warnings) note(line);
   const offline: OfflineContext = {
     gate: {
       ...judgedBy,
+      policies,
       surroundings: surroundingsFrom([...known, ...all], {
         otherwise: testCase.namespaceLabels ?? {},
         annotations: testCase.namespaceAnnotations ?? {},

@@ -31,6 +31,12 @@ export const METRICS = {
     labels: ['policy', 'check', 'action'],
     help: 'Violations found while validating. Those that belong to no policy have an empty policy.',
   },
+  exceptedFindings: {
+    name: 'sandgate_excepted_findings_total',
+    type: 'counter',
+    labels: ['policy', 'check', 'exception'],
+    help: 'Violations found while validating that an exception lets in: NAMESPACE/NAME of an IsolationException, empty for one of the policy itself. They are among the findings with the action Audit.',
+  },
   injections: {
     name: 'sandgate_injections_total',
     type: 'counter',

@@ -9,6 +9,9 @@ import { OTHER } from './review-counts.ts';
 /** So many policies are counted under their own names. */
 export const MOST_POLICIES = 100;
 
+/** So many exceptions of namespaces are counted under their own names, the first that are used. */
+export const MOST_EXCEPTIONS = 100;
+
 /** A finding that can come up. */
 export type KnownFinding = Pick<Finding, 'policy' | 'check' | 'action'>;
 
@@ -17,9 +20,13 @@ export class FindingCounts {
   readonly #counter: Counter<'policy' | 'check' | 'action'>;
   /** Findings that belong to no policy have an empty one. */
   readonly #policies = new Set(['']);
+  readonly #excepted: Counter<'policy' | 'check' | 'exception'>;
+  /** Those of policies themselves have an empty one. */
+  readonly #exceptions = new Set(['']);
 
   constructor(registry: Registry) {
     this.#counter = counter(registry, METRICS.findings);
+    this.#excepted = counter(registry, METRICS.exceptedFindings);
   }
 
   /** Makes a series beforehand, while there is room for its policy. */
@@ -31,7 +38,16 @@ export class FindingCounts {
     this.#counter.inc({ policy, check, action }, 0);
   }
 
-  count({ policy, check, action }: KnownFinding): void {
-    this.#counter.inc({ policy: this.#policies.has(policy) ? policy : OTHER, check, action });
+  count({ policy: name, check, action, excepted }: KnownFinding & Pick<Finding, 'excepted'>): void {
+    const policy = this.#policies.has(name) ? name : OTHER;
+    this.#counter.inc({ policy, check, action });
+    if (excepted) this.#excepted.inc({ policy, check, exception: this.#nameOf(excepted.name ?? '') });
+  }
+
+  #nameOf(exception: string): string {
+    if (this.#exceptions.has(exception)) return exception;
+    if (this.#exceptions.size > MOST_EXCEPTIONS) return OTHER;
+    this.#exceptions.add(exception);
+    return exception;
   }
 }

@@ -1,6 +1,7 @@
-// What makes no sense in the `checks` of a policy, its exceptions above all, although the schema accepts it.
+// What makes no sense in the `checks` of a policy, its exceptions above all, and in what it lets namespaces except, although the
+// schema accepts it.
 import { isJsonObject } from '../../model/json.ts';
-import { FILLED_IN_CHECK, GRANTS_CHECK } from '../../model/names.ts';
+import { WITHOUT_EXCEPTIONS } from '../../policy/exceptable.ts';
 import { entryProblems } from '../../policy/exception-entry.ts';
 import { at, eachAt, fieldsAt, isThere, keyProblem, type Located, valueProblem } from '../located.ts';
 import type { DocumentProblem } from '../problems.ts';
@@ -11,12 +12,6 @@ export interface RuleFaults {
   readonly errors: readonly DocumentProblem[];
   readonly warnings: readonly DocumentProblem[];
 }
-
-/** Checks that do not judge what a pod is, and why nothing can be excepted from them. */
-const WITHOUT_EXCEPTIONS: ReadonlyMap<string, string> = new Map([
-  [GRANTS_CHECK, 'an exception cannot stand for the right to use a class'],
-  [FILLED_IN_CHECK, 'what a policy fills in is not for an exception to leave out'],
-]);
 
 /** Looks at every entry of `checks` of a document of which the schema may have complained. */
 export function exceptionFaults(value: unknown): RuleFaults {
@@ -31,7 +26,18 @@ export function exceptionFaults(value: unknown): RuleFaults {
     if (isThere(except) && why !== undefined) errors.push(keyProblem(except, `not for ${check}: ${why}`));
     for (const entry of eachAt(one, 'except')) judgeEntry(entry, errors, warnings);
   }
+  errors.push(...idleLimits({ keys: [], value }));
   return { errors, warnings };
+}
+
+/** Limits to exceptions of which there are none. */
+function idleLimits(document: Located): readonly DocumentProblem[] {
+  const exceptions = at(document, 'spec', 'exceptions');
+  if (at(exceptions, 'allow').value !== false) return [];
+  return ['maxDays', 'forbiddenChecks']
+    .map((key) => at(exceptions, key))
+    .filter(isThere)
+    .map((limit) => keyProblem(limit, 'has no effect: allow is false'));
 }
 
 function judgeEntry(entry: Located, errors: DocumentProblem[], warnings: DocumentProblem[]): void {

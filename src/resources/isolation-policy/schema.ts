@@ -6,6 +6,7 @@ import { subdomain } from '../../kubernetes/schema/names.ts';
 import { ACTIONS } from '../../model/finding.ts';
 import { FILLED_IN_CHECK, GRANTS_CHECK } from '../../model/names.ts';
 import { POD_SECURITY_CHECKS } from '../../pod-security/checks/index.ts';
+import { WITHOUT_EXCEPTIONS } from '../../policy/exceptable.ts';
 import { EXCEPTION_ENTRY } from '../../policy/exception-entry.ts';
 import { RULES } from '../../rules/index.ts';
 import { WORKLOADS, workloadsNamed } from '../../workloads/index.ts';
@@ -58,6 +59,32 @@ const match: SchemaObject = {
   },
 };
 
+/** The checks from which there can be exceptions. */
+export const EXCEPTABLE_CHECK_IDS: readonly string[] = CHECK_IDS.filter((check) => !WITHOUT_EXCEPTIONS.has(check));
+
+const exceptions: SchemaObject = {
+  type: 'object',
+  description: 'Which exceptions namespaces may make (IsolationException); none where absent.',
+  additionalProperties: false,
+  required: ['allow'],
+  properties: {
+    allow: { type: 'boolean', description: 'Whether an IsolationException that names the policy has an effect.' },
+    maxDays: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 3650,
+      description: 'So many days after today an exception may end at the latest; any where absent.',
+    },
+    forbiddenChecks: {
+      type: 'array',
+      description: 'Checks from which there are no exceptions.',
+      minItems: 1,
+      uniqueItems: true,
+      items: { type: 'string', enum: EXCEPTABLE_CHECK_IDS, description: 'The id of a check.' },
+    },
+  },
+};
+
 const spec: SchemaObject = {
   type: 'object',
   description: 'Which workloads, what is filled in, and what is required.',
@@ -98,6 +125,7 @@ const spec: SchemaObject = {
         },
       },
     },
+    exceptions,
     ...Object.fromEntries(RULES.map((rule) => [rule.key, rule.parameters])),
   },
 };

@@ -13,14 +13,31 @@ export function doubtsAbout(document: IsolationPolicy, policy: Policy): readonly
   if (isIdle(policy)) {
     return [{ keys: ['spec'], what: 'key', message: 'fills in nothing and requires nothing' }];
   }
-  const runnable = runnableChecks(policy);
-  return Object.keys(document.spec.checks ?? {}).flatMap((check): DocumentProblem[] => {
-    if (runnable.has(check)) return [];
-    return [
-      { keys: ['spec', 'checks', check], what: 'key', message: `has no effect: ${whyNot(check, policy.podSecurity)}` },
-    ];
-  });
+  const { checks = {}, exceptions } = document.spec;
+  const idle = (check: string, keys: readonly string[], what: DocumentProblem['what']): DocumentProblem[] => {
+    const why = whyIdle(policy, check);
+    return why === undefined ? [] : [{ keys, what, message: `has no effect: ${why}` }];
+  };
+  return [
+    ...Object.keys(checks).flatMap((check) => idle(check, ['spec', 'checks', check], 'key')),
+    ...(exceptions?.forbiddenChecks ?? []).flatMap((check, index) =>
+      idle(check, ['spec', 'exceptions', 'forbiddenChecks', String(index)], 'value'),
+    ),
+  ];
 }
+
+/** Why a policy never finds anything by a check, in words; undefined where it can. */
+export function whyIdle(policy: Policy, check: string): string | undefined {
+  let runnable = runnableByPolicy.get(policy);
+  if (!runnable) {
+    runnable = runnableChecks(policy);
+    runnableByPolicy.set(policy, runnable);
+  }
+  return runnable.has(check) ? undefined : whyNot(check, policy.podSecurity);
+}
+
+/** Every exception that names a policy asks, whenever anything changes. */
+const runnableByPolicy = new WeakMap<Policy, ReadonlySet<string>>();
 
 function isIdle({ podSecurity, fillIns, objectFillIns, checks, capabilities }: Policy): boolean {
   const requiresLevel = podSecurity?.from === 'namespaceLabels' || isDemanding(podSecurity);

@@ -32,7 +32,9 @@ export function clusterEvents(cluster: Cluster, log: Log, telemetry: Telemetry):
       else log.warn({ resource, problem }, 'watch failing');
     },
     onPolicies(policies) {
-      log.info({ policies: policies.policies.length, classes: policies.classes.size }, 'policies changed');
+      const { classes, exceptions } = policies;
+      const counts = { policies: policies.policies.length, classes: classes.size, exceptions: exceptions.all.length };
+      log.info(counts, 'policies changed');
       telemetry.policiesLoaded(policies);
     },
     onVerdict(kind, verdict) {
@@ -44,7 +46,8 @@ export function clusterEvents(cluster: Cluster, log: Log, telemetry: Telemetry):
         return;
       }
       log.warn({ ...line, reason, problem: message }, messages.refused);
-      telemetry.policyReloadFailed();
+      // What it names is missing: its newest version was taken in all the same.
+      if (reason !== 'WithoutEffect') telemetry.policyReloadFailed();
     },
     onUnresolved(kind, resource, problem) {
       const msg = kind.references?.logMessage;

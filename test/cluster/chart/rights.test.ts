@@ -11,6 +11,7 @@ import { install, uninstall } from './release.ts';
 
 const API_GROUP = 'rbac.authorization.k8s.io';
 const KINDS = ['isolationpolicies', 'capabilityclasses'];
+const EXCEPTIONS = 'isolationexceptions';
 const WRITES = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 
 let plane: ControlPlane;
@@ -21,7 +22,7 @@ beforeAll(async () => {
   await installCertManagerKinds(plane);
   namespace = await createNamespace(plane);
   await install(plane);
-  for (const role of ['view', 'edit', 'admin', 'sandgate-view', 'sandgate-edit']) {
+  for (const role of ['view', 'edit', 'admin', 'sandgate-view', 'sandgate-edit', 'sandgate-edit-exceptions']) {
     await bind(role, `${role}-of-all`);
     await bind(role, `${role}-here`, namespace);
   }
@@ -114,6 +115,29 @@ describe('in a namespace', () => {
       expect(await allowed(`${role}-here`, ['get', 'list', 'watch', ...WRITES])).toEqual([]);
     },
   );
+});
+
+describe('exceptions belong to a namespace', () => {
+  test.each(['view', 'edit', 'admin', 'sandgate-view'])(
+    '%s of the namespace reads them, and does not write',
+    async (role) => {
+      const user = `${role}-here`;
+      await waitFor(() => may(user, 'list', EXCEPTIONS, namespace), { within: 60_000, what: `${role} reads` });
+      for (const verb of WRITES) expect([verb, await may(user, verb, EXCEPTIONS, namespace)]).toEqual([verb, false]);
+    },
+  );
+
+  test('sandgate-edit-exceptions of the namespace writes them there, and nowhere else', async () => {
+    const user = 'sandgate-edit-exceptions-here';
+    await waitFor(() => may(user, 'create', EXCEPTIONS, namespace), { within: 60_000, what: 'the binding is known' });
+    for (const verb of WRITES) expect([verb, await may(user, verb, EXCEPTIONS, namespace)]).toEqual([verb, true]);
+    expect(await may(user, 'create', EXCEPTIONS, 'default')).toBe(false);
+    expect(await may(user, 'create', 'isolationpolicies')).toBe(false);
+  });
+
+  test('sandgate-edit writes policies and classes, and no exceptions', async () => {
+    expect(await may('sandgate-edit-of-all', 'create', EXCEPTIONS, namespace)).toBe(false);
+  });
 });
 
 // Asked in a namespace: there a RoleBinding does count.

@@ -1,7 +1,8 @@
 // The server says what time it is: to each review, and only where some exception ends.
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createLog } from '../../../src/observe/log.ts';
 import { buildApp } from '../../../src/server/app.ts';
+import { exceptionYaml } from '../../support/exceptions.ts';
 import { gateOf, policyYaml } from '../../support/gate.ts';
 
 const REVIEW = {
@@ -38,4 +39,32 @@ checks: { privileged: { except: [{ values: ["true"], reason: r, expires: ${expir
   const reply = await app.inject({ method: 'POST', url: '/validate', payload: REVIEW });
   await app.close();
   expect(reply.json()).toMatchObject({ response: { allowed } });
+});
+
+test('an exception of a namespace ends at its second, in a server that runs', async () => {
+  const gate = gateOf([
+    policyYaml('p', 'podSecurity: { level: baseline }\nexceptions: { allow: true }'),
+    exceptionYaml('e', 'checks: [privileged], values: ["true"], expires: "2027-06-30T12:00:00Z"'),
+  ]);
+  const app = buildApp({ getGate: () => gate, log: createLog('silent') });
+  const clock = vi.spyOn(Date, 'now');
+  onTestFinished(() => clock.mockRestore());
+  const answers: unknown[] = [];
+  for (const moment of ['2027-06-30T11:59:59Z', '2027-06-30T12:00:00Z', '2027-06-30T11:59:59Z']) {
+    clock.mockReturnValue(Date.parse(moment));
+    const reply = await app.inject({ method: 'POST', url: '/validate', payload: REVIEW });
+    answers.push(reply.json());
+  }
+  await app.close();
+  expect(answers).toMatchObject([
+    {
+      response: {
+        allowed: true,
+        auditAnnotations: { exceptions: 'agents/e' },
+        warnings: ['exception agents/e for privileged ends on 2027-06-30T12:00:00Z, less than a day from now'],
+      },
+    },
+    { response: { allowed: false } },
+    { response: { allowed: true } },
+  ]);
 });
