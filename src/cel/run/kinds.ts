@@ -1,0 +1,16 @@
+// What values of a type are while an expression is evaluated.
+import type { Type } from '../types/type.ts';
+import type { Kind } from '../values/value.ts';
+
+/** The kind of the values of a type; undefined where that is not decided. */
+export function kindOfType(type: Type): Kind | undefined {
+  switch (type.kind) {
+    case 'dyn':
+    case 'open':
+      return undefined;
+    case 'object':
+      return 'map';
+    default:
+      return type.kind;
+  }
+}
