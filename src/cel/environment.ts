@@ -100,7 +100,7 @@ function compileExpression(text: string, result: string | undefined, declaration
     type,
     uses,
     evaluate(values, whole): Evaluation {
-      const slots = new Array<Value | undefined>(count);
+      const slots: (Value | undefined)[] = Array.from({ length: count });
       for (const [slot, name] of names.entries()) {
         const value = values[name];
         if (value !== undefined) slots[slot] = toValue(value);

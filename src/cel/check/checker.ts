@@ -7,7 +7,7 @@ import { FUNCTIONS } from '../library/index.ts';
 import { Refused } from '../refusal.ts';
 import type { CallNode, ChoiceNode, ListNode, LogicNode, MapNode, NameNode, Node, SelectNode } from '../syntax/ast.ts';
 import { BOOL, DYN, nameOf, sameType, TYPE, type Type } from '../types/type.ts';
-import { assign, type Bindings, closed, mostGeneral, resolved } from '../types/unify.ts';
+import { assign, type Bindings, closed, mostGeneral, resolved, withParts } from '../types/unify.ts';
 import { typeOf } from '../types/written.ts';
 import { checkLoop, checkOptionalLoop } from './loops.ts';
 import { type Declarations, Scope, type Variable } from './scope.ts';
@@ -151,23 +151,16 @@ export class Checker {
   }
 
   #fieldType(type: Type, field: string, offset: number): Type {
-    switch (type.kind) {
-      case 'map':
-        return type.item;
-      case 'object': {
-        const fields = this.#declarations.types[type.name] ?? {};
-        const written = Object.hasOwn(fields, field) ? fields[field] : undefined;
-        if (written !== undefined) return typeOf(written);
-        throw new Refused(offset, `${type.name} has no field ${field}`, { word: field, known: Object.keys(fields) });
-      }
-      case 'open':
-        this.fits(DYN, type);
-        return DYN;
-      case 'dyn':
-        return DYN;
-      default:
-        throw new Refused(offset, `${this.nameOf(type)} has no fields`);
+    if (type.kind === 'map') return type.item;
+    if (type.kind === 'object') {
+      const fields = this.#declarations.types[type.name] ?? {};
+      const written = Object.hasOwn(fields, field) ? fields[field] : undefined;
+      if (written !== undefined) return typeOf(written);
+      throw new Refused(offset, `${type.name} has no field ${field}`, { word: field, known: Object.keys(fields) });
     }
+    if (type.kind !== 'dyn' && type.kind !== 'open') throw new Refused(offset, `${this.nameOf(type)} has no fields`);
+    this.fits(DYN, type);
+    return DYN;
   }
 
   #call(node: CallNode, scope: Scope): Type {
@@ -214,20 +207,10 @@ export class Checker {
   #instance({ params, result }: Overload): { readonly params: readonly Type[]; readonly result: Type } {
     const fresh = new Map<string, Type>();
     const renamed = (type: Type): Type => {
-      switch (type.kind) {
-        case 'open': {
-          const own = fresh.get(type.name) ?? this.open();
-          fresh.set(type.name, own);
-          return own;
-        }
-        case 'list':
-        case 'optional':
-          return { kind: type.kind, item: renamed(type.item) };
-        case 'map':
-          return { kind: 'map', key: renamed(type.key), item: renamed(type.item) };
-        default:
-          return type;
-      }
+      if (type.kind !== 'open') return withParts(type, renamed);
+      const own = fresh.get(type.name) ?? this.open();
+      fresh.set(type.name, own);
+      return own;
     };
     return { params: params.map(renamed), result: renamed(result) };
   }
@@ -282,9 +265,9 @@ export class Checker {
     return BOOL;
   }
 
-  #choice({ test, then, otherwise, offset }: ChoiceNode, scope: Scope): Type {
+  #choice({ test, yes, no, offset }: ChoiceNode, scope: Scope): Type {
     this.expectBool(this.check(test, scope), test.offset, 'what stands before ?');
-    const [first, second] = [this.check(then, scope), this.check(otherwise, scope)];
+    const [first, second] = [this.check(yes, scope), this.check(no, scope)];
     if (this.fits(first, second)) return mostGeneral(this.known(first), this.known(second));
     throw new Refused(
       offset,

@@ -71,20 +71,16 @@ export function checkLoop(checker: Checker, node: LoopNode, scope: Scope): Type 
 
 function rangeOf(checker: Checker, { range, loop, offset }: LoopNode, scope: Scope): Range {
   const type = checker.known(checker.check(range, scope));
-  switch (type.kind) {
-    case 'list':
-      return { key: INT, item: type.item, isMap: false };
-    case 'map':
-      if (loop === 'sortBy') throw new Refused(offset, 'sortBy is for lists, found a map');
-      return { key: type.key, item: type.item, isMap: true };
-    case 'open':
-      checker.fits(DYN, type);
-      return { key: DYN, item: DYN, isMap: false };
-    case 'dyn':
-      return { key: DYN, item: DYN, isMap: false };
-    default:
-      throw new Refused(offset, `${loop} goes through a list or map, found ${checker.nameOf(type)}`);
+  if (type.kind === 'list') return { key: INT, item: type.item, isMap: false };
+  if (type.kind === 'map') {
+    if (loop === 'sortBy') throw new Refused(offset, 'sortBy is for lists, found a map');
+    return { key: type.key, item: type.item, isMap: true };
   }
+  if (type.kind !== 'dyn' && type.kind !== 'open') {
+    throw new Refused(offset, `${loop} goes through a list or map, found ${checker.nameOf(type)}`);
+  }
+  checker.fits(DYN, type);
+  return { key: DYN, item: DYN, isMap: false };
 }
 
 /** The type of the result of `optMap` and `optFlatMap`. Throws {@link Refused}. */

@@ -56,7 +56,8 @@ const find: Work = (pattern, args, budget) => {
 function found(pattern: RE2JS, args: Arguments, most: bigint, budget: Budget): readonly string[] {
   const matcher = pattern.matcher(searched(pattern, args, budget));
   const texts: string[] = [];
-  while ((most < 0n || BigInt(texts.length) < most) && matcher.find()) {
+  const limit = most < 0n ? Number.POSITIVE_INFINITY : Number(most);
+  for (let count = 0; count < limit && matcher.find(); count++) {
     budget.charge(1);
     texts.push(matcher.group() ?? '');
   }

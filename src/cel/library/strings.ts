@@ -158,9 +158,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** A text in quotes, with what CEL has escape sequences for. */
 export function quoted(text: string): string {
-  // The control characters are the subject here.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: see above
-  return `"${text.toWellFormed().replace(/[\u0007\b\f\n\r\t\v\\"]/g, (character) => ESCAPES[character] ?? character)}"`;
+  return `"${text.toWellFormed().replace(/[\p{Cc}\\"]/gu, (character) => ESCAPES[character] ?? character)}"`;
 }
 
 export const STRINGS: Library = [...MATCHING, ...SEARCHING, ...MAKING];

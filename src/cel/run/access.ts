@@ -84,7 +84,7 @@ function wrongType(type: Type, value: Value): Failure {
 }
 
 function isQuantity(type: Type): boolean {
-  return 'quantity' in type && type.quantity === true;
+  return 'quantity' in type && (type.quantity ?? false);
 }
 
 function quantityText(value: Value): string {

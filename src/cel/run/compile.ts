@@ -47,10 +47,10 @@ export function compileNode(node: Node, checked: Checked): Program {
     case 'or':
       return logicProgram(node, checked);
     case 'choice': {
-      const [test, then, otherwise] = [node.test, node.then, node.otherwise].map((part) => compileNode(part, checked));
+      const [test, yes, no] = [node.test, node.yes, node.no].map((part) => compileNode(part, checked));
       return (frame) => {
         const value = test?.(frame);
-        const chosen = value === true ? then : value === false ? otherwise : undefined;
+        const chosen = value === true ? yes : value === false ? no : undefined;
         if (chosen === undefined) throw new Failure('what stands before ? is neither true nor false');
         return chosen(frame);
       };

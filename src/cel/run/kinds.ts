@@ -4,13 +4,6 @@ import type { Kind } from '../values/value.ts';
 
 /** The kind of the values of a type; undefined where that is not decided. */
 export function kindOfType(type: Type): Kind | undefined {
-  switch (type.kind) {
-    case 'dyn':
-    case 'open':
-      return undefined;
-    case 'object':
-      return 'map';
-    default:
-      return type.kind;
-  }
+  if (type.kind === 'dyn' || type.kind === 'open') return undefined;
+  return type.kind === 'object' ? 'map' : type.kind;
 }

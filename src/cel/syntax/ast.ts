@@ -76,12 +76,12 @@ export interface LogicNode extends Placed {
   readonly args: readonly Node[];
 }
 
-/** `test ? then : otherwise`. */
+/** `test ? yes : no`. */
 export interface ChoiceNode extends Placed {
   readonly op: 'choice';
   readonly test: Node;
-  readonly then: Node;
-  readonly otherwise: Node;
+  readonly yes: Node;
+  readonly no: Node;
 }
 
 /** The loops of CEL: of one variable, and of two (the index or key, and the value). */

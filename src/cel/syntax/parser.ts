@@ -97,9 +97,9 @@ class Parser {
       const test = this.#logic('||');
       const { offset } = this.#token;
       if (!this.#take('?')) return test;
-      const then = this.#logic('||');
+      const yes = this.#logic('||');
       this.#expect(':');
-      return { op: 'choice', test, then, otherwise: this.#expression(), offset };
+      return { op: 'choice', test, yes, no: this.#expression(), offset };
     });
   }
 

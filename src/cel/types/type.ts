@@ -49,21 +49,10 @@ export const QUANTITY_TEXT: Type = { kind: 'string', quantity: true };
 
 /** A type in CEL's words, with the brackets of other languages: `map<string, list<int>>`. */
 export function nameOf(type: Type): string {
-  switch (type.kind) {
-    case 'list':
-      return `list<${nameOf(type.item)}>`;
-    case 'map':
-      return `map<${nameOf(type.key)}, ${nameOf(type.item)}>`;
-    case 'optional':
-      return `optional<${nameOf(type.item)}>`;
-    case 'object':
-      return type.name;
-    // One of a function's signature has a letter; any other has been closed before it is named.
-    case 'open':
-      return type.name;
-    default:
-      return type.kind;
-  }
+  if (type.kind === 'list' || type.kind === 'optional') return `${type.kind}<${nameOf(type.item)}>`;
+  if (type.kind === 'map') return `map<${nameOf(type.key)}, ${nameOf(type.item)}>`;
+  // An open type of a function's signature has a letter; any other has been closed before it is named.
+  return type.kind === 'object' || type.kind === 'open' ? type.name : type.kind;
 }
 
 /** True for types that are the same, part by part. */

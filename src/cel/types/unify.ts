@@ -21,24 +21,22 @@ export function assign(expected: readonly Type[], given: readonly Type[], bindin
 
 /** A type with what is known of its open parts. */
 export function resolved(type: Type, bindings: Bindings): Type {
-  switch (type.kind) {
-    case 'open': {
-      const bound = bindings.get(type.name);
-      return bound === undefined ? type : resolved(bound, bindings);
-    }
-    case 'list':
-    case 'optional': {
-      const item = resolved(type.item, bindings);
-      return item === type.item ? type : { kind: type.kind, item };
-    }
-    case 'map': {
-      const key = resolved(type.key, bindings);
-      const item = resolved(type.item, bindings);
-      return key === type.key && item === type.item ? type : { kind: 'map', key, item };
-    }
-    default:
-      return type;
+  if (type.kind === 'open') {
+    const bound = bindings.get(type.name);
+    return bound === undefined ? type : resolved(bound, bindings);
   }
+  return withParts(type, (part) => resolved(part, bindings));
+}
+
+/** A type with other types as its parts; the same one where they are the same. */
+export function withParts(type: Type, change: (part: Type) => Type): Type {
+  if (type.kind === 'list' || type.kind === 'optional') {
+    const item = change(type.item);
+    return item === type.item ? type : { kind: type.kind, item };
+  }
+  if (type.kind !== 'map') return type;
+  const [key, item] = [change(type.key), change(type.item)];
+  return key === type.key && item === type.item ? type : { kind: 'map', key, item };
 }
 
 /** The same with `dyn` for what is open to the end. */
@@ -47,17 +45,7 @@ export function closed(type: Type, bindings: Bindings): Type {
 }
 
 function dynForOpen(type: Type): Type {
-  switch (type.kind) {
-    case 'open':
-      return DYN;
-    case 'list':
-    case 'optional':
-      return { kind: type.kind, item: dynForOpen(type.item) };
-    case 'map':
-      return { kind: 'map', key: dynForOpen(type.key), item: dynForOpen(type.item) };
-    default:
-      return type;
-  }
+  return type.kind === 'open' ? DYN : withParts(type, dynForOpen);
 }
 
 /** Of two types of which one can stand for the other, the one that says less. */
@@ -109,15 +97,7 @@ function substitute(bindings: Map<string, Type>, name: string, type: Type): 'fit
 }
 
 function holds(type: Type, name: string): boolean {
-  switch (type.kind) {
-    case 'open':
-      return type.name === name;
-    case 'list':
-    case 'optional':
-      return holds(type.item, name);
-    case 'map':
-      return holds(type.key, name) || holds(type.item, name);
-    default:
-      return false;
-  }
+  if (type.kind === 'open') return type.name === name;
+  if (type.kind === 'list' || type.kind === 'optional') return holds(type.item, name);
+  return type.kind === 'map' && (holds(type.key, name) || holds(type.item, name));
 }

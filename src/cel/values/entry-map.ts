@@ -30,15 +30,8 @@ export class EntryMap extends Boxed {
 
 /** What a key is found by; undefined for what no map has as a key. */
 function wordOf(key: Value): string | undefined {
-  switch (typeof key) {
-    case 'string':
-      return `"${key}`;
-    case 'boolean':
-      return key ? 'true' : 'false';
-    case 'bigint':
-      return String(key);
-    default:
-      if (key instanceof Uint) return String(key.value);
-      return key instanceof Double && Number.isInteger(key.value) ? String(BigInt(key.value)) : undefined;
-  }
+  if (typeof key === 'string') return `"${key}`;
+  if (typeof key === 'boolean' || typeof key === 'bigint') return String(key);
+  if (key instanceof Uint) return String(key.value);
+  return key instanceof Double && Number.isInteger(key.value) ? String(BigInt(key.value)) : undefined;
 }

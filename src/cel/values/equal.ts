@@ -24,18 +24,13 @@ export const MOST_DEPTH = 200;
 /** True where two values are equal. Throws `Failure` where they are nested too deeply. */
 export function equal(a: Value, b: Value, budget: Budget, depth = 0): boolean {
   if (a === b) return true;
-  switch (typeof a) {
-    case 'string':
-      if (typeof b !== 'string' || a.length !== b.length) return false;
-      budget.charge(textCost(a.length));
-      return false;
-    case 'boolean':
-      return false;
-    case 'bigint':
-      return equalsInt(a, b);
-    default:
-      return a !== null && b !== null && typeof b === 'object' ? equalObjects(a, b, budget, depth) : equalsInt(b, a);
+  if (typeof a === 'string') {
+    if (typeof b === 'string' && a.length === b.length) budget.charge(textCost(a.length));
+    return false;
   }
+  if (typeof a === 'boolean') return false;
+  if (typeof a === 'bigint') return equalsInt(a, b);
+  return a !== null && b !== null && typeof b === 'object' ? equalObjects(a, b, budget, depth) : equalsInt(b, a);
 }
 
 /** True where `number` is an int and the other number has the same value. */

@@ -128,18 +128,12 @@ export abstract class LazyMap extends Boxed {
 
 /** What a value is. */
 export function kindOf(value: Value): Kind {
-  switch (typeof value) {
-    case 'string':
-      return 'string';
-    case 'boolean':
-      return 'bool';
-    case 'bigint':
-      return 'int';
-    default:
-      if (value === null) return 'null';
-      if (value instanceof Boxed) return value.kind;
-      return Array.isArray(value) ? 'list' : 'map';
-  }
+  if (typeof value === 'string') return 'string';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'bigint') return 'int';
+  if (value === null) return 'null';
+  if (value instanceof Boxed) return value.kind;
+  return Array.isArray(value) ? 'list' : 'map';
 }
 
 /**
@@ -147,18 +141,9 @@ export function kindOf(value: Value): Kind {
  * null. Numbers that are not integers are doubles, as the API server reads them.
  */
 export function toValue(json: unknown): Value {
-  switch (typeof json) {
-    case 'string':
-    case 'boolean':
-    case 'bigint':
-      return json;
-    case 'number':
-      return Number.isInteger(json) ? BigInt(json) : new Double(json);
-    case 'object':
-      return isValue(json) ? json : null;
-    default:
-      return null;
-  }
+  if (typeof json === 'string' || typeof json === 'boolean' || typeof json === 'bigint') return json;
+  if (typeof json === 'number') return Number.isInteger(json) ? BigInt(json) : new Double(json);
+  return typeof json === 'object' && isValue(json) ? json : null;
 }
 
 /** Every object is one: of JSON, a list, or boxed. */
