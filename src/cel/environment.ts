@@ -2,6 +2,7 @@
 // what it costs to evaluate one is bounded: docs/decisions/0011 says how and why.
 import { shortLine } from '../model/one-line.ts';
 import { check } from './check/checker.ts';
+import { type Reads, readsOf } from './check/reads.ts';
 import type { Declarations } from './check/scope.ts';
 import { type Refusal, Refused } from './refusal.ts';
 import { Allowance, Failure, OutOfBudget } from './run/budget.ts';
@@ -12,7 +13,10 @@ import { assign } from './types/unify.ts';
 import { typeOf } from './types/written.ts';
 import { toValue, type Value } from './values/value.ts';
 
+export type { FieldKeys } from './check/reads.ts';
 export type { Declarations } from './check/scope.ts';
+export { Allowance, Failure } from './run/budget.ts';
+export { LazyMap, type Value } from './values/value.ts';
 
 /** The value of an expression, or why it could not be evaluated. */
 export type Evaluation = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: string };
@@ -22,8 +26,8 @@ export interface Expression {
   readonly text: string;
   /** The type of its value, in CEL's words. */
   readonly type: string;
-  /** The declared variables that it asks for. */
-  readonly uses: ReadonlySet<string>;
+  /** By the names of the declared variables that it asks for: the parts of them that it looks at. */
+  readonly reads: Reads;
   /**
    * Never throws. Using a variable that has no value is an error.
    * @param values by the names of the variables; objects as JSON has them
@@ -93,15 +97,17 @@ function compileExpression(text: string, result: string | undefined, declaration
     throw new Refused(node.offset, `expected ${wanted} as the result, found ${type}`);
   }
   const program = compileNode(node, checked);
-  const names = Object.keys(declarations.variables);
-  const { uses, slots: count } = checked;
+  const { slots: count } = checked;
+  const reads = readsOf(node, checked);
+  // What is not asked for is not made.
+  const names = [...Object.keys(declarations.variables).entries()].filter(([, name]) => reads.has(name));
   return {
     text,
     type,
-    uses,
+    reads,
     evaluate(values, whole): Evaluation {
       const slots: (Value | undefined)[] = Array.from({ length: count });
-      for (const [slot, name] of names.entries()) {
+      for (const [slot, name] of names) {
         const value = values[name];
         if (value !== undefined) slots[slot] = toValue(value);
       }
@@ -118,6 +124,13 @@ function errorText(error: unknown): string {
   if (error instanceof Failure || error instanceof OutOfBudget) return error.message;
   // A stack overflow, for one: lists can be nested as deep as a tenant likes.
   return error instanceof Error ? error.message : String(error);
+}
+
+/** `column 14 of the expression`, with the line where there are several. */
+export function placeIn(text: string, { line, column }: ExpressionProblem): string {
+  return text.trimEnd().includes('\n')
+    ? `line ${line}, column ${column} of the expression`
+    : `column ${column} of the expression`;
 }
 
 function refused(text: string, { message, unknown, offset }: Refusal): ExpressionProblem {

@@ -2,7 +2,7 @@
 import type { PodView } from '../kubernetes/containers.ts';
 import type { CheckViolations, Violation } from '../model/finding.ts';
 import { takeExcepted } from '../policy/exceptions.ts';
-import type { Policy } from '../policy/policy.ts';
+import { exceptionsFor, type Policy } from '../policy/policy.ts';
 
 /**
  * What is left of the findings of one policy.
@@ -20,7 +20,7 @@ export function withoutExcepted(
 ): CheckViolations[] {
   const rest: CheckViolations[] = [];
   for (const one of found) {
-    const entries = exceptions.get(one.check);
+    const entries = exceptionsFor(exceptions, one.check);
     const taken = entries && takeExcepted(one.violations, entries, view, now);
     if (!taken) {
       rest.push(one);

@@ -8,12 +8,14 @@ import { type ListPlaces, sentPath } from '../model/list-places.ts';
 import { FILLED_IN_CHECK } from '../model/names.ts';
 import { evaluate } from '../pod-security/standard.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { CheckRequest } from '../rules/check.ts';
-import { Claims, type FillScope, NO_NOTES } from '../rules/fill-in.ts';
+import { type CheckRequest, checkPart } from '../rules/check.ts';
+import { Claims, type FillScope, NO_NOTES, WHOLE_TEMPLATE } from '../rules/fill-in.ts';
 import { withVerdictDefaults } from '../workloads/defaults.ts';
 import { placesBefore } from './added-containers.ts';
 import { blamedOn } from './causes.ts';
+import { withOldView } from './check-request.ts';
 import { withoutExcepted } from './excepted.ts';
+import { fillTemplate } from './fill.ts';
 import { besideGrants } from './grants/beside-grants.ts';
 import { withClassHint } from './grants/class-hint.ts';
 import { blamedOnClasses, partsOfOthers } from './grants/class-parts.ts';
@@ -93,11 +95,20 @@ function judgePolicy(
   const { view, places } = subtract(whole, without);
   let found: CheckViolations[] = [];
   judgePodSecurity(policy, view, context, found);
+  const request = policy.needs.oldObject
+    ? withOldView(context.request, (old) => subtract(oldView(old, context), without).view)
+    : context.request;
   for (const bound of policy.checks) {
-    const violations = bound.check(view, context.request);
+    const violations = bound.check(view, request);
     if (!violations) continue;
-    const { id, fix, describe } = bound;
-    found.push({ ...isolationViolations(policy, id, fix), violations, describe });
+    const { id, fix, describe, part } = bound;
+    if (part === undefined) {
+      found.push({ ...isolationViolations(policy, id, fix), violations, describe });
+      continue;
+    }
+    for (const [name, own] of Map.groupBy(violations, part)) {
+      found.push({ ...isolationViolations(policy, checkPart(id, name), fix), violations: own, describe });
+    }
   }
   if (policy.exceptions && found.length > 0) {
     const start = excepted.length;
@@ -108,6 +119,13 @@ function judgePolicy(
   }
   toSentPaths(found, places);
   return found;
+}
+
+/** The template that an update replaces, made into what is judged as the new one is: its pod, where that is filled in later. */
+function oldView(old: PodTemplate, { filling, grants }: EvaluationContext): PodView {
+  if (!filling) return viewOf(withVerdictDefaults(old));
+  const asPod = grants.stored ? { ...grants, stored: false } : grants;
+  return viewOf(withVerdictDefaults(fillTemplate(old, filling, WHOLE_TEMPLATE, asPod).template));
 }
 
 /** Puts the indices that entries of lists have in the object that was sent into the paths. */

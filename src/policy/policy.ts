@@ -1,10 +1,11 @@
 // A policy ready for work: everything that could be decided once, when it was loaded, has been.
+import type { RequestFacts } from '../cel/admission.ts';
 import type { CapabilityClasses } from '../grants/class.ts';
 import type { StringMap } from '../kubernetes/pod.ts';
 import type { Action } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { CapabilityRef } from '../rules/capabilities/parameters.ts';
-import type { BoundCheck } from '../rules/check.ts';
+import { type BoundCheck, type CheckNeeds, wholeCheck } from '../rules/check.ts';
 import type { BoundFillIn } from '../rules/fill-in.ts';
 import type { BoundObjectFillIn } from '../rules/object-fill-in.ts';
 import type { PodSecurity } from '../rules/podSecurity/parameters.ts';
@@ -25,6 +26,16 @@ export interface MatchInput {
   readonly namespaceLabels: StringMap | undefined;
   /** The pod template's, as they were sent: a value that is not a string is not a label. */
   readonly labels: JsonObject;
+  /** What conditions ask about; where it is absent, they are taken to hold. */
+  readonly asked?: ConditionFacts | undefined;
+}
+
+/** What conditions can ask about, beside the labels of the namespace. Of unchecked shape. */
+export interface ConditionFacts {
+  readonly template: unknown;
+  /** The template that an update replaces; undefined where there is none. */
+  readonly old: unknown;
+  readonly request: RequestFacts;
 }
 
 export interface Policy {
@@ -42,6 +53,8 @@ export interface Policy {
   readonly objectFillIns: readonly BoundObjectFillIn[];
   /** The RuntimeClass that it fills in. */
   readonly runtimeClass: string | undefined;
+  /** What its checks need beside the pod. */
+  readonly needs: CheckNeeds;
   /** What its checks ask about the cluster. */
   readonly needsFacts: { readonly runtimeClasses: boolean; readonly nodes: boolean };
   /** The labels that it fills in. */
@@ -49,12 +62,23 @@ export interface Policy {
   readonly checks: readonly BoundCheck[];
   /** The classes it lets workloads be granted; of no other does it judge a pod without what the class adds. */
   readonly capabilities: readonly CapabilityRef[];
-  /** By check id, what it lets in all the same; undefined where it has no exceptions. */
+  /** By check id, what it lets in all the same; undefined where it has no exceptions. See {@link exceptionsFor}. */
   readonly exceptions: ReadonlyMap<string, readonly Exception[]> | undefined;
   /** What to do about violations of a check. */
   actionsFor(check: string): Actions;
   /** Undefined where the policy matches; else why it does not, in a few words. */
   mismatch(input: MatchInput): string | undefined;
+}
+
+/** The exceptions from a check: of a part of one those of the part and those of the whole; undefined where there are none. */
+export function exceptionsFor(
+  exceptions: NonNullable<Policy['exceptions']>,
+  check: string,
+): readonly Exception[] | undefined {
+  const own = exceptions.get(check);
+  const whole = wholeCheck(check);
+  const all = whole === check ? undefined : exceptions.get(whole);
+  return own && all ? [...own, ...all] : (own ?? all);
 }
 
 /** A resource of one of our own kinds that is in force, from a file or from the cluster. */

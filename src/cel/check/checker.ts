@@ -18,12 +18,12 @@ export interface Checked {
   readonly type: Type;
   /** How many variables there are, with those of loops. */
   readonly slots: number;
-  /** The names of the declared variables that it asks for. */
-  readonly uses: ReadonlySet<string>;
   /** The type of a part. */
   typeOf(node: Node): Type;
   /** Where the value of a variable is kept; undefined for the name of a type. */
   slotOf(node: NameNode): number | undefined;
+  /** True for a variable that is declared, and not one of a loop. */
+  isDeclared(node: NameNode): boolean;
   /** The forms of a function that a call can be about: at least one. */
   overloadsOf(node: CallNode): readonly Overload[];
   /** The arguments of a call: without its target, where that is only a part of the function's name. */
@@ -33,13 +33,14 @@ export interface Checked {
 /** Checks an expression. Throws {@link Refused}. */
 export function check(node: Node, declarations: Declarations): Checked {
   const checker = new Checker(declarations);
+  const declared = checker.slots;
   const type = checker.check(node, checker.declared);
   return {
     type: closed(type, checker.bindings),
     slots: checker.slots,
-    uses: checker.uses,
     typeOf: (part) => closed(checker.types.get(part) ?? DYN, checker.bindings),
     slotOf: (part) => checker.slotOf.get(part),
+    isDeclared: (part) => (checker.slotOf.get(part) ?? declared) < declared,
     overloadsOf: (part) => checker.overloads.get(part) ?? [],
     argsOf: (part) => checker.args.get(part) ?? part.args,
   };
@@ -52,7 +53,6 @@ export class Checker {
   readonly slotOf = new Map<NameNode, number>();
   readonly overloads = new Map<CallNode, readonly Overload[]>();
   readonly args = new Map<CallNode, readonly Node[]>();
-  readonly uses = new Set<string>();
   readonly #declarations: Declarations;
   bindings: Bindings = new Map();
   slots = 0;
@@ -135,7 +135,6 @@ export class Checker {
     const variable = scope.find(node.name);
     if (variable) {
       this.slotOf.set(node, variable.slot);
-      if (this.declared.find(node.name) === variable) this.uses.add(node.name);
       return variable.type;
     }
     if (TYPE_NAMES.has(node.name)) return TYPE;
