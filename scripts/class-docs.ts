@@ -1,7 +1,6 @@
 // The reference page of capability classes: docs/capability-classes.md.
 import type { SchemaObject } from 'ajv';
 import { CONDITION_VARIABLES } from '../src/cel/condition.ts';
-import { FUNCTIONS, METHODS } from '../src/cel/guard.ts';
 import { SCALARS } from '../src/kubernetes/schema/scalars.ts';
 import { type Fields, KUBERNETES_TYPES } from '../src/kubernetes/schema/types.ts';
 import { ownField, stringField } from '../src/model/json.ts';
@@ -48,11 +47,8 @@ among them, under Kubernetes' names. A Namespace has \`metadata.name\` and \`met
 are absent: ask \`has(pod.spec.hostUsers)\` before, or write \`pod.spec.?hostUsers.orValue(true)\`. An expression that cannot be
 evaluated grants nothing.
 
-- Functions: ${codes(FUNCTIONS)}. Methods: ${codes(METHODS)}. There is no \`matches\`: a regular expression can take for ever.
-- Numbers of a pod are doubles: \`pod.spec.priority == 1000.0\`. Quantities and the ports of probes are numbers or strings, as
-  they were written.
-- Inside a loop such as \`pod.spec.tolerations.exists(t, …)\` only \`t\` can be asked, so that the time it takes grows no faster
-  than the pod. Two loops can be inside each other. Around or inside it may be one over a few constants, \`['a', 'b'].exists(x, …)\`.
+The functions, operators and loops are those of [policies' own expressions](from-validating-admission-policy.md#functions), with the
+same limits on what an expression may cost.
 
 ## Types of Kubernetes
 
@@ -88,8 +84,4 @@ function scalarWords(schema: SchemaObject): string {
   if (typeof least === 'number' && typeof most === 'number') return `an integer from ${least} to ${most}`;
   const type = [ownField(schema, 'type')].flat().join(' or ');
   return ownField(schema, 'minLength') === 1 ? `a ${type} that is not empty` : type;
-}
-
-function codes(names: ReadonlySet<string>): string {
-  return [...names].map((name) => `\`${name}\``).join(', ');
 }

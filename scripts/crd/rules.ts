@@ -52,11 +52,22 @@ function dependencyRules(dependencies: unknown): readonly Rule[] {
  * server cannot bound how long a key is, and so not what a pattern would cost.
  */
 function keyRule(names: unknown): readonly Rule[] {
-  const known = ownField(names, 'enum');
+  const known = ownField(names, 'enum') ?? ownField(ownField(names, 'else'), 'enum');
   if (!Array.isArray(known)) return [];
+  const prefix = prefixOf(names);
+  const others = prefix === undefined ? '' : ` || key.startsWith(${celLiteral(prefix)})`;
+  const more = prefix === undefined ? '' : ` or ${prefix}NAME`;
   return [
-    { rule: `self.all(key, key in ${celLiteral(known)})`, message: `unknown key (expected ${known.join(', ')})` },
+    {
+      rule: `self.all(key, key in ${celLiteral(known)}${others})`,
+      message: `unknown key (expected ${known.join(', ')}${more})`,
+    },
   ];
+}
+
+/** What keys begin with that are not listed, where there are such keys. What else they must look like is not said here. */
+export function prefixOf(names: unknown): string | undefined {
+  return stringField(ownField(names, 'if'), 'pattern')?.replace(/^\^/, '');
 }
 
 /** The message of a condition, which may stand deep inside it. */

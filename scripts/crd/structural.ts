@@ -1,7 +1,7 @@
 // Our JSON Schema as the structural schema of a CRD: the same keys, types and descriptions, and what stands between them
 // as CEL. https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../src/model/json.ts';
-import { rulesOf } from './rules.ts';
+import { prefixOf, rulesOf } from './rules.ts';
 
 /** Keywords that structural schemas have as well, with the same meaning. */
 const ALIKE = new Set([
@@ -43,7 +43,7 @@ function translated(keyword: string, asked: unknown, schema: JsonObject): JsonOb
     case 'uniqueItems':
       return { 'x-kubernetes-list-type': 'set', maxItems: schema.maxItems ?? choicesOf(schema.items).length };
     case 'propertyNames':
-      return hasChoices(asked) ? { maxProperties: choicesOf(asked).length } : {};
+      return { ...mostKeys(asked) };
     default:
       if (ELSEWHERE.has(keyword)) return {};
       throw new Error(`not known what becomes of ${JSON.stringify(keyword)} in a CRD`);
@@ -56,8 +56,20 @@ function described(schema: JsonObject): string {
   const { items, propertyNames } = schema;
   if (Object.hasOwn(schema, 'default')) parts.push(`Default: ${wordsOf([schema.default].flat())}.`);
   if (hasChoices(items)) parts.push(`Each one of ${wordsOf(choicesOf(items))}.`);
-  if (hasChoices(propertyNames)) parts.push(`Keys: ${wordsOf(choicesOf(propertyNames))}.`);
+  const prefix = prefixOf(propertyNames);
+  const keys = prefix === undefined ? propertyNames : ownField(propertyNames, 'else');
+  const more = prefix === undefined ? '' : `, or ${prefix}NAME`;
+  if (hasChoices(keys)) parts.push(`Keys: ${wordsOf(choicesOf(keys))}${more}.`);
   return parts.join(' ');
+}
+
+/** How many keys there can be that a policy's author makes up: as many as there are validations. */
+const MOST_OWN_KEYS = 64;
+
+function mostKeys(names: unknown): JsonObject {
+  if (hasChoices(names)) return { maxProperties: choicesOf(names).length };
+  const listed = ownField(names, 'else');
+  return hasChoices(listed) ? { maxProperties: choicesOf(listed).length + MOST_OWN_KEYS } : {};
 }
 
 function wordsOf(values: readonly unknown[]): string {

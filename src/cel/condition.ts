@@ -3,8 +3,8 @@
 import type { StringMap } from '../kubernetes/pod.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type CelEnvironment, createEnvironment, type Expression, type ExpressionProblem } from './environment.ts';
-import { kubernetesTypes } from './types.ts';
-import { namespaceValue, podValue } from './values.ts';
+import { kubernetesTypes } from './kubernetes-types.ts';
+import { namespaceValue, podValue } from './kubernetes-values.ts';
 
 /**
  * The variables of conditions and their types. `namespace` is a reserved word of CEL; ValidatingAdmissionPolicies call it
@@ -39,7 +39,7 @@ let environment: CelEnvironment | undefined;
  * that a wrong name or type is found here and not when a pod asks for the class.
  */
 export function compileCondition(expression: string): CompiledCondition {
-  environment ??= createEnvironment({ variables: CONDITION_VARIABLES, types: kubernetesTypes(), pod: 'pod' });
+  environment ??= createEnvironment({ variables: CONDITION_VARIABLES, types: kubernetesTypes() });
   const compiled = environment.compile(expression, 'bool');
   return compiled.ok ? { ok: true, condition: conditionOf(compiled.expression) } : compiled;
 }

@@ -1,43 +1,39 @@
-// Compiles CEL expressions over variables of known types. Wrong names and types are found when an expression is compiled.
-// What it costs to evaluate one grows no faster than the values it is evaluated over; guard.ts makes sure of that.
-import {
-  type ASTNode,
-  TypeError as CelTypeError,
-  Environment,
-  EvaluationError,
-  ParseError,
-} from '@marcbachmann/cel-js';
-import { oneLine, shortLine } from '../model/one-line.ts';
-import type { Scope } from './field-type.ts';
-import { guardRefusal } from './guard.ts';
-import type { Refusal } from './refusal.ts';
-import type { CelTypes } from './types.ts';
+// Compiles CEL expressions over variables of known types. Wrong names and types are found when an expression is compiled, and
+// what it costs to evaluate one is bounded: docs/decisions/0011 says how and why.
+import { shortLine } from '../model/one-line.ts';
+import { check } from './check/checker.ts';
+import { type Reads, readsOf } from './check/reads.ts';
+import type { Declarations } from './check/scope.ts';
+import { type Refusal, Refused } from './refusal.ts';
+import { Allowance, Failure, OutOfBudget } from './run/budget.ts';
+import { compileNode } from './run/compile.ts';
+import { parse, type SyntaxLimits } from './syntax/parser.ts';
+import { nameOf } from './types/type.ts';
+import { assign } from './types/unify.ts';
+import { typeOf } from './types/written.ts';
+import { toValue, type Value } from './values/value.ts';
 
-/** What expressions can ask about. */
-export interface Declarations {
-  /** By the name of a variable: its type, which is one of `types` or CEL's own, such as `string` and `list<string>`. */
-  readonly variables: Readonly<Record<string, string>>;
-  /** A type comes after the types of its fields. */
-  readonly types: CelTypes;
-  /** The variable that holds a pod: messages take their examples from it. */
-  readonly pod: string;
-}
+export type { FieldKeys } from './check/reads.ts';
+export type { Declarations } from './check/scope.ts';
+export { Allowance, Failure } from './run/budget.ts';
+export { LazyMap, type Value } from './values/value.ts';
 
 /** The value of an expression, or why it could not be evaluated. */
-export type Evaluation =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: string };
+export type Evaluation = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: string };
 
 /** A compiled expression. */
 export interface Expression {
   readonly text: string;
   /** The type of its value, in CEL's words. */
   readonly type: string;
+  /** By the names of the declared variables that it asks for: the parts of them that it looks at. */
+  readonly reads: Reads;
   /**
    * Never throws. Using a variable that has no value is an error.
    * @param values by the names of the variables; objects as JSON has them
+   * @param whole what it may cost together with others, beside the limit for one expression
    */
-  evaluate(values: Readonly<Record<string, unknown>>): Evaluation;
+  evaluate(values: Readonly<Record<string, unknown>>, whole?: Allowance): Evaluation;
 }
 
 /** What is wrong with an expression. */
@@ -60,88 +56,89 @@ export interface CelEnvironment {
   compile(text: string, result?: string): CompiledExpression;
 }
 
-const MOST_CHARACTERS = 4096;
-const LIMITS = { maxAstNodes: 400, maxDepth: 40, maxListElements: 64, maxMapEntries: 64, maxCallArguments: 4 };
+const LIMITS: SyntaxLimits = { characters: 10_000, parts: 4000, depth: 60 };
+/** What one expression may cost: as much as in Kubernetes, which takes about a tenth of a second for it. */
+const MOST_COST = 1_000_000;
+/**
+ * What all expressions of a policy may cost together for one pod: as much as Kubernetes has for its match conditions. For
+ * validations it has four times that, which would stop all other reviews of a server with one thread for a second.
+ */
+const MOST_POLICY_COST = 2_500_000;
 /** Messages of errors at evaluation are cut to this length: they can hold what a tenant wrote. */
 const MOST_ERROR_CHARACTERS = 160;
 
-/** An environment with these variables. The evaluator is set up when the first expression is compiled. */
+/** What the expressions of one policy may cost together for one pod. */
+export function policyAllowance(): Allowance {
+  return new Allowance(MOST_POLICY_COST);
+}
+
+/** An environment with these variables. */
 export function createEnvironment(declarations: Declarations): CelEnvironment {
-  const { types, pod } = declarations;
-  const variables = new Map(Object.entries(declarations.variables));
-  const scope: Scope = { variables, types, pod };
-  let environment: Environment | undefined;
   return {
     compile(text, result): CompiledExpression {
-      if (text.length > MOST_CHARACTERS) {
-        return refused(text, { message: `too long (expected at most ${MOST_CHARACTERS} characters)`, offset: 0 });
-      }
       try {
-        environment ??= evaluatorOf(declarations);
-        const parsed = environment.parse(text);
-        const refusal = guardRefusal(parsed.ast, scope);
-        if (refusal) return refused(text, refusal);
-        const checked = parsed.check();
-        if (!checked.valid) return refused(text, refusalOf(checked.error));
-        const type = checked.type ?? 'something else';
-        if (result !== undefined && type !== result) return refused(text, wrongResult(result, type, parsed.ast));
-        return { ok: true, expression: { text, type, evaluate: (values) => evaluate(parsed, values) } };
+        return { ok: true, expression: compileExpression(text, result, declarations) };
       } catch (error) {
-        return refused(text, refusalOf(error));
+        if (error instanceof Refused) return refused(text, error.refusal);
+        // What is nested so deeply that the stack does not suffice.
+        if (error instanceof RangeError) return refused(text, { message: 'nested too deeply', offset: 0 });
+        throw error;
       }
     },
   };
 }
 
-function evaluatorOf({ types, variables }: Declarations): Environment {
-  const environment = new Environment({ enableOptionalTypes: true, limits: LIMITS });
-  for (const [name, schema] of Object.entries(types)) environment.registerType({ name, schema: { ...schema } });
-  for (const [name, type] of Object.entries(variables)) environment.registerVariable(name, type);
-  return environment;
+function compileExpression(text: string, result: string | undefined, declarations: Declarations): Expression {
+  const node = parse(text, LIMITS);
+  const checked = check(node, declarations);
+  const type = nameOf(checked.type);
+  if (result !== undefined && !assign([typeOf(result)], [checked.type], new Map())) {
+    const wanted = result === 'bool' ? 'true or false' : result;
+    throw new Refused(node.offset, `expected ${wanted} as the result, found ${type}`);
+  }
+  const program = compileNode(node, checked);
+  const { slots: count } = checked;
+  const reads = readsOf(node, checked);
+  // What is not asked for is not made.
+  const names = [...Object.keys(declarations.variables).entries()].filter(([, name]) => reads.has(name));
+  return {
+    text,
+    type,
+    reads,
+    evaluate(values, whole): Evaluation {
+      const slots: (Value | undefined)[] = Array.from({ length: count });
+      for (const [slot, name] of names) {
+        const value = values[name];
+        if (value !== undefined) slots[slot] = toValue(value);
+      }
+      try {
+        return { ok: true, value: program({ slots, budget: new Allowance(MOST_COST, whole) }) };
+      } catch (error) {
+        return { ok: false, error: shortLine(errorText(error), MOST_ERROR_CHARACTERS) };
+      }
+    },
+  };
 }
 
-/** The loops of an expression keep a reference to the last value they went through, so each expression retains one pod. */
-function evaluate(
-  run: (context: Readonly<Record<string, unknown>>) => unknown,
-  values: Readonly<Record<string, unknown>>,
-): Evaluation {
-  try {
-    return { ok: true, value: run(values) };
-  } catch (error) {
-    // A stack overflow, for one: lists can be nested as deep as a tenant likes.
-    return { ok: false, error: shortLine(evaluationWords(error), MOST_ERROR_CHARACTERS) };
-  }
+function errorText(error: unknown): string {
+  if (error instanceof Failure || error instanceof OutOfBudget) return error.message;
+  // A stack overflow, for one: lists can be nested as deep as a tenant likes.
+  return error instanceof Error ? error.message : String(error);
 }
 
-function evaluationWords(error: unknown): string {
-  if (!(error instanceof EvaluationError)) return error instanceof Error ? error.message : String(error);
-  if (error.code !== 'no_such_key') return error.summary;
-  return `${error.summary} (ask has(…) before, or .?field.orValue(…))`;
-}
-
-function wrongResult(expected: string, found: string, { start }: ASTNode): Refusal {
-  const wanted = expected === 'bool' ? 'true or false' : expected;
-  return { message: `expected ${wanted} as the result, found ${found}`, offset: start };
-}
-
-function refusalOf(error: unknown): Refusal {
-  if (!(error instanceof ParseError || error instanceof CelTypeError || error instanceof EvaluationError)) {
-    return { message: error instanceof Error ? error.message : String(error), offset: 0 };
-  }
-  const offset = error.range?.start ?? 0;
-  if (error.code === 'reserved_identifier' && error.summary.endsWith(': namespace')) {
-    const message = 'namespace is a reserved word of CEL (use namespaceObject.metadata.labels or .name)';
-    return { message, offset };
-  }
-  if (error.summary.includes('double') && error.summary.includes('int')) {
-    return { message: `${error.summary} (write numbers that a pod has with a point: 1000.0)`, offset };
-  }
-  return { message: error.summary, offset };
+/** `column 14 of the expression`, with the line where there are several. */
+export function placeIn(text: string, { line, column }: ExpressionProblem): string {
+  return text.trimEnd().includes('\n')
+    ? `line ${line}, column ${column} of the expression`
+    : `column ${column} of the expression`;
 }
 
 function refused(text: string, { message, unknown, offset }: Refusal): ExpressionProblem {
   const before = text.slice(0, offset);
   const line = before.split('\n').length;
   const column = offset - (before.lastIndexOf('\n') + 1) + 1;
-  return { ok: false, message: oneLine(message), unknown, line, column };
+  return { ok: false, message: shortLine(message, MOST_MESSAGE_CHARACTERS), unknown, line, column };
 }
+
+/** Types can be as long as an expression. */
+const MOST_MESSAGE_CHARACTERS = 400;

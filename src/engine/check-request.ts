@@ -1,4 +1,6 @@
 // What checks are told of a request.
+import type { PodView } from '../kubernetes/containers.ts';
+import type { PodTemplate, StringMap } from '../kubernetes/pod.ts';
 import { isPodTemplate } from '../kubernetes/pod-shape.ts';
 import type { Subject } from '../model/subject.ts';
 import type { CheckRequest } from '../rules/check.ts';
@@ -12,6 +14,7 @@ export function checkRequest(
   subject: Subject,
   located: Located,
   { old, value }: LocatedTemplate,
+  namespaceLabels: StringMap,
   { surroundings }: Gate,
 ): CheckRequest {
   return {
@@ -31,11 +34,55 @@ export function checkRequest(
       return surroundings.namespaceAnnotations?.(subject.namespace);
     },
     cluster: surroundings.cluster ?? NOTHING_KNOWN,
+    subject,
+    namespaceLabels,
   };
 }
 
 /** The same request where the stored object is judged, for what it violates already: nothing in it is new. */
 export function storedRequest(request: CheckRequest): CheckRequest {
-  const { user, runs, old, object, oldObject, kind, namespaceAnnotations, cluster } = request;
-  return { user, runs, old, sent: old, object: oldObject ?? object, oldObject, kind, namespaceAnnotations, cluster };
+  const { user, runs, old, object, oldObject, kind, namespaceAnnotations, cluster, subject, namespaceLabels } = request;
+  return {
+    user,
+    runs,
+    old,
+    sent: old,
+    object: oldObject ?? object,
+    oldObject,
+    kind,
+    namespaceAnnotations,
+    cluster,
+    subject,
+    namespaceLabels,
+  };
+}
+
+/** The same request for the checks of a policy that look at the template before it: `make` is asked when one does. */
+export function withOldView(request: CheckRequest, make: (old: PodTemplate) => PodView): CheckRequest {
+  let view: PodView | undefined;
+  const { user, runs, object, oldObject, kind, cluster, subject, namespaceLabels } = request;
+  return {
+    user,
+    runs,
+    get old() {
+      return request.old;
+    },
+    get sent() {
+      return request.sent;
+    },
+    object,
+    oldObject,
+    kind,
+    get namespaceAnnotations() {
+      return request.namespaceAnnotations;
+    },
+    cluster,
+    subject,
+    namespaceLabels,
+    get oldView() {
+      const { old } = request;
+      if (old !== undefined) view ??= make(old);
+      return view;
+    },
+  };
 }

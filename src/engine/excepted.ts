@@ -2,7 +2,7 @@
 import type { PodView } from '../kubernetes/containers.ts';
 import type { CheckViolations, Violation } from '../model/finding.ts';
 import { latestEnd, mayExcept } from '../policy/exceptable.ts';
-import type { ExceptionsByCheck } from '../policy/exception-index.ts';
+import { type ExceptionsByCheck, exceptionsFor } from '../policy/exception-index.ts';
 import { type Exception, notEnded, takeExcepted } from '../policy/exceptions.ts';
 import type { ImageAnswers } from '../policy/image-answers.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -30,9 +30,9 @@ export function exceptionsFrom(
 /** Those from a check that are in force for the pod, the policy's own before those of its namespace. */
 function inForce({ policy, now, ofNamespace }: PolicyExceptions, check: string, pod: PodView): readonly Exception[] {
   const { exceptions, exceptable } = policy;
-  const standing = exceptions?.get(check);
+  const standing = exceptions && exceptionsFor(exceptions, check);
   const own = standing ? notEnded(standing, now) : NONE;
-  const added = ofNamespace?.get(check);
+  const added = ofNamespace && exceptionsFor(ofNamespace, check);
   if (!added || !exceptable || !mayExcept(exceptable, check)) return own;
   const latest = now === undefined ? Number.NEGATIVE_INFINITY : latestEnd(exceptable, now);
   const labels = pod.metadata.labels ?? NO_LABELS;

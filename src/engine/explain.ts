@@ -18,10 +18,10 @@ export interface Explanation {
 export function* explainSelection(subject: Subject, gate: Gate): Generator<Explanation, void> {
   const located = locate(subject, gate);
   if (typeof located === 'string') return;
-  const namespace = knownLabels(subject.namespace, gate);
-  for (const { tokens, value } of located.templates) {
+  const namespace = knownLabels(subject, gate);
+  for (const { tokens, value, old } of located.templates) {
     const template = fieldPrefix(tokens).replace(/\.$/, '');
-    const input = matchInput(located.workload, value, namespace);
+    const input = matchInput(located.workload, value, namespace, old?.value);
     for (const policy of gate.policies.policies) {
       const unknown = policy.needsNamespaceLabels && !namespace.complete;
       const mismatch = unknown ? 'the labels of the namespace are not known' : policy.mismatch(input);

@@ -17,7 +17,7 @@ import { verdictPolicies } from './verdict-policies.ts';
 export function fillAround(subject: Subject, located: Located, gate: Gate): Decision {
   const { workload } = located;
   if (!workload.fillInAround || subject.operation === 'UPDATE') return skipped(subject, 'not-filled-in');
-  const namespace = knownLabels(subject.namespace, gate);
+  const namespace = knownLabels(subject, gate);
   const policies = new Set<Policy>();
   for (const template of located.templates) {
     for (const policy of verdictPolicies(located, template, namespace, gate, false).judging) policies.add(policy);

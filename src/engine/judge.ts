@@ -9,12 +9,14 @@ import { FILLED_IN_CHECK } from '../model/names.ts';
 import { evaluate } from '../pod-security/standard.ts';
 import type { ImageAnswers } from '../policy/image-answers.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { CheckRequest } from '../rules/check.ts';
-import { Claims, type FillScope, NO_NOTES } from '../rules/fill-in.ts';
+import { type CheckRequest, checkPart } from '../rules/check.ts';
+import { Claims, type FillScope, NO_NOTES, WHOLE_TEMPLATE } from '../rules/fill-in.ts';
 import { withVerdictDefaults } from '../workloads/defaults.ts';
 import { placesBefore } from './added-containers.ts';
 import { blamedOn } from './causes.ts';
+import { withOldView } from './check-request.ts';
 import { exceptionsFrom, withoutExcepted } from './excepted.ts';
+import { fillTemplate } from './fill.ts';
 import { besideGrants } from './grants/beside-grants.ts';
 import { withClassHint } from './grants/class-hint.ts';
 import { blamedOnClasses, partsOfOthers } from './grants/class-parts.ts';
@@ -96,11 +98,20 @@ function judgePolicy(
   const { view, places } = subtract(whole, without);
   let found: CheckViolations[] = [];
   judgePodSecurity(policy, view, context, found);
+  const request = policy.needs.oldObject
+    ? withOldView(context.request, (old) => subtract(oldView(old, context), without).view)
+    : context.request;
   for (const bound of policy.checks) {
-    const violations = bound.check(view, context.request);
+    const violations = bound.check(view, request);
     if (!violations) continue;
-    const { id, fix, describe, repeats } = bound;
-    found.push({ ...isolationViolations(policy, id, fix), violations, describe, repeats });
+    const { id, fix, describe, repeats, part } = bound;
+    if (part === undefined) {
+      found.push({ ...isolationViolations(policy, id, fix), violations, describe, repeats });
+      continue;
+    }
+    for (const [name, own] of Map.groupBy(violations, part)) {
+      found.push({ ...isolationViolations(policy, checkPart(id, name), fix), violations: own, describe, repeats });
+    }
   }
   const { gate, subject } = context.grants;
   const exceptions = found.length > 0 ? exceptionsFrom(policy, gate, subject.namespace) : undefined;
@@ -113,6 +124,13 @@ function judgePolicy(
   }
   toSentPaths(found, places);
   return found;
+}
+
+/** The template that an update replaces, made into what is judged as the new one is: its pod, where that is filled in later. */
+function oldView(old: PodTemplate, { filling, grants }: EvaluationContext): PodView {
+  if (!filling) return viewOf(withVerdictDefaults(old));
+  const asPod = grants.stored ? { ...grants, stored: false } : grants;
+  return viewOf(withVerdictDefaults(fillTemplate(old, filling, WHOLE_TEMPLATE, asPod).template));
 }
 
 /** Puts the indices that entries of lists have in the object that was sent into the paths. */

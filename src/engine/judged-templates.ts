@@ -22,7 +22,7 @@ export interface JudgedAs {
 export function judgedTemplates(subject: Subject, gate: Gate): readonly JudgedAs[] {
   const located = locate(subject, gate);
   if (typeof located === 'string') return [];
-  const namespace = knownLabels(subject.namespace, gate);
+  const namespace = knownLabels(subject, gate);
   const grants = grantContext(subject, located, namespace.labels, gate);
   return located.templates.flatMap((template) => {
     const { tokens, value } = template;

@@ -35,7 +35,7 @@ export function mutate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision
   if (typeof wanted === 'string' && !renewing) return skipped(subject, wanted);
   const scope = renewing ? STORED_TEMPLATE : wanted;
 
-  const namespace = knownLabels(subject.namespace, gate);
+  const namespace = knownLabels(subject, gate);
   const context = grantContext(subject, located, namespace.labels, gate);
   const names = new Set<string>();
   const warnings: string[] = [];

@@ -59,7 +59,7 @@ export function podSecurityRecord(
 
 /** The record of a node's mirror pod, which nobody judges: undefined where no policy would have followed its namespace. */
 export function mirrorPodRecord(subject: Subject, gate: Gate): PodSecurityRecord | undefined {
-  const policies = policiesForPods(subject.object, knownLabels(subject.namespace, gate), gate);
+  const policies = policiesForPods(subject.object, knownLabels(subject, gate), gate);
   return policies.some(followsNamespace) ? EXEMPT : undefined;
 }
 

@@ -3,6 +3,7 @@
 import type { StringMap } from '../kubernetes/pod.ts';
 import { isJsonObject, type JsonObject, ownField } from '../model/json.ts';
 import { NAMESPACE_NAME_LABEL } from '../model/names.ts';
+import type { Subject } from '../model/subject.ts';
 import type { MatchInput, Policy } from '../policy/policy.ts';
 import { inOrder } from '../policy/select.ts';
 import { pod } from '../workloads/pod.ts';
@@ -11,8 +12,9 @@ import type { Gate } from './gate.ts';
 
 const NO_LABELS: StringMap = Object.freeze({});
 
-/** The labels of the subject's namespace, as far as they are known. */
+/** The labels of the subject's namespace, as far as they are known, and the subject. */
 export interface KnownLabels {
+  readonly subject: Subject;
   readonly labels: StringMap;
   /** False where a policy may depend on labels that could not be looked up. */
   readonly complete: boolean;
@@ -22,24 +24,27 @@ export interface KnownLabels {
  * The labels of a namespace, as far as they are known: at least its name, which the API server sets as a label on every
  * namespace. An empty name, as of objects outside of namespaces, has no labels.
  */
-export function knownLabels(namespace: string, gate: Gate): KnownLabels {
-  if (namespace === '') return { labels: NO_LABELS, complete: true };
+export function knownLabels(subject: Subject, gate: Gate): KnownLabels {
+  const { namespace } = subject;
+  if (namespace === '') return { subject, labels: NO_LABELS, complete: true };
   const labels = gate.surroundings.namespaceLabels(namespace);
-  if (labels) return { labels, complete: true };
-  return { labels: { [NAMESPACE_NAME_LABEL]: namespace }, complete: !gate.policies.needsNamespaceLabels };
+  if (labels) return { subject, labels, complete: true };
+  return { subject, labels: { [NAMESPACE_NAME_LABEL]: namespace }, complete: !gate.policies.needsNamespaceLabels };
 }
 
 /**
  * The policies that match a template, in order of priority. Where the labels of the namespace are not known, policies that
  * depend on them are left out: a `NotIn` would match a label that is merely not known.
+ * @param old the template that an update replaces
  */
 export function policiesFor(
   workload: Workload,
   template: unknown,
   namespace: KnownLabels,
   gate: Gate,
+  old?: unknown,
 ): readonly Policy[] {
-  const input = matchInput(workload, template, namespace);
+  const input = matchInput(workload, template, namespace, old);
   const asText = labelsAsText(template);
   const asSent = asText
     ? union(gate.policies.select(input), gate.policies.select({ ...input, labels: asText }))
@@ -78,8 +83,13 @@ function labelsAdded(policies: readonly Policy[], labels: JsonObject): JsonObjec
 }
 
 /** The policies that match the pods made from a template, in order of priority. */
-export function policiesForPods(template: unknown, namespace: KnownLabels, gate: Gate): readonly Policy[] {
-  return policiesFor(pod, template, namespace, gate);
+export function policiesForPods(
+  template: unknown,
+  namespace: KnownLabels,
+  gate: Gate,
+  old?: unknown,
+): readonly Policy[] {
+  return policiesFor(pod, template, namespace, gate, old);
 }
 
 /** The policies of all these lists, each once, in order of priority. */
@@ -97,9 +107,15 @@ export function undecidedPolicies(workload: Workload, template: unknown, gate: G
   return gate.policies.policies.filter((policy) => policy.needsNamespaceLabels && policy.mismatch(input) === undefined);
 }
 
-/** What selectors look at: the kind, the labels of the namespace and those of the template. */
-export function matchInput(workload: Workload, template: unknown, namespace: KnownLabels): MatchInput {
-  return { kind: qualifiedKind(workload), namespaceLabels: namespace.labels, labels: labelsOf(template) };
+/** What selectors and conditions look at: the kind, the labels of the namespace, the template and the request. */
+export function matchInput(
+  workload: Workload,
+  template: unknown,
+  { labels, subject }: KnownLabels,
+  old?: unknown,
+): MatchInput {
+  const asked = { template, old, request: subject };
+  return { kind: qualifiedKind(workload), namespaceLabels: labels, labels: labelsOf(template), asked };
 }
 
 /**

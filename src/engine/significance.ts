@@ -8,6 +8,7 @@ import { ownField, sameJson, stringField } from '../model/json.ts';
 import { GRANTS_CHECK, NAMESPACE_CHECK } from '../model/names.ts';
 import type { Subject } from '../model/subject.ts';
 import { mayExcept } from '../policy/exceptable.ts';
+import { exceptionsFor } from '../policy/exception-index.ts';
 import type { CheckRequest } from '../rules/check.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { storedRequest } from './check-request.ts';
@@ -115,14 +116,15 @@ function excused(
   const byName = new Map(context.policies.map((policy) => [policy.name, policy]));
   const canBeExcepted = ({ policy, check }: Attribution): boolean => {
     const { exceptions, exceptable } = byName.get(policy) ?? {};
-    return exceptions?.has(check) || mayExcept(exceptable, check);
+    return (exceptions && exceptionsFor(exceptions, check) !== undefined) || mayExcept(exceptable, check);
   };
   const keepsImage = sameImages(before, after);
   const isOld = (one: CheckViolations, violation: Violation): boolean => {
     if (violation.inObject) return old.has(one, violation, placeOf(violation));
     if (edit === 'nothing') return true;
-    if (unchanged && (one.check === GRANTS_CHECK || !unchanged(violation))) return false;
     if (unchanged && canBeExcepted(one) && !keepsImage(violation)) return false;
+    if (violation.basis !== undefined) return old.has(one, violation, placeOf(violation));
+    if (unchanged && (one.check === GRANTS_CHECK || !unchanged(violation))) return false;
     // Pod Security Admission judges a pod anew where an image changes or a container is added.
     if (unchanged && isPod(workload) && one.rule.startsWith(POD_SECURITY) && followers.has(one.policy)) return false;
     return old.has(one, violation, placeOf(violation));
@@ -162,9 +164,9 @@ function asWarning<T extends Attribution>(found: T): T {
   return found.action === 'Deny' ? { ...found, action: 'Warn', audited: true } : found;
 }
 
-/** The fields and values in which the stored object violated each check. */
+/** The violations of the stored object, by check and place. */
 class OldViolations {
-  readonly #values = new Map<string, unknown[]>();
+  readonly #violations = new Map<string, Violation[]>();
 
   constructor(found: readonly CheckViolations[], template: PodTemplate) {
     const placeOf = placesIn(template);
@@ -173,17 +175,22 @@ class OldViolations {
       if (one.excepted) continue;
       for (const violation of one.violations) {
         const key = keyOf(one, placeOf(violation));
-        const known = this.#values.get(key);
-        if (known) known.push(violation.value);
-        else this.#values.set(key, [violation.value]);
+        const known = this.#violations.get(key);
+        if (known) known.push(violation);
+        else this.#violations.set(key, [violation]);
       }
     }
   }
 
   has(one: Attribution, violation: Violation, place: string): boolean {
-    const values = this.#values.get(keyOf(one, place));
-    return values?.some((value) => sameJson(value ?? null, violation.value ?? null)) ?? false;
+    const olds = this.#violations.get(keyOf(one, place));
+    return olds?.some((old) => sameJson(restsOn(old), restsOn(violation))) ?? false;
   }
+}
+
+/** What a violation rests on: with all of it as it was, it is the same one. */
+function restsOn({ value, basis }: Violation): unknown {
+  return [value ?? null, basis ?? null];
 }
 
 function keyOf({ policy, rule, check }: Attribution, place: string): string {

@@ -56,7 +56,7 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
     return exemption ? { ...skipped(subject, located), podSecurity: exemption } : skipped(subject, located);
   }
 
-  const namespace = knownLabels(subject.namespace, gate);
+  const namespace = knownLabels(subject, gate);
   const { labels, complete } = namespace;
   const scope = fillScope(subject, located);
   const context: Omit<TemplateFreeContext, 'policies'> = {
@@ -89,7 +89,7 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
       findings.push(misshapen(located.object, value, prefix));
       continue;
     }
-    const request = checkRequest(subject, located, template, gate);
+    const request = checkRequest(subject, located, template, labels, gate);
     const found = judgeTemplate(value, { ...context, policies: judging, filling, request });
     judged = [...judged, { prefix, template, request, found }];
     warnings.push(...missingRuntimeClass(value, located, template, judging, gate));

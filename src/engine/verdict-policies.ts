@@ -26,8 +26,8 @@ export function ownPolicies(
   namespace: KnownLabels,
   gate: Gate,
 ): readonly Policy[] {
-  const own = policiesFor(workload, value, namespace, gate);
-  return old ? union(own, policiesFor(workload, old.value, namespace, gate)) : own;
+  const own = policiesFor(workload, value, namespace, gate, old?.value);
+  return old ? union(own, policiesFor(workload, old.value, namespace, gate, old.value)) : own;
 }
 
 /**
@@ -47,7 +47,7 @@ export function verdictPolicies(
   const own = ownPolicies(located, template, namespace, gate);
   if (fillIn && !leftAsItWas && own.every(({ fillsObjects }) => fillsObjects))
     return { judging: own, filling: undefined };
-  const forPods = policiesForPods(template.value, namespace, gate);
+  const forPods = policiesForPods(template.value, namespace, gate, template.old?.value);
   const filling = gate.asWritten ? undefined : forPods;
   return { judging: fillIn ? own : union(own, forPods), filling };
 }

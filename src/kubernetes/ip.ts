@@ -1,14 +1,14 @@
 // IP addresses and ranges of them, as strictly as a program that resolves names reads them.
 
 /** An address: its family, and its bits as one number. */
-interface Address {
+export interface Address {
   readonly family: 4 | 6;
   readonly bits: bigint;
 }
 
 /** True where the text is an IP address, in any of the spellings that are compared here. */
 export function isIpAddress(text: string): boolean {
-  return parseAddress(text) !== undefined;
+  return addressOf(text) !== undefined;
 }
 
 /** True where the text is an IP address or a range in CIDR notation. */
@@ -25,7 +25,7 @@ export function isIpRange(text: string): boolean {
 export function compileRanges(ranges: readonly string[]): (text: string) => boolean {
   const parsed = ranges.flatMap((range) => parseRange(range) ?? []);
   return (text) => {
-    const address = parseAddress(text);
+    const address = addressOf(text);
     if (address === undefined) return false;
     return parsed.some(
       ({ family, bits, shift }) => family === address.family && bits >> shift === address.bits >> shift,
@@ -35,7 +35,7 @@ export function compileRanges(ranges: readonly string[]): (text: string) => bool
 
 function parseRange(text: string): (Address & { readonly shift: bigint }) | undefined {
   const [start = '', length, ...rest] = text.split('/', 3);
-  const address = parseAddress(start);
+  const address = addressOf(start);
   if (address === undefined || rest.length > 0) return undefined;
   const width = address.family === 4 ? 32 : 128;
   if (length === undefined) return { ...address, shift: 0n };
@@ -48,7 +48,10 @@ function parseRange(text: string): (Address & { readonly shift: bigint }) | unde
 /** The longest spelling of an address. */
 const LONGEST = '0000:0000:0000:0000:0000:0000:255.255.255.255'.length;
 
-function parseAddress(text: string): Address | undefined {
+/**
+ * The address of a text; undefined where it is not one. `::ffff:10.0.0.1` is the IPv4 address in it.
+ */
+export function addressOf(text: string): Address | undefined {
   if (text.length > LONGEST) return undefined;
   const bits = text.includes(':') ? parseV6(text) : parseV4(text);
   if (bits === undefined) return undefined;

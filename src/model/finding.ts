@@ -24,6 +24,10 @@ export interface Violation extends FieldRef {
   readonly kind?: string;
   /** What the policy allows there, in words. */
   readonly allowed?: string;
+  /** What the author of the policy says about it, for checks whose sentence is the author's own. */
+  readonly said?: Sentence;
+  /** What else the finding rests on: of an update it is new unless all of it is as it was. */
+  readonly basis?: readonly unknown[];
   /** What else explains it; it is left out beside a finding about that cause which is at least as strict. */
   readonly cause?: Cause;
 }

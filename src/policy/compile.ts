@@ -2,10 +2,11 @@
 
 import type { Action } from '../model/finding.ts';
 import { NAMESPACE_NAME_LABEL } from '../model/names.ts';
-import type { BoundCheck } from '../rules/check.ts';
+import { type BoundCheck, wholeCheck } from '../rules/check.ts';
 import { inOrderOfFilling } from '../rules/fill-in.ts';
 import { RULES } from '../rules/index.ts';
 import { compilePodSecurity } from '../rules/podSecurity/parameters.ts';
+import { type CompiledConditions, compileConditions } from './conditions.ts';
 import { exceptableOf } from './exceptable.ts';
 import { compileException, type Exception, lastToEndFirst } from './exceptions.ts';
 import type { Actions, MatchInput, Policy } from './policy.ts';
@@ -22,13 +23,17 @@ const DEFAULT_ACTIONS: readonly Action[] = ['Deny'];
 export function compilePolicy(document: IsolationPolicy, origin: string): Selectable {
   const { spec } = document;
   const match = spec.match ?? {};
+  const conditions = match.conditions && compileConditions(match.conditions);
   const bound = RULES.map((rule) => rule.bind(spec));
   const checks = bound.flatMap((rule) => rule.checks);
   const policy: Policy = {
     name: document.metadata.name,
     priority: spec.priority ?? 0,
     origin,
-    needsNamespaceLabels: needsNamespaceLabels(spec, match),
+    needsNamespaceLabels:
+      needsNamespaceLabels(spec, match) ||
+      checks.some(({ needs }) => needs?.namespaceLabels ?? false) ||
+      (conditions?.needsNamespaceLabels ?? false),
     podSecurity: spec.podSecurity && compilePodSecurity(spec.podSecurity),
     fillIns: inOrderOfFilling(bound.flatMap((rule) => rule.fillIns)),
     fillsObjects: spec.fillInto !== 'Pod',
@@ -40,12 +45,16 @@ export function compilePolicy(document: IsolationPolicy, origin: string): Select
       namespaceAnnotation: spec.identity?.users?.fromNamespaceAnnotation,
     },
     addedLabels: spec.metadata?.labels?.add,
+    needs: {
+      oldObject: checks.some(({ needs }) => needs?.oldObject ?? false),
+      namespaceLabels: checks.some(({ needs }) => needs?.namespaceLabels ?? false),
+    },
     checks,
     capabilities: spec.capabilities ?? [],
     exceptions: compileExceptions(spec),
     exceptable: exceptableOf(spec.exceptions),
     actionsFor: compileActions(spec, checks),
-    mismatch: compileMatch(match),
+    mismatch: compileMatch(match, conditions),
   };
   return { policy, match };
 }
@@ -66,7 +75,7 @@ function compileActions(spec: IsolationPolicySpec, checks: readonly BoundCheck[]
   for (const [check, override] of Object.entries(spec.checks ?? {})) {
     if (override.validationActions) byCheck.set(check, actionsOf(override.validationActions));
   }
-  return (check) => byCheck.get(check) ?? usual;
+  return (check) => byCheck.get(check) ?? byCheck.get(wholeCheck(check)) ?? usual;
 }
 
 function compileExceptions({ checks = {} }: IsolationPolicySpec): Policy['exceptions'] {
@@ -85,13 +94,17 @@ function actionsOf(list: readonly Action[]): Actions {
   return { action: list.includes('Warn') ? 'Warn' : 'Audit', audited };
 }
 
-function compileMatch(match: MatchSpec): (input: MatchInput) => string | undefined {
+function compileMatch(
+  match: MatchSpec,
+  conditions: CompiledConditions | undefined,
+): (input: MatchInput) => string | undefined {
   const kinds = kindsOf(match);
   const wrongKind = `the kind is not one of ${[...(kinds ?? [])].join(', ')}`;
   const namespace = compileSelector(match.namespaceSelector, 'namespace');
   const pod = compileSelector(match.objectSelector, 'pod');
   return (input) => {
     if (kinds && !kinds.has(input.kind)) return wrongKind;
-    return (input.namespaceLabels && namespace?.(input.namespaceLabels)) ?? pod?.(input.labels);
+    const unselected = (input.namespaceLabels && namespace?.(input.namespaceLabels)) ?? pod?.(input.labels);
+    return unselected ?? conditions?.mismatch(input);
   };
 }

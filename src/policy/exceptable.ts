@@ -1,6 +1,7 @@
 // Whether the namespaces that a policy is about may except findings from it, of which checks, and for how long: what
 // `spec.exceptions` of a policy says. Where it says nothing they may not.
 import { FILLED_IN_CHECK, GRANTS_CHECK } from '../model/names.ts';
+import { wholeCheck } from '../rules/check.ts';
 import type { ExceptionsSpec } from './spec.ts';
 
 /** What IsolationExceptions may except from a policy that allows them. */
@@ -24,7 +25,8 @@ export function exceptableOf(spec: ExceptionsSpec | undefined): Exceptable | und
 
 /** True where an IsolationException can except findings of the check. */
 export function mayExcept(exceptable: Exceptable | undefined, check: string): boolean {
-  return exceptable !== undefined && !exceptable.forbiddenChecks.has(check) && !WITHOUT_EXCEPTIONS.has(check);
+  if (exceptable === undefined || WITHOUT_EXCEPTIONS.has(check)) return false;
+  return !exceptable.forbiddenChecks.has(check) && !exceptable.forbiddenChecks.has(wholeCheck(check));
 }
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,6 @@
 // The exceptions of namespaces, found by policy and namespace: a review looks up those that it needs, and none where there are
 // none. Immutable.
+import { wholeCheck } from '../rules/check.ts';
 import { type Exception, lastToEndFirst } from './exceptions.ts';
 
 /** An IsolationException, ready for work. */
@@ -21,6 +22,14 @@ export interface ExceptionIndex {
   readonly all: readonly NamespacedException[];
   /** Those of a namespace for findings of a policy, whether or not the policy allows any and they have ended. */
   of(policy: string, namespace: string): ExceptionsByCheck | undefined;
+}
+
+/** The exceptions from a check: of a part of one those of the part and those of the whole; undefined where there are none. */
+export function exceptionsFor(exceptions: ExceptionsByCheck, check: string): readonly Exception[] | undefined {
+  const own = exceptions.get(check);
+  const whole = wholeCheck(check);
+  const all = whole === check ? undefined : exceptions.get(whole);
+  return own && all ? [...own, ...all].sort(lastToEndFirst) : (own ?? all);
 }
 
 export const NO_EXCEPTIONS: ExceptionIndex = { all: [], of: () => undefined };

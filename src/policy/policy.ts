@@ -1,10 +1,11 @@
 // A policy ready for work: everything that could be decided once, when it was loaded, has been.
+import type { RequestFacts } from '../cel/admission.ts';
 import type { CapabilityClasses } from '../grants/class.ts';
 import type { StringMap } from '../kubernetes/pod.ts';
 import type { Action } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { CapabilityRef } from '../rules/capabilities/parameters.ts';
-import type { BoundCheck } from '../rules/check.ts';
+import type { BoundCheck, CheckNeeds } from '../rules/check.ts';
 import type { BoundFillIn } from '../rules/fill-in.ts';
 import type { BoundObjectFillIn } from '../rules/object-fill-in.ts';
 import type { PodSecurity } from '../rules/podSecurity/parameters.ts';
@@ -26,6 +27,16 @@ export interface MatchInput {
   readonly namespaceLabels: StringMap | undefined;
   /** The pod template's, as they were sent: a value that is not a string is not a label. */
   readonly labels: JsonObject;
+  /** What conditions ask about; where it is absent, they are taken to hold. */
+  readonly asked?: ConditionFacts | undefined;
+}
+
+/** What conditions can ask about, beside the labels of the namespace. Of unchecked shape. */
+export interface ConditionFacts {
+  readonly template: unknown;
+  /** The template that an update replaces; undefined where there is none. */
+  readonly old: unknown;
+  readonly request: RequestFacts;
 }
 
 export interface Policy {
@@ -43,6 +54,8 @@ export interface Policy {
   readonly objectFillIns: readonly BoundObjectFillIn[];
   /** The RuntimeClass that it fills in. */
   readonly runtimeClass: string | undefined;
+  /** What its checks need beside the pod. */
+  readonly needs: CheckNeeds;
   /** What its checks ask about the cluster. */
   readonly needsFacts: {
     readonly runtimeClasses: boolean;
@@ -55,7 +68,7 @@ export interface Policy {
   readonly checks: readonly BoundCheck[];
   /** The classes it lets workloads be granted; of no other does it judge a pod without what the class adds. */
   readonly capabilities: readonly CapabilityRef[];
-  /** By check id, what it lets in all the same; undefined where it has no exceptions. */
+  /** By check id, what it lets in all the same; undefined where it has no exceptions. See {@link exceptionsFor}. */
   readonly exceptions: ExceptionsByCheck | undefined;
   /** What IsolationExceptions may except from it; undefined where none may. */
   readonly exceptable: Exceptable | undefined;

@@ -21,6 +21,13 @@ export interface MatchSpec {
   readonly objectSelector?: LabelSelector;
   /** `Pod`, `Deployment`, `Sandbox.agents.x-k8s.io`; every kind where absent. */
   readonly kinds?: readonly string[];
+  readonly conditions?: readonly ConditionSpec[];
+}
+
+/** An expression that is true for what the policy is about. */
+export interface ConditionSpec {
+  readonly name: string;
+  readonly expression: string;
 }
 
 /** What a policy does about one check. */

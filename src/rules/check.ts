@@ -1,4 +1,6 @@
 // What a check of a rule is: something that pods must not do, as far as a policy's parameters ask for it.
+
+import type { RequestFacts } from '../cel/admission.ts';
 import type { PodView } from '../kubernetes/containers.ts';
 import type { PodTemplate, StringMap } from '../kubernetes/pod.ts';
 import type { Describe, Violation } from '../model/finding.ts';
@@ -6,6 +8,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { UserInfo } from '../model/subject.ts';
 import { type ClusterFacts, NOTHING_KNOWN } from './cluster-facts.ts';
 import type { Platform } from './platform.ts';
+import type { VariablesParameters } from './variables/parameters.ts';
 
 /** What a check may need to know of the request, beside the pod. */
 export interface CheckRequest {
@@ -27,6 +30,28 @@ export interface CheckRequest {
   readonly namespaceAnnotations: StringMap | undefined;
   /** What is known of the cluster. */
   readonly cluster: ClusterFacts;
+  /** The rest of the request, for expressions in CEL. */
+  readonly subject: Omit<RequestFacts, 'user'>;
+  /** The labels of its namespace, as far as they are known. */
+  readonly namespaceLabels: StringMap;
+  /**
+   * {@link old} as the policy judges it: without what it grants. Only for checks that {@link CheckNeeds} names it for;
+   * undefined where there is none.
+   */
+  readonly oldView?: PodView | undefined;
+}
+
+/** What a check needs that is not at hand for every check. */
+export interface CheckNeeds {
+  /** {@link CheckRequest.oldView}. */
+  readonly oldObject: boolean;
+  /** All labels of the namespace, and not its name alone. */
+  readonly namespaceLabels: boolean;
+}
+
+/** What else of a policy's spec the parameters of a rule can build on. */
+export interface SpecAround {
+  readonly variables?: VariablesParameters;
 }
 
 /** A Pod that nobody in particular creates, for examples and for callers that know no request. */
@@ -40,6 +65,16 @@ export const NO_REQUEST: CheckRequest = Object.freeze({
   kind: 'Pod',
   namespaceAnnotations: undefined,
   cluster: NOTHING_KNOWN,
+  subject: Object.freeze({
+    kind: Object.freeze({ group: '', version: 'v1', kind: 'Pod' }),
+    resource: 'pods',
+    subresource: '',
+    operation: 'CREATE',
+    name: 'example',
+    namespace: 'default',
+    dryRun: false,
+  }),
+  namespaceLabels: Object.freeze({}),
 });
 
 /** A pod that a check lets pass. */
@@ -47,6 +82,8 @@ export interface PassExample<P> {
   readonly name: string;
   readonly parameters: P;
   readonly pod: PodTemplate;
+  /** What else stands in the policy's spec. */
+  readonly beside?: SpecAround;
   /** The request, as far as it matters; the rest as {@link NO_REQUEST} has it. */
   readonly request?: Partial<CheckRequest>;
 }
@@ -87,7 +124,17 @@ export interface CheckInfo {
 /** A check of a rule with parameters of type `P`. */
 export interface RuleCheck<P> extends CheckInfo {
   /** The check that the parameters ask for, made once when the policy is loaded; undefined where they ask for none. */
-  readonly compile: (parameters: P) => CheckPod | undefined;
+  readonly compile: (parameters: P, around: SpecAround) => CheckPod | undefined;
+  /**
+   * Where the parameters give the check parts with names: those names, and which part finds a violation. Findings and entries
+   * of a policy's `checks` are then called `ID/PART`; an entry `ID` is for all of them.
+   */
+  readonly parts?: {
+    readonly names: (parameters: P) => readonly string[];
+    readonly of: (violation: Violation) => string;
+  };
+  /** What the check needs, where that is more than every check is given. */
+  readonly needs?: (parameters: P, around: SpecAround) => CheckNeeds;
   /** The action that the parameters themselves name, which goes before the policy's; undefined where they name none. */
   readonly action?: (parameters: P) => 'Deny' | 'Warn' | undefined;
   readonly examples: {
@@ -99,6 +146,17 @@ export interface RuleCheck<P> extends CheckInfo {
 /** Every field of a pod that is wrong, in order; undefined where none is. Pure and total. */
 export type CheckPod = (pod: PodView, request: CheckRequest) => readonly Violation[] | undefined;
 
+/** The id of the findings of one part of a check: `validations/no-node`. */
+export function checkPart(id: string, part: string): string {
+  return `${id}/${part}`;
+}
+
+/** The id of the check that an id is of, or of a part of: `validations`. */
+export function wholeCheck(id: string): string {
+  const slash = id.indexOf('/');
+  return slash < 0 ? id : id.slice(0, slash);
+}
+
 /** A check bound to the parameters of one policy. */
 export interface BoundCheck {
   readonly id: string;
@@ -109,4 +167,9 @@ export interface BoundCheck {
   readonly repeats: readonly string[] | undefined;
   /** The action that the rule's own parameters name. */
   readonly action: 'Deny' | 'Warn' | undefined;
+  /** The part that finds a violation; undefined for a check without parts. */
+  readonly part: ((violation: Violation) => string) | undefined;
+  /** What its findings can be called. */
+  readonly ids: readonly string[];
+  readonly needs: CheckNeeds | undefined;
 }

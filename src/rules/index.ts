@@ -18,6 +18,8 @@ import type { Rule } from './rule.ts';
 import { runtime } from './runtime/index.ts';
 import { scheduling } from './scheduling/index.ts';
 import { serviceAccount } from './serviceAccount/index.ts';
+import { validations } from './validations/index.ts';
+import { variables } from './variables/index.ts';
 import { volumes } from './volumes/index.ts';
 
 const ALL = [
@@ -38,6 +40,8 @@ const ALL = [
   profiles,
   lifecycle,
   capabilities,
+  variables,
+  validations,
 ] as const;
 
 type AnyRule = (typeof ALL)[number];

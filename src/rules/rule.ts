@@ -1,7 +1,7 @@
 // What a rule is: one key of a policy's spec, with its parameters, its checks and its fill-ins.
 import { isGiven } from '../kubernetes/stated-user.ts';
 import type { SchemaFor } from '../model/schema.ts';
-import type { BoundCheck, CheckInfo, CheckPod, RuleCheck } from './check.ts';
+import { type BoundCheck, type CheckInfo, type CheckPod, checkPart, type RuleCheck, type SpecAround } from './check.ts';
 import type { BoundFillIn, Fill, FillIn, FillInInfo } from './fill-in.ts';
 import type { BoundObjectFillIn, ObjectFillIn, ObjectFillInInfo } from './object-fill-in.ts';
 import { runsOnWindows, SELECTS_WINDOWS } from './platform.ts';
@@ -11,6 +11,8 @@ export interface ParameterProblem {
   /** The keys that lead to it from the rule's own key: `['images', '3']`. */
   readonly keys: readonly string[];
   readonly message: string;
+  /** A word that is not known, and those that are; the message does not list them. */
+  readonly unknown?: { readonly word: string; readonly known: readonly string[] } | undefined;
   /** A policy with an error is refused; a warning is told to its author. */
   readonly severity: 'error' | 'warning';
 }
@@ -26,7 +28,7 @@ export interface RuleDefinition<Key extends string, P> {
   /** Where the parameters are a list: the key of its entries that no two of them may have alike. */
   readonly uniqueBy?: string;
   /** What the schema cannot say about parameters that it accepts. */
-  readonly problems?: (parameters: P) => readonly ParameterProblem[];
+  readonly problems?: (parameters: P, around: SpecAround) => readonly ParameterProblem[];
   /** In the order in which their findings are listed. */
   readonly checks?: readonly RuleCheck<P>[];
   /** In the order in which they run. */
@@ -41,6 +43,8 @@ export interface RuleDefinition<Key extends string, P> {
 export interface RuleExample<P> {
   readonly name: string;
   readonly parameters: P;
+  /** What else stands in the policy's spec. */
+  readonly beside?: object;
   readonly pod: object;
   /** True where it is the template of a Sandbox. */
   readonly stored?: boolean;
@@ -84,7 +88,7 @@ const NOTHING: BoundRule = Object.freeze({
 /** Makes a rule of its definition: what stands under its key in a policy's spec is bound to its checks and fill-ins. */
 export function defineRule<const Key extends string, P>(
   definition: RuleDefinition<Key, P>,
-): Rule<{ readonly [K in Key]?: P }> & { readonly key: Key; readonly parameters: SchemaFor<P> } {
+): Rule<{ readonly [K in Key]?: P } & SpecAround> & { readonly key: Key; readonly parameters: SchemaFor<P> } {
   const {
     key,
     parameters,
@@ -108,14 +112,14 @@ export function defineRule<const Key extends string, P>(
     hasProblems: problems !== undefined,
     problems(spec) {
       const given = spec[key];
-      return given === undefined || problems === undefined ? [] : problems(given);
+      return given === undefined || problems === undefined ? [] : problems(given, spec);
     },
     bind(spec) {
       const given = spec[key];
       return given === undefined
         ? NOTHING
         : {
-            checks: bindChecks(checks, given),
+            checks: bindChecks(checks, given, spec),
             fillIns: bindFillIns(fillIns, given),
             objectFillIns: bindObjectFillIns(objectFillIns, given),
           };
@@ -123,12 +127,24 @@ export function defineRule<const Key extends string, P>(
   };
 }
 
-function bindChecks<P>(checks: readonly RuleCheck<P>[], parameters: P): readonly BoundCheck[] {
-  return checks.flatMap(({ id, fix, describe, platform, repeats, compile, action }) => {
-    const found = compile(parameters);
+function bindChecks<P>(checks: readonly RuleCheck<P>[], parameters: P, around: SpecAround): readonly BoundCheck[] {
+  return checks.flatMap(({ id, fix, describe, platform, repeats, compile, action, parts, needs }) => {
+    const found = compile(parameters, around);
     if (found === undefined) return [];
     const check = platform === 'linux' ? checkOnLinux(found) : found;
-    return [{ id, fix, check, describe, repeats, action: action?.(parameters) }];
+    return [
+      {
+        id,
+        fix,
+        check,
+        describe,
+        repeats,
+        action: action?.(parameters),
+        part: parts?.of,
+        ids: parts ? parts.names(parameters).map((name) => checkPart(id, name)) : [id],
+        needs: needs?.(parameters, around),
+      },
+    ];
   });
 }
 

@@ -5,20 +5,23 @@ import { createPolicySet, type Selectable } from '../../src/policy/select.ts';
 import { acceptClass } from '../../src/resources/capability-class/accept.ts';
 import { acceptPolicy } from '../../src/resources/isolation-policy/accept.ts';
 
-/** A policy that uses one rule alone; undefined where its parameters are not accepted. */
-export function accepted(key: string, parameters: unknown): Selectable | undefined {
+/**
+ * A policy that uses one rule; undefined where its parameters are not accepted.
+ * @param beside what else its spec says
+ */
+export function accepted(key: string, parameters: unknown, beside: object = {}): Selectable | undefined {
   const document = {
     apiVersion: 'sandgate.dev/v1alpha1',
     kind: 'IsolationPolicy',
     metadata: { name: 'example' },
-    spec: parameters === undefined ? {} : { [key]: parameters },
+    spec: parameters === undefined ? beside : { ...beside, [key]: parameters },
   };
   return acceptPolicy(document, 'example').value;
 }
 
 /** The same, of parameters that have to be accepted. */
-export function boundRule(key: string, parameters: unknown): Selectable['policy'] {
-  const selectable = accepted(key, parameters);
+export function boundRule(key: string, parameters: unknown, beside?: object): Selectable['policy'] {
+  const selectable = accepted(key, parameters, beside);
   if (!selectable) throw new Error(`${key}: ${JSON.stringify(parameters)} is not accepted`);
   return selectable.policy;
 }

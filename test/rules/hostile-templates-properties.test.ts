@@ -62,9 +62,14 @@ const templates = arbitraryOf('PodTemplateSpec', 7).filter((value): value is Pod
 /** The policies of every example, each rule by itself. */
 const POLICIES = RULES.flatMap(({ key, checks, fillIns }) => {
   const ofChecks = checks.flatMap(({ examples }) => [...examples.pass, ...examples.fail]);
-  const all = [...ofChecks, ...fillIns.flatMap(({ examples }) => examples)].map(({ parameters }) => parameters);
-  const texts = [...new Set(all.map((parameters) => JSON.stringify(parameters)))];
-  return texts.map((text) => boundRule(key, JSON.parse(text)));
+  const all: readonly { readonly parameters: unknown; readonly beside?: object }[] = [
+    ...ofChecks,
+    ...fillIns.flatMap(({ examples }) => examples),
+  ];
+  const policies = new Map(
+    all.map(({ parameters, beside }) => [JSON.stringify([parameters, beside]), { parameters, beside }]),
+  );
+  return [...policies.values()].map(({ parameters, beside }) => boundRule(key, parameters, beside));
 });
 
 test('no check and no fill-in throws, and a second run changes nothing', () => {

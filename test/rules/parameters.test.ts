@@ -19,6 +19,8 @@ import { accepted, policySet } from './bound.ts';
 /** Parameters, and what they are tried on. */
 interface Trial {
   readonly parameters: unknown;
+  /** What else the policy's spec says. */
+  readonly beside?: object | undefined;
   readonly pod: object;
   /** What the pod replaces, as the template of a stored object: pods themselves cannot be changed like this. */
   readonly old?: object | undefined;
@@ -41,7 +43,13 @@ function trialsOf(rule: Rule<RuleParameters>): readonly Trial[] {
   const filled = rule.fillIns.flatMap(({ examples }) => examples);
   return [
     ...rule.examples,
-    ...checked.map(({ parameters, pod, request }) => ({ parameters, pod, request, cluster: request?.cluster })),
+    ...checked.map(({ parameters, beside, pod, request }) => ({
+      parameters,
+      beside,
+      pod,
+      request,
+      cluster: request?.cluster,
+    })),
     ...filled.map(({ parameters, before, old }) => ({ parameters, pod: before, old })),
   ];
 }
@@ -89,8 +97,9 @@ function requested(pod: object, { kind = 'Pod', object, oldObject, old, runs, us
 /** What becomes of the pod of a trial: as filled in, and every finding about the result. */
 function outcome(key: string, trial: Trial): string | undefined {
   const { parameters, pod, old, stored = old !== undefined, request, namespaceLabels = {}, classes, cluster } = trial;
-  const selectable = accepted(key, parameters);
-  if (!selectable) return undefined;
+  const selectable = accepted(key, parameters, trial.beside);
+  // What is accepted by itself is refused by what builds on it.
+  if (!selectable) return trial.beside && accepted(key, parameters) ? 'refused by what is beside it' : undefined;
   const gate: Gate = {
     policies: policySet(selectable, classes),
     surroundings: {

@@ -7,7 +7,7 @@ import { viewOf } from '../../src/kubernetes/containers.ts';
 import { valueAt } from '../../src/kubernetes/path-keys.ts';
 import type { PodTemplate } from '../../src/kubernetes/pod.ts';
 import { phrase } from '../../src/model/finding.ts';
-import { type CheckRequest, NO_REQUEST } from '../../src/rules/check.ts';
+import { type CheckRequest, NO_REQUEST, type SpecAround } from '../../src/rules/check.ts';
 import { type Fill, type FillNotes, WHOLE_TEMPLATE } from '../../src/rules/fill-in.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { SELECTS_WINDOWS } from '../../src/rules/platform.ts';
@@ -65,8 +65,8 @@ describe.each(RULES.map((rule) => [rule.key, rule] as const))('the rule %s', (ke
 });
 
 describe.each(CHECKS)('the check $id of a rule', ({ key, id, title, fix, platform, examples, describe: inWords }) => {
-  function check(parameters: unknown, pod: PodTemplate, request?: Partial<CheckRequest>) {
-    return boundRule(key, parameters)
+  function check(parameters: unknown, pod: PodTemplate, request?: Partial<CheckRequest>, beside?: SpecAround) {
+    return boundRule(key, parameters, beside)
       .checks.find((bound) => bound.id === id)
       ?.check(viewOf(frozen(pod)), { ...NO_REQUEST, object: { ...pod }, ...request });
   }
@@ -81,19 +81,23 @@ describe.each(CHECKS)('the check $id of a rule', ({ key, id, title, fix, platfor
     expect(examples.fail.length).toBeGreaterThan(0);
   });
 
-  test.each(examples.pass)('lets the example pass: $name', ({ parameters, pod, request }) => {
-    expect(check(parameters, pod, request)).toBeUndefined();
+  test.each(examples.pass)('lets the example pass: $name', ({ parameters, pod, request, beside }) => {
+    expect(check(parameters, pod, request, beside)).toBeUndefined();
   });
 
-  test.each(examples.fail)('refuses the example: $name', ({ parameters, pod, request, says, paths, values }) => {
-    const violations = check(parameters, pod, request) ?? [];
-    expect(phrase(inWords(violations))).toBe(says);
-    expect(violations.map(({ path }) => path)).toEqual(paths);
-    expect(violations.map(({ value }) => value)).toEqual(values);
-    for (const { path, value, inObject } of violations) {
-      expect(value, path).toBe(valueAt(inObject ? request?.object : pod, path));
-    }
-  });
+  test.each(examples.fail)(
+    'refuses the example: $name',
+    ({ parameters, pod, request, says, paths, values, beside }) => {
+      const violations = check(parameters, pod, request, beside) ?? [];
+      expect(phrase(inWords(violations))).toBe(says);
+      expect(violations.map(({ path }) => path)).toEqual(paths);
+      expect(violations.map(({ value }) => value)).toEqual(values);
+      for (const { path, value, inObject } of violations) {
+        // A finding about the pod as a whole shows nothing of it.
+        expect(value, path).toBe(path === 'spec' ? undefined : valueAt(inObject ? request?.object : pod, path));
+      }
+    },
+  );
 
   const onLinux = platform === 'linux' ? examples.fail : [];
   test.each(onLinux)('lets pass on Windows: $name', ({ parameters, pod, request }) => {

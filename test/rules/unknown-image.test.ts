@@ -17,5 +17,5 @@ test.each([
   [{ runAsUser: 1 }, false],
   [{ runAsUser: 1, unknownImage: 'Deny' }, true],
 ] as const)('identity %j is checked: %s', (identity, checked) => {
-  expect(unknownImage.compile(identity) !== undefined).toBe(checked);
+  expect(unknownImage.compile(identity, {}) !== undefined).toBe(checked);
 });

@@ -39,7 +39,10 @@ with 2 if the input is not an AdmissionReview. Unlike check, it lets a Deploymen
   options: [
     POLICIES,
     new Option('-f, --filename <path>', 'the AdmissionReview, as JSON or YAML; - for standard input (required)'),
-    new Option('--context <path...>', 'files or folders with the Namespaces, Roles, bindings and IsolationExceptions of the cluster'),
+    new Option(
+      '--context <path...>',
+      'files or folders with the Namespaces, Roles, bindings and IsolationExceptions of the cluster',
+    ),
     NAMESPACE_LABELS,
     NAMESPACE_ANNOTATIONS,
     NOW,

@@ -16,7 +16,7 @@ export function asksInVain(subject: Subject, gate: Gate): boolean {
   if (names.length === 0) return false;
   const located = locate(subject, gate);
   if (typeof located === 'string' || !isPod(located.workload)) return false;
-  const policies = policiesFor(located.workload, located.object, knownLabels(subject.namespace, gate), gate);
+  const policies = policiesFor(located.workload, located.object, knownLabels(subject, gate), gate);
   return names.some(
     (name) =>
       !gate.policies.classes.has(name) ||

@@ -68,7 +68,7 @@ function annotatedNames(object: unknown): readonly string[] {
 function assignedNames(subject: Subject, located: Located, gate: Gate): readonly string[] {
   const always = alwaysOf(gate.policies);
   if (always.size === 0) return NO_NAMES;
-  const namespace = knownLabels(subject.namespace, gate);
+  const namespace = knownLabels(subject, gate);
   const names = new Set<string>();
   for (const template of located.templates) {
     const { judging } = verdictPolicies(located, template, namespace, gate, false);

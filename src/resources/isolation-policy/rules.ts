@@ -1,12 +1,15 @@
 // What makes no sense in a policy although the schema accepts it. Each rule looks at its own section alone, so that a
 // mistake elsewhere in the document does not hide what it finds.
-import { ownField } from '../../model/json.ts';
+import { type JsonObject, ownField } from '../../model/json.ts';
 import { contradictedLabel } from '../../policy/contradiction.ts';
 import { RULES, type RuleParameters } from '../../rules/index.ts';
 import type { ParameterProblem, Rule } from '../../rules/rule.ts';
+import { variables } from '../../rules/variables/index.ts';
+import { withGuess } from '../expression-problem.ts';
 import { eachAt } from '../located.ts';
 import type { DocumentProblem } from '../problems.ts';
 import { repeats } from '../repeats.ts';
+import { conditionFaults } from './conditions.ts';
 import { exceptionFaults, type RuleFaults } from './exceptions.ts';
 import { isLabelSelector, isSectionOf } from './validate.ts';
 
@@ -17,6 +20,7 @@ export function ruleFaults(value: unknown): RuleFaults {
   const errors: DocumentProblem[] = [
     ...selectorFaults(match, 'namespaceSelector'),
     ...selectorFaults(match, 'objectSelector'),
+    ...conditionFaults(value),
   ];
   const exceptions = exceptionFaults(value);
   errors.push(...exceptions.errors);
@@ -24,8 +28,12 @@ export function ruleFaults(value: unknown): RuleFaults {
   for (const rule of RULES) {
     if (rule.uniqueBy)
       errors.push(...repeats(eachAt({ keys: [], value }, 'spec', rule.key), rule.uniqueBy, 'an entry'));
-    for (const { keys, message, severity } of parameterProblems(rule, spec)) {
-      const fault: DocumentProblem = { keys: ['spec', rule.key, ...keys], what: 'value', message };
+    for (const { keys, message, unknown, severity } of parameterProblems(rule, spec)) {
+      const fault: DocumentProblem = {
+        keys: ['spec', rule.key, ...keys],
+        what: 'value',
+        message: withGuess(message, unknown),
+      };
       (severity === 'error' ? errors : warnings).push(fault);
     }
   }
@@ -46,5 +54,9 @@ function parameterProblems(rule: Rule<RuleParameters>, spec: unknown): readonly 
   const parameters = rule.hasProblems ? ownField(spec, rule.key) : undefined;
   if (parameters === undefined) return [];
   const section = { [rule.key]: parameters };
-  return isSectionOf(rule, section) ? rule.problems(section) : [];
+  if (!isSectionOf(rule, section)) return [];
+  // What other rules have to say about the variables is said there.
+  const shared = ownField(spec, variables.key);
+  const whole: JsonObject = shared === undefined ? section : { [variables.key]: shared, ...section };
+  return rule.problems(isSectionOf(variables, whole) ? whole : section);
 }

@@ -2,13 +2,14 @@
 // say of each key. scripts/schema.ts writes it to policies/schema.
 import type { SchemaObject } from 'ajv';
 import { labelSelector } from '../../kubernetes/schema/label-selector.ts';
-import { subdomain } from '../../kubernetes/schema/names.ts';
+import { labelKey, subdomain } from '../../kubernetes/schema/names.ts';
 import { ACTIONS } from '../../model/finding.ts';
 import { FILLED_IN_CHECK, GRANTS_CHECK } from '../../model/names.ts';
 import { POD_SECURITY_CHECKS } from '../../pod-security/checks/index.ts';
 import { WITHOUT_EXCEPTIONS } from '../../policy/exceptable.ts';
 import { EXCEPTION_ENTRY } from '../../policy/exception-entry.ts';
 import { RULES } from '../../rules/index.ts';
+import { EXPRESSION } from '../../rules/variables/expression.ts';
 import { WORKLOADS, workloadsNamed } from '../../workloads/index.ts';
 import { qualifiedKind } from '../../workloads/workload.ts';
 import { documentSchema } from '../schema-document.ts';
@@ -42,6 +43,17 @@ const validationActions: SchemaObject = {
   ],
 };
 
+/** A check, or one of the policy's own validations. */
+const CHECK_NAME: SchemaObject = {
+  if: { pattern: '^validations/' },
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  then: {
+    pattern: '^validations/[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
+    errorMessage: 'expected validations/ and the name of a validation of this policy',
+  },
+  else: { enum: CHECK_IDS },
+};
+
 const match: SchemaObject = {
   type: 'object',
   description: 'Which workloads the policy is about; every one where empty or absent.',
@@ -55,6 +67,23 @@ const match: SchemaObject = {
       minItems: 1,
       uniqueItems: true,
       items: { type: 'string', enum: KIND_NAMES, description: 'A kind, with its group unless that is the core group.' },
+    },
+    conditions: {
+      type: 'array',
+      description:
+        'Expressions in CEL that are all true for what the policy is about; one that fails to evaluate counts as true.',
+      minItems: 1,
+      maxItems: 64,
+      items: {
+        type: 'object',
+        description: 'One condition.',
+        additionalProperties: false,
+        required: ['name', 'expression'],
+        properties: {
+          name: { ...labelKey, description: 'What messages call it.' },
+          expression: { ...EXPRESSION, description: 'An expression in CEL, true for what the policy is about.' },
+        },
+      },
     },
   },
 };
@@ -108,7 +137,7 @@ const spec: SchemaObject = {
     checks: {
       type: 'object',
       description: 'By check id: other actions for that check, and exceptions from it.',
-      propertyNames: { enum: CHECK_IDS },
+      propertyNames: CHECK_NAME,
       additionalProperties: {
         type: 'object',
         description: 'What this policy does about one check.',

@@ -5,7 +5,9 @@ import { POD_SECURITY_CHECKS } from '../../pod-security/checks/index.ts';
 import { inflate, NEWEST_MINOR } from '../../pod-security/standard.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { IsolationPolicy } from '../../policy/spec.ts';
+import { wholeCheck } from '../../rules/check.ts';
 import type { PodSecurity } from '../../rules/podSecurity/parameters.ts';
+import { unusedVariables } from '../../rules/validations/unused.ts';
 import type { DocumentProblem } from '../problems.ts';
 
 /** Warnings about a policy that has no faults. */
@@ -18,7 +20,11 @@ export function doubtsAbout(document: IsolationPolicy, policy: Policy): readonly
     const why = whyIdle(policy, check);
     return why === undefined ? [] : [{ keys, what, message: `has no effect: ${why}` }];
   };
+  const unused = unusedVariables(document.spec).map((index): DocumentProblem => {
+    return { keys: ['spec', 'variables', String(index)], what: 'value', message: 'no validation asks for it' };
+  });
   return [
+    ...unused,
     ...Object.keys(checks).flatMap((check) => idle(check, ['spec', 'checks', check], 'key')),
     ...(exceptions?.forbiddenChecks ?? []).flatMap((check, index) =>
       idle(check, ['spec', 'exceptions', 'forbiddenChecks', String(index)], 'value'),
@@ -53,7 +59,12 @@ function isDemanding(podSecurity: PodSecurity | undefined): boolean {
 function runnableChecks({ podSecurity, checks, fillIns }: Policy): ReadonlySet<string> {
   const filledIn = fillIns.length > 0 ? [FILLED_IN_CHECK] : [];
   // A policy without classes has something to say of grants, too: that it lists none.
-  return new Set([...checks.map((check) => check.id), ...standardChecks(podSecurity), ...filledIn, GRANTS_CHECK]);
+  return new Set([
+    ...checks.flatMap(({ id, ids }) => [id, ...ids]),
+    ...standardChecks(podSecurity),
+    ...filledIn,
+    GRANTS_CHECK,
+  ]);
 }
 
 /** The checks of the standard that can run: those of the level and version, or any where the namespace decides. */
@@ -67,6 +78,7 @@ function standardChecks(podSecurity: PodSecurity | undefined): readonly string[]
 }
 
 function whyNot(check: string, podSecurity: PodSecurity | undefined): string {
+  if (wholeCheck(check) !== check) return 'the policy has no validation of this name';
   if (!POD_SECURITY_CHECKS.some((standard) => standard.id === check))
     return 'the policy asks for nothing that it checks';
   if (!podSecurity) return 'the policy sets no podSecurity level';

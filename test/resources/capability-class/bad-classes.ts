@@ -169,14 +169,14 @@ export const ROWS: readonly Row[] = [
       grant: {}
       when: |
         pod.spec.hostUsers &&
-        pod.spec.nodeName.matches('a')
+        pod.spec.nodeName.matches('(a')
     - { name: e, grant: {}, when: "has(pod.spec.zzzzzzzzzz)" }
 `,
     says: [
       'c.yaml:6:35: /spec/implementations/0/when: column 10 of the expression: PodSpec has no field runtimeClasName (did you mean "runtimeClassName"?)',
       'c.yaml:7:35: /spec/implementations/1/when: column 1 of the expression: unknown variable pods (did you mean "pod"?)',
       'c.yaml:8:35: /spec/implementations/2/when: empty (expected some text)',
-      'c.yaml:11:13: /spec/implementations/3/when: line 2, column 1 of the expression: matches is not available, because a regular expression can take for ever (use startsWith, endsWith, contains, or in with a list)',
+      'c.yaml:11:13: /spec/implementations/3/when: line 2, column 27 of the expression: not a regular expression of RE2: missing closing ): `(a`',
       'c.yaml:14:35: /spec/implementations/4/when: column 14 of the expression: PodSpec has no field zzzzzzzzzz (expected activeDeadlineSeconds, affinity, automountServiceAccountToken, containers, dnsConfig, dnsPolicy, enableServiceLinks, ephemeralContainers, evictionResponders, hostAliases, hostIPC, hostNetwork and 31 more)',
     ],
     good: `    - { name: a, grant: {}, when: "pod.spec.?runtimeClassName.orValue('') == 'gvisor'" }\n`,

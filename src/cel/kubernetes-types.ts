@@ -1,34 +1,37 @@
 // The types that expressions know: those of the table of pod fields, and a namespace. Because every type is known, a
-// misspelt field is found when the expression is loaded, and the evaluator need not guess the type of what a tenant wrote.
+// misspelt field is found when the expression is loaded.
 import { fieldsOf, isTypeName, type ScalarName, type TypeName } from '../kubernetes/field-type.ts';
 
 /** By the name of a type: its fields and their types, in CEL's words. */
 export type CelTypes = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /**
- * Scalars in CEL's words. Numbers are doubles, because JavaScript's are. A value that is a string or a number is `dyn`,
- * which can be compared and converted but has no fields. Fields that can hold anything are left out.
+ * Scalars in CEL's words. A value that is a string or a number is `dyn`, which can be compared and converted; so is what can
+ * hold anything.
  */
-const SCALARS: Readonly<Record<ScalarName, string | undefined>> = {
+const SCALARS: Readonly<Record<ScalarName, string>> = {
   string: 'string',
   boolean: 'bool',
-  integer: 'double',
-  quantity: 'dyn',
+  integer: 'int',
+  quantity: 'quantityText',
   intOrString: 'dyn',
-  any: undefined,
+  any: 'dyn',
 };
 
 let podTypes: CelTypes | undefined;
 
-/** `Pod`, with `metadata` and `spec`, `Namespace`, and every type that they are made of. Made at the first use. */
+/**
+ * `Pod`, with `apiVersion`, `kind`, `metadata` and `spec`, `Namespace`, and every type that they are made of. Made at the first
+ * use.
+ */
 export function kubernetesTypes(): CelTypes {
   if (podTypes) return podTypes;
   const types: Record<string, Readonly<Record<string, string>>> = {};
   addType('PodTemplateSpec', types);
-  const { PodTemplateSpec: Pod, ...parts } = types;
+  const { PodTemplateSpec: template, ...parts } = types;
   podTypes = {
     ...parts,
-    ...(Pod && { Pod }),
+    Pod: { apiVersion: 'string', kind: 'string', ...template },
     NamespaceMetadata: { name: 'string', labels: 'map<string, string>' },
     Namespace: { metadata: 'NamespaceMetadata' },
   };
@@ -43,16 +46,14 @@ function celName(name: TypeName): string {
   return name === 'EphemeralContainer' ? 'Container' : name;
 }
 
-/** Adds a type after the types of its fields, which the evaluator has to know first. */
 function addType(name: TypeName, types: Record<string, Readonly<Record<string, string>>>): void {
   if (Object.hasOwn(types, celName(name))) return;
   const fields: Record<string, string> = {};
+  types[celName(name)] = fields;
   for (const [field, type] of fieldsOf(name === 'Container' ? 'EphemeralContainer' : name)) {
     if (isTypeName(type.name)) addType(type.name, types);
-    const entry = isTypeName(type.name) ? celName(type.name) : SCALARS[type.name];
-    if (entry !== undefined) fields[field] = written(type.form, entry);
+    fields[field] = written(type.form, isTypeName(type.name) ? celName(type.name) : SCALARS[type.name]);
   }
-  types[celName(name)] = fields;
 }
 
 function written(form: 'single' | 'list' | 'map', entry: string): string {

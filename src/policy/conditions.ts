@@ -1,0 +1,68 @@
+// `match.conditions`: expressions in CEL that are true for what a policy is about.
+import { type AdmissionInput, admissionEnvironment, admissionValues } from '../cel/admission.ts';
+import { type Expression, type ExpressionProblem, policyAllowance } from '../cel/environment.ts';
+import { isJsonObject, type JsonObject } from '../model/json.ts';
+import type { MatchInput } from './policy.ts';
+import type { ConditionSpec } from './spec.ts';
+
+/** The conditions of a policy, compiled once when it is loaded. */
+export interface CompiledConditions {
+  readonly needsNamespaceLabels: boolean;
+  /** What is wrong with the expressions, by their place in the list. A policy with such a problem is not accepted. */
+  readonly problems: readonly { readonly index: number; readonly problem: ExpressionProblem }[];
+  /**
+   * Undefined where all conditions hold; else which one does not. One that cannot be evaluated counts as holding: nobody gets
+   * rid of a policy by a pod that its conditions cannot read.
+   */
+  mismatch(input: MatchInput): string | undefined;
+}
+
+interface Condition {
+  readonly name: string;
+  readonly expression: Expression;
+}
+
+const NOTHING: JsonObject = Object.freeze({});
+
+/** Compiles the conditions of a policy. */
+export function compileConditions(specs: readonly ConditionSpec[]): CompiledConditions {
+  const environment = admissionEnvironment();
+  const conditions: Condition[] = [];
+  const problems: { readonly index: number; readonly problem: ExpressionProblem }[] = [];
+  for (const [index, { name, expression: text }] of specs.entries()) {
+    const compiled = environment.compile(text, 'bool');
+    if (compiled.ok) conditions.push({ name, expression: compiled.expression });
+    else problems.push({ index, problem: compiled });
+  }
+  return {
+    needsNamespaceLabels: conditions.some(asksForNamespace),
+    problems,
+    mismatch(input) {
+      const { asked, namespaceLabels } = input;
+      if (asked === undefined) return undefined;
+      const { template, old, request } = asked;
+      const facts: AdmissionInput = {
+        object: objectOf(template) ?? NOTHING,
+        oldObject: objectOf(old),
+        request,
+        namespaceLabels,
+      };
+      const values = admissionValues(facts);
+      const allowance = policyAllowance();
+      for (const condition of conditions) {
+        if (namespaceLabels === undefined && asksForNamespace(condition)) continue;
+        const evaluation = condition.expression.evaluate(values, allowance);
+        if (evaluation.ok && evaluation.value === false) return `condition "${condition.name}" is false`;
+      }
+      return undefined;
+    },
+  };
+}
+
+function asksForNamespace({ expression }: Condition): boolean {
+  return expression.reads.has('namespaceObject');
+}
+
+function objectOf(value: unknown): JsonObject | undefined {
+  return isJsonObject(value) ? value : undefined;
+}
