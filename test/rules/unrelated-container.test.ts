@@ -22,8 +22,8 @@ function withContainer(pod: PodTemplate, list: ContainerList, at: 'first' | 'las
 const CHECKS = RULES.flatMap(({ key, checks }) => checks.map((check) => ({ key, ...check })));
 
 describe.each(CHECKS)('the check $id', ({ key, id, examples }) => {
-  test.each(examples.fail)('refuses beside any container: $name', ({ parameters, pod, request }) => {
-    const check = boundRule(key, parameters).checks.find((bound) => bound.id === id)?.check;
+  test.each(examples.fail)('refuses beside any container: $name', ({ parameters, beside, pod, request }) => {
+    const check = boundRule(key, parameters, beside).checks.find((bound) => bound.id === id)?.check;
     const without = check?.(viewOf(pod), { ...NO_REQUEST, object: { ...pod }, ...request })?.length ?? 0;
     expect(without).toBeGreaterThan(0);
     for (const list of CONTAINER_LISTS) {
