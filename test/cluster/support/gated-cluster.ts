@@ -7,8 +7,7 @@ import { parse } from 'yaml';
 import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
 import { webhookConfigurations } from '../../../scripts/registration.ts';
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
-import { CAPABILITY_CLASS } from '../../../src/resources/capability-class/index.ts';
-import { ISOLATION_POLICY } from '../../../src/resources/isolation-policy/index.ts';
+import { OWN_KINDS } from '../../../src/resources/index.ts';
 import { at, listAt } from '../control-plane/at.ts';
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../control-plane/control-plane.ts';
 import { installDefinition, installSandboxes } from '../control-plane/custom-resources.ts';
@@ -38,7 +37,7 @@ export async function startGatedCluster(options: GatedClusterOptions = {}): Prom
   const plane = await startControlPlane(planeOptions);
   let sandgate: Sandgate | undefined;
   try {
-    const definitions = [definitionOf(ISOLATION_POLICY), definitionOf(CAPABILITY_CLASS)];
+    const definitions = OWN_KINDS.map(definitionOf);
     await Promise.all([...definitions.map((one) => installDefinition(plane, one)), installSandboxes(plane)]);
     for (const policy of policies) await expectOk(plane.admin.create(policy));
     sandgate = await startSandgate(plane);
