@@ -63,7 +63,8 @@ export function fillTemplate(
   // One policy may fill in what an earlier one needed: runAsNonRoot, for example, is only filled in where there is a user.
   let policyName = '';
   let injection = '';
-  const claims = new Claims();
+  const filling = context?.stored ? policies.filter(({ fillsObjects }) => fillsObjects) : policies;
+  const claims = filling.length > 1 ? new Claims() : undefined;
   const notes: FillNotes = {
     skip(code, text) {
       notInjected.push({ policy: policyName, injection, code, text });
@@ -72,7 +73,7 @@ export function fillTemplate(
       warnings ??= new Set();
       warnings.add(`policy "${policyName}": ${text}`);
     },
-    claim: (field) => claims.claim(policyName, field),
+    claim: (field) => claims?.claim(policyName, field) ?? true,
   };
   function run(policy: Policy, fillIn: BoundFillIn): void {
     policyName = policy.name;
@@ -82,7 +83,6 @@ export function fillTemplate(
     template = after;
     injected.add(`${policy.name}/${fillIn.id}`);
   }
-  const filling = context?.stored ? policies.filter(({ fillsObjects }) => fillsObjects) : policies;
   // Of one policy they are in order already.
   if (filling.length > 1) {
     for (const policy of filling) for (const fillIn of policy.fillIns) if (fillIn.ahead) run(policy, fillIn);

@@ -56,7 +56,7 @@ export function judgeTemplate(template: PodTemplate, context: EvaluationContext)
   const scope = context.filling || !context.filled ? undefined : withFacts(context.filled, context.grants.gate);
   const found: CheckViolations[] = grants ? judgeGrants(grants, whole, scope?.podLevel ?? false) : [];
   const filled = scope && grants ? besideGrants(scope, judged, grants.granted) : scope;
-  const claims = new Claims();
+  const claims = context.policies.length > 1 ? new Claims() : undefined;
   for (const policy of context.policies) {
     const granted = grants ? grantedBy(policy, grants) : [];
     const judge = (pod: PodView, without: readonly GrantedClass[]) => judgePolicy(policy, pod, without, context);
@@ -189,8 +189,13 @@ interface MissedFill {
  * open, or was taken out again by another one. It is denied, in one finding about all such fields: what the policy's checks
  * find only because of them has it as its cause.
  */
-function missedBy(policy: Policy, template: PodTemplate, scope: FillScope, claims: Claims): MissedFill | undefined {
-  const notes = { ...NO_NOTES, claim: (field: string) => claims.claim(policy.name, field) };
+function missedBy(
+  policy: Policy,
+  template: PodTemplate,
+  scope: FillScope,
+  claims: Claims | undefined,
+): MissedFill | undefined {
+  const notes = claims ? { ...NO_NOTES, claim: (field: string) => claims.claim(policy.name, field) } : NO_NOTES;
   let after = template;
   for (const fillIn of policy.fillIns) after = fillIn.fill(after, scope, notes);
   if (after === template) return undefined;

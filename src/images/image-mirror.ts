@@ -1,6 +1,7 @@
 // Where images are pulled from instead: rows that replace the registry, or the beginning, of an image's repository.
+
+import { remembered } from '../model/remembered.ts';
 import { parseImage, qualify, tagColon } from './image-reference.ts';
-import { remembered } from './remembered.ts';
 
 /** What a row replaces by what: a registry, or a registry and the beginning of a path. */
 export interface MirrorRow {

@@ -1,5 +1,7 @@
 // The identity table of a policy: which user an image runs as. Built once when the policy is loaded, and consulted for every
 // container of every request.
+
+import { remembered } from '../model/remembered.ts';
 import type { ImageRow, ImageUsers, RuntimeUser } from './identity.ts';
 import { parseImage } from './image-reference.ts';
 import {
@@ -12,7 +14,6 @@ import {
   sameRow,
 } from './image-row.ts';
 import { boundWithPrereleases, versionOfTag } from './image-version.ts';
-import { remembered } from './remembered.ts';
 
 /** The user that an image runs as. */
 export interface ImageUser extends RuntimeUser {

@@ -1,7 +1,8 @@
 // The pull policy that the API server gives containers and image volumes which state none.
 // Source: k8s.io/kubernetes v1.37.2, pkg/apis/core/v1/defaults.go and pkg/util/parsers/parsers.go.
+
+import { remembered } from '../model/remembered.ts';
 import { parseImage } from './image-reference.ts';
-import { remembered } from './remembered.ts';
 
 /** What kubelets know. */
 export const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'] as const;

@@ -24,7 +24,9 @@ export function isIpRange(text: string): boolean {
  */
 export function compileRanges(ranges: readonly string[]): (text: string) => boolean {
   const parsed = ranges.flatMap((range) => parseRange(range) ?? []);
+  const addresses = new Set(ranges.filter((range) => addressOf(range) !== undefined));
   return (text) => {
+    if (addresses.has(text)) return true;
     const address = addressOf(text);
     if (address === undefined) return false;
     return parsed.some(

@@ -1,6 +1,8 @@
 // Quantities of resources. "2048Mi" and "2Gi" are equal, and the API server stores the shorter one.
 // Source: k8s.io/apimachinery/pkg/api/resource/quantity.go.
 
+import { remembered } from '../model/remembered.ts';
+
 const FORM = /^([+-]?)(\d*)(?:\.(\d*))?(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?\d{1,2})?$/;
 /** The API server stores quantities to a billionth. */
 const NANO_DIGITS = 9;
@@ -14,7 +16,10 @@ const LONGEST = 64;
  */
 export function nanosOf(quantity: unknown): bigint | undefined {
   const text = typeof quantity === 'number' ? String(quantity) : quantity;
-  if (typeof text !== 'string' || text.length > LONGEST) return undefined;
+  return typeof text === 'string' && text.length <= LONGEST ? nanosOfText(text) : undefined;
+}
+
+const nanosOfText = remembered((text): bigint | undefined => {
   const match = FORM.exec(text);
   if (!match) return undefined;
   const [, sign, whole = '', fraction = '', suffix = ''] = match;
@@ -25,7 +30,7 @@ export function nanosOf(quantity: unknown): bigint | undefined {
   const exponent = power - fraction.length + NANO_DIGITS;
   const nanos = exponent >= 0 ? digits * 10n ** BigInt(exponent) : roundedUp(digits, 10n ** BigInt(-exponent));
   return sign === '-' ? -nanos : nanos;
-}
+});
 
 /** A number of billionths as people write numbers: `0.25`, `2147483648`. */
 export function plainNumber(nanos: bigint): string {

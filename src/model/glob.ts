@@ -12,15 +12,27 @@ export function isGlob(text: string): boolean {
 /**
  * Makes the matcher of a pattern. It follows every way to read the pattern at once, so that its time is bounded by the
  * length of the text times that of the pattern, whatever the text: a regular expression would backtrack. Nearly every text
- * lacks the longest plain part of the pattern, which is looked for first.
+ * lacks the longest plain part of the pattern, which is looked for first; most patterns have one star, and need no more than
+ * comparing their two ends.
  */
 export function compileGlob(pattern: string): (text: string) => boolean {
+  if (!isGlob(pattern)) return (text) => text === pattern;
   const glob = tokensOf(pattern);
-  const [first, ...rest] = glob;
-  const end = rest.join('');
-  if (first === '**' && !isGlob(end)) return (text) => text.endsWith(end);
+  const at = glob.findIndex(isStar);
+  const [start, end] = [glob.slice(0, at).join(''), glob.slice(at + 1).join('')];
+  if (at >= 0 && !isGlob(start) && !isGlob(end)) return matcherOfOneStar(start, glob[at] === '**', end);
   const longest = pattern.split(/[*?]+/).reduce((a, b) => (b.length > a.length ? b : a), '');
   return (text) => text.includes(longest) && matches(glob, text);
+}
+
+function matcherOfOneStar(start: string, crossesSlashes: boolean, end: string): (text: string) => boolean {
+  const least = start.length + end.length;
+  return (text) => {
+    if (text.length < least || !text.startsWith(start) || !text.endsWith(end)) return false;
+    if (crossesSlashes) return true;
+    const slash = text.indexOf('/', start.length);
+    return slash === -1 || slash >= text.length - end.length;
+  };
 }
 
 function matches(glob: readonly Token[], text: string): boolean {

@@ -1,6 +1,6 @@
 // Copy-on-write edits of a pod template: only the objects along the changed path are new.
 // A deep clone of a pod costs more than everything else the engine does, and would round its large integers.
-import { CONTAINER_LISTS, type ContainerList, type ContainerRef } from '../kubernetes/containers.ts';
+import { CONTAINER_LISTS, type ContainerList } from '../kubernetes/containers.ts';
 import type {
   Container,
   PodSecurityContext,
@@ -35,10 +35,10 @@ export function withPodSecurity(template: PodTemplate, fields: Partial<PodSecuri
 export function withContainerSecurity(
   template: PodTemplate,
   scope: FillScope,
-  choose: (container: Container, at: Pick<ContainerRef, 'list' | 'index'>) => Partial<SecurityContext> | undefined,
+  choose: (container: Container, list: ContainerList, index: number) => Partial<SecurityContext> | undefined,
 ): PodTemplate {
-  return withContainers(template, scope, (container, at) => {
-    const fields = choose(container, at);
+  return withContainers(template, scope, (container, list, index) => {
+    const fields = choose(container, list, index);
     return fields && { securityContext: { ...container.securityContext, ...fields } };
   });
 }
@@ -55,7 +55,9 @@ export function withVolumes(
   const volumes = template.spec?.volumes;
   if (!volumes || !scope.podLevel) return template;
   let changed: Volume[] | undefined;
-  for (const [index, volume] of volumes.entries()) {
+  let index = -1;
+  for (const volume of volumes) {
+    index++;
     if (scope.includesVolume?.(volume.name ?? '') === false) continue;
     const instead = choose(volume);
     if (instead === undefined) continue;
@@ -72,37 +74,52 @@ export function withVolumes(
 export function withContainers(
   template: PodTemplate,
   scope: FillScope,
-  choose: (container: Container, at: Pick<ContainerRef, 'list' | 'index'>) => Partial<Container> | undefined,
+  choose: (container: Container, list: ContainerList, index: number) => Partial<Container> | undefined,
 ): PodTemplate {
-  const lists: Partial<Record<ContainerList, Container[]>> = {};
-  let anyChanged = false;
+  const { spec } = template;
+  if (!spec) return template;
+  let lists: Partial<Record<ContainerList, Container[]>> | undefined;
   for (const list of CONTAINER_LISTS) {
-    const containers = template.spec?.[list];
+    const containers = spec[list];
     if (!containers) continue;
     let changed: Container[] | undefined;
-    for (const [index, container] of containers.entries()) {
+    let index = -1;
+    for (const container of containers) {
+      index++;
       if (!scope.includes(list, index)) continue;
-      const fields = choose(container, { list, index });
+      const fields = choose(container, list, index);
       if (fields === undefined) continue;
       changed ??= [...containers];
       changed[index] = { ...container, ...fields };
     }
     if (!changed) continue;
+    lists ??= {};
     lists[list] = changed;
-    anyChanged = true;
   }
-  return anyChanged ? withSpec(template, lists) : template;
+  return lists ? withSpec(template, lists) : template;
+}
+
+/** A variable of the environment, and its value. */
+interface Variable {
+  readonly name: string;
+  readonly value: string;
 }
 
 /** The template with these variables in every container that sets none of their names, after its own. */
-export function withAddedEnv(
-  template: PodTemplate,
-  scope: FillScope,
-  variables: readonly { readonly name: string; readonly value: string }[],
-): PodTemplate {
+export function withAddedEnv(template: PodTemplate, scope: FillScope, variables: readonly Variable[]): PodTemplate {
+  if (variables.length === 0) return template;
   return withContainers(template, scope, ({ env }) => {
-    const names = new Set(env?.map(({ name }) => name));
+    if (!env || env.length === 0) return { env: variables };
+    if (hasInARow(env, variables)) return undefined;
+    const names = new Set(env.map(({ name }) => name));
     const missing = variables.filter(({ name }) => !names.has(name));
-    return missing.length === 0 ? undefined : { env: [...(env ?? []), ...missing] };
+    return missing.length === 0 ? undefined : { env: [...env, ...missing] };
   });
+}
+
+/** True where all of the variables are there one after the other, as they have been filled in: that is seen without a set of names. */
+function hasInARow(env: NonNullable<Container['env']>, variables: readonly Variable[]): boolean {
+  const first = variables[0]?.name;
+  const start = env.findIndex(({ name }) => name === first);
+  return start >= 0 && variables.every(({ name }, index) => env[start + index]?.name === name);
 }

@@ -96,7 +96,11 @@ function findUnlisted(
 ): readonly Violation[] | undefined {
   let found: Violation[] | undefined;
   for (const ref of pod.containers) {
-    for (const [index, { valueFrom }] of (ref.container.env ?? []).entries()) {
+    const { env } = ref.container;
+    if (!env) continue;
+    let index = -1;
+    for (const { valueFrom } of env) {
+      index++;
       const field = valueFrom?.fieldRef;
       if (!field || isAllowed(field.fieldPath ?? '')) continue;
       const violation = inContainer(ref, `env[${index}].valueFrom.fieldRef.fieldPath`, field.fieldPath);

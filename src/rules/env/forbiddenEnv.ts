@@ -149,7 +149,9 @@ function findForbidden(pod: PodView, forbidden: Forbidden): readonly Violation[]
     const { env, envFrom } = ref.container;
     if (env) {
       windows ??= runsOnWindows(pod.spec);
-      for (const [index, { name }] of env.entries()) {
+      let index = -1;
+      for (const { name } of env) {
+        index++;
         if (!name) continue;
         if (windows ? !forbidden.matchesAnyCase(name.toUpperCase()) : !forbidden.matches(name)) continue;
         found = append(found, inContainer(ref, `env[${index}].name`, name));

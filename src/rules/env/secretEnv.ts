@@ -86,14 +86,21 @@ export const secretEnv: RuleCheck<EnvParameters> = {
   },
 };
 
+const NONE: readonly never[] = [];
+
 function findSecrets(pod: PodView): readonly Violation[] | undefined {
   let found: Violation[] | undefined;
   for (const ref of pod.containers) {
-    for (const [index, { valueFrom }] of (ref.container.env ?? []).entries()) {
+    const { env, envFrom } = ref.container;
+    let index = -1;
+    for (const { valueFrom } of env ?? NONE) {
+      index++;
       const secret = valueFrom?.secretKeyRef;
       if (secret) found = append(found, inContainer(ref, `env[${index}].valueFrom.secretKeyRef`, secret));
     }
-    for (const [index, { secretRef }] of (ref.container.envFrom ?? []).entries()) {
+    index = -1;
+    for (const { secretRef } of envFrom ?? NONE) {
+      index++;
       if (secretRef) found = append(found, inContainer(ref, `envFrom[${index}].secretRef`, secretRef));
     }
   }

@@ -57,7 +57,7 @@ function redecideContainers(template: PodTemplate, scope: FillScope, { table }: 
   }
   if (changed.size === 0) return template;
   const without = withoutGroups(template, scope, groupless);
-  return withContainerSecurity(without, scope, (_, { list, index }) => changed.get(`${list}/${index}`));
+  return withContainerSecurity(without, scope, (_, list, index) => changed.get(`${list}/${index}`));
 }
 
 /** The template without the groups of these containers. */

@@ -12,7 +12,7 @@ spec.volumes[*].image.reference
 */
 import { compilePatterns } from '../../images/image-pattern.ts';
 import { parseImage } from '../../images/image-reference.ts';
-import { remembered } from '../../images/remembered.ts';
+import { remembered } from '../../model/remembered.ts';
 import type { RuleCheck } from '../check.ts';
 import { listedNames } from '../name-list.ts';
 import type { ImageParameters } from './parameters.ts';

@@ -10,7 +10,7 @@ spec.volumes[*].image.reference
 **Allowed Values:** images with @sha256:…, @sha384:… or @sha512:…
 */
 import { parseImage } from '../../images/image-reference.ts';
-import { remembered } from '../../images/remembered.ts';
+import { remembered } from '../../model/remembered.ts';
 import type { RuleCheck } from '../check.ts';
 import type { ImageParameters } from './parameters.ts';
 import { describeImages, judgeImages } from './places.ts';

@@ -11,7 +11,7 @@ spec.volumes[*].image.reference
 **Allowed Values:** [registry/]repository[:tag][@digest]
 */
 import { parseImage } from '../../images/image-reference.ts';
-import { remembered } from '../../images/remembered.ts';
+import { remembered } from '../../model/remembered.ts';
 import type { RuleCheck } from '../check.ts';
 import type { ImageParameters } from './parameters.ts';
 import { describeImages, judgeImages } from './places.ts';

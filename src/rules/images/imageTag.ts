@@ -11,8 +11,8 @@ spec.volumes[*].image.reference
 **Allowed Values:** images with a digest, or with a tag that matches no entry of the policy's list
 */
 import { parseImage, tagColon } from '../../images/image-reference.ts';
-import { remembered } from '../../images/remembered.ts';
 import { compileGlob } from '../../model/glob.ts';
+import { remembered } from '../../model/remembered.ts';
 import type { RuleCheck } from '../check.ts';
 import type { ImageParameters } from './parameters.ts';
 import { describeImages, judgeImages } from './places.ts';

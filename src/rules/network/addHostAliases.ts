@@ -62,6 +62,8 @@ export const addHostAliases: FillIn<NetworkParameters> = {
 
 function withAlias(template: PodTemplate, { ip, hostnames }: Alias): PodTemplate {
   const aliases = template.spec?.hostAliases ?? [];
+  // As they are filled in: seen without a set of names.
+  if (aliases.some((alias) => alias.ip === ip && hasAll(alias.hostnames, hostnames))) return template;
   const known = new Set(aliases.flatMap((alias) => (alias.hostnames ?? []).map((name) => name.toLowerCase())));
   const missing = hostnames.filter((hostname) => !known.has(hostname));
   if (missing.length === 0) return template;
@@ -70,4 +72,8 @@ function withAlias(template: PodTemplate, { ip, hostnames }: Alias): PodTemplate
   if (alias === undefined) return withSpec(template, { hostAliases: [...aliases, { ip, hostnames: missing }] });
   const extended = { ...alias, hostnames: [...(alias.hostnames ?? []), ...missing] };
   return withSpec(template, { hostAliases: aliases.with(at, extended) });
+}
+
+function hasAll(names: readonly string[] | null | undefined, wanted: readonly string[]): boolean {
+  return names !== null && names !== undefined && wanted.every((name) => names.includes(name));
 }

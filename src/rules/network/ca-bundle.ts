@@ -85,11 +85,11 @@ export function mountsCa(container: Container, { mountPath }: CaBundle): boolean
 }
 
 function samePath(a: string | null | undefined, b: string): boolean {
-  return withoutSlashes(a ?? '') === withoutSlashes(b);
+  return a === b || withoutSlashes(a ?? '') === withoutSlashes(b);
 }
 
 function withoutSlashes(path: string): string {
   let end = path.length;
   while (end > 0 && path[end - 1] === '/') end--;
-  return path.slice(0, end);
+  return end === path.length ? path : path.slice(0, end);
 }

@@ -37,8 +37,8 @@ export const proxy: FillIn<NetworkParameters> = {
   compile: ({ proxy: parameters }) => {
     if (parameters === undefined) return undefined;
     const { caBundle, override = false } = parameters;
-    const variables = proxyVariables(parameters);
-    const ofCa = caVariables(parameters);
+    const variables = ready(proxyVariables(parameters));
+    const ofCa = ready(caVariables(parameters));
     return (template, scope, notes) => {
       let filled = withVariables(template, scope, variables, override, notes);
       if (caBundle === undefined) return filled;
@@ -221,20 +221,38 @@ export const proxy: FillIn<NetworkParameters> = {
   ],
 };
 
+/** Variables, and what is needed of them for each pod. */
+interface Variables {
+  readonly list: readonly Variable[];
+  /** What each is called where it is claimed. */
+  readonly claims: readonly string[];
+  /** The value of each by its name. */
+  readonly values: ReadonlyMap<string, string>;
+}
+
+function ready(list: readonly Variable[]): Variables {
+  return {
+    list,
+    claims: list.map(({ name }) => `env[${name}]`),
+    values: new Map(list.map(({ name, value }) => [name, value])),
+  };
+}
+
 /** The template with the variables: those that containers lack, and, where they may be replaced, those that differ. */
 function withVariables(
   template: PodTemplate,
   scope: FillScope,
-  variables: readonly Variable[],
+  { list, claims, values }: Variables,
   override: boolean,
   notes: FillNotes,
 ): PodTemplate {
-  const added = withAddedEnv(template, scope, variables);
-  const replaced = new Map<string, string>();
+  const added = withAddedEnv(template, scope, list);
   // Also without `override`: a policy of lower priority is not to replace what this one has added.
-  for (const { name, value } of variables) if (notes.claim(`env[${name}]`) && override) replaced.set(name, value);
-  if (replaced.size === 0) return added;
-  return withContainers(added, scope, (container) => withReplaced(container, replaced, notes));
+  const refused = claims.filter((claim) => !notes.claim(claim));
+  if (!override || refused.length === claims.length) return added;
+  const mine =
+    refused.length === 0 ? values : new Map([...values].filter(([name]) => !refused.includes(`env[${name}]`)));
+  return withContainers(added, scope, (container) => withReplaced(container, mine, notes));
 }
 
 function withReplaced(
@@ -242,19 +260,24 @@ function withReplaced(
   wanted: ReadonlyMap<string, string>,
   notes: FillNotes,
 ): Partial<Container> | undefined {
-  let changed = false;
-  const env = container.env?.map((variable) => {
+  const replaced = (variable: EnvVar): string | undefined => {
     const value = wanted.get(variable.name ?? '');
-    if (value === undefined || (variable.value === value && !isGiven(variable.valueFrom))) return variable;
-    changed = true;
+    return value === undefined || (variable.value === value && !isGiven(variable.valueFrom)) ? undefined : value;
+  };
+  if (!container.env?.some((variable) => replaced(variable) !== undefined)) return undefined;
+  const env = container.env.map((variable) => {
+    const value = replaced(variable);
+    if (value === undefined) return variable;
     const before = isGiven(variable.valueFrom) ? 'what valueFrom names' : quoteValue(withoutPassword(variable.value));
     notes.warn(
       `${variable.name ?? ''} of container "${container.name ?? ''}" is ${quoteValue(value)} instead of ${before}`,
     );
     return { name: variable.name ?? '', value };
   });
-  return changed && env ? { env } : undefined;
+  return { env };
 }
+
+type EnvVar = NonNullable<Container['env']>[number];
 
 /** What a user wrote is shown in warnings, and these are in more logs than pods are. */
 function withoutPassword(url: string | null | undefined): string | undefined {

@@ -124,10 +124,14 @@ export const proxyEnv: RuleCheck<NetworkParameters> = {
 function findChanged(pod: PodView, wanted: ReadonlyMap<string, string | undefined>): readonly Violation[] | undefined {
   let found: Violation[] | undefined;
   for (const ref of pod.containers) {
-    for (const [index, variable] of (ref.container.env ?? []).entries()) {
+    const { env } = ref.container;
+    if (!env) continue;
+    let index = -1;
+    for (const variable of env) {
+      index++;
       const name = variable.name ?? '';
-      if (!wanted.has(name)) continue;
       const value = wanted.get(name);
+      if (value === undefined && !wanted.has(name)) continue;
       if (value !== undefined && variable.value === value && !isGiven(variable.valueFrom)) continue;
       found = append(found, { ...inContainer(ref, `env[${index}]`, variable), kind: name });
     }

@@ -36,12 +36,14 @@ export const allowedExtended: RuleCheck<ResourcesParameters> = {
     return ({ spec, containers }) => {
       let found: Violation[] | undefined;
       for (const ref of containers) {
+        if (asksForNodesOwn(ref.container.resources)) continue;
         for (const [tokens, resource, value] of devicesIn(ref.container.resources, may)) {
           const path = pathOfTokens(['spec', ref.list, String(ref.index), 'resources', ...tokens]);
           const of = { container: ref.name, of: ref };
           found = append(found, { path, ...of, value, kind: resource, allowed: may.inWords });
         }
       }
+      if (asksForNodesOwn(spec.resources)) return found;
       for (const [tokens, resource, value] of devicesIn(spec.resources, may)) {
         const path = pathOfTokens(['spec', 'resources', ...tokens]);
         found = append(found, { path, value, kind: resource, allowed: may.inWords });
@@ -110,8 +112,18 @@ export const allowedExtended: RuleCheck<ResourcesParameters> = {
 };
 
 /** Every resource that is not allowed: where it stands, its name and the amount. The API server copies limits to requests. */
+type Resources = { readonly limits?: object | null; readonly requests?: object | null } | null | undefined;
+
+/** True of nearly every container: it names nothing but what every node has. */
+function asksForNodesOwn(resources: Resources): boolean {
+  if (!resources) return true;
+  for (const resource in resources.limits) if (!OF_NODES.includes(resource)) return false;
+  for (const resource in resources.requests) if (!OF_NODES.includes(resource)) return false;
+  return true;
+}
+
 function* devicesIn(
-  resources: { readonly limits?: object | null; readonly requests?: object | null } | null | undefined,
+  resources: Resources,
   may: NameList,
 ): Generator<readonly [readonly [string, string], string, unknown]> {
   for (const kind of ['limits', 'requests'] as const) {

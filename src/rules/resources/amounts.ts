@@ -23,9 +23,9 @@ export function asksFor(amount: unknown): boolean {
  * limits. A limit of zero is none.
  */
 export function hasAmount(resources: Resources, { kind, resource }: ResourceField): boolean {
-  const stated = statedAmount(resources, { kind, resource });
+  const stated = ownField(resources?.[kind], resource);
   if (stated !== undefined) return isPositive(stated);
-  return kind === 'requests' && isPositive(statedAmount(resources, { kind: 'limits', resource }));
+  return kind === 'requests' && isPositive(ownField(resources?.limits, resource));
 }
 
 function isPositive(amount: unknown): boolean {

@@ -2,6 +2,7 @@
 import type { Container, PodSpec } from '../../kubernetes/pod.ts';
 import { nanosOf } from '../../kubernetes/quantity.ts';
 import { isGiven } from '../../kubernetes/stated-user.ts';
+import { ownField } from '../../model/json.ts';
 import type { FillIn, FillNotes } from '../fill-in.ts';
 import { withContainers } from '../write.ts';
 import { hasAmount, statedAmount } from './amounts.ts';
@@ -25,11 +26,12 @@ export const defaultResources: FillIn<ResourcesParameters> = {
   satisfies: [],
   platform: 'any',
   compile({ defaults: { requests = {}, limits = {} } = {} }) {
-    if (Object.keys(requests).length + Object.keys(limits).length === 0) return undefined;
+    const names = { requests: Object.keys(requests), limits: Object.keys(limits) };
+    if (names.requests.length + names.limits.length === 0) return undefined;
     return (template, scope, notes) =>
-      withContainers(template, scope, (container, { list }) => {
+      withContainers(template, scope, (container, list) => {
         // The API server refuses resources there.
-        if (list === 'ephemeralContainers') return undefined;
+        if (list === 'ephemeralContainers' || statesAll(container, names)) return undefined;
         const { resources } = container;
         const missing = {
           requests: missingRequests(container, template.spec, requests),
@@ -123,11 +125,20 @@ export const defaultResources: FillIn<ResourcesParameters> = {
   ],
 };
 
+/** True where a container states each of these itself, as it does once they are filled in. */
+function statesAll(
+  container: Container,
+  { requests, limits }: { readonly requests: readonly string[]; readonly limits: readonly string[] },
+): boolean {
+  for (const resource of limits) if (!hasLimit(container, resource)) return false;
+  for (const resource of requests) if (!hasRequest(container, resource) && !hasLimit(container, resource)) return false;
+  return true;
+}
+
 function missingRequests(container: Container, spec: PodSpec | null | undefined, wanted: Amounts): Amounts | undefined {
   return chosen(wanted, (resource) => {
     if (isOfPod(spec, resource)) return false;
-    const { resources } = container;
-    return !isGiven(statedAmount(resources, { kind: 'requests', resource })) && !hasLimit(container, resource);
+    return !hasRequest(container, resource) && !hasLimit(container, resource);
   });
 }
 
@@ -147,8 +158,12 @@ function missingLimits(
   });
 }
 
+function hasRequest({ resources }: Container, resource: string): boolean {
+  return isGiven(ownField(resources?.requests, resource));
+}
+
 function hasLimit({ resources }: Container, resource: string): boolean {
-  return isGiven(statedAmount(resources, { kind: 'limits', resource }));
+  return isGiven(ownField(resources?.limits, resource));
 }
 
 function isOfPod(spec: PodSpec | null | undefined, resource: string): boolean {

@@ -19,6 +19,7 @@ export interface Incompatibility {
   readonly find: (pod: PodView) => readonly Violation[];
 }
 
+const NONE: readonly Violation[] = Object.freeze([]);
 const CONTAINERD = 'https://github.com/containerd/containerd/pull/14131 (tests that containerd leaves out for runsc)';
 const GKE = 'https://cloud.google.com/kubernetes-engine/docs/concepts/sandbox-pods#limitations';
 const KATA_LIMITS = 'https://github.com/kata-containers/kata-containers/blob/main/docs/Limitations.md';
@@ -51,7 +52,7 @@ export const INCOMPATIBILITIES: readonly Incompatibility[] = [
     what: 'a user namespace of the pod',
     why: 'mounts with mapped ids are not supported',
     source: CONTAINERD,
-    find: ({ spec }) => (spec.hostUsers === false ? [{ path: 'spec.hostUsers', value: false }] : []),
+    find: ({ spec }) => (spec.hostUsers === false ? [{ path: 'spec.hostUsers', value: false }] : NONE),
   },
   {
     sandbox: 'gvisor',
@@ -59,20 +60,19 @@ export const INCOMPATIBILITIES: readonly Incompatibility[] = [
     why: 'the sandbox does not apply them',
     source: CONTAINERD,
     find: ({ spec }) =>
-      (spec.securityContext?.sysctls ?? []).map((value, index) => ({
+      spec.securityContext?.sysctls?.map((value, index) => ({
         path: `spec.securityContext.sysctls[${index}]`,
         value,
-      })),
+      })) ?? NONE,
   },
   {
     sandbox: 'gvisor',
     what: 'raw block volumes',
     why: 'the sandbox has no such devices',
     source: GKE,
-    find: ({ containers }) =>
-      containers.flatMap((ref) =>
-        (ref.container.volumeDevices ?? []).map((value, index) => inContainer(ref, `volumeDevices[${index}]`, value)),
-      ),
+    find: inContainers(({ volumeDevices }, ref) =>
+      volumeDevices?.map((value, index) => inContainer(ref, `volumeDevices[${index}]`, value)),
+    ),
   },
   {
     sandbox: 'gvisor',
@@ -86,19 +86,22 @@ export const INCOMPATIBILITIES: readonly Incompatibility[] = [
     what: 'mounts that propagate to the node',
     why: 'the sandbox has mounts of its own',
     source: GKE,
-    find: ({ containers }) =>
-      containers.flatMap((ref) =>
-        (ref.container.volumeMounts ?? []).flatMap(({ mountPropagation: value }, index) =>
-          value === 'Bidirectional' ? [inContainer(ref, `volumeMounts[${index}].mountPropagation`, value)] : [],
-        ),
-      ),
+    find: inContainers(({ volumeMounts }, ref) =>
+      volumeMounts?.some(propagates)
+        ? volumeMounts.flatMap((mount, index) =>
+            propagates(mount)
+              ? [inContainer(ref, `volumeMounts[${index}].mountPropagation`, mount.mountPropagation)]
+              : [],
+          )
+        : undefined,
+    ),
   },
   {
     sandbox: 'gvisor',
     what: 'a GPU',
     why: 'it works with some drivers of NVIDIA alone, where runsc is started with --nvproxy',
     source: 'https://gvisor.dev/docs/user_guide/gpu/',
-    find: ({ containers }) => containers.flatMap(gpusOf),
+    find: inContainers(gpusOf),
   },
   {
     sandbox: 'kata',
@@ -126,10 +129,9 @@ export const INCOMPATIBILITIES: readonly Incompatibility[] = [
     what: 'privileges',
     why: 'these come with the block devices of the node, unless the runtime is set to privileged_without_host_devices',
     source: 'https://github.com/kata-containers/kata-containers/blob/main/docs/how-to/privileged.md',
-    find: ({ containers }) =>
-      containers.flatMap((ref) =>
-        ref.container.securityContext?.privileged ? [inContainer(ref, 'securityContext.privileged', true)] : [],
-      ),
+    find: inContainers(({ securityContext }, ref) =>
+      securityContext?.privileged ? [inContainer(ref, 'securityContext.privileged', true)] : undefined,
+    ),
   },
   {
     sandbox: 'kata',
@@ -171,11 +173,30 @@ const IMAGE_STORES =
   /^\/(var\/lib\/(docker|containerd|containers)|home\/[^/]+\/\.local\/share(\/docker|\/containers)?)\//;
 
 function podFlag(field: 'hostNetwork' | 'hostPID' | 'hostIPC'): Incompatibility['find'] {
-  return ({ spec }) => (spec[field] === true ? [{ path: `spec.${field}`, value: true }] : []);
+  return ({ spec }) => (spec[field] === true ? [{ path: `spec.${field}`, value: true }] : NONE);
+}
+
+/** @param of what is found in one container; undefined where nothing is, as in nearly every one */
+function inContainers(
+  of: (container: ContainerRef['container'], ref: ContainerRef) => readonly Violation[] | undefined,
+): Incompatibility['find'] {
+  return ({ containers }) => {
+    let found: readonly Violation[] = NONE;
+    for (const ref of containers) {
+      const own = of(ref.container, ref);
+      if (own !== undefined) found = found === NONE ? own : [...found, ...own];
+    }
+    return found;
+  };
+}
+
+function propagates({ mountPropagation }: Mount): boolean {
+  return mountPropagation === 'Bidirectional';
 }
 
 function hostDevices({ spec }: PodView): readonly Violation[] {
-  return (spec.volumes ?? []).flatMap(({ name, hostPath }, index) => {
+  if (!spec.volumes?.some(({ hostPath }) => hostPath)) return NONE;
+  return spec.volumes.flatMap(({ name, hostPath }, index) => {
     if (!hostPath) return [];
     const isDevice =
       hostPath.type === 'CharDevice' || hostPath.type === 'BlockDevice' || segmentsOf(hostPath.path ?? '')[0] === 'dev';
@@ -183,8 +204,10 @@ function hostDevices({ spec }: PodView): readonly Violation[] {
   });
 }
 
-function gpusOf(ref: ContainerRef): readonly Violation[] {
-  return Object.entries(ref.container.resources?.limits ?? {}).flatMap(([resource, amount]) => {
+function gpusOf({ resources }: ContainerRef['container'], ref: ContainerRef): readonly Violation[] | undefined {
+  const limits = resources?.limits;
+  if (!limits || !Object.keys(limits).some((resource) => resource.includes('/'))) return undefined;
+  return Object.entries(limits).flatMap(([resource, amount]) => {
     if (!resource.includes('/') || !resource.toLowerCase().includes('gpu') || nanosOf(amount) === 0n) return [];
     if (amount === null) return [];
     const path = pathOfTokens(['spec', ref.list, String(ref.index), 'resources', 'limits', resource]);
@@ -199,8 +222,8 @@ function mountsOf(
   { spec, containers }: PodView,
   isMeant: (volume: Volume) => boolean,
 ): readonly (readonly [ContainerRef, number, Mount])[] {
-  const names = new Set((spec.volumes ?? []).filter(isMeant).map(({ name }) => name));
-  if (names.size === 0) return [];
+  if (!spec.volumes?.some(isMeant)) return [];
+  const names = new Set(spec.volumes.filter(isMeant).map(({ name }) => name));
   return containers.flatMap((ref) =>
     [...(ref.container.volumeMounts ?? []).entries()].flatMap(([index, mount]) =>
       names.has(mount.name) ? [[ref, index, mount] as const] : [],

@@ -11,7 +11,7 @@ those of the table in incompatibilities.ts, in pods whose RuntimeClass is one of
 
 import type { PodView } from '../../kubernetes/containers.ts';
 import type { Sentence, Violation } from '../../model/finding.ts';
-import { containersIn, nameContainers } from '../../pod-security/violations.ts';
+import { append, containersIn, nameContainers } from '../../pod-security/violations.ts';
 import type { CheckRequest, RuleCheck } from '../check.ts';
 import { clusterWith } from '../example-facts.ts';
 import { INCOMPATIBILITIES } from './incompatibilities.ts';
@@ -171,12 +171,14 @@ function findIncompatible(
 ): readonly Violation[] | undefined {
   const sandbox = find(runtimeOf(pod), cluster);
   if (sandbox === undefined) return undefined;
-  const found = INCOMPATIBILITIES.flatMap((row) =>
-    row.sandbox === sandbox
-      ? row.find(pod).map((one) => ({ ...one, kind: `${row.what}: ${row.why}`, allowed: NAMES[sandbox] }))
-      : [],
-  );
-  return found.length === 0 ? undefined : found;
+  let found: Violation[] | undefined;
+  for (const row of INCOMPATIBILITIES) {
+    if (row.sandbox !== sandbox) continue;
+    for (const one of row.find(pod)) {
+      found = append(found, { ...one, kind: `${row.what}: ${row.why}`, allowed: NAMES[sandbox] });
+    }
+  }
+  return found;
 }
 
 function describe(violations: readonly Violation[]): Sentence {

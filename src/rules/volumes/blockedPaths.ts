@@ -20,7 +20,7 @@ import { append } from '../../pod-security/violations.ts';
 import type { RuleCheck } from '../check.ts';
 import { type BlockedBy, compileBlocked } from './blocked.ts';
 import { describeDemands } from './in-words.ts';
-import { inMount, type Mount } from './mounts.ts';
+import { inMount, type Mount, type VolumeMount } from './mounts.ts';
 import type { VolumeParameters } from './parameters.ts';
 import { ownVolumes } from './sources.ts';
 import { expandSubPath, variablesOf } from './sub-path.ts';
@@ -195,7 +195,8 @@ function findBlocked(pod: PodView, blocked: BlockedBy): readonly Violation[] | u
   let found: Violation[] | undefined;
   /** The folder that each volume begins with; null where nothing in it is anybody's but the pod's, or it is refused itself. */
   const folders = new Map<string, string | null>();
-  for (const { path, name, volume } of ownVolumes(pod, () => true)) {
+  for (const own of ownVolumes(pod, () => true)) {
+    const { name, volume } = own;
     for (const source of Object.keys(volume)) {
       if (OF_POD.has(source) && isGiven(volume[source]) && !folders.has(name)) folders.set(name, null);
       if (!WITH_PATH.has(source)) continue;
@@ -205,18 +206,25 @@ function findBlocked(pod: PodView, blocked: BlockedBy): readonly Violation[] | u
       folders.set(name, by === undefined ? normalisePath(value) : null);
       if (by === undefined) continue;
       const kind = `must not reach "${by}"`;
-      found = append(found, { path: `${path}.${source}.path`, value, volume: name, kind });
+      found = append(found, { path: `${own.path}.${source}.path`, value, volume: name, kind });
     }
   }
   for (const ref of pod.containers) {
+    const { volumeMounts } = ref.container;
+    if (!volumeMounts?.some(mountsPart)) continue;
     const variables = variablesOf(ref.container);
-    for (const [index, mount] of ref.container.volumeMounts?.entries() ?? []) {
-      const expand = (expression: string) => expandSubPath(expression, variables, pod.metadata);
+    const expand = (expression: string) => expandSubPath(expression, variables, pod.metadata);
+    for (const [index, mount] of volumeMounts.entries()) {
       const violation = judgeMount({ ref, index, mount }, folders, expand, blocked);
       if (violation) found = append(found, violation);
     }
   }
   return found;
+}
+
+/** True for a mount of a part of its volume. Nothing else about a mount can be blocked. */
+function mountsPart({ subPath, subPathExpr }: VolumeMount): boolean {
+  return Boolean(subPath) || Boolean(subPathExpr);
 }
 
 function judgeMount(

@@ -104,11 +104,12 @@ function findOthers(
 ): readonly Violation[] | undefined {
   let found: Violation[] | undefined;
   const readOnly = new Set<string>();
-  for (const { path, name, volume } of ownVolumes(pod, (one) => isGiven(one.csi))) {
+  for (const own of ownVolumes(pod, (one) => isGiven(one.csi))) {
+    const { name, volume } = own;
     const driver = volume.csi?.driver;
     const mustBe = drivers.get(driver ?? '');
     if (mustBe === undefined) {
-      const violation = { path: `${path}.csi.driver`, value: driver, volume: name, kind };
+      const violation = { path: `${own.path}.csi.driver`, value: driver, volume: name, kind };
       found = append(found, cause ? { ...violation, cause } : violation);
     } else if (mustBe && volume.csi?.readOnly !== true) readOnly.add(name);
   }

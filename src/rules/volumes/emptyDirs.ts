@@ -99,16 +99,21 @@ export const emptyDirs: RuleCheck<VolumeParameters> = {
 
 function findOthers(pod: PodView, { most, size, media, medium }: Limits): readonly Violation[] | undefined {
   let found: Violation[] | undefined;
-  for (const { path, name, volume } of ownVolumes(pod, (one) => isGiven(one.emptyDir))) {
-    const { sizeLimit, medium: stated } = volume.emptyDir ?? {};
+  for (const own of ownVolumes(pod, (one) => isGiven(one.emptyDir))) {
+    const { sizeLimit, medium: stated } = own.volume.emptyDir ?? {};
     if (most !== undefined) {
       const limit = nanosOf(sizeLimit);
       if (limit === undefined || limit <= 0n || limit > most) {
-        found = append(found, { path: `${path}.emptyDir.sizeLimit`, value: sizeLimit, volume: name, kind: size });
+        found = append(found, {
+          path: `${own.path}.emptyDir.sizeLimit`,
+          value: sizeLimit,
+          volume: own.name,
+          kind: size,
+        });
       }
     }
     if (media && !media.includes(stated ?? '')) {
-      found = append(found, { path: `${path}.emptyDir.medium`, value: stated, volume: name, kind: medium });
+      found = append(found, { path: `${own.path}.emptyDir.medium`, value: stated, volume: own.name, kind: medium });
     }
   }
   return found;

@@ -148,14 +148,15 @@ function findOthers(
 ): readonly Violation[] | undefined {
   let found: Violation[] | undefined;
   const readOnly = new Set<string>();
-  for (const { path, name, volume } of ownVolumes(pod, (one) => isGiven(one.nfs))) {
+  for (const own of ownVolumes(pod, (one) => isGiven(one.nfs))) {
+    const { name, volume } = own;
     const server = plainServer(volume.nfs?.server ?? '');
     const exported = normalisePath(volume.nfs?.path ?? '');
     const matching = rows.filter(
       (row) => row.server === server && (row.below ? isWithin(exported, row.path) : row.path === exported),
     );
     if (matching.length === 0) {
-      const violation = { path: `${path}.nfs`, value: volume.nfs, volume: name, kind };
+      const violation = { path: `${own.path}.nfs`, value: volume.nfs, volume: name, kind };
       found = append(found, cause ? { ...violation, cause } : violation);
     } else if (volume.nfs?.readOnly !== true && matching.every((row) => row.readOnly)) readOnly.add(name);
   }

@@ -18,6 +18,7 @@ import { isGiven } from '../../kubernetes/stated-user.ts';
 import { VOLUME_SOURCES } from '../../kubernetes/volume-sources.ts';
 import type { Violation } from '../../model/finding.ts';
 import { ownField } from '../../model/json.ts';
+import { remembered } from '../../model/remembered.ts';
 import { append } from '../../pod-security/violations.ts';
 import type { RuleCheck } from '../check.ts';
 import { describeDemands } from './in-words.ts';
@@ -53,7 +54,9 @@ export const readOnlyMountPaths: RuleCheck<VolumeParameters> = {
   platform: 'any',
   compile: ({ readOnlyMountPaths: paths = [] }) => {
     const guarded = paths.map(normalisePath);
-    return guarded.length === 0 ? undefined : (pod) => findWritableMounts(pod, guarded);
+    if (guarded.length === 0) return undefined;
+    const reaches = reachingOneOf(guarded);
+    return (pod) => findWritableMounts(pod, guarded, reaches);
   },
   describe: describeDemands('read-only path'),
   examples: {
@@ -152,9 +155,15 @@ export const readOnlyMountPaths: RuleCheck<VolumeParameters> = {
   },
 };
 
-function findWritableMounts(pod: PodView, guarded: readonly string[]): readonly Violation[] | undefined {
+function findWritableMounts(
+  pod: PodView,
+  guarded: readonly string[],
+  reaches: (mountPath: string) => boolean,
+): readonly Violation[] | undefined {
   // Few pods mount anything there.
-  if (!pod.containers.some((ref) => reachesOneOf(ref, guarded))) return undefined;
+  const mountsThere = ({ container }: ContainerRef): boolean =>
+    container.volumeMounts?.some(({ mountPath }) => reaches(mountPath ?? '')) ?? false;
+  if (!pod.containers.some(mountsThere)) return undefined;
   let found: Violation[] | undefined;
   const readOnlyVolumes = new Set<string>();
   for (const volume of pod.spec.volumes ?? []) if (isReadOnlyVolume(volume)) readOnlyVolumes.add(volume.name ?? '');
@@ -188,11 +197,10 @@ function findWritableMounts(pod: PodView, guarded: readonly string[]): readonly 
   return found;
 }
 
-/** True where a mount of the container is at, above or below one of the paths. */
-function reachesOneOf({ container }: ContainerRef, guarded: readonly string[]): boolean {
-  if (!container.volumeMounts) return false;
-  return container.volumeMounts.some(({ mountPath }) => {
-    const path = normalisePath(mountPath ?? '');
+/** Makes what tells whether a mount is at, above or below one of the paths. Many pods mount something at the same few paths. */
+function reachingOneOf(guarded: readonly string[]): (mountPath: string) => boolean {
+  return remembered((mountPath) => {
+    const path = normalisePath(mountPath);
     return guarded.some((one) => isWithin(one, path) || isWithin(path, one));
   });
 }

@@ -7,12 +7,24 @@ import type { Cause } from '../../model/finding.ts';
 import type { VolumeParameters } from './parameters.ts';
 
 /** A volume and its place. */
-export interface VolumeRef {
-  /** `spec.volumes[0]`. */
-  readonly path: string;
-  /** Empty where it has none. */
-  readonly name: string;
+export class VolumeRef {
   readonly volume: Volume;
+  readonly #index: number;
+
+  constructor(volume: Volume, index: number) {
+    this.volume = volume;
+    this.#index = index;
+  }
+
+  /** `spec.volumes[0]`. Few volumes are in the wrong, so that few paths are made. */
+  get path(): string {
+    return `spec.volumes[${this.#index}]`;
+  }
+
+  /** Empty where it has none. */
+  get name(): string {
+    return this.volume.name ?? '';
+  }
 }
 
 type VolumeType = (typeof VOLUME_SOURCES)[number];
@@ -21,11 +33,14 @@ const NONE: readonly VolumeRef[] = Object.freeze([]);
 
 /** The volumes that are the workload's own, of those that `has` takes. */
 export function ownVolumes({ spec }: PodView, has: (volume: Volume) => boolean): readonly VolumeRef[] {
+  if (!spec.volumes) return NONE;
   let found: VolumeRef[] | undefined;
-  for (const [index, volume] of spec.volumes?.entries() ?? []) {
+  let index = -1;
+  for (const volume of spec.volumes) {
+    index++;
     if (!has(volume) || standsForGranted(volume)) continue;
     found ??= [];
-    found.push({ path: `spec.volumes[${index}]`, name: volume.name ?? '', volume });
+    found.push(new VolumeRef(volume, index));
   }
   return found ?? NONE;
 }

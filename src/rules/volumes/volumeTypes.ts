@@ -8,6 +8,8 @@ spec.volumes[*]
 **Allowed Values:** volumes of the policy's types
 */
 import type { PodView } from '../../kubernetes/containers.ts';
+import type { Volume } from '../../kubernetes/pod.ts';
+import { isGiven } from '../../kubernetes/stated-user.ts';
 import { isApiTokenVolume } from '../../kubernetes/token-volume.ts';
 import type { Violation } from '../../model/finding.ts';
 import { append } from '../../pod-security/violations.ts';
@@ -102,10 +104,10 @@ function findOthers(
   kind: string,
 ): readonly Violation[] | undefined {
   let found: Violation[] | undefined;
-  for (const { path, name, volume } of ownVolumes(pod, () => true)) {
+  for (const own of ownVolumes(pod, (volume) => hasOther(volume, allowed))) {
+    const { path, name, volume } = own;
     for (const type of Object.keys(volume)) {
-      if (type === 'name' || volume[type] === null || volume[type] === undefined || allowed.has(type)) continue;
-      if (isApiTokenVolume(volume)) continue;
+      if (!isOther(volume, type, allowed)) continue;
       found = append(found, { path: `${path}.${type}`, value: volume[type], volume: name, kind });
     }
   }
@@ -115,4 +117,14 @@ function findOthers(
     found = append(found, { path, value: name, volume: name, kind: demand, inObject: true, inPods: true });
   }
   return found;
+}
+
+function hasOther(volume: Volume, allowed: ReadonlySet<string>): boolean {
+  for (const type in volume) if (isOther(volume, type, allowed)) return !isApiTokenVolume(volume);
+  return false;
+}
+
+/** True for a source that the volume has and the policy does not allow. */
+function isOther(volume: Volume, type: string, allowed: ReadonlySet<string>): boolean {
+  return type !== 'name' && !allowed.has(type) && Object.hasOwn(volume, type) && isGiven(volume[type]);
 }
