@@ -68,9 +68,9 @@ function* examples(): Generator<readonly [string, string, PodTemplate]> {
     }
   }
   for (const { key, checks, fillIns } of RULES) {
-    const specOf = (parameters: unknown) => JSON.stringify({ [key]: parameters });
+    const specOf = (parameters: unknown, beside: object = {}) => JSON.stringify({ ...beside, [key]: parameters });
     for (const { id, examples: of } of checks) {
-      for (const { pod, parameters } of [...of.pass, ...of.fail]) yield [id, specOf(parameters), pod];
+      for (const { pod, parameters, beside } of [...of.pass, ...of.fail]) yield [id, specOf(parameters, beside), pod];
     }
     for (const { id, examples: of } of fillIns) {
       for (const { before, parameters } of of) yield [id, specOf(parameters), before];

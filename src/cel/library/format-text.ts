@@ -36,7 +36,6 @@ export function formatText(pattern: string, args: readonly unknown[], budget: Bu
     budget.charge(textCost(written.length));
     return written;
   });
-  if (next < args.length) throw new Failure(`too many arguments for format (expected ${next}, got ${args.length})`);
   return text;
 }
 
@@ -64,7 +63,6 @@ function clauseText(verb: string, digits: number, value: Value, budget: Budget):
 function integerText(value: Value, base: number, clause: string): string {
   if (typeof value === 'bigint') return value.toString(base);
   if (value instanceof Uint) return value.value.toString(base);
-  if (base === 10 && value instanceof Double && !Number.isFinite(value.value)) return specialText(value.value);
   throw unsuitable(clause, value, 'integers');
 }
 
@@ -94,10 +92,15 @@ function fixedText(value: number, digits: number): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
-/** `toFixed` writes large numbers with an exponent. */
+/** `toFixed` writes large numbers with an exponent, and rounds what is half-way up; Go rounds to the even digit. */
 function plainDigits(value: number, digits: number): string {
-  if (Math.abs(value) < 1e21) return value.toFixed(digits);
-  return `${BigInt(value)}${digits === 0 ? '' : `.${'0'.repeat(digits)}`}`;
+  if (Math.abs(value) >= 1e21) return `${BigInt(value)}${digits === 0 ? '' : `.${'0'.repeat(digits)}`}`;
+  const rounded = value.toFixed(digits);
+  // A double that is exactly half-way has few digits.
+  const exact = value.toFixed(Math.min(100, digits + 25));
+  if (!/^5(?:0)*$/.test(exact.slice(exact.indexOf('.') + 1 + digits)) || digits >= 76) return rounded;
+  const cut = exact.slice(0, exact.indexOf('.') + (digits === 0 ? 0 : 1 + digits));
+  return Number(cut.at(-1)) % 2 === 0 ? cut : rounded;
 }
 
 const RAISED = '⁰¹²³⁴⁵⁶⁷⁸⁹';

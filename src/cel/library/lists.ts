@@ -88,6 +88,9 @@ export function sortedBy(values: readonly Value[], keys: readonly Value[], budge
   const [first] = keys;
   const kind = first === undefined ? undefined : kindOf(first);
   if (keys.some((key) => kindOf(key) !== kind)) throw new Failure('list elements must have the same type');
+  if (!ORDERED.some((ordered) => kind === undefined || ordered === kind)) {
+    throw new Failure('list elements must be comparable');
+  }
   budget.charge(values.length);
   const pairs = values.map((value, index) => ({ value, key: keys[index] ?? null }));
   return pairs.toSorted((a, b) => compare(a.key, b.key, budget)).map(({ value }) => value);

@@ -46,7 +46,7 @@ const VALUE_FAULT =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
 
 function within(text: string, most: number): readonly string[] {
-  return Buffer.byteLength(text) > most ? [`must be no more than ${most} bytes`] : [];
+  return Buffer.byteLength(text) > most ? [`must be no more than ${most} characters`] : [];
 }
 
 function matching(pattern: RegExp, most: number, fault: string): Validate {
@@ -68,12 +68,13 @@ const subdomain: Validate = (text) => [
 
 function qualifiedName(text: string): readonly string[] {
   const parts = text.split('/');
-  if (parts.length > 2) return [`a qualified name ${QUALIFIED_FAULT} with an optional DNS subdomain prefix and '/'`];
+  if (parts.length > 2)
+    return [`a qualified name has a ${QUALIFIED_FAULT}, with an optional DNS subdomain prefix and '/'`];
   const [prefix, name] = parts.length === 2 ? parts : [undefined, parts[0]];
   const faults: string[] = [];
   if (prefix === '') faults.push('prefix part must be non-empty');
   else if (prefix !== undefined) faults.push(...subdomain(prefix).map((fault) => `prefix part ${fault}`));
-  if (!name) return [...faults, 'name part must be non-empty', `name part ${QUALIFIED_FAULT}`];
+  if (!name) return [...faults, 'name part must be non-empty', QUALIFIED_FAULT];
   return [...faults, ...matching(QUALIFIED_NAME, 63, QUALIFIED_FAULT)(name)];
 }
 
@@ -84,7 +85,8 @@ function isDate(text: string): boolean {
 }
 
 function isDateTime(text: string): boolean {
-  return text.length < 64 && DATE_TIME.test(text) && isDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
+  if (text.length >= 64 || !DATE_TIME.test(text) || !isDate(text.slice(0, 10))) return false;
+  return !Number.isNaN(Date.parse(text.toUpperCase().replace(/([+-]\d{2})(\d{2})$/, '$1:$2')));
 }
 
 function holding(test: (text: string) => boolean, fault: string): Validate {

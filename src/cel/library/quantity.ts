@@ -12,10 +12,16 @@ const MOST_INT = 2n ** 63n - 1n;
 export class Quantity extends Opaque {
   readonly kind = 'quantity';
   readonly nanos: bigint;
+  /**
+   * True where it was written without a fraction, also one that comes to nothing: Kubernetes does not look further before it
+   * calls a quantity an integer. Neither 1000m nor 1.0 is one.
+   */
+  readonly isWhole: boolean;
 
-  constructor(nanos: bigint) {
+  constructor(nanos: bigint, isWhole: boolean) {
     super();
     this.nanos = nanos;
+    this.isWhole = isWhole;
   }
 
   get identity(): bigint {
@@ -33,18 +39,18 @@ function order(args: Arguments): bigint {
 }
 
 /** The number as an int; undefined where it is not one. */
-function integerOf({ nanos }: Quantity): bigint | undefined {
+function integerOf({ nanos, isWhole }: Quantity): bigint | undefined {
   const whole = nanos / NANOS;
-  return nanos % NANOS === 0n && whole <= MOST_INT && whole >= -MOST_INT ? whole : undefined;
+  return isWhole && nanos % NANOS === 0n && whole <= MOST_INT && whole >= -MOST_INT ? whole : undefined;
 }
 
 export const QUANTITIES: Library = [
   fn('quantity(string): quantity', (args) => {
-    const nanos = nanosOf(textAt(args, 0));
-    if (nanos === undefined) throw new Failure('the text is not a quantity such as 500m or 2Gi');
-    return new Quantity(nanos);
+    const quantity = read(textAt(args, 0));
+    if (quantity === undefined) throw new Failure('the text is not a quantity such as 500m or 2Gi');
+    return quantity;
   }),
-  fn('isQuantity(string): bool', (args) => nanosOf(textAt(args, 0)) !== undefined),
+  fn('isQuantity(string): bool', (args) => read(textAt(args, 0)) !== undefined),
   method('quantity', 'isInteger(): bool', (args) => integerOf(quantityAt(args, 0)) !== undefined),
   method('quantity', 'asInteger(): int', (args) => {
     const whole = integerOf(quantityAt(args, 0));
@@ -67,12 +73,31 @@ export const QUANTITIES: Library = [
   method('quantity', 'isGreaterThan(quantity): bool', (args) => order(args) > 0n),
   method('quantity', 'isLessThan(quantity): bool', (args) => order(args) < 0n),
   method('quantity', 'compareTo(quantity): int', order),
-  method('quantity', 'add(quantity): quantity', (args) => sum(args, quantityAt(args, 1).nanos)),
-  method('quantity', 'add(int): quantity', (args) => sum(args, intAt(args, 1) * NANOS)),
-  method('quantity', 'sub(quantity): quantity', (args) => sum(args, -quantityAt(args, 1).nanos)),
-  method('quantity', 'sub(int): quantity', (args) => sum(args, -intAt(args, 1) * NANOS)),
+  method('quantity', 'add(quantity): quantity', (args) => sum(args, quantityAt(args, 1))),
+  method('quantity', 'add(int): quantity', (args) => sum(args, integer(intAt(args, 1)))),
+  method('quantity', 'sub(quantity): quantity', (args) => sum(args, negative(quantityAt(args, 1)))),
+  method('quantity', 'sub(int): quantity', (args) => sum(args, integer(-intAt(args, 1)))),
 ];
 
-function sum(args: Arguments, nanos: bigint): Quantity {
-  return new Quantity(quantityAt(args, 0).nanos + nanos);
+function sum(args: Arguments, other: Quantity): Quantity {
+  const one = quantityAt(args, 0);
+  return new Quantity(one.nanos + other.nanos, one.isWhole && other.isWhole);
+}
+
+function integer(value: bigint): Quantity {
+  return new Quantity(value * NANOS, true);
+}
+
+function negative({ nanos, isWhole }: Quantity): Quantity {
+  return new Quantity(-nanos, isWhole);
+}
+
+/** Kubernetes takes a quantity without any digit for zero. */
+const NO_DIGITS = /^(?=.)[+-]?\.?(?:n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/;
+/** With more digits, it is not kept as an integer. */
+const WHOLE = /^[+-]?\d{1,18}(?:k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE]\+?\d+)?$/;
+
+function read(text: string): Quantity | undefined {
+  const nanos = nanosOf(text) ?? (NO_DIGITS.test(text) ? 0n : undefined);
+  return nanos === undefined ? undefined : new Quantity(nanos, WHOLE.test(text));
 }

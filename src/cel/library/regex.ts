@@ -57,9 +57,12 @@ function found(pattern: RE2JS, args: Arguments, most: bigint, budget: Budget): r
   const matcher = pattern.matcher(searched(pattern, args, budget));
   const texts: string[] = [];
   const limit = most < 0n ? Number.POSITIVE_INFINITY : Number(most);
-  for (let count = 0; count < limit && matcher.find(); count++) {
+  let end = -1;
+  while (texts.length < limit && matcher.find()) {
     budget.charge(1);
-    texts.push(matcher.group() ?? '');
+    // As in Go, nothing right behind a match is not another one.
+    if (matcher.end() > matcher.start() || matcher.start() !== end) texts.push(matcher.group() ?? '');
+    end = matcher.end();
   }
   return texts;
 }

@@ -30,6 +30,8 @@ export class Url extends Opaque {
 
 const SCHEME = /^([a-zA-Z][a-zA-Z0-9+.-]*):/;
 const BAD_ESCAPE = /%(?![0-9a-fA-F]{2})/;
+/** In a host, characters of ASCII stand for themselves. */
+const ESCAPED_ASCII = /%[0-7]/;
 /** What a host can hold without being escaped. */
 const HOST = /^[A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"%\u0080-\u{10ffff}]*$/u;
 const USER = /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/;
@@ -37,6 +39,7 @@ const USER = /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/;
 /** Reads an absolute URL or an absolute path, as a request can name it; undefined for anything else. */
 export function parseUrl(text: string): Url | undefined {
   if (text === '' || /[\p{Cc}--[\u0080-\u009f]]/v.test(text)) return undefined;
+  if (text === '*') return new Url(text, '', '', text, '');
   const scheme = SCHEME.exec(text)?.[1] ?? '';
   if (scheme === '' && !text.startsWith('/')) return undefined;
   const whole = text.slice(scheme === '' ? 0 : scheme.length + 1);
@@ -47,7 +50,8 @@ export function parseUrl(text: string): Url | undefined {
   const lower = scheme.toLowerCase();
   // Such as mailto:someone: what follows the scheme is not looked into.
   if (!rest.startsWith('/')) return new Url(text, lower, '', '', query);
-  if (scheme === '' || !rest.startsWith('//')) return withPath(text, lower, '', rest, query);
+  if (!rest.startsWith('//') || (scheme === '' && rest.startsWith('///')))
+    return withPath(text, lower, '', rest, query);
   const slash = rest.indexOf('/', 2);
   const authority = rest.slice(2, slash < 0 ? rest.length : slash);
   const user = authority.lastIndexOf('@');
@@ -62,7 +66,7 @@ function withPath(text: string, scheme: string, host: string, path: string, quer
 }
 
 function isHost(host: string): boolean {
-  if (!HOST.test(host) || BAD_ESCAPE.test(host)) return false;
+  if (!HOST.test(host) || BAD_ESCAPE.test(host) || ESCAPED_ASCII.test(host)) return false;
   const end = host.startsWith('[') ? /\](.*)$/.exec(host)?.[1] : /(:[^:]*)?$/.exec(host)?.[1];
   if (host.startsWith('[') && end === undefined) return false;
   return end === undefined || /^(:\d*)?$/.test(end);

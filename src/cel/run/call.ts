@@ -3,7 +3,7 @@
 import type { Overload, Run } from '../library/function.ts';
 import { nameOf } from '../types/type.ts';
 import { type Kind, kindOf, type Value } from '../values/value.ts';
-import { Failure } from './budget.ts';
+import { Allowance, Failure } from './budget.ts';
 import type { Program } from './frame.ts';
 import { kindOfType } from './kinds.ts';
 
@@ -28,6 +28,8 @@ export function callProgram(
   const candidates = overloads.map(({ params, run, prepare }): Candidate => {
     return { kinds: params.map(kindOfType), run: prepare ? prepare(constants) : run };
   });
+  const converted = constantOf(candidates, overloads, constants);
+  if (converted !== undefined) return () => converted;
   const fault = wrongArguments(overloads);
   return (frame) => {
     const { budget } = frame;
@@ -36,6 +38,20 @@ export function callProgram(
     for (const { kinds, run } of candidates) if (areOf(values, kinds)) return run(values, budget);
     throw new Failure(`${fault}, found ${values.map(kindOf).join(' and ') || 'nothing'}`);
   };
+}
+
+/** Conversions of constants are made once: what is wrong with one is found when the expression is loaded. */
+const CONVERSIONS: ReadonlySet<string> = new Set(['int', 'uint', 'double', 'bool', 'timestamp', 'duration']);
+const CONVERSION_COST = 10_000;
+
+function constantOf(
+  candidates: readonly Candidate[],
+  [first]: readonly Overload[],
+  constants: readonly (Value | undefined)[],
+): Value | undefined {
+  const values = constants.flatMap((constant) => (constant === undefined ? [] : [constant]));
+  if (first === undefined || !CONVERSIONS.has(first.name) || values.length < constants.length) return undefined;
+  return candidates.find(({ kinds }) => areOf(values, kinds))?.run(values, new Allowance(CONVERSION_COST));
 }
 
 function areOf(values: readonly Value[], kinds: readonly (Kind | undefined)[]): boolean {

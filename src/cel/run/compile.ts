@@ -150,7 +150,7 @@ function mapProgram(node: MapNode, checked: Checked): Program {
       const value = entry.value(frame);
       const inner = entry.optional && value instanceof Optional ? value.value : value;
       if (inner === undefined) continue;
-      if (!map.add(key, inner)) throw new Failure('a key is there already, or cannot be one');
+      if (!map.put(key, inner)) throw new Failure(`${kindOf(key)} cannot be the key of a map`);
     }
     return map;
   };

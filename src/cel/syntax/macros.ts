@@ -18,7 +18,6 @@ const LOOPS: ReadonlyMap<string, LoopForm> = new Map(
     'exists/2': { loop: 'exists', variables: 1, filter: false },
     'exists/3': { loop: 'exists', variables: 2, filter: false },
     'exists_one/2': { loop: 'exists_one', variables: 1, filter: false },
-    'existsOne/2': { loop: 'exists_one', variables: 1, filter: false },
     'exists_one/3': { loop: 'exists_one', variables: 2, filter: false },
     'existsOne/3': { loop: 'exists_one', variables: 2, filter: false },
     'map/2': { loop: 'map', variables: 1, filter: false },

@@ -18,6 +18,14 @@ export class EntryMap extends Boxed {
     return true;
   }
 
+  /** The same, in place of what is there. */
+  put(key: Value, value: Value): boolean {
+    const word = wordOf(key);
+    if (word === undefined || key instanceof Double) return false;
+    this.#entries.set(word, [key, value]);
+    return true;
+  }
+
   get(key: Value): Value | undefined {
     const word = wordOf(key);
     return word === undefined ? undefined : this.#entries.get(word)?.[1];

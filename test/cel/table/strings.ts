@@ -1,0 +1,43 @@
+import type { Rows } from './row.ts';
+
+export const STRINGS: Rows = {
+  source: 'github.com/google/cel-go/ext/strings.go',
+  holds: [
+    "'hello'.startsWith('he') && 'hello'.endsWith('lo') && 'hello'.contains('ell') && 'a'.contains('')",
+    "'hello'.charAt(4) == 'o' && 'hello'.charAt(5) == '' && '😀b'.charAt(0) == '😀'",
+    "'hello mellow'.indexOf('') == 0 && 'hello mellow'.indexOf('ello') == 1 && 'hello mellow'.indexOf('jello') == -1",
+    "'hello mellow'.indexOf('ello', 2) == 7 && 'hello mellow'.indexOf('ello', 20) == -1 && '😀b'.indexOf('b') == 1",
+    "'hello mellow'.lastIndexOf('') == 12 && 'hello mellow'.lastIndexOf('ello') == 7",
+    "'hello mellow'.lastIndexOf('ello', 6) == 1 && 'hello'.lastIndexOf('l', 9) == -1",
+    "'TacoCat'.lowerAscii() == 'tacocat' && 'TacoCÆt Xii'.lowerAscii() == 'tacocÆt xii' && 'tæ'.upperAscii() == 'Tæ'",
+    "'hello hello'.replace('he', 'we') == 'wello wello' && 'hello hello'.replace('he', 'we', 1) == 'wello hello'",
+    "'hello'.replace('he', 'we', 0) == 'hello' && 'hello'.replace('', '_') == '_h_e_l_l_o_' && 'ab'.replace('', '_', 2) == '_a_b'",
+    "'a b c'.split(' ') == ['a', 'b', 'c'] && 'a b c'.split(' ', 0) == [] && 'a b c'.split(' ', 1) == ['a b c']",
+    "'a b c'.split(' ', 2) == ['a', 'b c'] && 'a b'.split(' ', -1) == ['a', 'b'] && ''.split(',') == [''] && 'ab'.split('') == ['a', 'b']",
+    "'tacocat'.substring(4) == 'cat' && 'tacocat'.substring(0, 4) == 'taco' && 'ta©o©αT'.substring(2, 6) == '©o©α'",
+    "'  \\ttrim\\n    '.trim() == 'trim' && '\\u00a0a\\u2003'.trim() == 'a'",
+    "['x', 'y'].join() == 'xy' && ['x', 'y'].join('-') == 'x-y' && [].join('-') == ''",
+    'strings.quote(\'a"b\\n\\\\\') == \'"a\\\\"b\\\\n\\\\\\\\"\'',
+    "'%s is %d'.format(['a', 1]) == 'a is 1' && '%%'.format([]) == '%'",
+    "'%s %s %s'.format([1, true, 1.5]) == '1 true 1.5' && '%s'.format([null]) == 'null'",
+    "'%s'.format([['a', 'b']]) == '[\"a\", \"b\"]' && '%s'.format([{'b': 1, 'a': 2}]) == '{\"a\":2, \"b\":1}'",
+    "'%x %X %o %b'.format([255, 255, 8, 5]) == 'ff FF 10 101' && '%x'.format(['hi']) == '6869' && '%b'.format([true]) == '1'",
+    "'%f'.format([2.5]) == '2.500000' && '%.2f'.format([1.255]) == '1.25' && '%.0f'.format([3.0]) == '3'",
+    "'%s %s'.format([duration('90s'), timestamp('2026-01-01T00:00:00Z')]) == '90s 2026-01-01T00:00:00Z'",
+  ],
+  fails: [
+    "object.metadata.labels.app.charAt(6) == ''",
+    "object.metadata.labels.app.substring(6) == ''",
+    "object.metadata.labels.app.substring(3, 2) == ''",
+    "object.metadata.labels.app.indexOf('o', -1) == 0",
+    "'%d'.format([object.metadata.labels.app]) == ''",
+  ],
+  refused: [
+    "'a'.startsWith(1)",
+    "'a'.charAt('b') == ''",
+    "[1].join() == ''",
+    "'a'.reverse() == 'a'",
+    "'a'.split(1).size() == 1",
+  ],
+  refusedHere: ["object.spec.containers.map(c, c.ports).join() == ''", "object.spec.priority.startsWith('a')"],
+};
