@@ -21,7 +21,7 @@ const SERVERS = [
   'test/server/**/*.test.ts',
   'test/live/**/*.test.ts',
   'test/fuzz/**/*.test.ts',
-  'test/cli/{process,real-files}.test.ts',
+  'test/cli/{heap,process,real-files}.test.ts',
   'test/cluster-cases.test.ts',
   'test/observe/log-stream.test.ts',
   // Try many random cases, or read large files.
@@ -40,6 +40,8 @@ const COMPILED = join(import.meta.dirname, 'node_modules/.cache/compiled');
 export default defineConfig({
   test: {
     testTimeout: 30_000,
+    // Vitest gives up after a second, which a busy machine needs for other things now and then.
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,
@@ -60,6 +62,8 @@ export default defineConfig({
           // They stop what they start, and a process for each file took a second of CPU before its first test.
           isolate: false,
           env: { NODE_COMPILE_CACHE: COMPILED },
+          // They wait for other processes, each of which may get little of a busy machine.
+          testTimeout: 120_000,
         },
       },
       // Each file in a process of its own: what it replaces is replaced for all that is loaded there.

@@ -1,31 +1,67 @@
 // What kubectl reads differently from us, or not at all. A verdict on anything but what will be applied is worse than none,
 // so such manifests are refused.
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import type { Problem } from './source.ts';
 import type { YamlDocument } from './yaml.ts';
 
 type Keys = readonly (string | number)[];
 type Complain = (keys: Keys, message: string, what?: 'value' | 'key') => void;
+type Resolve = (alias: Alias) => Node | undefined;
 
 /** A problem for each place in a document that kubectl reads differently. */
 export function unlikeKubectl(document: YamlDocument): readonly Problem[] {
   const { tree } = document;
   const problems: Problem[] = [];
-  walk(tree, tree.contents, [], (keys, message, what) => problems.push({ ...document.locate(keys, what), message }));
+  const complain: Complain = (keys, message, what) => problems.push({ ...document.locate(keys, what), message });
+  walk(tree.contents, [], aliasesOf(tree), complain);
   return problems;
 }
 
-function walk(tree: Document, node: unknown, keys: Keys, complain: Complain): void {
+/**
+ * What each alias of a document stands for: the last node before it with that anchor. The library's own `alias.resolve` goes
+ * through the whole document each time, and a file may hold thousands of aliases.
+ */
+function aliasesOf(tree: Document): Resolve {
+  let targets: Map<Alias, Node | undefined> | undefined;
+  return (alias) => {
+    targets ??= allTargets(tree);
+    return targets.get(alias);
+  };
+}
+
+function allTargets(tree: Document): Map<Alias, Node | undefined> {
+  const targets = new Map<Alias, Node | undefined>();
+  const anchored = new Map<string, Node>();
+  visit(tree, {
+    Alias: (_, alias) => void targets.set(alias, anchored.get(alias.source)),
+    Value: (_, node) => void (node.anchor !== undefined && anchored.set(node.anchor, node)),
+  });
+  return targets;
+}
+
+function walk(node: unknown, keys: Keys, resolve: Resolve, complain: Complain): void {
   if (isMap(node)) {
-    mergesOf(tree, node, keys, complain);
+    mergesOf(node, keys, resolve, complain);
     for (const pair of node.items) {
       keyOf(pair, keys, complain);
-      walk(tree, pair.value, [...keys, textOf(pair.key)], complain);
+      walk(pair.value, [...keys, textOf(pair.key)], resolve, complain);
     }
   } else if (isSeq(node)) {
-    for (const [index, item] of node.items.entries()) walk(tree, item, [...keys, index], complain);
+    for (const [index, item] of node.items.entries()) walk(item, [...keys, index], resolve, complain);
   } else if (isAlias(node)) {
-    if (holds(node.resolve(tree), node)) {
+    if (holds(resolve(node), node)) {
       complain(
         keys,
         `*${node.source} stands for something that contains it, without end (expected an alias of something else)`,
@@ -55,14 +91,14 @@ function keyOf(pair: Pair, keys: Keys, complain: Complain): void {
  * By the YAML specification a key of the map wins over a merged one, and the first merge over the second, in whatever order
  * they are written. kubectl's reader lets the later one win: `privileged: false` before a `<<` may be true there.
  */
-function mergesOf(tree: Document, map: YAMLMap, keys: Keys, complain: Complain): void {
+function mergesOf(map: YAMLMap, keys: Keys, resolve: Resolve, complain: Complain): void {
   const before = new Set<string>();
   for (const { key, value } of map.items) {
     if (!isMerge(key)) {
       before.add(textOf(key));
       continue;
     }
-    const merged = mergedKeys(tree, value);
+    const merged = mergedKeys(value, resolve);
     for (const name of merged) {
       if (!before.has(name)) continue;
       complain(
@@ -75,14 +111,14 @@ function mergesOf(tree: Document, map: YAMLMap, keys: Keys, complain: Complain):
   }
 }
 
-function mergedKeys(tree: Document, value: unknown): ReadonlySet<string> {
+function mergedKeys(value: unknown, resolve: Resolve): ReadonlySet<string> {
   const names = new Set<string>();
   // An alias may stand for a map that contains it, so that this would go round in circles.
   const seen = new Set<unknown>();
   const pending: unknown[] = [value];
   while (pending.length > 0) {
     const next = pending.pop();
-    const source = isAlias(next) ? next.resolve(tree) : next;
+    const source = isAlias(next) ? resolve(next) : next;
     if (seen.has(source)) continue;
     seen.add(source);
     if (isSeq(source)) pending.push(...source.items);

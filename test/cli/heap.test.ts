@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { heapProblem } from '../../src/cli/heap.ts';
+import { program } from '../support/programs.ts';
 
 const MB = 1024 * 1024;
 
@@ -18,8 +18,7 @@ test.each([
 test.each([['--max-old-space-size=128'], ['--max_old_space_size=128'], ['--max-old-space-size-percentage=1']])(
   'a server does not start with %s alone, and says what to set beside it',
   async (flag) => {
-    const main = resolve(import.meta.dirname, '../../src/main.ts');
-    const args = [flag, main, 'serve', '-p', 'restricted', '--dev-cert', '--port', '0'];
+    const args = [flag, await program('sandgate'), 'serve', '-p', 'restricted', '--dev-cert', '--port', '0'];
     const failed = {
       code: 2,
       stderr: expect.stringContaining('expected --max-semi-space-size=8 beside it') as unknown,

@@ -4,15 +4,17 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import { program } from '../support/programs.ts';
 import { TlsClient } from '../support/tls-client.ts';
 import { BARE_POD, folderWith, PRIVILEGED_POD } from './console.ts';
 
+/** Starts the sources, as it does in a checkout. */
 const BIN = resolve(import.meta.dirname, '../../bin/sandgate.js');
 const execute = promisify(execFile);
 
-async function exitCode(cwd: string, ...args: readonly string[]): Promise<number> {
+async function exitCode(cwd: string, file: string, ...args: readonly string[]): Promise<number> {
   try {
-    await execute(process.execPath, [BIN, ...args], { cwd });
+    await execute(process.execPath, [file, ...args], { cwd });
     return 0;
   } catch (error) {
     if (error instanceof Error && 'code' in error && typeof error.code === 'number') return error.code;
@@ -22,22 +24,23 @@ async function exitCode(cwd: string, ...args: readonly string[]): Promise<number
 
 test('the process exits with the code of the run', async () => {
   const folder = folderWith({ 'pod.yaml': BARE_POD, 'bad.yaml': PRIVILEGED_POD });
-  expect(await exitCode(folder, 'check', '-p', 'baseline', '-f', 'pod.yaml')).toBe(0);
-  expect(await exitCode(folder, 'check', '-p', 'baseline', '-f', 'pod.yaml', 'bad.yaml')).toBe(1);
-  expect(await exitCode(folder, 'check', '-p', 'baseline', '-f', 'none.yaml')).toBe(2);
+  const bundle = await program('sandgate');
+  expect(await exitCode(folder, bundle, 'check', '-p', 'baseline', '-f', 'pod.yaml')).toBe(0);
+  expect(await exitCode(folder, BIN, 'check', '-p', 'baseline', '-f', 'pod.yaml', 'bad.yaml')).toBe(1);
+  expect(await exitCode(folder, bundle, 'check', '-p', 'baseline', '-f', 'none.yaml')).toBe(2);
 });
 
 test('a reader that closes the pipe is not an error', async () => {
   // More than a pipe holds.
   const folder = folderWith({ 'bad.yaml': Array.from({ length: 1000 }, () => PRIVILEGED_POD).join('---\n') });
-  const command = `"${process.execPath}" "${BIN}" check -p baseline -f bad.yaml | head -1`;
+  const command = `"${process.execPath}" "${await program('sandgate')}" check -p baseline -f bad.yaml | head -1`;
   const { stdout, stderr } = await execute('sh', ['-c', command], { cwd: folder });
   expect([stdout, stderr]).toEqual(['Pod agents/bad  denied  bad.yaml:1\n', '']);
 });
 
 test('standard input is read from a pipe', async () => {
   const folder = folderWith({ 'pod.yaml': BARE_POD });
-  const command = `cat pod.yaml | "${process.execPath}" "${BIN}" check -p agents -f -`;
+  const command = `cat pod.yaml | "${process.execPath}" "${await program('sandgate')}" check -p agents -f -`;
   const { stdout } = await execute('sh', ['-c', command], { cwd: folder });
   const warned =
     'no row of the identity table matches image "nginx:1" of container "app"; it runs as 1000, the policy\'s default';
@@ -68,7 +71,8 @@ test('serve listens, answers a review, and stops on SIGTERM with 0', async () =>
 
 test('serve says why it cannot start', async () => {
   const folder = folderWith({ 'tls.crt': 'no certificate', 'tls.key': 'no key' });
-  expect(await exitCode(folder, 'serve', '-p', 'restricted', '--tls-cert', 'tls.crt', '--tls-key', 'tls.key')).toBe(2);
+  const args = ['serve', '-p', 'restricted', '--tls-cert', 'tls.crt', '--tls-key', 'tls.key'];
+  expect(await exitCode(folder, await program('sandgate'), ...args)).toBe(2);
 });
 
 async function printedUntil(server: ChildProcess, word: string): Promise<string> {

@@ -2,12 +2,12 @@
 // cannot be written.
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { program } from '../support/programs.ts';
 import { BARE_POD, folderWith, sandgate } from './console.ts';
 
-const BIN = resolve(import.meta.dirname, '../../bin/sandgate.js');
 const execute = promisify(execFile);
 
 test('everything in a folder that cannot be read is named at once', async () => {
@@ -73,7 +73,7 @@ test('a pipe that is named is read', async () => {
   const folder = folderWith({ 'pod.yaml': BARE_POD });
   const pipe = join(folder, 'pipe');
   execFileSync('mkfifo', [pipe]);
-  const command = `cat pod.yaml > pipe & "${process.execPath}" "${BIN}" check -p baseline -f pipe`;
+  const command = `cat pod.yaml > pipe & "${process.execPath}" "${await program('sandgate')}" check -p baseline -f pipe`;
   const { stdout } = await execute('sh', ['-c', command], { cwd: folder });
   expect(stdout).toContain('0 denied, 1 allowed, 0 skipped\n');
 });
@@ -81,7 +81,7 @@ test('a pipe that is named is read', async () => {
 // Linux has it; it is full, always.
 test.runIf(existsSync('/dev/full'))('a full disk is not a bug of ours', async () => {
   const folder = folderWith({ 'pod.yaml': BARE_POD });
-  const run = `"${process.execPath}" "${BIN}"`;
+  const run = `"${process.execPath}" "${await program('sandgate')}"`;
   const command = `${run} check -p baseline -f pod.yaml > /dev/full; echo $?; ${run} check -p baseline -f none.yaml 2> /dev/full; echo $?`;
   const { stdout, stderr } = await execute('sh', ['-c', command], { cwd: folder });
   expect(stdout).toBe('2\n2\n');

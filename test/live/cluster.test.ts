@@ -53,7 +53,7 @@ describe('readiness', () => {
     await expect.poll(isReady).toBe(true);
     api.instead(() => true, fails(500));
     for (const path of Object.values(PATHS)) api.reset(path);
-    await expect.poll(() => cluster.watches().every((watch) => watch.failures > 2), { timeout: 5000 }).toBe(true);
+    await expect.poll(() => cluster.watches().every((watch) => watch.failures > 2)).toBe(true);
     expect(isReady()).toBe(true);
   });
 
@@ -182,7 +182,7 @@ describe('policies', () => {
     expect(conditionOf(api, 'a')).toMatchObject({ status: 'True' });
     expect(isReady()).toBe(true);
     api.put(CLASSES, runtimeClass('gvisor'));
-    await expect.poll(message, { timeout: 5000 }).not.toContain('RuntimeClass');
+    await expect.poll(message).not.toContain('RuntimeClass');
     api.remove(CLASSES, 'gvisor');
     await expect
       .poll(() => missing)
@@ -224,9 +224,7 @@ describe('the status', () => {
     const replicas = [await followed({ api }), await followed({ api }), await followed({ api })];
     for (const replica of replicas) replica.start();
     await expect
-      .poll(() => Array.from({ length: 20 }, (_, i) => conditionOf(api, `p${i}`)).filter(Boolean).length, {
-        timeout: 5000,
-      })
+      .poll(() => Array.from({ length: 20 }, (_, i) => conditionOf(api, `p${i}`)).filter(Boolean).length)
       .toBe(20);
     await new Promise((resolve) => setTimeout(resolve, 500));
     const outcomes = replicas.flatMap((replica) => replica.statuses);
@@ -259,10 +257,10 @@ describe('the status', () => {
     api.put(POLICIES, isolationPolicy('a', RESTRICTED));
     const rule = api.instead((asked) => asked.method === 'PATCH', fails(403, 'patch isolationpolicies/status'));
     start();
-    await expect.poll(() => statuses.length, { timeout: 5000 }).toBeGreaterThan(1);
+    await expect.poll(() => statuses.length).toBeGreaterThan(1);
     expect(names()).toEqual(['a']);
     rule.end();
-    await expect.poll(() => conditionOf(api, 'a'), { timeout: 5000 }).toMatchObject({ status: 'True' });
+    await expect.poll(() => conditionOf(api, 'a')).toMatchObject({ status: 'True' });
     // The API server has it a moment before its answer arrives.
     await expect.poll(() => new Set(statuses)).toEqual(new Set(['failed', 'written']));
   });

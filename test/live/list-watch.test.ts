@@ -236,13 +236,10 @@ describe('faults of the list', () => {
     expect(known('a', 'b')).toEqual(['a']);
     rule.end();
     await expect
-      .poll(
-        () => {
-          api.end(PATH);
-          return watch.state.lists;
-        },
-        { timeout: 5000 },
-      )
+      .poll(() => {
+        api.end(PATH);
+        return watch.state.lists;
+      })
       .toBeGreaterThan(1);
     expect(known('a', 'b')).toEqual(['a']);
   });
@@ -261,7 +258,7 @@ describe('faults of the list', () => {
     // No answer at all.
     api.instead(listOf(PATH), () => {}, 1);
     start();
-    await expect.poll(() => watch.state.synced, { timeout: 5000 }).toBe(true);
+    await expect.poll(() => watch.state.synced).toBe(true);
     expect(watch.state.failures).toBe(2);
     expect(known('a')).toEqual(['a']);
   });
@@ -284,7 +281,7 @@ describe('faults of the list', () => {
       api.put(PATH, { ...made, metadata: { name: `n${i}`, annotations: { text } } });
     }
     start();
-    await expect.poll(() => watch.state.synced, { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => watch.state.synced).toBe(true);
     expect(namespaces.count).toBe(200);
     const limits = new Set(api.asked.map((one) => one.query.get('limit')));
     expect(limits).toContain('500');
@@ -296,7 +293,7 @@ describe('faults of the list', () => {
     api.instead(listOf(PATH), fails(429, 'too many requests', { 'retry-after': '1' }), 1);
     const began = performance.now();
     start();
-    await expect.poll(() => watch.state.synced, { timeout: 5000 }).toBe(true);
+    await expect.poll(() => watch.state.synced).toBe(true);
     expect(performance.now() - began).toBeGreaterThanOrEqual(1000);
   });
 
@@ -368,7 +365,7 @@ describe('faults of the watch', () => {
     expect(known('a')).toEqual(['a']);
     expect(changes).toEqual(['synced', 'failing']);
     rule.end();
-    await expect.poll(() => changes.at(-1), { timeout: 10_000 }).toBe('recovered');
+    await expect.poll(() => changes.at(-1)).toBe('recovered');
   });
 
   test.each<[string, readonly unknown[]]>([
@@ -386,7 +383,7 @@ describe('faults of the watch', () => {
     api.put(PATH, namespace('a'));
     api.instead(watchOf(PATH), sendsAndEnds(...events), 2);
     start();
-    await expect.poll(() => api.watching(PATH), { timeout: 5000 }).toBe(1);
+    await expect.poll(() => api.watching(PATH)).toBe(1);
     expect(watch.state.failures).toBe(2);
     api.put(PATH, namespace('b'));
     await expect.poll(() => known('a', 'b', 'x')).toEqual(['a', 'b']);
@@ -398,8 +395,8 @@ describe('faults of the watch', () => {
     // Accepted, and then neither an event nor an end.
     api.instead(watchOf(PATH), sends(), 1);
     start();
-    await expect.poll(() => watch.state.failures, { timeout: 10_000 }).toBe(1);
-    await expect.poll(() => api.watching(PATH), { timeout: 5000 }).toBe(1);
+    await expect.poll(() => watch.state.failures).toBe(1);
+    await expect.poll(() => api.watching(PATH)).toBe(1);
     api.put(PATH, namespace('a'));
     await expect.poll(() => known('a')).toEqual(['a']);
   });
@@ -408,9 +405,9 @@ describe('faults of the watch', () => {
     const { api, watch, start, known, changes } = await watched();
     api.instead(watchOf(PATH), fails(403, 'namespaces is forbidden: cannot watch'));
     start();
-    await expect.poll(() => watch.state.lists, { timeout: 5000 }).toBeGreaterThan(1);
+    await expect.poll(() => watch.state.lists).toBeGreaterThan(1);
     api.put(PATH, namespace('a'));
-    await expect.poll(() => known('a'), { timeout: 5000 }).toEqual(['a']);
+    await expect.poll(() => known('a')).toEqual(['a']);
     expect(changes).toEqual(['synced', 'failing']);
     expect(watch.state.problem).toBe('403 namespaces is forbidden: cannot watch');
   });
@@ -424,9 +421,9 @@ describe('faults of the watch', () => {
       (response) => api.cut(response),
     );
     api.reset(PATH);
-    await expect.poll(() => watch.state.failures, { timeout: 5000 }).toBeGreaterThan(6);
+    await expect.poll(() => watch.state.failures).toBeGreaterThan(6);
     rule.end();
-    await expect.poll(() => changes.at(-1), { timeout: 5000 }).toBe('recovered');
+    await expect.poll(() => changes.at(-1)).toBe('recovered');
     expect(changes).toEqual(['synced', 'failing', 'recovered']);
     expect(watch.state.problem).toBe(undefined);
   });
@@ -439,13 +436,10 @@ describe('faults of the watch', () => {
     api.remove(PATH, 'a', true);
     api.end(PATH);
     await expect
-      .poll(
-        () => {
-          api.end(PATH);
-          return known('a');
-        },
-        { timeout: 5000 },
-      )
+      .poll(() => {
+        api.end(PATH);
+        return known('a');
+      })
       .toEqual([]);
   });
 });

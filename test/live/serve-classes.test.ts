@@ -52,7 +52,7 @@ describe('a server that follows a cluster', () => {
       '-p',
       fileOf(policyYaml('static', 'capabilities: [{ name: docker }]')),
     );
-    await expect.poll(served.readyz, { timeout: 20_000 }).toBe(200);
+    await expect.poll(served.readyz).toBe(200);
     await expect
       .poll(() => served.lines('capability class not found'))
       .toMatchObject([{ policy: 'static', problem: '/spec/capabilities/0/name: class docker does not exist (yet)' }]);
@@ -65,7 +65,7 @@ describe('a server that follows a cluster', () => {
   test('takes classes of files alone, and holds what is written against them', async () => {
     const api = await FakeApiServer.start();
     const served = await serveCluster(api.kubeconfig(), '-p', 'landjail');
-    await expect.poll(served.readyz, { timeout: 20_000 }).toBe(200);
+    await expect.poll(served.readyz).toBe(200);
     const answers = await Promise.all(
       [
         capabilityClass('landjail', CLASS),
@@ -91,7 +91,7 @@ describe('a server that follows a cluster', () => {
     api.put(CLASSES, capabilityClass('docker', { implementations: [] }));
     api.put(POLICIES, isolationPolicy('a', { harden: 'baseline' }));
     const served = await serveCluster(api.kubeconfig());
-    await expect.poll(served.readyz, { timeout: 20_000 }).toBe(200);
+    await expect.poll(served.readyz).toBe(200);
     const metrics = await served.metrics();
     expect(metrics.get('sandgate_capability_classes_refused')).toBe(1);
     expect(metrics.get('sandgate_policies_refused')).toBe(0);

@@ -2,14 +2,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { ownField } from '../../src/model/json.ts';
 import { makeDevelopment } from '../../src/server/development/development.ts';
 import type { Certificate } from '../../src/server/tls/certificate.ts';
+import { program } from '../support/programs.ts';
 import { TlsClient } from '../support/tls-client.ts';
-
-const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
 
 export interface ServedCluster {
   readonly url: string;
@@ -29,8 +28,8 @@ export interface ServedCluster {
 }
 
 /** Starts it with a kubeconfig and further arguments; resolves once it listens, which is not once it is ready. */
-export function serveCluster(kubeconfig: string, ...args: readonly string[]): Promise<ServedCluster> {
-  return serveProgram(MAIN, kubeconfig, ...args);
+export async function serveCluster(kubeconfig: string, ...args: readonly string[]): Promise<ServedCluster> {
+  return serveProgram(await program('sandgate'), kubeconfig, ...args);
 }
 
 /** The same with the program of another tree. */

@@ -155,7 +155,7 @@ test('no event at all ends a watch for good', async () => {
     api.instead(watchOf(PATHS.namespaces), sendsAndEnds(...batch.map((one) => `${JSON.stringify(one)}\n`)), 1);
   }
   start();
-  await expect.poll(() => api.watching(PATHS.namespaces), { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => api.watching(PATHS.namespaces)).toBe(1);
   expect(api.asked.filter((one) => one.isWatch).length).toBeGreaterThan(200);
   api.put(PATHS.namespaces, namespace('after-all'));
   await expect.poll(() => known('after-all')).toEqual(['after-all']);

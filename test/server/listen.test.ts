@@ -8,10 +8,10 @@ import { BARE_POD } from '../../src/server/development/examples.ts';
 import { startServer } from '../../src/server/listen.ts';
 import { applyReply } from '../support/api-server.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
+import { program } from '../support/programs.ts';
 import { TlsClient } from '../support/tls-client.ts';
 
 const run = promisify(execFile);
-const SERVE = join(import.meta.dirname, '../support/serve.ts');
 
 interface Served {
   readonly child: ChildProcess;
@@ -28,7 +28,7 @@ afterEach(() => {
 });
 
 async function serve(...args: string[]): Promise<Served> {
-  const child = spawn(process.execPath, [SERVE, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [await program('serve'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
   let output = '';
   const { promise: exit, resolve } = Promise.withResolvers<number | null>();

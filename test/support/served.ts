@@ -3,10 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { program } from './programs.ts';
 import type { ServedOptions } from './serve-with.ts';
 import { TlsClient } from './tls-client.ts';
-
-const SCRIPT = join(import.meta.dirname, 'serve-with.ts');
 
 export interface Served {
   readonly child: ChildProcess;
@@ -21,7 +20,8 @@ export interface Served {
 
 /** Resolves once the server listens. It does not outlive the test. */
 export async function serveProcess(options: ServedOptions = {}): Promise<Served> {
-  const child = spawn(process.execPath, [SCRIPT, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const args = [await program('serve-with'), JSON.stringify(options)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   let logged = '';
   let printed = '';

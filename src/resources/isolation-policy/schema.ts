@@ -114,56 +114,67 @@ const exceptions: SchemaObject = {
   },
 };
 
-const spec: SchemaObject = {
-  type: 'object',
-  description: 'Which workloads, what is filled in, and what is required.',
-  additionalProperties: false,
-  properties: {
-    priority: {
-      type: 'integer',
-      minimum: -2147483648,
-      maximum: 2147483647,
-      default: 0,
-      description: 'Higher fills in first; equal ones go by name.',
-    },
-    match,
-    fillInto: {
-      type: 'string',
-      enum: ['Pod', 'Object'],
-      default: 'Object',
-      description: 'Pod: Sandboxes and SandboxTemplates are left as they were written, and their pods are filled in.',
-    },
-    validationActions: { ...validationActions, default: ['Deny'], description: 'What to do about violations.' },
-    checks: {
+/** What a spec may have, by key. */
+export const SPEC_MEMBERS: Readonly<Record<string, SchemaObject>> = {
+  priority: {
+    type: 'integer',
+    minimum: -2147483648,
+    maximum: 2147483647,
+    default: 0,
+    description: 'Higher fills in first; equal ones go by name.',
+  },
+  match,
+  fillInto: {
+    type: 'string',
+    enum: ['Pod', 'Object'],
+    default: 'Object',
+    description: 'Pod: Sandboxes and SandboxTemplates are left as they were written, and their pods are filled in.',
+  },
+  validationActions: { ...validationActions, default: ['Deny'], description: 'What to do about violations.' },
+  checks: {
+    type: 'object',
+    description: 'By check id: other actions for that check, and exceptions from it.',
+    propertyNames: CHECK_NAME,
+    additionalProperties: {
       type: 'object',
-      description: 'By check id: other actions for that check, and exceptions from it.',
-      propertyNames: CHECK_NAME,
-      additionalProperties: {
-        type: 'object',
-        description: 'What this policy does about one check.',
-        additionalProperties: false,
-        properties: {
-          validationActions: { ...validationActions, description: 'What to do about violations of this check.' },
-          except: {
-            type: 'array',
-            description: 'What is let in all the same, and told to the audit log.',
-            minItems: 1,
-            maxItems: 100,
-            items: EXCEPTION_ENTRY,
-          },
+      description: 'What this policy does about one check.',
+      additionalProperties: false,
+      properties: {
+        validationActions: { ...validationActions, description: 'What to do about violations of this check.' },
+        except: {
+          type: 'array',
+          description: 'What is let in all the same, and told to the audit log.',
+          minItems: 1,
+          maxItems: 100,
+          items: EXCEPTION_ENTRY,
         },
       },
     },
     exceptions,
-    ...Object.fromEntries(RULES.map((rule) => [rule.key, rule.parameters])),
   },
+  ...Object.fromEntries(RULES.map((rule) => [rule.key, rule.parameters])),
 };
 
-export const ISOLATION_POLICY_SCHEMA: SchemaObject = documentSchema({
-  kind: 'IsolationPolicy',
-  description: 'Which workloads are isolated how: what is filled in, and what is required.',
-  noun: 'policy',
-  plural: 'policies',
-  name: { ...subdomain, description: 'The name, unique among all policies.' },
-  spec,
-});
+/** The schema of a spec with these members. */
+export function specSchema(members: Readonly<Record<string, SchemaObject>>): SchemaObject {
+  return {
+    type: 'object',
+    description: 'Which workloads, what is filled in, and what is required.',
+    additionalProperties: false,
+    properties: members,
+  };
+}
+
+/** The schema of a whole document around that of its spec. */
+export function policySchema(spec: SchemaObject): SchemaObject {
+  return documentSchema({
+    kind: 'IsolationPolicy',
+    description: 'Which workloads are isolated how: what is filled in, and what is required.',
+    noun: 'policy',
+    plural: 'policies',
+    name: { ...subdomain, description: 'The name, unique among all policies.' },
+    spec,
+  });
+}
+
+export const ISOLATION_POLICY_SCHEMA: SchemaObject = policySchema(specSchema(SPEC_MEMBERS));

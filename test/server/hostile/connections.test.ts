@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { cpuTimeMs } from '../../support/cpu-time.ts';
 import { hostileServer, outcomeOf } from '../../support/hostile-server.ts';
+import { inLongTests } from '../../support/long-tests.ts';
 import { RawConnection } from '../../support/raw-connection.ts';
 import { reviewText } from '../../support/review-text.ts';
 
@@ -20,6 +21,10 @@ async function answerTime(): Promise<number> {
   await connection.close();
   return cpuTimeMs(start);
 }
+
+/** How many do the same at once, and how many where each keeps the server waiting. */
+const FEW = inLongTests(20, 5);
+const MANY = inLongTests(100, 25);
 
 function times<T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: count }, (_, index) => make(index)));
@@ -45,7 +50,7 @@ describe('pipelined requests', () => {
   });
 
   test('a client that pipelines in one write and goes away disturbs nobody else', async () => {
-    await times(20, async () => {
+    await times(FEW, async () => {
       const connection = await RawConnection.resettable(server.url);
       connection.write((HEAD + REVIEW).repeat(50));
       await sleep(5);
@@ -68,7 +73,7 @@ describe('a client that goes away', () => {
   ];
   test.each(cuts)('a client that goes away %s disturbs nobody else', async (_, bytes) => {
     for (const how of ['close', 'reset'] as const) {
-      await times(20, async () => {
+      await times(FEW, async () => {
         const connection = await RawConnection.resettable(server.url);
         connection.write(bytes);
         await sleep(5);
@@ -87,7 +92,7 @@ describe('a client that goes away', () => {
   });
 
   test('one that never reads its answers does not hold up the others', async () => {
-    const deaf = await times(20, () => RawConnection.tls(server.url));
+    const deaf = await times(FEW, () => RawConnection.tls(server.url));
     for (const connection of deaf) {
       connection.socket.pause();
       connection.write((HEAD + REVIEW).repeat(200));
@@ -99,7 +104,7 @@ describe('a client that goes away', () => {
 
 describe('a client that takes its time', () => {
   test('with the body: its neighbours are served, and so is it', async () => {
-    const slow = await times(100, () => RawConnection.tls(server.url));
+    const slow = await times(MANY, () => RawConnection.tls(server.url));
     const answers = slow.map((connection) => connection.next());
     for (const connection of slow) connection.write(HEAD);
     const step = Math.ceil(REVIEW.length / 20);

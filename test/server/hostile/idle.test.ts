@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { cpuTimeMs } from '../../support/cpu-time.ts';
 import { hostileServer } from '../../support/hostile-server.ts';
+import { inLongTests } from '../../support/long-tests.ts';
 import { RawConnection } from '../../support/raw-connection.ts';
 import { reviewText } from '../../support/review-text.ts';
 
@@ -27,26 +28,26 @@ function times<T>(count: number, make: (index: number) => Promise<T>): Promise<T
   return Promise.all(Array.from({ length: count }, (_, index) => make(index)));
 }
 
-test(
-  'a hundred that send a header without end: their neighbours are served, and they are let go',
-  PATIENT,
-  async () => {
-    const slow = await times(100, () => RawConnection.tls(server.url));
-    const answers = slow.map((connection) => connection.next());
-    for (const connection of slow) connection.write('POST /validate HTTP/1.1\r\nhost: x\r\nx-slow: ');
-    const settling = Promise.allSettled(answers);
-    // Until the server has let them all go, whenever it comes to that.
-    for (let second = 0; slow.some((connection) => connection.isOpen); second++) {
-      await Promise.race([settling, sleep(1000)]);
-      for (const connection of slow) if (connection.isOpen) connection.write('a');
-      if (second % 5 === 0) expect(await answerTime()).toBeLessThan(2000);
-    }
-    const settled = await settling;
-    const statuses = settled.map((answer) => (answer.status === 'fulfilled' ? answer.value.status : 'closed'));
-    expect(new Set(statuses)).toEqual(new Set([408]));
-    await Promise.all(slow.map((connection) => connection.closed));
-  },
-);
+/** How many clients are slow, and how many are idle. */
+const SLOW = inLongTests(100, 25);
+const IDLE = inLongTests(5000, 500);
+
+test(`${SLOW} that send a header without end: their neighbours are served, and they are let go`, PATIENT, async () => {
+  const slow = await times(SLOW, () => RawConnection.tls(server.url));
+  const answers = slow.map((connection) => connection.next());
+  for (const connection of slow) connection.write('POST /validate HTTP/1.1\r\nhost: x\r\nx-slow: ');
+  const settling = Promise.allSettled(answers);
+  // Until the server has let them all go, whenever it comes to that.
+  for (let second = 0; slow.some((connection) => connection.isOpen); second++) {
+    await Promise.race([settling, sleep(1000)]);
+    for (const connection of slow) if (connection.isOpen) connection.write('a');
+    if (second % 5 === 0) expect(await answerTime()).toBeLessThan(2000);
+  }
+  const settled = await settling;
+  const statuses = settled.map((answer) => (answer.status === 'fulfilled' ? answer.value.status : 'closed'));
+  expect(new Set(statuses)).toEqual(new Set([408]));
+  await Promise.all(slow.map((connection) => connection.closed));
+});
 
 /** Few enough for the last of them to be through its handshake before the server loses patience, however busy the machine is. */
 const AT_ONCE = 50;
@@ -54,12 +55,12 @@ const AT_ONCE = 50;
 /** Two files for each connection, since both of its ends are in this process; some are needed for other things. */
 function connectionsAllowed(): number {
   const limit = Number(execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }));
-  return Number.isFinite(limit) ? Math.max(0, Math.floor((limit - 500) / 2)) : 5000;
+  return Number.isFinite(limit) ? Math.max(0, Math.floor((limit - 500) / 2)) : IDLE;
 }
 
-test('5,000 connections that do nothing do not keep others from being served', PATIENT, async (context) => {
-  const count = Math.min(5000, connectionsAllowed());
-  if (count < 5000) await context.annotate(`only ${count} connections: ulimit -n allows no more`);
+test(`${IDLE} connections that do nothing do not keep others from being served`, PATIENT, async (context) => {
+  const count = Math.min(IDLE, connectionsAllowed());
+  if (count < IDLE) await context.annotate(`only ${count} connections: ulimit -n allows no more`);
   const idle: RawConnection[] = [];
   const open = async (make: () => Promise<RawConnection>, many: number): Promise<void> => {
     for (let left = many; left > 0; left -= AT_ONCE) idle.push(...(await times(Math.min(left, AT_ONCE), make)));

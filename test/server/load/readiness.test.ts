@@ -6,6 +6,7 @@ import { startServer } from '../../../src/server/listen.ts';
 import { loopIsPrompt, loopTurns, watchEventLoop } from '../../../src/server/load/event-loop.ts';
 import { type Condition, policiesLoaded, probe } from '../../../src/server/load/readiness.ts';
 import { gateOf, policyYaml } from '../../support/gate.ts';
+import { inLongTests } from '../../support/long-tests.ts';
 import { recordedReview } from '../../support/reviews.ts';
 import { serveProcess } from '../../support/served.ts';
 import { startTestServer, type TestServer } from '../../support/tls-client.ts';
@@ -132,7 +133,7 @@ test('before it listens it has answered reviews of both webhooks, and logged non
 test('the first review takes not much longer than any other', async () => {
   const review = recordedReview('pod-create-mutate');
   const ratios: number[] = [];
-  for (let start = 0; start < 5; start++) {
+  for (let start = 0; start < inLongTests(5, 3); start++) {
     const { client, child, exit, lines } = await serveProcess();
     await client.send('/readyz');
     const times: number[] = [];

@@ -1,5 +1,5 @@
 // Bugs of ours, planted: a review is answered all the same, the log says whose, and the process stays up.
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Gate } from '../../../src/engine/gate.ts';
 import { createLog } from '../../../src/observe/log.ts';
 import { createObserver } from '../../../src/observe/observer.ts';
@@ -125,9 +125,13 @@ test('a review that was answered stays so when it cannot be logged', async () =>
   expect((await unlogged.client.post('/validate', BARE_POD)).status).toBe(200);
 });
 
-test('a log that is broken itself breaks nothing', () => {
+test('a log that is broken itself breaks nothing, and is told of on stderr', () => {
+  const written: unknown[] = [];
+  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(text) > 0);
+  onTestFinished(() => stderr.mockRestore());
   const broken = createLog('info', { write: noDisk });
   expect(() => logFault(broken, new Error('a bug'), 'failed')).not.toThrow();
+  expect(written).toEqual(['sandgate: failed, and failed to log why\n']);
 });
 
 test('only a review can be answered as one', () => {

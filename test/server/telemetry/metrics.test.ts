@@ -128,9 +128,7 @@ test('a request that is still arriving is in flight', async () => {
     body: 'x'.repeat(50),
   });
   slow.catch(() => resolve());
-  await expect
-    .poll(async () => seriesOf(await scrapeOf(served)).get('sandgate_reviews_in_flight'), { timeout: 3000 })
-    .toBe(1);
+  await expect.poll(async () => seriesOf(await scrapeOf(served)).get('sandgate_reviews_in_flight')).toBe(1);
   served.client.close();
   await promise;
   await expect.poll(async () => seriesOf(await scrapeOf(served)).get('sandgate_reviews_in_flight')).toBe(0);

@@ -70,7 +70,7 @@ test('a chain that is still being written is waited for', async () => {
   // After it was read for the first time, and before the second.
   await sleep(750);
   await writeFile(join(folder, 'tls.crt'), second.cert + authority.cert);
-  await expect.poll(() => nameServed(url), { timeout: 5000 }).toBe('second');
+  await expect.poll(() => nameServed(url)).toBe('second');
   expect(lines).toMatchObject([{ msg: 'certificate reloaded' }]);
   await sleep(750);
   expect(lines).toHaveLength(1);
@@ -132,7 +132,7 @@ describe('what cannot be used', () => {
   test.each(cases)('the certificate from before is served while there is %s', async (_, problem, spoil) => {
     const { folder, url, lines, faults, served } = await startWithFirst();
     await spoil(folder);
-    await expect.poll(() => faults.length, { timeout: 5000 }).toBe(1);
+    await expect.poll(() => faults.length).toBe(1);
     await sleep(LONG_MS);
     expect(await nameServed(url)).toBe('first');
     expect(faults).toEqual([expect.stringMatching(problem)]);
@@ -146,7 +146,7 @@ describe('what cannot be used', () => {
     ]);
     await rm(join(folder, 'tls.key'), { recursive: true, force: true });
     await writePair(folder, second);
-    await expect.poll(() => nameServed(url), { timeout: 5000 }).toBe('second');
+    await expect.poll(() => nameServed(url)).toBe('second');
     expect(served).toHaveLength(1);
     expect(lines.slice(1)).toMatchObject([{ level: 30, msg: 'certificate reloaded' }]);
   });
@@ -171,11 +171,11 @@ describe('what is said', () => {
   test('each fault once, and that it is over', async () => {
     const { folder, url, lines, faults } = await startWithFirst();
     await writeFile(join(folder, 'tls.crt'), '');
-    await expect.poll(() => faults.length, { timeout: 5000 }).toBe(1);
+    await expect.poll(() => faults.length).toBe(1);
     await writeFile(join(folder, 'tls.crt'), second.cert);
-    await expect.poll(() => faults.length, { timeout: 5000 }).toBe(2);
+    await expect.poll(() => faults.length).toBe(2);
     await writeFile(join(folder, 'tls.crt'), first.cert);
-    await expect.poll(() => lines.length, { timeout: 5000 }).toBe(3);
+    await expect.poll(() => lines.length).toBe(3);
     await sleep(LONG_MS);
     expect(lines.map((line) => line.msg)).toEqual([
       'certificate not reloaded',
@@ -191,15 +191,15 @@ describe('what is said', () => {
     await writePair(folder, await issue(authority, { name: 'brief', notAfter }));
     const { url, faults } = await startReloading(folder);
     expect(faults).toEqual([]);
-    await expect.poll(() => faults, { timeout: 6000 }).toEqual([expect.stringContaining('the certificate expired on')]);
+    await expect.poll(() => faults).toEqual([expect.stringContaining('the certificate expired on')]);
     expect(await nameServed(url)).toBe('brief');
   });
 
   test('a certificate is taken when its time has come, without being written again', async () => {
     const { folder, url, faults } = await startWithFirst();
     await writePair(folder, await issue(authority, { name: 'early', notBefore: new Date(Date.now() + 2000) }));
-    await expect.poll(() => faults.length, { timeout: 5000 }).toBe(1);
-    await expect.poll(() => nameServed(url), { timeout: 6000 }).toBe('early');
+    await expect.poll(() => faults.length).toBe(1);
+    await expect.poll(() => nameServed(url)).toBe('early');
   });
 });
 
@@ -220,7 +220,7 @@ describe('the client CA', () => {
     for (const bad of ['', 'no PEM', oldCa.cert + newCa.cert.slice(0, 200), expired.cert]) {
       const before = faults.length;
       await writeFile(join(folder, 'ca.crt'), bad);
-      await expect.poll(() => faults.length, { timeout: 5000 }).toBe(before + 1);
+      await expect.poll(() => faults.length).toBe(before + 1);
       expect(await status(known)).toBe(200);
     }
     expect(faults.map((fault) => fault.replace(/^.*ca\.crt: /, ''))).toEqual([
@@ -231,7 +231,7 @@ describe('the client CA', () => {
     ]);
 
     await writeFile(join(folder, 'ca.crt'), newCa.cert);
-    await expect.poll(() => served.length, { timeout: 5000 }).toBe(1);
+    await expect.poll(() => served.length).toBe(1);
     expect(lines.at(-1)).toMatchObject({
       msg: 'certificate reloaded',
       changed: ['client CA'],
@@ -242,7 +242,7 @@ describe('the client CA', () => {
     expect(await status(known, open)).toBe(200);
 
     await writeFile(join(folder, 'ca.crt'), expired.cert + oldCa.cert + newCa.cert);
-    await expect.poll(() => status(known), { timeout: 5000 }).toBe(200);
+    await expect.poll(() => status(known)).toBe(200);
     open.close();
   });
 });
@@ -281,6 +281,6 @@ test('a server that was started with files reads them again', async () => {
   await expect.poll(() => names).toEqual(['first', 'second']);
   expect(await nameServed(server.url)).toBe('second');
   await writeFile(join(folder, 'tls.key'), '');
-  await expect.poll(() => faults, { timeout: 5000 }).toHaveLength(1);
+  await expect.poll(() => faults).toHaveLength(1);
   await server.close();
 });
