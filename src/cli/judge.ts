@@ -68,6 +68,7 @@ export function judge(object: InputObject, offline: OfflineContext): Judged {
     verdict: decision.verdict,
     ...(decision.verdict === 'denied' && { deniedAt: deniedAt(decision, workload) }),
     ...(decision.skip && { skipReason: decision.skip }),
+    policies: decision.policies,
     findings: findingsAsSent(decision.findings, object.value, filled, workload?.templates ?? []),
     warnings: [
       ...new Set([

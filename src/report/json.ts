@@ -1,13 +1,16 @@
 // JSON: results in the form that CI jobs and editors rely on, and filled-in objects as they are.
 import type { FilledFile } from './shapes/filled-file.ts';
 import { shownValue } from './shapes/finding-value.ts';
-import type { Format } from './shapes/format.ts';
+import type { Format, JudgedOptions } from './shapes/format.ts';
+import { asciiControls } from './shapes/json-text.ts';
 import { isNotable, type Result, summarize } from './shapes/result.ts';
+import type { SuiteResult } from './shapes/suite-result.ts';
 import type { Style } from './terminal/style.ts';
+import { warningsOf } from './terminal/words.ts';
 
-export const json: Format = { name: 'json', judged: resultsJson, filledIn: objectsJson };
+export const json: Format = { name: 'json', judged: resultsJson, filledIn: objectsJson, tested: suitesJson };
 
-function resultsJson(results: readonly Result[], _: Style, quiet = false): string {
+function resultsJson(results: readonly Result[], _: Style, { quiet = false }: JudgedOptions = {}): string {
   const shown = quiet ? results.filter(isNotable) : results;
   return asciiControls(lines({ results: shown.map(resultRow), summary: summarize(results) }));
 }
@@ -37,9 +40,26 @@ function resultRow(result: Result): object {
         };
       }),
     ),
-    warnings: [...result.warnings, ...(result.unchecked ?? [])],
+    warnings: warningsOf(result),
     patch: result.patch,
   };
+}
+
+/** Field names are stable, as those of results. */
+function suitesJson(suites: readonly SuiteResult[]): string {
+  const rows = suites.map(({ file, name, cases }) => ({
+    file,
+    name,
+    cases: cases.map((one) => ({
+      name: one.name,
+      line: one.place.line,
+      passed: one.differences.length === 0,
+      differences: one.differences,
+    })),
+  }));
+  const all = rows.flatMap(({ cases }) => cases);
+  const passed = all.filter((one) => one.passed).length;
+  return asciiControls(lines({ suites: rows, summary: { passed, failed: all.length - passed } }));
 }
 
 /** One object as it is, several as a List, like kubectl. */
@@ -47,17 +67,6 @@ function objectsJson(files: readonly FilledFile[]): string {
   const objects = files.flatMap((file) => file.documents.flatMap(({ objects: all }) => all.map(({ after }) => after)));
   const [only, ...others] = objects;
   return lines(others.length === 0 && only ? only : { apiVersion: 'v1', kind: 'List', items: objects });
-}
-
-/**
- * What JSON.stringify leaves as it is and a terminal acts upon, or shows in another order: DEL, the C1 controls, the line
- * breaks of Unicode and the marks for the direction of text. They can only stand inside of strings.
- */
-const CONTROLS = /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu;
-
-/** The same JSON with these characters escaped. */
-function asciiControls(written: string): string {
-  return written.replace(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function lines(value: object): string {

@@ -7,9 +7,9 @@ import { EXIT } from '../exit.ts';
 import { gapsOf } from '../gaps/gaps.ts';
 import { type Gapped, isStrict, reportGaps, STRICT, sayGaps } from '../gaps/strict.ts';
 import { readInputs } from '../inputs.ts';
-import { styleOf } from '../io.ts';
 import { judge } from '../judge.ts';
-import { CONTEXT, IGNORE, MANIFESTS, outputFormat, outputOption, POLICIES, USER } from '../options.ts';
+import { CONTEXT, IGNORE, MANIFESTS, POLICIES, USER } from '../options.ts';
+import { outputOptions, outputsOf, writeOutputs } from '../output.ts';
 import { withProgress } from '../progress.ts';
 
 export const check: CommandSpec = {
@@ -25,6 +25,10 @@ denied. No cluster is asked: what it would know comes from the Namespaces, Roles
       does: 'Judge the output of another tool by your own policies, and print JSON',
       line: 'cat web.yaml | sandgate check -p policies/ -f - -o json',
     },
+    {
+      does: 'Print text, and write a report for code scanning',
+      line: 'sandgate check -p restricted -f deploy/ -o text -o sarif=sandgate.sarif',
+    },
   ],
   options: [
     POLICIES,
@@ -36,10 +40,11 @@ denied. No cluster is asked: what it would know comes from the Namespaces, Roles
     new Option('--no-inject', 'judge the objects as written, without filling anything in'),
     ...STRICT,
     new Option('-q, --quiet', 'print only what was denied or warned about, and the summary'),
-    outputOption('judged', 'text'),
+    ...outputOptions('judged', 'text'),
   ],
   async run(given, io) {
-    const { objects, offline, isIncomplete, assumed } = await readInputs(given, io);
+    const outputs = outputsOf(given);
+    const { objects, offline, unread, assumed } = await readInputs(given, io);
     const gapped: Gapped[] = [];
     for (const object of withProgress(objects, 'judged', io)) {
       const { result } = judge(object, offline);
@@ -48,8 +53,14 @@ denied. No cluster is asked: what it would know comes from the Namespaces, Roles
     const { results, gaps } = reportGaps(gapped);
     const strict = isStrict(given, io);
     sayGaps(gaps, strict, io);
-    io.stdout.write(outputFormat(given)?.judged?.(results, styleOf(io), flagOption(given, 'quiet')) ?? '');
-    if (isIncomplete || (strict && gaps.length > 0)) return EXIT.usage;
+    const options = { quiet: flagOption(given, 'quiet'), unread };
+    writeOutputs(
+      outputs,
+      io,
+      (format, style) => format.judged?.(results, style, options),
+      (format) => format.stepSummary?.judged(results, options),
+    );
+    if (unread.length > 0 || (strict && gaps.length > 0)) return EXIT.usage;
     return summarize(results).denied > 0 ? EXIT.denied : EXIT.ok;
   },
 };

@@ -1,9 +1,10 @@
 // Runs policy test suites.
-import { suiteReport } from '../../report/terminal/suites.ts';
+import type { SuiteResult } from '../../report/shapes/suite-result.ts';
 import { IMPLEMENTATIONS, implementationsFrom } from '../capability-implementations.ts';
 import type { CommandSpec } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { say, styleOf } from '../io.ts';
+import { say } from '../io.ts';
+import { outputOptions, outputsOf, writeOutputs } from '../output.ts';
 import { withProgress } from '../progress.ts';
 import { loadSuites } from '../suites/load.ts';
 import { runSuite } from '../suites/run-suite.ts';
@@ -18,11 +19,12 @@ them. Folders are searched for suite.yaml, *.test.yaml, and suites in folders na
     { does: 'Run every suite below a folder', line: 'sandgate test policies/' },
     { does: 'Run one suite', line: 'sandgate test policies/tests/suite.yaml' },
   ],
-  options: [IMPLEMENTATIONS],
+  options: [IMPLEMENTATIONS, ...outputOptions('tested', 'text')],
   async run(given, io) {
+    const outputs = outputsOf(given);
     // Which classes there are is for each suite to say.
     const implementations = implementationsFrom(given, undefined);
-    const results = [];
+    const results: SuiteResult[] = [];
     const noted = new Set<string>();
     const note = (line: string): void => {
       if (!noted.has(line)) say(io, line);
@@ -31,7 +33,12 @@ them. Folders are searched for suite.yaml, *.test.yaml, and suites in folders na
     for (const suite of withProgress(await loadSuites(given.args, io), 'ran', io)) {
       results.push(await runSuite(suite, io, note, implementations));
     }
-    io.stdout.write(suiteReport(results, styleOf(io)));
+    writeOutputs(
+      outputs,
+      io,
+      (format, style) => format.tested?.(results, style),
+      (format) => format.stepSummary?.tested(results),
+    );
     const failed = results.some(({ cases }) => cases.some(({ differences }) => differences.length > 0));
     return failed ? EXIT.denied : EXIT.ok;
   },

@@ -37,7 +37,8 @@ export async function runSuite(
   const judgedBy = { policies, implementations };
   const cases: CaseResult[] = [];
   for (const [index, testCase] of spec.cases.entries()) {
-    cases.push({ name: testCase.name, differences: await runCase(suite, index, testCase, judgedBy, io, note) });
+    const place = suite.locate(['spec', 'cases', index]);
+    cases.push({ name: testCase.name, place, differences: await runCase(suite, index, testCase, judgedBy, io, note) });
   }
   return { file: suite.file, name: metadata.name, cases };
 }
