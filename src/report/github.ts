@@ -5,14 +5,15 @@ import { type CommandName, workflowCommand } from './github-actions/command.ts';
 import { judgedSummary, testedSummary } from './github-actions/summary.ts';
 import type { Format, JudgedOptions } from './shapes/format.ts';
 import { isNotable, type Result, summarize, titleOf } from './shapes/result.ts';
-import type { SuiteResult } from './shapes/suite-result.ts';
+import type { Tested } from './shapes/tested.ts';
+import { coverageLine } from './terminal/coverage.ts';
 import { shownFindings, whyWords } from './terminal/finding-lines.ts';
 import { warningsOf } from './terminal/words.ts';
 
 export const github: Format = {
   name: 'github',
   judged: (results, _, options = {}) => `${judgedLines(results, options).join('\n')}\n`,
-  tested: (suites) => `${testedLines(suites).join('\n')}\n`,
+  tested: (tested) => `${testedLines(tested).join('\n')}\n`,
   stepSummary: { variable: 'GITHUB_STEP_SUMMARY', judged: judgedSummary, tested: testedSummary },
 };
 
@@ -51,11 +52,12 @@ function annotation(result: Result, finding: Finding): string {
   return workflowCommand(COMMANDS[action], title, lines.join('\n'), result.placeOf(fields[0]?.path ?? ''));
 }
 
-function testedLines(suites: readonly SuiteResult[]): string[] {
+function testedLines({ suites, coverage }: Tested): string[] {
   const cases = suites.flatMap((suite) => suite.cases.map((testCase) => ({ suite, testCase })));
   const failed = cases.filter(({ testCase }) => testCase.differences.length > 0);
   const annotations = failed.map(({ suite, testCase }) =>
     workflowCommand('error', `${suite.name}: ${testCase.name}`, testCase.differences.join('\n'), testCase.place),
   );
-  return [...annotations, `${cases.length - failed.length} passed, ${failed.length} failed`];
+  const lines = [...annotations, `${cases.length - failed.length} passed, ${failed.length} failed`];
+  return coverage ? [...lines, coverageLine(coverage)] : lines;
 }

@@ -1,10 +1,11 @@
 // JSON: results in the form that CI jobs and editors rely on, and filled-in objects as they are.
+import { byKind, type Coverage, countReached } from './shapes/coverage.ts';
 import type { FilledFile } from './shapes/filled-file.ts';
 import { shownValue } from './shapes/finding-value.ts';
 import type { Format, JudgedOptions } from './shapes/format.ts';
 import { asciiControls } from './shapes/json-text.ts';
 import { isNotable, type Result, summarize } from './shapes/result.ts';
-import type { SuiteResult } from './shapes/suite-result.ts';
+import type { Tested } from './shapes/tested.ts';
 import type { Style } from './terminal/style.ts';
 import { warningsOf } from './terminal/words.ts';
 
@@ -46,7 +47,7 @@ function resultRow(result: Result): object {
 }
 
 /** Field names are stable, as those of results. */
-function suitesJson(suites: readonly SuiteResult[]): string {
+function suitesJson({ suites, coverage }: Tested): string {
   const rows = suites.map(({ file, name, cases }) => ({
     file,
     name,
@@ -59,7 +60,18 @@ function suitesJson(suites: readonly SuiteResult[]): string {
   }));
   const all = rows.flatMap(({ cases }) => cases);
   const passed = all.filter((one) => one.passed).length;
-  return asciiControls(lines({ suites: rows, summary: { passed, failed: all.length - passed } }));
+  const summary = { passed, failed: all.length - passed };
+  return asciiControls(lines({ suites: rows, summary, ...(coverage && { coverage: coverageRow(coverage) }) }));
+}
+
+function coverageRow(coverage: Coverage): object {
+  const kinds = [...byKind(coverage)].map(([kind, items]) => [kind, countReached(items)] as const);
+  const missed = coverage.items.filter(({ reached }) => !reached);
+  return {
+    ...countReached(coverage.items),
+    kinds: Object.fromEntries(kinds),
+    unreached: missed.map(({ kind, owner, name, place: { file, line } }) => ({ kind, name, of: owner, file, line })),
+  };
 }
 
 /** One object as it is, several as a List, like kubectl. */

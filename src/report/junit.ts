@@ -15,7 +15,7 @@ import { type XmlElement, xmlDocument } from './xml/element.ts';
 export const junit: Format = {
   name: 'junit',
   judged: (results, _, options = {}) => xmlDocument(suites('sandgate check', judgedSuites(results, options))),
-  tested: (tested) => xmlDocument(suites('sandgate test', tested.map(testedSuite))),
+  tested: (tested) => xmlDocument(suites('sandgate test', tested.suites.map(testedSuite))),
 };
 
 const PLAIN = styleFor(false);

@@ -4,6 +4,7 @@ import type { Format } from './shapes/format.ts';
 import { grouped, type Shown } from './shapes/groups.ts';
 import { isNotable, type Result, summarize, titleOf } from './shapes/result.ts';
 import { checkCounts } from './terminal/check-counts.ts';
+import { coverageReport } from './terminal/coverage.ts';
 import { findingLines } from './terminal/finding-lines.ts';
 import { printable } from './terminal/printable.ts';
 import type { Style } from './terminal/style.ts';
@@ -12,7 +13,8 @@ import { suiteReport } from './terminal/suites.ts';
 export const text: Format = {
   name: 'text',
   judged: (results, style, { quiet = false } = {}) => `${resultLines(results, style, quiet).join('\n')}\n`,
-  tested: suiteReport,
+  tested: ({ suites, coverage }, style) =>
+    suiteReport(suites, style) + (coverage ? `\n${coverageReport(coverage, style)}` : ''),
 };
 
 function resultLines(results: readonly Result[], style: Style, quiet: boolean): string[] {

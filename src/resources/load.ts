@@ -2,7 +2,7 @@
 // read elsewhere.
 import type { TextFile } from '../manifests/files.ts';
 import { parseManifest } from '../manifests/manifest.ts';
-import type { Problem } from '../manifests/source.ts';
+import type { Place, Problem } from '../manifests/source.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import { type Entry, entriesOf, problemAt } from './entries.ts';
 import { OWN_KINDS } from './index.ts';
@@ -13,8 +13,24 @@ import { andWords } from './words.ts';
 
 /** All policies, or all problems. Warnings come in either case. */
 export type LoadResult =
-  | { readonly ok: true; readonly policies: PolicySet; readonly warnings: readonly Problem[] }
+  | {
+      readonly ok: true;
+      readonly policies: PolicySet;
+      /** Every resource with the document that it was made of. */
+      readonly documents: readonly LoadedDocument[];
+      readonly warnings: readonly Problem[];
+    }
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] };
+
+/** A resource in force, and where each part of it is written. */
+export interface LoadedDocument {
+  readonly kind: OwnKind;
+  readonly resource: Resource;
+  /** The document or the item of a List, as somebody would apply it. */
+  readonly value: unknown;
+  /** The place of the value at these keys, or of its nearest ancestor. */
+  locate(keys: readonly (string | number)[]): Place;
+}
 
 /** How sources are loaded. */
 export interface LoadOptions {
@@ -39,6 +55,7 @@ interface Loaded {
 export function loadPolicies(sources: readonly TextFile[], options: LoadOptions = {}): LoadResult {
   const { entries, problems } = entriesIn(sources);
   const warnings: Problem[] = [];
+  const documents: LoadedDocument[] = [];
   const loaded = OWN_KINDS.map((kind): Loaded => {
     const own = entries.filter((entry) => entry.kind === kind);
     const resources: Resource[] = [];
@@ -46,7 +63,9 @@ export function loadPolicies(sources: readonly TextFile[], options: LoadOptions 
       const accepted = kind.accept(entry.value, originOf(entry));
       problems.push(...accepted.errors.map((problem) => problemAt(entry, problem)));
       warnings.push(...accepted.warnings.map((problem) => problemAt(entry, problem)));
-      if (accepted.resource) resources.push(accepted.resource);
+      if (!accepted.resource) continue;
+      resources.push(accepted.resource);
+      documents.push(documentOf(entry, accepted.resource));
     }
     return { kind, entries: own, resources };
   });
@@ -56,7 +75,7 @@ export function loadPolicies(sources: readonly TextFile[], options: LoadOptions 
   const order = new Map(sources.map((source, index) => [source.file, index]));
   warnings.sort((a, b) => inOrder(order, a, b));
   if (problems.length > 0) return { ok: false, problems: problems.sort((a, b) => inOrder(order, a, b)), warnings };
-  return { ok: true, policies, warnings };
+  return { ok: true, policies, documents, warnings };
 }
 
 function entriesIn(sources: readonly TextFile[]): {
@@ -75,6 +94,10 @@ function entriesIn(sources: readonly TextFile[]): {
     }
   }
   return { entries, problems };
+}
+
+function documentOf({ kind, value, document, keys }: Entry, resource: Resource): LoadedDocument {
+  return { kind, value, resource, locate: (inside) => document.locate([...keys, ...inside]) };
 }
 
 /** Where an entry begins, as `FILE:LINE`. */

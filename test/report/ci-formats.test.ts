@@ -334,7 +334,10 @@ describe('github', () => {
 });
 
 function reports(): readonly unknown[] {
-  return parseAllDocuments(output('openreports')).map((document): unknown => document.toJS());
+  return parseAllDocuments(output('openreports')).map((document) => {
+    const report: unknown = document.toJS();
+    return report;
+  });
 }
 
 describe('openreports', () => {

@@ -3,7 +3,8 @@ import { phrase } from '../../model/finding.ts';
 import { cutUnits } from '../../model/one-line.ts';
 import type { JudgedOptions } from '../shapes/format.ts';
 import { isNotable, type Result, summarize, titleOf } from '../shapes/result.ts';
-import type { SuiteResult } from '../shapes/suite-result.ts';
+import type { Tested } from '../shapes/tested.ts';
+import { coverageLine } from '../terminal/coverage.ts';
 import { shownFindings } from '../terminal/finding-lines.ts';
 import { printable } from '../terminal/printable.ts';
 import { warningsOf } from '../terminal/words.ts';
@@ -49,13 +50,17 @@ function rowsOf(result: Result): string[][] {
   ];
 }
 
-/** A table of the cases that failed. */
-export function testedSummary(suites: readonly SuiteResult[]): string {
+/** A table of the cases that failed, and one of what no case reaches. */
+export function testedSummary({ suites, coverage }: Tested): string {
   const cases = suites.flatMap(({ name, cases: list }) => list.map((testCase) => ({ suite: name, ...testCase })));
   const failed = cases.filter(({ differences }) => differences.length > 0);
   const rows = failed.map(({ suite, name, differences }) => [suite, name, differences.join('; ')]);
   const heading = `### Sandgate tests: ${cases.length - failed.length} passed, ${failed.length} failed`;
-  return table(heading, ['suite', 'case', 'what differs'], rows);
+  const missed = coverage?.items.filter(({ reached }) => !reached) ?? [];
+  const parts = missed.map(({ place, kind, name, owner }) => [`${place.file}:${place.line}`, kind, name, owner]);
+  const failures = table(heading, ['suite', 'case', 'what differs'], rows);
+  if (!coverage) return failures;
+  return failures + table(`#### ${coverageLine(coverage)}`, ['reached by no case', 'what', 'name', 'of'], parts);
 }
 
 function table(heading: string, columns: readonly string[], rows: readonly (readonly string[])[]): string {

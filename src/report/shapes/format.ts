@@ -2,7 +2,7 @@
 import type { Style } from '../terminal/style.ts';
 import type { FilledFile } from './filled-file.ts';
 import type { Result } from './result.ts';
-import type { SuiteResult } from './suite-result.ts';
+import type { Tested } from './tested.ts';
 import type { Unread } from './unread.ts';
 
 /** What the results of `check` are printed with. */
@@ -18,7 +18,7 @@ export interface StepSummary {
   /** Such as `GITHUB_STEP_SUMMARY`. Where it is not set, there is nothing to append to. */
   readonly variable: string;
   readonly judged: (results: readonly Result[], options?: JudgedOptions) => string;
-  readonly tested: (suites: readonly SuiteResult[]) => string;
+  readonly tested: (tested: Tested) => string;
 }
 
 /** A command offers every format that can print its results. All output ends with a line break, or is empty. */
@@ -29,7 +29,7 @@ export interface Format {
   /** Prints the files of `inject`. */
   readonly filledIn?: (files: readonly FilledFile[]) => string;
   /** Prints the results of `test`. */
-  readonly tested?: (suites: readonly SuiteResult[], style: Style) => string;
+  readonly tested?: (tested: Tested, style: Style) => string;
   readonly stepSummary?: StepSummary;
   /** True where `filledIn` cannot print one of several JSON objects in a file. */
   readonly takesWholeFiles?: boolean;
