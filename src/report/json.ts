@@ -1,10 +1,10 @@
 // JSON: results in the form that CI jobs and editors rely on, and filled-in objects as they are.
 import { byKind, type Coverage, countReached } from './shapes/coverage.ts';
 import type { FilledFile } from './shapes/filled-file.ts';
-import { shownValue } from './shapes/finding-value.ts';
 import type { Format, JudgedOptions } from './shapes/format.ts';
 import { asciiControls } from './shapes/json-text.ts';
 import { isNotable, type Result, summarize } from './shapes/result.ts';
+import { findingRow } from './shapes/rows.ts';
 import type { Tested } from './shapes/tested.ts';
 import type { Style } from './terminal/style.ts';
 import { warningsOf } from './terminal/words.ts';
@@ -24,23 +24,7 @@ function resultRow(result: Result): object {
     verdict: result.verdict,
     ...(result.deniedAt && { deniedAt: result.deniedAt }),
     ...(result.skipReason && { skipReason: result.skipReason }),
-    findings: result.findings.flatMap(({ policy, check, action, reason, detail, fields, fix }) =>
-      fields.map((field) => {
-        const { path, container } = field;
-        const value = shownValue(field);
-        return {
-          policy,
-          check,
-          action,
-          reason,
-          detail,
-          path,
-          ...(container !== undefined && { container }),
-          ...(value !== undefined && { value }),
-          ...(fix !== '' && { fix }),
-        };
-      }),
-    ),
+    findings: result.findings.flatMap((finding) => finding.fields.map((field) => findingRow(finding, field))),
     warnings: warningsOf(result),
     patch: result.patch,
   };
