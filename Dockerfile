@@ -12,9 +12,10 @@ WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY rolldown.config.js ./
-COPY scripts/third-party-notices.ts scripts/
+COPY scripts/third-party-notices.ts scripts/declarations.ts scripts/
 COPY src src
-RUN npm run build
+# The library is for other programs.
+RUN npm run build && rm -r dist/library
 COPY LICENSE ./
 COPY policies policies
 # Readable by any user and writable by none, whatever the umask of the checkout was.

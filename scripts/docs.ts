@@ -1,14 +1,8 @@
 // Writes the reference pages under docs/ from the code they describe. `npm run docs`; a test proves them fresh.
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { ENGINE_CHECKS } from '../src/engine/all-checks.ts';
 import { SKIPS } from '../src/model/decision.ts';
-import {
-  CAPABILITIES_ANNOTATION,
-  FILLED_IN_CHECK,
-  GRANTS_CHECK,
-  NAMESPACE_CHECK,
-  SHAPE_CHECK,
-} from '../src/model/names.ts';
 import type { Check } from '../src/pod-security/check.ts';
 import { POD_SECURITY_CHECKS } from '../src/pod-security/checks/index.ts';
 import { RULES } from '../src/rules/index.ts';
@@ -52,23 +46,7 @@ ${levels.join('\n')}
 ${RULES.flatMap((rule) => rule.checks)
   .map(checkSection)
   .join('\n')}
-### ${FILLED_IN_CHECK}
-
-What the policy fills in is there in the final object. The mutating webhook fails open, so a missed fill-in is refused here.
-
-### ${GRANTS_CHECK}
-
-What a workload asks for with \`${CAPABILITIES_ANNOTATION}\` can be granted, is there exactly as its class has it, and is used by
-nobody else. See [capability classes](capability-classes.md).
-
-### ${SHAPE_CHECK}
-
-The fields Sandgate reads have the types Kubernetes gives them. Not part of any policy; cannot be overridden.
-
-### ${NAMESPACE_CHECK}
-
-The labels of the namespace are known where a policy depends on them. Not part of any policy; cannot be overridden.
-`;
+${ENGINE_CHECKS.map(({ id, title }) => `### ${id}\n\n${title}\n`).join('\n')}`;
 }
 
 function standardCheck(check: Check): string {

@@ -1,7 +1,7 @@
 // Proves that the built bundle works on its own: copied to an empty folder without node_modules, it judges a manifest
 // offline and answers reviews over TLS.
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isJsonObject, ownField } from '../src/model/json.ts';
@@ -14,6 +14,7 @@ try {
     cpSync(join(root, part), join(folder, part), { recursive: true });
   passesOnLicences();
   judgesOffline();
+  isALibrary();
   await answersReviews();
   process.stdout.write('smoke: the bundle judges manifests and answers reviews\n');
 } finally {
@@ -43,6 +44,32 @@ function judgesOffline(): void {
     'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: app, image: nginx}]}\n',
   );
   execFileSync(process.execPath, sandgate('check', '-p', 'agents', '-f', manifest), { stdio: 'inherit' });
+}
+
+/** As a program that has installed the package uses it: with its types, and from where package.json says. */
+function isALibrary(): void {
+  const consumer = join(folder, 'consumer');
+  mkdirSync(join(consumer, 'node_modules'), { recursive: true });
+  symlinkSync(folder, join(consumer, 'node_modules/sandgate'));
+  writeFileSync(join(consumer, 'package.json'), '{ "type": "module" }');
+  writeFileSync(
+    join(consumer, 'index.ts'),
+    `import { check, loadPolicies, type CheckReport } from 'sandgate';
+const loaded = loadPolicies([{ file: 'p.yaml', text: process.argv[2] ?? '' }]);
+if (!loaded.ok) throw new Error(loaded.problems[0]?.message);
+const report: CheckReport = check([{ file: 'a.yaml', text: process.argv[3] ?? '' }], loaded.policies);
+process.stdout.write(report.results[0]?.verdict ?? 'nothing');
+`,
+  );
+  const types = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024'];
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  const typeRoots = ['--typeRoots', join(root, 'node_modules/@types'), '--types', 'node'];
+  execFileSync(process.execPath, [compiler, ...types, ...typeRoots, 'index.ts'], { cwd: consumer, stdio: 'inherit' });
+  const policy = readFileSync(join(folder, 'policies/restricted/policy.yaml'), 'utf8');
+  const pod =
+    '{ apiVersion: v1, kind: Pod, metadata: { name: a }, spec: { hostPID: true, containers: [{ name: a }] } }';
+  const verdict = execFileSync(process.execPath, ['index.ts', policy, pod], { cwd: consumer, encoding: 'utf8' });
+  if (verdict !== 'denied') throw new Error(`the library did not deny the pod: ${verdict}`);
 }
 
 async function answersReviews(): Promise<void> {

@@ -33,6 +33,8 @@ const ROOMS = [
   'cluster',
   'server',
   'cli',
+  'library',
+  'index.ts',
   'main.ts',
 ] as const;
 

@@ -1,5 +1,6 @@
 // A decision as the response that answers the API server.
 import { type PatchOperation, patchBetween } from '../engine/diff.ts';
+import { base64OfText } from '../model/base64.ts';
 import type { Decision } from '../model/decision.ts';
 import { exceptionName, type Finding } from '../model/finding.ts';
 import { shortLine } from '../model/one-line.ts';
@@ -39,7 +40,7 @@ function basisOf(subject: Subject, decision: Decision, patch: readonly PatchOper
 }
 
 function encode(subject: Subject, decision: Decision, patch: readonly PatchOperation[]): Encoded {
-  const bytes = Buffer.from(patch.length === 0 ? '' : JSON.stringify(patch));
+  const encoded = base64OfText(patch.length === 0 ? '' : JSON.stringify(patch));
   const allowed = decision.verdict !== 'denied';
   const warnings = boundWarnings(warningTexts(decision));
   const auditAnnotations = boundAnnotations({
@@ -53,12 +54,12 @@ function encode(subject: Subject, decision: Decision, patch: readonly PatchOpera
   });
   const answer: Answer = {
     allowed,
-    ...(bytes.length > 0 && { patch: bytes.toString('base64'), patchType: 'JSONPatch' }),
+    ...(encoded.bytes > 0 && { patch: encoded.base64, patchType: 'JSONPatch' }),
     ...(warnings.length > 0 && { warnings }),
     ...(auditAnnotations && { auditAnnotations }),
     ...(!allowed && { status: refusal(subject, decision.findings.filter(denies)) }),
   };
-  return { answer, text: JSON.stringify(answer), patchBytes: bytes.length };
+  return { answer, text: JSON.stringify(answer), patchBytes: encoded.bytes };
 }
 
 function patchOf(subject: Subject, decision: Decision): readonly PatchOperation[] {

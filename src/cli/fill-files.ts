@@ -21,16 +21,22 @@ export function fillFile(file: InputFile, offline: OfflineContext, note: NoteUnf
   return {
     file: file.file,
     text: file.text,
-    documents: file.documents.map((document) => fillDocument(document, offline, note)),
+    documents: file.documents.map((document) =>
+      fillDocument(document, (object) => {
+        const { object: filled = object.value, skip, warnings, notInjected } = fill(object, offline);
+        note(object, { skip, warnings, skipped: notInjected });
+        return filled;
+      }),
+    ),
   };
 }
 
-function fillDocument(document: InputDocument, offline: OfflineContext, note: NoteUnfilled): FilledDocument {
+/** The document with every object as `filledIn` gives it. */
+export function fillDocument(document: InputDocument, filledIn: (object: InputObject) => JsonObject): FilledDocument {
   const objects: FilledObject[] = [];
   let after = document.value;
   for (const object of document.objects) {
-    const { object: filled = object.value, skip, warnings, notInjected } = fill(object, offline);
-    note(object, { skip, warnings, skipped: notInjected });
+    const filled = filledIn(object);
     objects.push({ before: object.value, after: filled });
     if (filled !== object.value) after = putAt(after, object.keys, filled);
   }

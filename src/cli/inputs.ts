@@ -1,6 +1,7 @@
 // What a command works on, from its options: policies, the objects to judge, and what is known about the cluster.
 import { formatProblem } from '../manifests/source.ts';
 import type { PolicySet } from '../policy/policy.ts';
+import type { Unread } from '../report/shapes/unread.ts';
 import type { AuthorizationOptions } from './authorization.ts';
 import { implementationsFor } from './capability-implementations.ts';
 import { unknownFacts } from './cluster-facts.ts';
@@ -23,7 +24,9 @@ export interface Inputs {
   /** The objects to judge, in order. Those that describe the cluster are among them only where there are no others. */
   readonly objects: readonly InputObject[];
   readonly offline: OfflineContext;
-  /** True where something that `-f` names could not be read; what it was went to stderr. */
+  /** What of that which `-f` names could not be read; it went to stderr as well. */
+  readonly unread: readonly Unread[];
+  /** True where an exception among the objects cannot be used; why went to stderr. */
   readonly isIncomplete: boolean;
   /** The namespaces whose labels some policy asked for, and which had to be assumed. Grows while objects are judged. */
   readonly assumed: ReadonlySet<string>;
@@ -41,7 +44,7 @@ export async function readInputs(given: Given, io: Io): Promise<Inputs> {
   const { files, problems } = await readManifests(paths, listOption(given, 'ignore'), io);
   const all = objectsOf(files);
   if (all.length === 0) {
-    if (problems.length > 0) throw new UsageError(...problems);
+    if (problems.length > 0) throw new UsageError(...problems.map(lineOf));
     throw new UsageError(`no Kubernetes objects in ${paths.join(', ')} (expected at least one)`);
   }
   // Beside workloads a Namespace describes the cluster. Alone it is what the user asked about, and gets a verdict.
@@ -49,7 +52,7 @@ export async function readInputs(given: Given, io: Io): Promise<Inputs> {
   const objects = workloads.length > 0 ? workloads : all;
   const context = objectsOf(await readObjects(listOption(given, 'context'), io));
   const { policies, ...found } = withExceptions(judging, [...context, ...all], namespace);
-  for (const line of [...problems, ...found.problems, ...found.warnings]) say(io, line);
+  for (const line of [...problems.map(lineOf), ...found.problems, ...found.warnings]) say(io, line);
   const now = momentGiven(given);
   for (const line of untimelyExceptions(policies, now)) say(io, line);
   const assumed = new Set<string>();
@@ -71,7 +74,7 @@ export async function readInputs(given: Given, io: Io): Promise<Inputs> {
     user: userInfo(textOption(given, 'as') ?? '', listOption(given, 'asGroup')),
     fillIn: given.options.inject !== false,
   };
-  return { files, objects, offline, isIncomplete: problems.length + found.problems.length > 0, assumed };
+  return { files, objects, offline, unread: problems, isIncomplete: found.problems.length > 0, assumed };
 }
 
 /** The options of {@link mayUseFrom}, from those of a command. */
@@ -94,14 +97,19 @@ export function assumptionNote(policies: PolicySet, io: Io): (namespace: string)
  */
 export async function readObjects(paths: readonly string[], io: Io): Promise<readonly InputFile[]> {
   const { files, problems } = await readManifests(paths, [], io);
-  if (problems.length > 0) throw new UsageError(...problems);
+  if (problems.length > 0) throw new UsageError(...problems.map(lineOf));
   return files;
 }
 
-/** What could be read of the files at these paths, and a line for each thing that is wrong with them. */
+/** As stderr says it. */
+function lineOf({ message, place }: Unread): string {
+  return place ? formatProblem({ ...place, message }) : message;
+}
+
+/** What could be read of the files at these paths, and what is wrong with them. */
 interface Manifests {
   readonly files: readonly InputFile[];
-  readonly problems: readonly string[];
+  readonly problems: readonly Unread[];
 }
 
 async function readManifests(paths: readonly string[], ignore: readonly string[], io: Io): Promise<Manifests> {
@@ -113,7 +121,8 @@ async function readManifests(paths: readonly string[], ignore: readonly string[]
     const example = foreign.length === 1 ? '' : `, such as ${first}`;
     say(io, `${what} no Kubernetes object${example}: passed over`);
   }
-  return { files, problems: [...read.problems, ...problems.map(formatProblem)] };
+  const unread = problems.map(({ message, ...place }): Unread => ({ message, place }));
+  return { files, problems: [...read.problems.map((message) => ({ message })), ...unread] };
 }
 
 /** Every object of the files, in order. */

@@ -22,6 +22,8 @@ export interface Io {
   /** True where the stream is a terminal, and a person reads it. */
   readonly stdoutIsTTY: boolean;
   readonly stderrIsTTY: boolean;
+  /** Ends a command that would go on for ever; absent where the end of the process does. */
+  readonly signal?: AbortSignal;
 }
 
 /** The real process. A reader that closes the pipe (`| head`) is not an error; a full disk is one, but not a bug of ours. */

@@ -7,9 +7,9 @@ import { mutate } from '../engine/mutate.ts';
 import { skipped } from '../engine/outcome.ts';
 import { validate } from '../engine/validate.ts';
 import { keysOfPath } from '../kubernetes/path-keys.ts';
-import type { Decision } from '../model/decision.ts';
+import type { Decision, SkipCode } from '../model/decision.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { UserInfo } from '../model/subject.ts';
+import type { Subject, UserInfo } from '../model/subject.ts';
 import type { Result } from '../report/shapes/result.ts';
 import { findWorkload } from '../workloads/index.ts';
 import type { Enforcement, Workload } from '../workloads/workload.ts';
@@ -47,27 +47,50 @@ export function fill(object: InputObject, offline: OfflineContext): Decision {
 export interface Judged {
   readonly result: Result;
   readonly filled: JsonObject;
+  /** The request that was judged. */
+  readonly subject: Subject;
+  /** `policy/fill-in` of everything that was filled in. */
+  readonly injected: readonly string[];
 }
 
 /** Fills an object in, unless it is to be judged as written or is a pod that exists, and judges the result. */
 export function judge(object: InputObject, offline: OfflineContext): Judged {
   const subject = subjectOf(object, offline.namespace, offline.user);
-  const workload = findWorkload(object.kind.group, object.kind.kind);
   const unjudged = unjudgedReason(object);
   const fillIn = offline.fillIn && unjudged === undefined && !isExistingPod(object);
+  return judgeRequest({ object, subject, unjudged, fillIn }, offline);
+}
+
+/** A request about an object of a file. */
+export interface OfflineRequest {
+  /** For places and names. */
+  readonly object: InputObject;
+  readonly subject: Subject;
+  /** Why the request is not judged at all. */
+  readonly unjudged?: SkipCode | undefined;
+  readonly fillIn: boolean;
+}
+
+/** Answers a request as the mutating and then the validating webhook would. */
+export function judgeRequest(request: OfflineRequest, offline: Pick<OfflineContext, 'gate'>): Judged {
+  const { object, subject, unjudged, fillIn } = request;
+  const workload = findWorkload(object.kind.group, object.kind.kind);
   const mutation = fillIn ? mutate(subject, offline.gate) : undefined;
   const filled = mutation?.object ?? object.value;
   // Validation checks that everything was filled in, and fills in the pods of a controller before it judges them. Where
   // objects are judged as written it does neither.
   const kindWarning = workload ? undefined : nonexistentKind(object);
   const gate: Gate = fillIn ? offline.gate : { ...offline.gate, asWritten: true };
-  const decision = unjudged ? skipped(subject, unjudged) : validate({ ...subject, object: filled }, gate);
+  const decision = unjudged
+    ? skipped(subject, unjudged)
+    : validate(subject.object ? { ...subject, object: filled } : subject, gate);
   const result: Result = {
     source: { file: object.file, document: object.document, line: object.line },
     object: objectRef(object, subject),
     verdict: decision.verdict,
     ...(decision.verdict === 'denied' && { deniedAt: deniedAt(decision, workload) }),
     ...(decision.skip && { skipReason: decision.skip }),
+    policies: decision.policies,
     findings: findingsAsSent(decision.findings, object.value, filled, workload?.templates ?? []),
     warnings: [
       ...new Set([
@@ -80,7 +103,7 @@ export function judge(object: InputObject, offline: OfflineContext): Judged {
     patch: patchBetween(object.value, filled),
     placeOf: (path) => object.locate(keysOfPath(path)),
   };
-  return { result, filled };
+  return { result, filled, subject, injected: mutation?.injected ?? [] };
 }
 
 /** Where a cluster refuses it: most built-in controllers are stored, and their pods refused. */

@@ -3,8 +3,6 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { momentOf } from '../model/moment.ts';
-import { FORMATS } from '../report/index.ts';
-import type { Format } from '../report/shapes/format.ts';
 import { type Given, listOption, textOption } from './command.ts';
 import { UsageError } from './exit.ts';
 import type { Io } from './io.ts';
@@ -131,21 +129,6 @@ export const USER: readonly Option[] = [
   new Option('--as-group <group...>', 'the groups of the user who creates the objects'),
   ASSUME_AUTHORIZED,
 ];
-
-/** `-o` with every format that can print what the command has. */
-export function outputOption(kind: 'judged' | 'filledIn', fallback: string): Option {
-  return new Option('-o, --output <format>', 'the output format').choices(formatNames(kind)).default(fallback);
-}
-
-/** The names of all formats that can print what the command has. */
-export function formatNames(kind: 'judged' | 'filledIn'): readonly string[] {
-  return FORMATS.filter((format) => format[kind] !== undefined).map((format) => format.name);
-}
-
-/** The format that `-o` names. */
-export function outputFormat(given: Given): Format | undefined {
-  return FORMATS.find((format) => format.name === textOption(given, 'output'));
-}
 
 function pairsOf(text: string, what: 'a label' | 'an annotation'): Pairs {
   const pairs: [string, string][] = [];

@@ -4,7 +4,7 @@ import { relative, resolve } from 'node:path';
 import { formatProblem } from '../manifests/source.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import { bundlesDirectory } from '../resources/bundles.ts';
-import { type LoadOptions, loadPolicies } from '../resources/load.ts';
+import { type LoadOptions, type LoadResult, loadPolicies } from '../resources/load.ts';
 import { readPolicySources } from '../resources/read.ts';
 import { problemsError } from './exit.ts';
 import { type Io, say } from './io.ts';
@@ -21,6 +21,18 @@ export interface PolicyOptions extends LoadOptions {
  * @throws UsageError with all problems of all files
  */
 export async function policiesFrom(paths: readonly string[], io: Io, options: PolicyOptions = {}): Promise<PolicySet> {
+  return (await loadedFrom(paths, io, options)).policies;
+}
+
+/** Policies, and the documents that they come from. */
+export type LoadedPolicies = Extract<LoadResult, { ok: true }>;
+
+/** As {@link policiesFrom}, with the documents. */
+export async function loadedFrom(
+  paths: readonly string[],
+  io: Io,
+  options: PolicyOptions = {},
+): Promise<LoadedPolicies> {
   const stdin = paths.includes(STDIN) ? await readStdin(io) : undefined;
   const read = readPolicySources(paths, { cwd: io.cwd, bundles: bundlesDirectory(), stdin });
   if (read.problems.length > 0) throw problemsError(read.problems);
@@ -30,7 +42,7 @@ export async function policiesFrom(paths: readonly string[], io: Io, options: Po
     say(io, `warning: ${formatProblem(warning)}`);
   }
   if (!loaded.ok) throw problemsError(loaded.problems);
-  return loaded.policies;
+  return loaded;
 }
 
 function isShipped(file: string, cwd: string): boolean {

@@ -57,12 +57,24 @@ export function shortLine(text: string, limit: number): string {
 /** At most `limit` bytes of UTF-8, ending in `…` where something was cut off. */
 export function cutBytes(text: string, limit: number): string {
   // Three bytes are the most a unit can need.
-  if (text.length * 3 <= limit || Buffer.byteLength(text) <= limit) return text;
-  const bytes = Buffer.from(text);
-  let end = limit - Buffer.byteLength('…');
-  // 10xxxxxx continues a character that began before.
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
-  return `${bytes.toString('utf8', 0, end)}…`;
+  if (text.length * 3 <= limit) return text;
+  const room = limit - utf8Length('…');
+  let bytes = 0;
+  let kept = 0;
+  for (const character of text) {
+    bytes += utf8Length(character);
+    if (bytes <= room) kept += character.length;
+    if (bytes > limit) return `${text.slice(0, kept).toWellFormed()}…`;
+  }
+  return text;
+}
+
+/** The bytes of one character in UTF-8; half of one is written as U+FFFD, in three. */
+function utf8Length(character: string): number {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x80) return 1;
+  if (code < 0x800) return 2;
+  return code < 0x10000 ? 3 : 4;
 }
 
 /**

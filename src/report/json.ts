@@ -1,15 +1,18 @@
 // JSON: results in the form that CI jobs and editors rely on, and filled-in objects as they are.
-import type { ExceptionUse } from '../model/finding.ts';
+import { byKind, type Coverage, countReached } from './shapes/coverage.ts';
 import { exceptionsUsed } from './shapes/exceptions-used.ts';
 import type { FilledFile } from './shapes/filled-file.ts';
-import { shownValue } from './shapes/finding-value.ts';
-import type { Format } from './shapes/format.ts';
+import type { Format, JudgedOptions } from './shapes/format.ts';
+import { asciiControls } from './shapes/json-text.ts';
 import { isNotable, type Result, summarize } from './shapes/result.ts';
+import { findingRow } from './shapes/rows.ts';
+import type { Tested } from './shapes/tested.ts';
 import type { Style } from './terminal/style.ts';
+import { warningsOf } from './terminal/words.ts';
 
-export const json: Format = { name: 'json', judged: resultsJson, filledIn: objectsJson };
+export const json: Format = { name: 'json', judged: resultsJson, filledIn: objectsJson, tested: suitesJson };
 
-function resultsJson(results: readonly Result[], _: Style, quiet = false): string {
+function resultsJson(results: readonly Result[], _: Style, { quiet = false }: JudgedOptions = {}): string {
   const shown = quiet ? results.filter(isNotable) : results;
   const exceptions = exceptionsUsed(results);
   const summary = summarize(results);
@@ -24,35 +27,37 @@ function resultRow(result: Result): object {
     verdict: result.verdict,
     ...(result.deniedAt && { deniedAt: result.deniedAt }),
     ...(result.skipReason && { skipReason: result.skipReason }),
-    findings: result.findings.flatMap(({ policy, check, action, reason, detail, fields, fix, excepted }) =>
-      fields.map((field) => {
-        const { path, container } = field;
-        const value = shownValue(field);
-        return {
-          policy,
-          check,
-          action,
-          reason,
-          detail,
-          path,
-          ...(container !== undefined && { container }),
-          ...(value !== undefined && { value }),
-          ...(fix !== '' && { fix }),
-          ...(excepted && { exception: exceptionRow(excepted) }),
-        };
-      }),
-    ),
-    warnings: [...result.warnings, ...(result.unchecked ?? [])],
+    findings: result.findings.flatMap((finding) => finding.fields.map((field) => findingRow(finding, field))),
+    warnings: warningsOf(result),
     patch: result.patch,
   };
 }
 
-function exceptionRow({ name, reason, expires, requestedBy }: ExceptionUse): object {
+/** Field names are stable, as those of results. */
+function suitesJson({ suites, coverage }: Tested): string {
+  const rows = suites.map(({ file, name, cases }) => ({
+    file,
+    name,
+    cases: cases.map((one) => ({
+      name: one.name,
+      line: one.place.line,
+      passed: one.differences.length === 0,
+      differences: one.differences,
+    })),
+  }));
+  const all = rows.flatMap(({ cases }) => cases);
+  const passed = all.filter((one) => one.passed).length;
+  const summary = { passed, failed: all.length - passed };
+  return asciiControls(lines({ suites: rows, summary, ...(coverage && { coverage: coverageRow(coverage) }) }));
+}
+
+function coverageRow(coverage: Coverage): object {
+  const kinds = [...byKind(coverage)].map(([kind, items]) => [kind, countReached(items)] as const);
+  const missed = coverage.items.filter(({ reached }) => !reached);
   return {
-    ...(name !== undefined && { name }),
-    reason,
-    ...(expires !== undefined && { expires }),
-    ...(requestedBy !== undefined && { requestedBy }),
+    ...countReached(coverage.items),
+    kinds: Object.fromEntries(kinds),
+    unreached: missed.map(({ kind, owner, name, place: { file, line } }) => ({ kind, name, of: owner, file, line })),
   };
 }
 
@@ -61,17 +66,6 @@ function objectsJson(files: readonly FilledFile[]): string {
   const objects = files.flatMap((file) => file.documents.flatMap(({ objects: all }) => all.map(({ after }) => after)));
   const [only, ...others] = objects;
   return lines(others.length === 0 && only ? only : { apiVersion: 'v1', kind: 'List', items: objects });
-}
-
-/**
- * What JSON.stringify leaves as it is and a terminal acts upon, or shows in another order: DEL, the C1 controls, the line
- * breaks of Unicode and the marks for the direction of text. They can only stand inside of strings.
- */
-const CONTROLS = /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu;
-
-/** The same JSON with these characters escaped. */
-function asciiControls(written: string): string {
-  return written.replace(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function lines(value: object): string {

@@ -2,7 +2,7 @@
 // read elsewhere.
 import type { TextFile } from '../manifests/files.ts';
 import { parseManifest } from '../manifests/manifest.ts';
-import type { Problem } from '../manifests/source.ts';
+import type { Place, Problem } from '../manifests/source.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import { inNamespace } from './authored.ts';
 import { type Entry, entriesOf, problemAt } from './entries.ts';
@@ -14,8 +14,24 @@ import { andWords } from './words.ts';
 
 /** All policies, or all problems. Warnings come in either case. */
 export type LoadResult =
-  | { readonly ok: true; readonly policies: PolicySet; readonly warnings: readonly Problem[] }
+  | {
+      readonly ok: true;
+      readonly policies: PolicySet;
+      /** Every resource with the document that it was made of. */
+      readonly documents: readonly LoadedDocument[];
+      readonly warnings: readonly Problem[];
+    }
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] };
+
+/** A resource in force, and where each part of it is written. */
+export interface LoadedDocument {
+  readonly kind: OwnKind;
+  readonly resource: Resource;
+  /** The document or the item of a List, as somebody would apply it. */
+  readonly value: unknown;
+  /** The place of the value at these keys, or of its nearest ancestor. */
+  locate(keys: readonly (string | number)[]): Place;
+}
 
 /** How sources are loaded. */
 export interface LoadOptions {
@@ -47,6 +63,7 @@ interface AcceptedEntry {
 export function loadPolicies(sources: readonly TextFile[], options: LoadOptions = {}): LoadResult {
   const { entries, problems } = entriesIn(sources, options.namespace);
   const warnings: Problem[] = [];
+  const documents: LoadedDocument[] = [];
   const loaded = OWN_KINDS.map((kind): Loaded => {
     const own = entries.filter((entry) => entry.kind === kind);
     const accepted: AcceptedEntry[] = [];
@@ -54,7 +71,9 @@ export function loadPolicies(sources: readonly TextFile[], options: LoadOptions 
       const { errors, warnings: doubts, resource } = kind.accept(entry.value, originOf(entry));
       problems.push(...errors.map((problem) => problemAt(entry, problem)));
       warnings.push(...doubts.map((problem) => problemAt(entry, problem)));
-      if (resource) accepted.push({ entry, resource });
+      if (!resource) continue;
+      accepted.push({ entry, resource });
+      documents.push(documentOf(entry, resource));
     }
     return { kind, entries: own, accepted };
   });
@@ -68,7 +87,7 @@ export function loadPolicies(sources: readonly TextFile[], options: LoadOptions 
   const order = new Map(sources.map((source, index) => [source.file, index]));
   warnings.sort((a, b) => inOrder(order, a, b));
   if (problems.length > 0) return { ok: false, problems: problems.sort((a, b) => inOrder(order, a, b)), warnings };
-  return { ok: true, policies, warnings };
+  return { ok: true, policies, documents, warnings };
 }
 
 function entriesIn(
@@ -95,6 +114,10 @@ function entriesIn(
 function within(entry: Entry, namespace: string | undefined): Entry {
   if (namespace === undefined || entry.kind.scope !== 'Namespaced') return entry;
   return { ...entry, value: inNamespace(entry.value, namespace) };
+}
+
+function documentOf({ kind, value, document, keys }: Entry, resource: Resource): LoadedDocument {
+  return { kind, value, resource, locate: (inside) => document.locate([...keys, ...inside]) };
 }
 
 /** Where an entry begins, as `FILE:LINE`. */

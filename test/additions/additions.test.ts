@@ -25,7 +25,7 @@ const ADDITIONS: readonly Addition[] = [
     name: 'format',
     index: 'src/report/index.ts',
     import: "import { count } from './count.ts';",
-    after: '[text, yaml, json, patch, diff',
+    after: 'sarif, github, openreports',
     entry: ', count',
   },
   {

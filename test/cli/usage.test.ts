@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
-import { formatNames } from '../../src/cli/options.ts';
+import { formatNames } from '../../src/cli/output.ts';
 import { VERSION } from '../../src/model/version.ts';
 import { policyYaml } from '../support/gate.ts';
 import { BARE_POD, DEPLOYMENT, folderWith, LABEL_POLICY, sandgate } from './console.ts';

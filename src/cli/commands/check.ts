@@ -9,9 +9,9 @@ import { EXIT } from '../exit.ts';
 import { gapsOf } from '../gaps/gaps.ts';
 import { type Gapped, isStrict, reportGaps, STRICT, sayGaps } from '../gaps/strict.ts';
 import { readInputs } from '../inputs.ts';
-import { styleOf } from '../io.ts';
 import { judge } from '../judge.ts';
-import { CONTEXT, IGNORE, MANIFESTS, outputFormat, outputOption, POLICIES, USER } from '../options.ts';
+import { CONTEXT, IGNORE, MANIFESTS, POLICIES, USER } from '../options.ts';
+import { outputOptions, outputsOf, writeOutputs } from '../output.ts';
 import { withProgress } from '../progress.ts';
 
 export const check: CommandSpec = {
@@ -31,6 +31,10 @@ denied. No cluster is asked: what it would know comes from the Namespaces, Roles
       does: 'Draft the exceptions that would let in what is denied today',
       line: 'sandgate check -p policies/ -f deploy/ --write-exceptions exceptions.yaml --expires 2027-06-30',
     },
+    {
+      does: 'Print text, and write a report for code scanning',
+      line: 'sandgate check -p restricted -f deploy/ -o text -o sarif=sandgate.sarif',
+    },
   ],
   options: [
     POLICIES,
@@ -43,11 +47,12 @@ denied. No cluster is asked: what it would know comes from the Namespaces, Roles
     ...STRICT,
     ...WRITE_EXCEPTIONS,
     new Option('-q, --quiet', 'print only what was denied or warned about, and the summary'),
-    outputOption('judged', 'text'),
+    ...outputOptions('judged', 'text'),
   ],
   async run(given, io) {
+    const outputs = outputsOf(given);
     const writing = writeOptions(given);
-    const { objects, offline, isIncomplete, assumed } = await readInputs(given, io);
+    const { objects, offline, unread, isIncomplete, assumed } = await readInputs(given, io);
     const drafting = writing && new Drafting(offline);
     const gapped: Gapped[] = [];
     for (const object of withProgress(objects, 'judged', io)) {
@@ -59,9 +64,15 @@ denied. No cluster is asked: what it would know comes from the Namespaces, Roles
     const { results, gaps } = reportGaps(gapped);
     const strict = isStrict(given, io);
     sayGaps(gaps, strict, io);
-    io.stdout.write(outputFormat(given)?.judged?.(results, styleOf(io), flagOption(given, 'quiet')) ?? '');
+    const options = { quiet: flagOption(given, 'quiet'), unread };
+    writeOutputs(
+      outputs,
+      io,
+      (format, style) => format.judged?.(results, style, options),
+      (format) => format.stepSummary?.judged(results, options),
+    );
     if (writing && drafting) writeDrafts(drafting.all, writing, io);
-    if (isIncomplete || (strict && gaps.length > 0)) return EXIT.usage;
+    if (isIncomplete || unread.length > 0 || (strict && gaps.length > 0)) return EXIT.usage;
     return summarize(results).denied > 0 ? EXIT.denied : EXIT.ok;
   },
 };

@@ -1,6 +1,7 @@
 // Prints objects as the mutating webhook would leave them.
 import { SKIPS } from '../../model/decision.ts';
 import { FORMATS } from '../../report/index.ts';
+import type { FilledFile } from '../../report/shapes/filled-file.ts';
 import { IMPLEMENTATIONS } from '../capability-implementations.ts';
 import type { CommandSpec } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
@@ -8,7 +9,8 @@ import { fillFile, type Unfilled } from '../fill-files.ts';
 import { readInputs } from '../inputs.ts';
 import { type Io, say } from '../io.ts';
 import type { InputObject } from '../objects.ts';
-import { CONTEXT, IGNORE, MANIFESTS, outputFormat, outputOption, POLICIES, USER } from '../options.ts';
+import { CONTEXT, IGNORE, MANIFESTS, POLICIES, USER } from '../options.ts';
+import { outputOptions, outputsOf, writeOutputs } from '../output.ts';
 import { withProgress } from '../progress.ts';
 import { objectRef, subjectOf } from '../subject.ts';
 
@@ -22,21 +24,22 @@ as they are here too; their pods are filled in when they are created.`,
     { does: 'See what would be filled in', line: 'sandgate inject -p agents -f pod.yaml -o diff' },
     { does: 'Fill in every manifest of a folder', line: 'sandgate inject -p agents -f deploy/ > filled-in.yaml' },
   ],
-  options: [POLICIES, MANIFESTS, IGNORE, ...CONTEXT, ...USER, IMPLEMENTATIONS, outputOption('filledIn', 'yaml')],
+  options: [POLICIES, MANIFESTS, IGNORE, ...CONTEXT, ...USER, IMPLEMENTATIONS, ...outputOptions('filledIn', 'yaml')],
   async run(given, io) {
-    const { files, offline, isIncomplete } = await readInputs(given, io);
-    const format = outputFormat(given);
-    const piece = format?.takesWholeFiles ? files.find((file) => file.isPiece) : undefined;
+    const outputs = outputsOf(given);
+    const { files, offline, unread } = await readInputs(given, io);
+    const whole = outputs.find(({ format }) => format.takesWholeFiles);
+    const piece = whole && files.find((file) => file.isPiece);
     if (piece) {
       throw new UsageError(
-        `${piece.file}: -o ${format?.name} cannot print several JSON objects of one file (expected -o ${otherFormats()})`,
+        `${piece.file}: -o ${whole.format.name} cannot print several JSON objects of one file (expected -o ${otherFormats()})`,
       );
     }
     const note = (object: InputObject, unfilled: Unfilled): void => noteUnfilled(object, unfilled, io);
-    const filled = [];
+    const filled: FilledFile[] = [];
     for (const file of withProgress(files, 'filled in', io)) filled.push(fillFile(file, offline, note));
-    io.stdout.write(format?.filledIn?.(filled) ?? '');
-    return isIncomplete ? EXIT.usage : EXIT.ok;
+    writeOutputs(outputs, io, (format) => format.filledIn?.(filled));
+    return unread.length > 0 ? EXIT.usage : EXIT.ok;
   },
 };
 

@@ -1,7 +1,7 @@
 // Finds and reads test suites.
 import { resolve, sep } from 'node:path';
 import { parseManifest } from '../../manifests/manifest.ts';
-import type { Problem, SourceDocument } from '../../manifests/source.ts';
+import type { Place, Problem, SourceDocument } from '../../manifests/source.ts';
 import { ownField } from '../../model/json.ts';
 import { createAjv, whenNeeded } from '../../resources/ajv.ts';
 import { pointerOf } from '../../resources/pointer.ts';
@@ -9,6 +9,7 @@ import { problemsOf } from '../../resources/problems.ts';
 import { problemsError, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { readFiles } from '../read-files.ts';
+import { expandCases } from './expand.ts';
 import { POLICY_TEST, POLICY_TEST_SCHEMA } from './schema.ts';
 import type { PolicyTest, Suite } from './suite.ts';
 
@@ -49,21 +50,32 @@ function mayHoldSuite(file: string, cwd: string, text: string): boolean {
 }
 
 function suiteOf(document: SourceDocument, problems: Problem[]): Suite | undefined {
-  const { file, number, value } = document;
+  const { file, number } = document;
+  const known = problems.length;
+  const { value, written } = expandCases(document.value, (keys, message, what) =>
+    problems.push({ ...document.locate(keys, what), message }),
+  );
   if (!isPolicyTest(value)) {
+    const seen = new Set<string>();
     for (const { keys, what, message } of problemsOf(isPolicyTest.errors())) {
-      const pointer = pointerOf(keys);
-      problems.push({ ...document.locate(keys, what), message: pointer === '' ? message : `${pointer}: ${message}` });
+      const path = written(keys);
+      const pointer = pointerOf(path.map(String));
+      const text = pointer === '' ? message : `${pointer}: ${message}`;
+      // A case that stands for several has a mistake once.
+      if (!seen.has(text)) problems.push({ ...document.locate(path, what), message: text });
+      seen.add(text);
     }
     return undefined;
   }
+  if (problems.length > known) return undefined;
+  const locate = (keys: readonly (string | number)[]): Place => document.locate(written(keys));
   const names = new Set<string>();
   for (const [index, { name }] of value.spec.cases.entries()) {
     if (names.has(name)) {
       const message = `another case is named ${JSON.stringify(name)} as well (expected a name that no other case has)`;
-      problems.push({ ...document.locate(['spec', 'cases', index, 'name']), message });
+      problems.push({ ...locate(['spec', 'cases', index, 'name']), message });
     }
     names.add(name);
   }
-  return { file, number, test: value, locate: (keys) => document.locate(keys) };
+  return { file, number, test: value, locate };
 }

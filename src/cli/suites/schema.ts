@@ -42,6 +42,16 @@ const testCase: SchemaObject = {
     name: text,
     input: text,
     object: { type: ['object', 'array'] },
+    review: text,
+    // Written out before a case is looked at: expand.ts says what is in it.
+    each: { type: 'array' },
+    oldInput: text,
+    oldObject: { type: ['object', 'array'] },
+    subresource: {
+      type: 'string',
+      pattern: '^[a-z]+$',
+      errorMessage: 'expected the name of a subresource, such as ephemeralcontainers or resize',
+    },
     context: texts,
     namespace: text,
     namespaceLabels: { type: 'object', additionalProperties: { type: 'string' } },
@@ -55,9 +65,29 @@ const testCase: SchemaObject = {
     groups: texts,
     expect: expectation,
   },
-  oneOf: [{ required: ['input'] }, { required: ['object'] }],
-  errorMessage: 'expected either input or object',
+  oneOf: [{ required: ['input'] }, { required: ['object'] }, { required: ['review'] }],
+  errorMessage: 'expected either input, object or review',
+  allOf: [
+    {
+      not: { required: ['oldInput', 'oldObject'] },
+      errorMessage: 'expected oldInput or oldObject, found both',
+    },
+    {
+      not: { required: ['subresource'], not: anyOf('oldInput', 'oldObject') },
+      errorMessage: 'subresource is given without what the objects replace (expected oldInput or oldObject)',
+    },
+    {
+      not: { required: ['review'], ...anyOf('oldInput', 'oldObject', 'namespace', 'user', 'groups') },
+      errorMessage:
+        'a review says itself who asks for what (expected it without oldInput, oldObject, namespace, user and groups)',
+    },
+  ],
 };
+
+/** Holds for a case with at least one of these keys. */
+function anyOf(...keys: readonly string[]): SchemaObject {
+  return { anyOf: keys.map((key) => ({ required: [key] })) };
+}
 
 export const POLICY_TEST_SCHEMA: SchemaObject = {
   type: 'object',

@@ -30,9 +30,16 @@ export interface Expectation {
 /** Paths are relative to the suite's file. */
 export interface SuiteCase {
   readonly name: string;
-  /** A file or folder of objects; or else `object`. */
+  /** A file or folder of objects; or else `object` or `review`. */
   readonly input?: string;
   readonly object?: unknown;
+  /** A file with an AdmissionReview, as an API server sent it. */
+  readonly review?: string;
+  /** What the objects replace, which makes updates of them: a file or folder, or else in place. */
+  readonly oldInput?: string;
+  readonly oldObject?: unknown;
+  /** Of an update of pods: `ephemeralcontainers`, `resize`. */
+  readonly subresource?: string;
   /** Files that are only read as context. */
   readonly context?: readonly string[];
   readonly namespace?: string;

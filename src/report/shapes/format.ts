@@ -2,14 +2,35 @@
 import type { Style } from '../terminal/style.ts';
 import type { FilledFile } from './filled-file.ts';
 import type { Result } from './result.ts';
+import type { Tested } from './tested.ts';
+import type { Unread } from './unread.ts';
+
+/** What the results of `check` are printed with. */
+export interface JudgedOptions {
+  /** True where only what was denied or warned about is printed, and what all results come to. */
+  readonly quiet?: boolean;
+  /** What could not be read, and so was not judged. */
+  readonly unread?: readonly Unread[];
+}
+
+/** Text for the file that a CI system names in an environment variable, appended there beside what is printed. */
+export interface StepSummary {
+  /** Such as `GITHUB_STEP_SUMMARY`. Where it is not set, there is nothing to append to. */
+  readonly variable: string;
+  readonly judged: (results: readonly Result[], options?: JudgedOptions) => string;
+  readonly tested: (tested: Tested) => string;
+}
 
 /** A command offers every format that can print its results. All output ends with a line break, or is empty. */
 export interface Format {
   readonly name: string;
-  /** Prints the results of `check`; with `quiet` only those that were denied or warned about, and what all of them come to. */
-  readonly judged?: (results: readonly Result[], style: Style, quiet?: boolean) => string;
+  /** Prints the results of `check`. */
+  readonly judged?: (results: readonly Result[], style: Style, options?: JudgedOptions) => string;
   /** Prints the files of `inject`. */
   readonly filledIn?: (files: readonly FilledFile[]) => string;
+  /** Prints the results of `test`. */
+  readonly tested?: (tested: Tested, style: Style) => string;
+  readonly stepSummary?: StepSummary;
   /** True where `filledIn` cannot print one of several JSON objects in a file. */
   readonly takesWholeFiles?: boolean;
 }

@@ -34,6 +34,8 @@ export interface Result {
   readonly deniedAt?: 'object' | 'pod';
   /** Only where skipped. */
   readonly skipReason?: SkipCode;
+  /** The names of the policies that judged it, in order of priority. */
+  readonly policies?: readonly string[];
   readonly findings: readonly Finding[];
   readonly warnings: readonly string[];
   /** What the verdict does not cover. Said on stderr as well, so that text for people leaves it out. */
@@ -42,6 +44,11 @@ export interface Result {
   readonly patch: readonly PatchOperation[];
   /** The place of a field in the file, or of the nearest field around it that exists. Takes a path as findings have it. */
   placeOf(path: string): Place;
+}
+
+/** `Pod agents/web`: what an object is called wherever people read of it. */
+export function titleOf({ kind, namespace, name }: ObjectRef): string {
+  return `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
 }
 
 /** True where something was denied or warned about. */

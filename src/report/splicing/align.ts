@@ -1,7 +1,6 @@
 // Pairs the items of a list as it is with the items of the list as it should be.
-import { isDeepStrictEqual } from 'node:util';
 import { type Document, isNode, type YAMLSeq } from 'yaml';
-import { stringField } from '../../model/json.ts';
+import { sameJson, stringField } from '../../model/json.ts';
 import { CannotSplice } from './edits.ts';
 
 /** An item as it should be, and the index of the present item that becomes it; undefined for a new one. */
@@ -40,7 +39,7 @@ function byContent(before: readonly unknown[], after: readonly unknown[]): Posit
   let from = 0;
   const positions: number[] = [];
   for (const item of before) {
-    const position = after.findIndex((other, index) => index >= from && isDeepStrictEqual(item, other));
+    const position = after.findIndex((other, index) => index >= from && sameJson(item, other));
     positions.push(position);
     from = position + 1;
   }

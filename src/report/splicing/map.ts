@@ -1,7 +1,6 @@
 // The members of a map in a syntax tree, and those that it lacks.
-import { isDeepStrictEqual } from 'node:util';
 import { isScalar, type Scalar, type YAMLMap } from 'yaml';
-import { isJsonObject, type JsonObject } from '../../model/json.ts';
+import { isJsonObject, type JsonObject, sameJson } from '../../model/json.ts';
 import type { EditedText } from './edited-text.ts';
 import { CannotSplice } from './edits.ts';
 
@@ -55,6 +54,6 @@ export function missingKeys(
   const merged: unknown = merges ? map.toJS(edited.tree) : undefined;
   return Object.keys(after).filter((name) => {
     if (names.has(name)) return false;
-    return !(isJsonObject(merged) && Object.hasOwn(merged, name) && isDeepStrictEqual(merged[name], after[name]));
+    return !(isJsonObject(merged) && Object.hasOwn(merged, name) && sameJson(merged[name], after[name]));
   });
 }

@@ -1,7 +1,6 @@
 // Compares a syntax tree with the value it should have, and collects the edits that change it.
-import { isDeepStrictEqual } from 'node:util';
 import { isAlias, isMap, isScalar, isSeq, type Scalar } from 'yaml';
-import { isJsonObject } from '../../model/json.ts';
+import { isJsonObject, sameJson } from '../../model/json.ts';
 import { reconcileBlockMap, reconcileBlockSeq } from './block.ts';
 import { backOverSpace, type EditedText, edit, indentOf, rangeOf } from './edited-text.ts';
 import { CannotSplice } from './edits.ts';
@@ -17,7 +16,7 @@ export function reconcile(edited: EditedText, node: unknown, after: unknown): vo
   const visit: Visit = (member, value) => reconcile(edited, member, value);
   if (isAlias(node)) {
     // The anchor comes before its aliases, so the value it will have is known.
-    const settled = edited.anchors.has(node.source) && isDeepStrictEqual(edited.anchors.get(node.source), after);
+    const settled = edited.anchors.has(node.source) && sameJson(edited.anchors.get(node.source), after);
     if (!settled) replace(edited, node, after);
     return;
   }
@@ -27,7 +26,7 @@ export function reconcile(edited: EditedText, node: unknown, after: unknown): vo
   } else if (isSeq(node) && Array.isArray(after)) {
     (node.flow ? reconcileFlowSeq : reconcileBlockSeq)(edited, node, after, visit);
   } else if (isScalar(node)) {
-    if (!isDeepStrictEqual(node.toJS(edited.tree), after)) replaceScalar(edited, node, after);
+    if (!sameJson(node.toJS(edited.tree), after)) replaceScalar(edited, node, after);
   } else if ((isMap(node) || isSeq(node)) && node.flow) {
     replace(edited, node, after);
   } else {

@@ -1,7 +1,8 @@
 // Changes objects inside a YAML text, and keeps everything else byte for byte: comments, quotes, indentation, order.
-import { isDeepStrictEqual } from 'node:util';
+
 import { Document, stringify } from 'yaml';
 import { parseManifest } from '../../manifests/manifest.ts';
+import { sameJson } from '../../model/json.ts';
 import { editTree } from './edit-tree.ts';
 import { columnOf, editedText, rangeOf } from './edited-text.ts';
 import { applyEdits, CannotSplice, type Edit } from './edits.ts';
@@ -39,7 +40,7 @@ function attempt(text: string, changes: readonly DocumentChange[], way: Way): st
       changes.flatMap((change) => way(text, change)),
     );
     const values = new Map(parseManifest(result, '').documents.map((document) => [document.number, document.value]));
-    const right = changes.every((change) => isDeepStrictEqual(values.get(change.number), change.after));
+    const right = changes.every((change) => sameJson(values.get(change.number), change.after));
     return right ? result : undefined;
   } catch (error) {
     if (error instanceof CannotSplice) return undefined;

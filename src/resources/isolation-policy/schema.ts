@@ -150,8 +150,8 @@ export const SPEC_MEMBERS: Readonly<Record<string, SchemaObject>> = {
         },
       },
     },
-    exceptions,
   },
+  exceptions,
   ...Object.fromEntries(RULES.map((rule) => [rule.key, rule.parameters])),
 };
 

@@ -1,0 +1,19 @@
+// Every kind of part that cases can reach, in the order in which reports have them.
+import { checks } from './checks.ts';
+import { exceptions } from './exceptions.ts';
+import { fillIns } from './fill-ins.ts';
+import { imageRows } from './image-rows.ts';
+import { implementations } from './implementations.ts';
+import type { PartKind } from './part.ts';
+import { policies } from './policies.ts';
+import { rules } from './rules.ts';
+
+export const PART_KINDS: readonly PartKind[] = [
+  policies,
+  rules,
+  checks,
+  fillIns,
+  imageRows,
+  exceptions,
+  implementations,
+];

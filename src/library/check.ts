@@ -1,0 +1,43 @@
+// Judges manifests, as `sandgate check` does.
+import { gapsOf } from '../cli/gaps/gaps.ts';
+import { judge } from '../cli/judge.ts';
+import { type Result, summarize } from '../report/shapes/result.ts';
+import { findingRow } from '../report/shapes/rows.ts';
+import { inputsOf } from './inputs.ts';
+import type { CheckReport, CheckResult, Options, Policies, SourceFile } from './types.ts';
+
+/**
+ * Judges every object of some files as a cluster with these policies would. Files that cannot be read are among the problems,
+ * and do not hide the verdicts on the others.
+ * @throws TypeError for policies that loadPolicies did not return, and for an implementation that a class does not have
+ */
+export function check(files: readonly SourceFile[], policies: Policies, options: Options = {}): CheckReport {
+  const { objects, offline, problems, notes, assumed } = inputsOf(files, policies, options);
+  const results = objects.map((object) => {
+    const { result } = judge(object, offline);
+    const gaps = gapsOf(object, result, offline.gate.policies, assumed).map(({ message }) => message);
+    return rowOf(result, gaps);
+  });
+  return { results, summary: summarize(results), problems, notes: [...notes] };
+}
+
+function rowOf(result: Result, gaps: readonly string[]): CheckResult {
+  const { source, object, verdict, deniedAt, skipReason, findings, warnings, patch } = result;
+  return {
+    source,
+    object,
+    verdict,
+    ...(deniedAt && { deniedAt }),
+    ...(skipReason && { skipReason }),
+    findings: findings.flatMap((finding) =>
+      finding.fields.map((field) => ({ ...findingRow(finding, field), place: placeOf(result, field.path) })),
+    ),
+    warnings: [...new Set([...warnings, ...gaps])],
+    patch,
+  };
+}
+
+function placeOf(result: Result, path: string): CheckResult['findings'][number]['place'] {
+  const { file, line, column } = result.placeOf(path);
+  return { file, line, column };
+}
