@@ -107,29 +107,26 @@ export function admissionValues(
   return values;
 }
 
-function requestValue({
-  kind,
-  resource,
-  subresource,
-  operation,
-  name,
-  namespace,
-  user,
-  dryRun,
-}: RequestFacts): JsonObject {
+/** As the API server has it: what is empty is absent. */
+function requestValue(request: RequestFacts): JsonObject {
+  const { kind, resource, subresource, operation, name = '', namespace, user, dryRun } = request;
   const { group, version } = kind;
   const of = { group, version, resource };
   return {
     kind,
     resource: of,
-    subResource: subresource,
     requestKind: kind,
     requestResource: of,
-    requestSubResource: subresource,
-    name: name ?? '',
-    namespace,
+    ...(subresource !== '' && { subResource: subresource, requestSubResource: subresource }),
+    ...(name !== '' && { name }),
+    ...(namespace !== '' && { namespace }),
     operation,
-    userInfo: { uid: '', extra: {}, ...user },
+    userInfo: {
+      ...(user.username !== '' && { username: user.username }),
+      ...(user.uid && { uid: user.uid }),
+      ...(user.groups.length > 0 && { groups: user.groups }),
+      ...(user.extra && { extra: user.extra }),
+    },
     dryRun,
   };
 }

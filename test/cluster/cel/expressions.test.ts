@@ -6,6 +6,7 @@ import { TABLE } from '../../cel/table/index.ts';
 import { POD } from '../../cel/table/row.ts';
 import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
 import { expectOk } from '../control-plane/expect-ok.ts';
+import { createServiceAccount } from '../control-plane/namespaces.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
 
 const ROW = 'row';
@@ -31,6 +32,12 @@ let plane: ControlPlane;
 
 beforeAll(async () => {
   plane = await startControlPlane();
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', name: 'default' };
+  await waitFor(async () => (await plane.admin.get(namespace)).status === 200, {
+    within: 30_000,
+    what: 'the namespace is there',
+  });
+  await createServiceAccount(plane, 'default', 'default');
   const asked: readonly Row[] = [...HOLDS, ...FAILS, { id: SENTINEL, expression: 'false' }];
   await expectOk(plane.admin.create(policy('table', asked)));
   await expectOk(
