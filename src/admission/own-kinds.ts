@@ -30,7 +30,7 @@ const ORIGIN = 'the request';
  */
 export function judgeOwn(kind: OwnKind, object: unknown, { staticPolicies, known }: OwnSurroundings): OwnJudgement {
   const { errors, warnings, resource } = kind.accept(authoredPart(object, kind.scope), ORIGIN);
-  const unresolved = resource && known ? (kind.references?.inCluster(resource.value, known) ?? []) : [];
+  const unresolved = resource && known ? kind.references.flatMap((one) => one.inCluster(resource.value, known)) : [];
   return { errors: [...taken(kind, object, staticPolicies), ...errors], warnings: [...warnings, ...unresolved] };
 }
 

@@ -6,6 +6,7 @@ import type { BoundCheck } from '../rules/check.ts';
 import { inOrderOfFilling } from '../rules/fill-in.ts';
 import { RULES } from '../rules/index.ts';
 import { compilePodSecurity } from '../rules/podSecurity/parameters.ts';
+import { kindNamed } from '../workloads/index.ts';
 import { compileException, type Exception } from './exceptions.ts';
 import type { Actions, MatchInput, Policy } from './policy.ts';
 import { kindsOf, type Selectable } from './select.ts';
@@ -41,6 +42,8 @@ export function compilePolicy(document: IsolationPolicy, origin: string): Select
     checks,
     capabilities: spec.capabilities ?? [],
     exceptions: compileExceptions(spec),
+    enforcement:
+      spec.enforcement && new Map(Object.entries(spec.enforcement).map(([name, how]) => [kindNamed(name), how])),
     actionsFor: compileActions(spec, checks),
     mismatch: compileMatch(match),
   };

@@ -8,6 +8,8 @@ import type { BoundCheck } from '../rules/check.ts';
 import type { BoundFillIn } from '../rules/fill-in.ts';
 import type { BoundObjectFillIn } from '../rules/object-fill-in.ts';
 import type { PodSecurity } from '../rules/podSecurity/parameters.ts';
+import type { WorkloadTable } from '../workloads/table.ts';
+import type { Enforcement } from '../workloads/workload.ts';
 import type { Exception } from './exceptions.ts';
 
 /** What a policy does about one check's violations. */
@@ -51,6 +53,8 @@ export interface Policy {
   readonly capabilities: readonly CapabilityRef[];
   /** By check id, what it lets in all the same; undefined where it has no exceptions. */
   readonly exceptions: ReadonlyMap<string, readonly Exception[]> | undefined;
+  /** By kind (`Deployment.apps`), how strictly objects of it are held to the policy; undefined where the policy says nothing of that. */
+  readonly enforcement: ReadonlyMap<string, Enforcement> | undefined;
   /** What to do about violations of a check. */
   actionsFor(check: string): Actions;
   /** Undefined where the policy matches; else why it does not, in a few words. */
@@ -78,6 +82,10 @@ export interface PolicySet {
   readonly needsMoment: boolean;
   /** Every class there is, whether or not a policy lists it. */
   readonly classes: CapabilityClasses;
+  /** The kinds that hold pod templates: those that are built in, and those of WorkloadKinds. */
+  readonly workloads: WorkloadTable;
+  /** The kinds of whose enforcement some policy has an opinion. */
+  readonly enforcedKinds: ReadonlySet<string>;
   /** All resources of our own kinds, by kind (`CapabilityClass`): policies and classes, and those that only some rule reads. */
   readonly resources: ReadonlyMap<string, readonly ResourceInForce[]>;
   /** The policies that match, in order. Costs nothing for those that cannot. */

@@ -46,6 +46,11 @@ export interface KnownResources {
    * cluster has: until then nothing can be said to be missing.
    */
   readonly notInForce: (kind: string) => ReadonlySet<string> | undefined;
+  /**
+   * The kinds of workloads, as `Kind.group`, of which the API server sends reviews. Undefined where nobody said: until then none can
+   * be said to be missing.
+   */
+  readonly registeredKinds?: ReadonlySet<string> | undefined;
 }
 
 /** What is known of all resources when files are loaded. */
@@ -56,7 +61,7 @@ export interface FileResources {
   readonly names: (kind: string) => readonly string[] | undefined;
 }
 
-/** How a kind that names resources of other kinds tells whether they are there. */
+/** How a kind that names something else, such as resources of other kinds, tells whether it is there. */
 export interface References<T> {
   /** The message of the log line about a resource in force that names one which is not there. */
   readonly logMessage: string;
@@ -99,7 +104,8 @@ export interface KindDefinition<T extends object> {
   readonly bundles?: { readonly folder: string; readonly file: string };
   /** True where files and clusters without any object of this kind are no configuration to serve with. */
   readonly isRequired?: boolean;
-  readonly references?: References<T>;
+  /** One for each message that the log has of them. */
+  readonly references?: readonly References<T>[];
   /** Log lines that only this kind has. */
   readonly logLines?: readonly KindLogLine[];
   /**
@@ -129,7 +135,7 @@ export interface OwnKind<T = unknown> {
   readonly columns: readonly Column[];
   readonly bundles: { readonly folder: string; readonly file: string } | undefined;
   readonly isRequired: boolean;
-  readonly references: References<T> | undefined;
+  readonly references: readonly References<T>[];
   readonly logLines: readonly KindLogLine[];
   /** Judges one document, as {@link KindDefinition} has it. */
   accept(document: unknown, origin: string): Acceptance<T>;
@@ -152,7 +158,7 @@ export function defineKind<T extends object>(definition: KindDefinition<T>): Own
     definitionSpec: definitionSpec(ownField(schema.properties, 'spec')),
     bundles: definition.bundles,
     isRequired: definition.isRequired === true,
-    references: definition.references,
+    references: definition.references ?? [],
     logLines: definition.logLines ?? [],
     accept(document, origin) {
       const { errors, warnings, value } = definition.accept(document, origin);

@@ -98,7 +98,7 @@ function unresolvedReferences(
   };
   return loaded.flatMap(({ kind, entries }) =>
     entries.flatMap((entry) => {
-      const unresolved = kind.references?.inFile(entry.value, files) ?? [];
+      const unresolved = kind.references.flatMap((one) => one.inFile(entry.value, files));
       return unresolved.map((problem) => problemAt(entry, problem));
     }),
   );

@@ -5,7 +5,7 @@ import { IMPLEMENTATIONS } from '../capability-implementations.ts';
 import { type CommandSpec, flagOption } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { gapsOf } from '../gaps/gaps.ts';
-import { type Gapped, isStrict, reportGaps, STRICT, sayGaps } from '../gaps/strict.ts';
+import { type Gapped, hasErrors, isStrict, reportGaps, STRICT, sayGaps } from '../gaps/strict.ts';
 import { readInputs } from '../inputs.ts';
 import { styleOf } from '../io.ts';
 import { judge } from '../judge.ts';
@@ -49,7 +49,7 @@ denied. No cluster is asked: what it would know comes from the Namespaces, Roles
     const strict = isStrict(given, io);
     sayGaps(gaps, strict, io);
     io.stdout.write(outputFormat(given)?.judged?.(results, styleOf(io), flagOption(given, 'quiet')) ?? '');
-    if (isIncomplete || (strict && gaps.length > 0)) return EXIT.usage;
+    if (isIncomplete || (strict && hasErrors(gaps))) return EXIT.usage;
     return summarize(results).denied > 0 ? EXIT.denied : EXIT.ok;
   },
 };

@@ -1,6 +1,7 @@
 // Prints objects as the mutating webhook would leave them.
 import { SKIPS } from '../../model/decision.ts';
 import { FORMATS } from '../../report/index.ts';
+import { BUILT_IN } from '../../workloads/index.ts';
 import { IMPLEMENTATIONS } from '../capability-implementations.ts';
 import type { CommandSpec } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
@@ -47,7 +48,7 @@ function otherFormats(): string {
 }
 
 function noteUnfilled(object: InputObject, unfilled: Unfilled, io: Io): void {
-  const { name } = objectRef(object, subjectOf(object, '', { username: '', groups: [] }));
+  const { name } = objectRef(object, subjectOf(object, '', { username: '', groups: [] }, BUILT_IN));
   const about = `${object.file}:${object.line}: ${object.kind.kind} ${name}`;
   if (unfilled.skip === 'not-filled-in') {
     say(io, `${about} is left as written; its pods are filled in when they are created`);

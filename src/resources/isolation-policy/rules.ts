@@ -8,6 +8,7 @@ import { eachAt } from '../located.ts';
 import type { DocumentProblem } from '../problems.ts';
 import { repeats } from '../repeats.ts';
 import { exceptionFaults, type RuleFaults } from './exceptions.ts';
+import { kindProblems } from './kinds.ts';
 import { isLabelSelector, isSectionOf } from './validate.ts';
 
 /** Applies the rules to a document of which the schema may have complained. */
@@ -17,6 +18,7 @@ export function ruleFaults(value: unknown): RuleFaults {
   const errors: DocumentProblem[] = [
     ...selectorFaults(match, 'namespaceSelector'),
     ...selectorFaults(match, 'objectSelector'),
+    ...kindProblems(value),
   ];
   const exceptions = exceptionFaults(value);
   errors.push(...exceptions.errors);

@@ -8,8 +8,8 @@ import { FILLED_IN_CHECK, GRANTS_CHECK } from '../../model/names.ts';
 import { POD_SECURITY_CHECKS } from '../../pod-security/checks/index.ts';
 import { EXCEPTION_ENTRY } from '../../policy/exception-entry.ts';
 import { RULES } from '../../rules/index.ts';
-import { WORKLOADS, workloadsNamed } from '../../workloads/index.ts';
-import { qualifiedKind } from '../../workloads/workload.ts';
+import { ENFORCEMENTS } from '../../workloads/workload.ts';
+import { KIND_NAME } from '../kind-name.ts';
 import { documentSchema } from '../schema-document.ts';
 
 /** The ids of every check a policy can have opinions on. */
@@ -18,11 +18,6 @@ export const CHECK_IDS: readonly string[] = [
   FILLED_IN_CHECK,
   GRANTS_CHECK,
 ];
-
-/** Every name `match.kinds` accepts: qualified, and short where one group alone has that kind. */
-const KIND_NAMES: readonly string[] = [...new Set(WORKLOADS.flatMap((row) => [row.kind, qualifiedKind(row)]))].filter(
-  (name) => workloadsNamed(name).length === 1,
-);
 
 const validationActions: SchemaObject = {
   type: 'array',
@@ -52,8 +47,13 @@ const match: SchemaObject = {
       type: 'array',
       description: 'Kinds that hold a pod template; every kind where absent.',
       minItems: 1,
+      maxItems: 256,
       uniqueItems: true,
-      items: { type: 'string', enum: KIND_NAMES, description: 'A kind, with its group unless that is the core group.' },
+      items: {
+        ...KIND_NAME,
+        description:
+          'A kind with its group, such as Sandbox.agents.x-k8s.io; a kind of Kubernetes itself also without.',
+      },
     },
   },
 };
@@ -76,6 +76,19 @@ const spec: SchemaObject = {
       enum: ['Pod', 'Object'],
       default: 'Object',
       description: 'Pod: Sandboxes and SandboxTemplates are left as they were written, and their pods are filled in.',
+    },
+    enforcement: {
+      type: 'object',
+      description:
+        'By kind: whether objects that hold pod templates are refused for what the policy finds, as their pods are.',
+      minProperties: 1,
+      maxProperties: 256,
+      propertyNames: KIND_NAME,
+      additionalProperties: {
+        type: 'string',
+        enum: ENFORCEMENTS,
+        description: 'Enforce refuses the object, Warn lets it in with a warning, Ignore does not look at it.',
+      },
     },
     validationActions: { ...validationActions, default: ['Deny'], description: 'What to do about violations.' },
     checks: {
