@@ -69,6 +69,11 @@ export function mutate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision
   }
   if (renewing && object === located.object) return skipped(subject, 'template-unchanged');
   if (names.size === 0) return skipped(subject, 'no-policy');
+  if (located.workload.fillInAround) {
+    const around = fillAround(subject, { ...located, object }, gate);
+    if (around.verdict === 'allowed' && around.object) object = around.object;
+    injected.push(...around.injected);
+  }
   return { ...NOTHING, verdict: 'allowed', policies: [...names], warnings, injected, notInjected, object };
 }
 

@@ -28,7 +28,8 @@ export function ownPolicies(
   gate: Gate,
 ): readonly Policy[] {
   const { workload } = located;
-  const own = policiesFor(workload, value, namespace, gate);
+  const matching = policiesFor(workload, value, namespace, gate);
+  const own = workload.fillAsPods ? union(matching, policiesForPods(value, namespace, gate)) : matching;
   return heldTo(old ? union(own, policiesFor(workload, old.value, namespace, gate)) : own, located, gate);
 }
 

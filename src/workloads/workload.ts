@@ -33,6 +33,8 @@ export interface Workload {
   readonly enforcement: Enforcement;
   /** Whether the webhook fills in missing fields of the object itself. */
   readonly fillIn: boolean;
+  /** True where policies fill in the object that match its pods, whether or not they name the kind itself. */
+  readonly fillAsPods?: true;
   /** Whether the webhook fills in fields around the template where one is created, such as a Job's time to live. */
   readonly fillInAround?: true;
 }
