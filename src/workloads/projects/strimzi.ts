@@ -77,7 +77,12 @@ export const strimzi: readonly Workload[] = [
       ...template('/spec/kafkaExporter', { container: 'kafka-exporter' }),
     ],
   }),
-  projectKind({ ...GROUP, kind: 'KafkaNodePool', resource: 'kafkanodepools', partials: template('/spec', BROKER) }),
+  projectKind({
+    ...GROUP,
+    kind: 'KafkaNodePool',
+    resource: 'kafkanodepools',
+    partials: [partial('/spec', containerFields('kafka', ['resources'])), ...template('/spec', BROKER)],
+  }),
   projectKind({ ...GROUP, kind: 'KafkaConnect', resource: 'kafkaconnects', partials: connect('connect') }),
   projectKind({
     ...GROUP,
