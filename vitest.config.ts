@@ -7,14 +7,14 @@ const CLUSTER = [
   'test/cluster/**',
   'test/node/**',
   'test/conformance/**',
-  'test/chart/{aliases,certificates,install-page,judged,lint,network,objects,rights,settings,values}.test.ts',
+  'test/chart/{aliases,certificates,install-page,judged,lint,network,objects,rights,settings,values,workloads}.test.ts',
 ];
 
 /** These copy the tree, add to it and check the copy: `npm run test:additions`. */
 const ADDITIONS = ['test/additions/*.test.ts'];
 
-/** These replace a module by one that counts, or that knows one more kind. */
-const REPLACING = ['test/engine/{grants-once,locate}.test.ts'];
+/** These replace a module by one that counts. */
+const REPLACING = ['test/engine/grants-once.test.ts'];
 
 /** These start servers or processes, or send thousands of requests. All others are fast. */
 const SERVERS = [

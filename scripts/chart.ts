@@ -12,6 +12,7 @@ import { readValues } from './chart/values.ts';
 import { listValues, valuesSchema } from './chart/values-schema.ts';
 import { withValuesTable } from './chart/values-table.ts';
 import { webhooksTemplate } from './chart/webhooks-template.ts';
+import { workloadsTemplate } from './chart/workloads-template.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const CHART = 'charts/sandgate';
@@ -25,6 +26,7 @@ export function renderChart(): ReadonlyMap<string, string> {
   return new Map([
     [`${CHART}/templates/webhooks.yaml`, webhooksTemplate()],
     [`${CHART}/templates/crds.yaml`, crdsTemplate(join(ROOT, CHART, 'crds'))],
+    [`${CHART}/templates/_workloads.tpl`, workloadsTemplate()],
     [`${CHART}/templates/_aliases.tpl`, aliasesTemplate()],
     [`${CHART}/templates/_classes.tpl`, classesTemplate(bundlesDirectory())],
     ...ROLES.map((path): [string, string] => [path, withOwnResources(read(path))]),

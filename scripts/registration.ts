@@ -70,7 +70,7 @@ export interface RegistrationOptions {
   readonly username?: string | undefined;
   /** How strictly each kind is judged; as its row says by default. */
   readonly enforcement?: Gate['enforcement'];
-  /** The rows; those of the registry by default. */
+  /** The rows; those that are always registered by default. */
   readonly workloads?: readonly Workload[];
   readonly failurePolicy?: Readonly<Partial<Record<WebhookEntry, FailurePolicy>>>;
   /** 1 to 30, which is what the API server accepts. */

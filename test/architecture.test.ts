@@ -6,6 +6,7 @@ import { COMMANDS } from '../src/cli/commands/index.ts';
 import { POD_SECURITY_CHECKS } from '../src/pod-security/checks/index.ts';
 import { FORMATS } from '../src/report/index.ts';
 import { WORKLOADS } from '../src/workloads/index.ts';
+import { PROJECTS } from '../src/workloads/projects/index.ts';
 
 const SRC = resolve(import.meta.dirname, '../src');
 const FILES = readdirSync(SRC, { recursive: true, withFileTypes: true })
@@ -128,7 +129,15 @@ describe('registries are their folders', () => {
   });
   test('workloads are the files of their folder', () => {
     const rows = WORKLOADS.map((row) => kebab(row.kind));
-    expect(rows.toSorted()).toEqual(membersOf('workloads', ['workload', 'template', 'defaults']));
+    expect(rows.toSorted()).toEqual(
+      membersOf('workloads', ['workload', 'table', 'template', 'form', 'assemble', 'defaults']),
+    );
+  });
+  test('projects with workloads are the files of their folder', () => {
+    const text = readFileSync(join(SRC, 'workloads/projects/index.ts'), 'utf8');
+    const listed = [...text.matchAll(/from '\.\/([\w-]+)\.ts'/g)].map((match) => match[1]);
+    expect(listed.toSorted()).toEqual(membersOf('workloads/projects', ['project-kind']));
+    expect(PROJECTS).toHaveLength(listed.length);
   });
   test('commands are the files of their folder', () => {
     expect(COMMANDS.map((command) => command.name).toSorted()).toEqual(membersOf('cli/commands'));

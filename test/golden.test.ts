@@ -8,6 +8,7 @@ import { parseFiles } from '../src/cli/objects.ts';
 import { subjectOf } from '../src/cli/subject.ts';
 import type { Gate } from '../src/engine/gate.ts';
 import { type JsonObject, ownField } from '../src/model/json.ts';
+import { BUILT_IN } from '../src/workloads/index.ts';
 import { sandgate } from './cli/console.ts';
 import { applyReply, type Outcome } from './support/api-server.ts';
 import { gateOf } from './support/gate.ts';
@@ -100,7 +101,7 @@ function verdictsOf(json: unknown): { readonly verdict: unknown; readonly denied
 async function send(webhook: 'mutate' | 'validate', object: JsonObject): Promise<Outcome> {
   const [input] = parseFiles([{ file: 'golden', text: JSON.stringify(object) }]).files[0]?.documents[0]?.objects ?? [];
   if (!input) throw new Error('not an object');
-  const { kind, resource, namespace, name } = subjectOf(input, 'default', { username: '', groups: [] });
+  const { kind, resource, namespace, name } = subjectOf(input, 'default', { username: '', groups: [] }, BUILT_IN);
   const review = {
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',

@@ -2,7 +2,10 @@
 //
 // Draft 7, and no look-ahead in patterns: Helm 3 knows no later draft, and Go no look-ahead.
 import type { SchemaObject } from 'ajv';
+import { isJsonObject, ownField } from '../../src/model/json.ts';
 import { ISOLATION_POLICY_SCHEMA } from '../../src/resources/isolation-policy/schema.ts';
+import { WORKLOAD_KIND_SCHEMA } from '../../src/resources/workload-kind/schema.ts';
+import { knownTargets } from '../../src/workloads/form.ts';
 import { forHelm } from './for-helm.ts';
 
 const NAME = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
@@ -41,6 +44,17 @@ const ownLabels: SchemaObject = {
 };
 const quantities: SchemaObject = { type: 'object', additionalProperties: { type: ['string', 'number'] } };
 
+/** What a WorkloadKind has under `spec`. Which fields of a pod there are, Helm is told in full. */
+const workloadSpec = withTargets(ownField(WORKLOAD_KIND_SCHEMA.properties, 'spec'));
+
+function withTargets(spec: unknown): SchemaObject {
+  if (!isJsonObject(spec)) throw new Error('WorkloadKinds have no spec');
+  const copy: unknown = JSON.parse(JSON.stringify(spec), (key, value: unknown) =>
+    key === 'to' && isJsonObject(value) ? { ...value, enum: ['', ...knownTargets()] } : value,
+  );
+  return isJsonObject(copy) ? copy : {};
+}
+
 function closed(properties: Readonly<Record<string, SchemaObject>>, required: readonly string[] = []): SchemaObject {
   return { type: 'object', additionalProperties: false, ...(required.length > 0 && { required }), properties };
 }
@@ -70,6 +84,11 @@ export function leaves(bundles: readonly string[]): Readonly<Record<string, Sche
       type: 'array',
       uniqueItems: true,
       items: { type: 'string', maxLength: 52, pattern: `^${NAME}$` },
+    },
+    // A word is the name of a built-in kind; templates/_registration.tpl says which there are.
+    workloads: {
+      type: 'array',
+      items: { ...forHelm(workloadSpec), type: ['string', 'object'] },
     },
     // As definitions of classes have them.
     capabilityImplementations: {

@@ -53,10 +53,7 @@ export function webhooksTemplate(): string {
 
 function document(configuration: Registration['mutating'] | Registration['validating'], places: Places): string {
   const { apiVersion, kind, webhooks } = configuration;
-  const yaml = stringify(
-    { webhooks: webhooks.map((entry) => opened(entry, places)) },
-    { lineWidth: 0, aliasDuplicateObjects: false },
-  );
+  const entries = webhooks.map((entry) => entryText(entry, places)).join('');
   return `apiVersion: ${apiVersion}
 kind: ${kind}
 metadata:
@@ -67,7 +64,21 @@ metadata:
   annotations:
     {{- . | nindent 4 }}
   {{- end }}
-${places.fillIn(yaml)}`;
+webhooks:
+${entries}`;
+}
+
+/** An entry of a list of webhooks. Those for workloads are there only where some kind is left for them. */
+function entryText(entry: ValidatingWebhook, places: Places): string {
+  const yaml = stringify([opened(entry, places)], { lineWidth: 0, aliasDuplicateObjects: false });
+  const text = places.fillIn(yaml.replaceAll(/^(?=.)/gm, '  '));
+  return entry.namespaceSelector ? `  {{- if ${rulesOf(entry)} }}\n${text}  {{- end }}\n` : text;
+}
+
+/** The rules of an entry for workloads, which depend on the values. */
+function rulesOf(entry: ValidatingWebhook): string {
+  const [key] = specOf(entry);
+  return `include "sandgate.webhookRules" (list . "${key}")`;
 }
 
 /** An entry with words in the places that values decide. */
@@ -83,6 +94,7 @@ function opened(entry: ValidatingWebhook, places: Places): object {
   };
   return {
     ...entry,
+    ...(entry.namespaceSelector && { rules: places.leave(rulesOf(entry)) }),
     clientConfig: places.leave(`include "sandgate.clientConfig" (list . "${path}")`),
     failurePolicy: places.leave(`.Values.webhooks.${key}.failurePolicy`),
     timeoutSeconds: places.leave(`.Values.webhooks.${key}.timeoutSeconds`),

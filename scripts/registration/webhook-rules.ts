@@ -14,34 +14,37 @@ const EVERY_VERSION = ['*'];
 /** Subresources are updated, never created, as far as they change a pod template. */
 const SUBRESOURCE_OPERATIONS: Operations = ['UPDATE'];
 
-/** Collects resources that are wanted for the same group and operations into one rule. */
+/** Collects resources that are wanted for the same group, operations and scope into one rule. */
 class Rules {
-  readonly #rules = new Map<string, { group: string; operations: Operations; resources: string[] }>();
+  readonly #rules = new Map<string, WebhookRule & { readonly resources: string[] }>();
 
-  add(group: string, resource: string, operations: Operations): void {
-    const key = JSON.stringify([group, operations]);
-    const rule = this.#rules.get(key) ?? { group, operations, resources: [] };
+  add(workload: Workload, resource: string, operations: Operations): void {
+    const { group } = workload;
+    const scope = workload.scope ?? 'Namespaced';
+    const key = JSON.stringify([group, operations, scope]);
+    const rule: WebhookRule & { readonly resources: string[] } = this.#rules.get(key) ?? {
+      apiGroups: [group],
+      apiVersions: EVERY_VERSION,
+      resources: [],
+      operations,
+      scope,
+    };
     this.#rules.set(key, rule);
     rule.resources.push(resource);
   }
 
   list(): readonly WebhookRule[] {
-    return [...this.#rules.values()].map(({ group, operations, resources }) => ({
-      apiGroups: [group],
-      apiVersions: EVERY_VERSION,
-      resources,
-      operations,
-      scope: 'Namespaced',
-    }));
+    return [...this.#rules.values()];
   }
 }
 
 /** The requests in which objects of these kinds are judged. Never DELETE or CONNECT: those change no template. */
 export function judgingRules(workloads: readonly Workload[]): readonly WebhookRule[] {
   const rules = new Rules();
-  for (const { group, resource, subresources } of workloads) {
-    rules.add(group, resource, ['CREATE', 'UPDATE']);
-    for (const subresource of subresources) rules.add(group, `${resource}/${subresource}`, SUBRESOURCE_OPERATIONS);
+  for (const workload of workloads) {
+    const { resource, subresources } = workload;
+    rules.add(workload, resource, ['CREATE', 'UPDATE']);
+    for (const subresource of subresources) rules.add(workload, `${resource}/${subresource}`, SUBRESOURCE_OPERATIONS);
   }
   return rules.list();
 }
@@ -53,10 +56,10 @@ export function judgingRules(workloads: readonly Workload[]): readonly WebhookRu
 export function fillingRules(workloads: readonly Workload[]): readonly WebhookRule[] {
   const rules = new Rules();
   for (const workload of workloads) {
-    const { group, resource, subresources } = workload;
-    rules.add(group, resource, isPod(workload) || !workload.fillIn ? ['CREATE'] : ['CREATE', 'UPDATE']);
+    const { resource, subresources } = workload;
+    rules.add(workload, resource, isPod(workload) || !workload.fillIn ? ['CREATE'] : ['CREATE', 'UPDATE']);
     if (!isPod(workload) || !subresources.includes('ephemeralcontainers')) continue;
-    rules.add(group, `${resource}/ephemeralcontainers`, SUBRESOURCE_OPERATIONS);
+    rules.add(workload, `${resource}/ephemeralcontainers`, SUBRESOURCE_OPERATIONS);
   }
   return rules.list();
 }

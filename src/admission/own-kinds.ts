@@ -35,9 +35,12 @@ export function judgeOwn(kind: OwnKind, object: unknown, surroundings: OwnSurrou
   const { errors, warnings, resource } = kind.accept(authoredPart(object, kind.scope), ORIGIN);
   const all = [...taken(kind, object, staticPolicies), ...errors];
   if (!resource || !known) return { errors: all, warnings };
-  all.push(...excess(kind, resource, known), ...(kind.references?.refusals?.(resource.value, known, now) ?? []));
+  all.push(
+    ...excess(kind, resource, known),
+    ...kind.references.flatMap((one) => one.refusals?.(resource.value, known, now) ?? []),
+  );
   // What is refused for what it names need not be warned about it.
-  const unresolved = all.length === 0 ? (kind.references?.inCluster(resource.value, known) ?? []) : [];
+  const unresolved = all.length === 0 ? kind.references.flatMap((one) => one.inCluster(resource.value, known)) : [];
   return { errors: all, warnings: [...warnings, ...unresolved] };
 }
 

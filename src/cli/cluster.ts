@@ -1,7 +1,8 @@
 // Which cluster `serve` follows, if any.
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Cluster } from '../cluster/cluster.ts';
 import { enforcementByRow, type Gate } from '../engine/gate.ts';
+import { kindNamed } from '../workloads/index.ts';
 import { flagOption, type Given, listOption, textOption } from './command.ts';
 import { UsageError } from './exit.ts';
 import type { Io } from './io.ts';
@@ -28,7 +29,20 @@ export const CLUSTER: readonly Option[] = [
     '--authorization-cache-unauthorized-ttl <seconds>',
     'how long a user may have to wait after the right to use a class was given (default: 5; needs a cluster)',
   ).argParser(seconds),
+  new Option(
+    '--registered-kinds <kind,...>',
+    'the kinds that the webhooks are registered for, as Kind.group: what names another kind has a warning in its status (needs a cluster)',
+  ).argParser(kindNames),
 ];
+
+/** The kinds of a list with commas, each by its qualified name. */
+function kindNames(text: string, previous: readonly string[] | undefined): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  const wrong = names.find((name) => !/^[A-Z][A-Za-z0-9]*(\.[a-z0-9][-a-z0-9]*)*$/.test(name));
+  if (wrong !== undefined)
+    throw new InvalidArgumentError(`${JSON.stringify(wrong)} is not a kind (expected Kind.group)`);
+  return [...(previous ?? []), ...names.map(kindNamed)];
+}
 
 const AUTHORIZED_TTL = 'authorizationCacheAuthorizedTtl';
 const UNAUTHORIZED_TTL = 'authorizationCacheUnauthorizedTtl';
@@ -47,6 +61,11 @@ export async function followsCluster(given: Given): Promise<boolean> {
   }
   if (isAsked) return true;
   const follows = await followsByDefault(given, standIn);
+  if (!follows && given.options.registeredKinds !== undefined) {
+    throw new UsageError(
+      '--registered-kinds is about what a cluster sends, and no cluster is followed (expected it with --kubeconfig or --in-cluster)',
+    );
+  }
   if (!follows && (given.options[AUTHORIZED_TTL] !== undefined || given.options[UNAUTHORIZED_TTL] !== undefined)) {
     throw new UsageError(
       '--authorization-cache-authorized-ttl and --authorization-cache-unauthorized-ttl are about the answers of an API server, and no cluster is followed (expected them with --kubeconfig or --in-cluster)',
@@ -78,6 +97,8 @@ export async function clusterFor(
       staticPolicies: policies,
       implementations,
       enforcement: enforcementByRow,
+      registeredKinds:
+        given.options.registeredKinds === undefined ? undefined : new Set(listOption(given, 'registeredKinds')),
       keptAnswers: {
         ...(given.options[AUTHORIZED_TTL] !== undefined && { allowedMs: Number(given.options[AUTHORIZED_TTL]) * 1000 }),
         ...(given.options[UNAUTHORIZED_TTL] !== undefined && {

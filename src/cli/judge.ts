@@ -2,7 +2,7 @@
 
 import { findingsAsSent } from '../engine/added-containers.ts';
 import { patchBetween } from '../engine/diff.ts';
-import type { Gate } from '../engine/gate.ts';
+import { enforcementByRow, type Gate } from '../engine/gate.ts';
 import { mutate } from '../engine/mutate.ts';
 import { skipped } from '../engine/outcome.ts';
 import { validate } from '../engine/validate.ts';
@@ -10,8 +10,8 @@ import { keysOfPath } from '../kubernetes/path-keys.ts';
 import type { Decision, SkipCode } from '../model/decision.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Subject, UserInfo } from '../model/subject.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Result } from '../report/shapes/result.ts';
-import { findWorkload } from '../workloads/index.ts';
 import type { Enforcement, Workload } from '../workloads/workload.ts';
 import { nonexistentKind } from './nonexistent-kind.ts';
 import type { InputObject } from './objects.ts';
@@ -32,13 +32,13 @@ export interface OfflineContext {
  * Every kind is held to its policies offline: a Deployment whose pods would be refused is useless to its owner, although
  * a cluster would store it with a warning.
  */
-export function enforcementOffline(workload: Workload): Enforcement {
-  return workload.enforcement === 'Ignore' ? 'Ignore' : 'Enforce';
+export function enforcementOffline(workload: Workload, policy?: Policy): Enforcement {
+  return enforcementByRow(workload, policy) === 'Ignore' ? 'Ignore' : 'Enforce';
 }
 
 /** What the mutating webhook would decide; a pod that exists is left as it is. */
 export function fill(object: InputObject, offline: OfflineContext): Decision {
-  const subject = subjectOf(object, offline.namespace, offline.user);
+  const subject = subjectOf(object, offline.namespace, offline.user, offline.gate.policies.workloads);
   const reason = unjudgedReason(object) ?? (isExistingPod(object) ? 'pod-immutable' : undefined);
   return reason === undefined ? mutate(subject, offline.gate) : skipped(subject, reason);
 }
@@ -55,7 +55,7 @@ export interface Judged {
 
 /** Fills an object in, unless it is to be judged as written or is a pod that exists, and judges the result. */
 export function judge(object: InputObject, offline: OfflineContext): Judged {
-  const subject = subjectOf(object, offline.namespace, offline.user);
+  const subject = subjectOf(object, offline.namespace, offline.user, offline.gate.policies.workloads);
   const unjudged = unjudgedReason(object);
   const fillIn = offline.fillIn && unjudged === undefined && !isExistingPod(object);
   return judgeRequest({ object, subject, unjudged, fillIn }, offline);
@@ -74,12 +74,13 @@ export interface OfflineRequest {
 /** Answers a request as the mutating and then the validating webhook would. */
 export function judgeRequest(request: OfflineRequest, offline: Pick<OfflineContext, 'gate'>): Judged {
   const { object, subject, unjudged, fillIn } = request;
-  const workload = findWorkload(object.kind.group, object.kind.kind);
+  const { workloads } = offline.gate.policies;
+  const workload = workloads.find(object.kind.group, object.kind.kind);
   const mutation = fillIn ? mutate(subject, offline.gate) : undefined;
   const filled = mutation?.object ?? object.value;
   // Validation checks that everything was filled in, and fills in the pods of a controller before it judges them. Where
   // objects are judged as written it does neither.
-  const kindWarning = workload ? undefined : nonexistentKind(object);
+  const kindWarning = workload ? undefined : nonexistentKind(object, workloads);
   const gate: Gate = fillIn ? offline.gate : { ...offline.gate, asWritten: true };
   const decision = unjudged
     ? skipped(subject, unjudged)
@@ -88,10 +89,10 @@ export function judgeRequest(request: OfflineRequest, offline: Pick<OfflineConte
     source: { file: object.file, document: object.document, line: object.line },
     object: objectRef(object, subject),
     verdict: decision.verdict,
-    ...(decision.verdict === 'denied' && { deniedAt: deniedAt(decision, workload) }),
+    ...(decision.verdict === 'denied' && { deniedAt: deniedAt(decision, workload, gate) }),
     ...(decision.skip && { skipReason: decision.skip }),
     policies: decision.policies,
-    findings: findingsAsSent(decision.findings, object.value, filled, workload?.templates ?? []),
+    findings: findingsAsSent(decision.findings, object.value, filled, workload ?? { templates: [] }),
     warnings: [
       ...new Set([
         ...(mutation?.warnings ?? []),
@@ -106,8 +107,13 @@ export function judgeRequest(request: OfflineRequest, offline: Pick<OfflineConte
   return { result, filled, subject, injected: mutation?.injected ?? [] };
 }
 
-/** Where a cluster refuses it: most built-in controllers are stored, and their pods refused. */
-function deniedAt({ findings }: Decision, workload: Workload | undefined): 'object' | 'pod' {
-  const ofObject = findings.some(({ action, inObject }) => action === 'Deny' && inObject);
-  return workload?.enforcement === 'Enforce' || ofObject ? 'object' : 'pod';
+/** Where a cluster refuses it: most kinds of controllers are stored, and their pods refused. */
+function deniedAt({ findings }: Decision, workload: Workload | undefined, { policies }: Gate): 'object' | 'pod' {
+  const denials = findings.filter(({ action }) => action === 'Deny');
+  if (denials.some(({ inObject }) => inObject)) return 'object';
+  const refuses = (name: string): boolean => {
+    const policy = policies.policies.find((one) => one.name === name);
+    return workload !== undefined && enforcementByRow(workload, policy) === 'Enforce';
+  };
+  return denials.some((finding) => refuses(finding.policy)) ? 'object' : 'pod';
 }

@@ -1,12 +1,16 @@
 // Kinds that do not exist and look like ones that do. They are skipped like any other kind that is not known, so a warning says
 // what was probably meant. Old charts, for instance, still render a Deployment of extensions/v1beta1.
 import { WORKLOADS } from '../workloads/index.ts';
+import type { WorkloadTable } from '../workloads/table.ts';
 import type { Workload } from '../workloads/workload.ts';
 import type { InputObject } from './objects.ts';
 
 /** A warning about the kind of an object that is not a known workload; undefined where another API may well have that kind. */
-export function nonexistentKind({ apiVersion, kind: { group, kind } }: InputObject): string | undefined {
-  const meant = WORKLOADS.find((row) => row.kind !== kind && row.group === group && isSpelling(row, kind));
+export function nonexistentKind(
+  { apiVersion, kind: { group, kind } }: InputObject,
+  { rows }: WorkloadTable,
+): string | undefined {
+  const meant = rows.find((row) => row.kind !== kind && row.group === group && isSpelling(row, kind));
   const moved = isBuiltInGroup(group) ? WORKLOADS.find((row) => row.kind === kind && row.group !== group) : undefined;
   const row = meant ?? moved;
   if (!row) return undefined;

@@ -2,13 +2,14 @@
 import { ownField, stringField } from '../model/json.ts';
 import { displayName, type Subject, type UserInfo } from '../model/subject.ts';
 import type { ObjectRef } from '../report/shapes/result.ts';
-import { findWorkload } from '../workloads/index.ts';
+import type { WorkloadTable } from '../workloads/table.ts';
 import type { InputObject } from './objects.ts';
 
 /** The request that creates an object, in `namespace` where the object does not name one. */
-export function subjectOf(object: InputObject, namespace: string, user: UserInfo): Subject {
+export function subjectOf(object: InputObject, namespace: string, user: UserInfo, workloads: WorkloadTable): Subject {
   const metadata = ownField(object.value, 'metadata');
-  const workload = findWorkload(object.kind.group, object.kind.kind);
+  const workload = workloads.find(object.kind.group, object.kind.kind);
+  const isNamespaced = workload !== undefined && workload.scope !== 'Cluster';
   return {
     kind: object.kind,
     resource: workload?.resource ?? `${object.kind.kind.toLowerCase()}s`,
@@ -16,8 +17,8 @@ export function subjectOf(object: InputObject, namespace: string, user: UserInfo
     operation: 'CREATE',
     name: stringField(metadata, 'name'),
     generateName: stringField(metadata, 'generateName'),
-    // Every workload is namespaced. Other kinds may be or not, and are skipped anyway.
-    namespace: stringField(metadata, 'namespace') || (workload ? namespace : ''),
+    // Kinds that are not known may be namespaced or not, and are skipped anyway.
+    namespace: stringField(metadata, 'namespace') || (isNamespaced ? namespace : ''),
     user,
     dryRun: false,
     object: object.value,

@@ -2,7 +2,7 @@
 import type { Prepare } from '../admission/prepare.ts';
 import type { Gate } from '../engine/gate.ts';
 import type { PolicySet } from '../policy/policy.ts';
-import type { KnownResources, OwnKind, ResourceName } from '../resources/kind.ts';
+import type { KnownResources, OwnKind, References, ResourceName } from '../resources/kind.ts';
 import type { Verdict } from '../resources/snapshot.ts';
 import type { AuthorizationEvents } from './authorization/authorization.ts';
 import type { LookupOutcome, StatusOutcome } from './outcomes.ts';
@@ -16,7 +16,7 @@ export interface ClusterEvents extends AuthorizationEvents {
   /** The verdict on an object of ours is new, or another than before. */
   onVerdict(kind: OwnKind, verdict: Verdict): void;
   /** A resource in force, of a file or of the cluster, refers to what is not there, such as a policy to a class. */
-  onUnresolved(kind: OwnKind, resource: ResourceName, problem: string): void;
+  onUnresolved(kind: OwnKind, resource: ResourceName, problem: string, references: References<unknown>): void;
   /** A policy fills in a RuntimeClass that does not exist. */
   onMissingRuntimeClass(policy: string, runtimeClass: string): void;
   onLookup(outcome: LookupOutcome, problem?: string): void;

@@ -1,5 +1,5 @@
 // One of our own kinds while a cluster is followed: what became of its objects, what they refer to, and their status.
-import { namesInKey, type OwnKind } from '../resources/kind.ts';
+import { namesInKey, type OwnKind, type References } from '../resources/kind.ts';
 import { objectsOf, type Snapshot, type StoredObject, unresolvedIn, type Verdict } from '../resources/snapshot.ts';
 import type { ApiClient } from './api/client.ts';
 import type { ClusterEvents } from './cluster.ts';
@@ -25,7 +25,7 @@ export class FollowedKind {
   readonly #status: StatusWriter;
   readonly #verdicts: Verdicts;
   /** What was told of references that do not resolve, by key. */
-  #unresolved: ReadonlyMap<string, string> = new Map();
+  readonly #unresolved = new Map<References<unknown>, ReadonlyMap<string, string>>();
 
   constructor({ kind, objects, client, events, addTo, statusTiming }: FollowedKindOptions) {
     this.kind = kind;
@@ -60,11 +60,15 @@ export class FollowedKind {
 
   /** Says which references do not resolve now and did before. */
   checkReferences(snapshot: Snapshot): void {
-    const unresolved = unresolvedIn(snapshot, this.kind);
-    for (const [key, problem] of unresolved) {
-      if (this.#unresolved.get(key) !== problem) this.#events()?.onUnresolved(this.kind, namesInKey(key), problem);
+    for (const references of this.kind.references) {
+      const unresolved = unresolvedIn(snapshot, this.kind, references);
+      const before = this.#unresolved.get(references);
+      for (const [key, problem] of unresolved) {
+        if (before?.get(key) === problem) continue;
+        this.#events()?.onUnresolved(this.kind, namesInKey(key), problem, references);
+      }
+      this.#unresolved.set(references, unresolved);
     }
-    this.#unresolved = unresolved;
   }
 
   /** Has the status of one object written, if it does not say what it should. */

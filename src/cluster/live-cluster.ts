@@ -7,7 +7,7 @@ import type { PolicySet } from '../policy/policy.ts';
 import { OWN_KINDS } from '../resources/index.ts';
 import { ISOLATION_POLICY } from '../resources/isolation-policy/index.ts';
 import type { KnownResources, OwnKind } from '../resources/kind.ts';
-import { knownIn, type Snapshot } from '../resources/snapshot.ts';
+import { knownIn, openSnapshot, type Snapshot } from '../resources/snapshot.ts';
 import { RuntimeFacts } from '../rules/cluster-facts.ts';
 import type { ApiClient } from './api/client.ts';
 import { Authorization, type KeptAnswers, reviewsBy } from './authorization/authorization.ts';
@@ -38,6 +38,8 @@ export interface LiveClusterOptions {
   readonly implementations?: Gate['implementations'];
   readonly timing?: Partial<WatchTiming> | undefined;
   readonly statusTiming?: Partial<StatusTiming> | undefined;
+  /** The kinds of workloads, as `Kind.group`, of which the API server sends reviews; undefined where nobody said. */
+  readonly registeredKinds?: ReadonlySet<string> | undefined;
   /** For how long the API server's answers about classes count. */
   readonly keptAnswers?: Partial<KeptAnswers> | undefined;
   /** {@link OWN_KINDS} by default. */
@@ -84,12 +86,13 @@ export class LiveCluster implements Cluster {
       timing,
       statusTiming,
       keptAnswers,
+      registeredKinds,
       kinds = OWN_KINDS,
     } = options;
     this.server = client.server;
     const onFault = (fault: unknown): void => this.#events?.onFault(fault);
     this.#lookup = new NamespaceLookup(client, (outcome, problem) => this.#events?.onLookup(outcome, problem));
-    this.#resources = new OwnResources(kinds, staticPolicies, {
+    this.#resources = new OwnResources(kinds, openSnapshot(staticPolicies, registeredKinds), {
       onSnapshot: (snapshot, before) => this.#use(snapshot, before),
       onTouched: (kind, key) => this.#followed.get(kind)?.considerStatus(key),
       onFault,

@@ -6,6 +6,7 @@ import type { Finding } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type ListPlaces, NO_PLACES, sentPath } from '../model/list-places.ts';
 import { fieldPrefix, findTemplates } from '../workloads/template.ts';
+import type { Workload } from '../workloads/workload.ts';
 
 /**
  * Where the containers of `after` stood in `before`. Filling in adds containers under names that `before` does not have,
@@ -28,18 +29,18 @@ export function placesBefore(before: PodTemplate, after: PodTemplate, prefix: st
 
 /**
  * The findings of a filled-in object with the paths that their fields have in the object that was sent.
- * @param pointers where templates stand in objects of this kind
+ * @param workload where templates stand in objects of this kind
  */
 export function findingsAsSent(
   findings: readonly Finding[],
   sent: JsonObject,
   filled: JsonObject,
-  pointers: readonly string[],
+  workload: Pick<Workload, 'templates' | 'partials'>,
 ): readonly Finding[] {
   if (sent === filled || findings.length === 0) return findings;
   const places = new Map<string, readonly (number | undefined)[]>();
-  const before = findTemplates(sent, pointers);
-  for (const [index, { tokens, value }] of findTemplates(filled, pointers).entries()) {
+  const before = findTemplates(sent, workload);
+  for (const [index, { tokens, value }] of findTemplates(filled, workload).entries()) {
     const old = before[index]?.value;
     if (!isPodTemplate(old) || !isPodTemplate(value)) continue;
     for (const [list, indices] of placesBefore(old, value, fieldPrefix(tokens))) places.set(list, indices);

@@ -1,6 +1,6 @@
 // Why each policy does or does not match, for people who ask. Not on the path of a review: every policy is looked at.
 import type { Subject } from '../model/subject.ts';
-import { fieldPrefix } from '../workloads/template.ts';
+import { pathInObject } from '../workloads/template.ts';
 import type { Gate } from './gate.ts';
 import { locate } from './locate.ts';
 import { knownLabels, matchInput } from './select.ts';
@@ -19,9 +19,9 @@ export function* explainSelection(subject: Subject, gate: Gate): Generator<Expla
   const located = locate(subject, gate);
   if (typeof located === 'string') return;
   const namespace = knownLabels(subject, gate);
-  for (const { tokens, value, old } of located.templates) {
-    const template = fieldPrefix(tokens).replace(/\.$/, '');
-    const input = matchInput(located.workload, value, namespace, old?.value);
+  for (const found of located.templates) {
+    const template = pathInObject(found, '');
+    const input = matchInput(located.workload, found.value, namespace, found.old?.value);
     for (const policy of gate.policies.policies) {
       const unknown = policy.needsNamespaceLabels && !namespace.complete;
       const mismatch = unknown ? 'the labels of the namespace are not known' : policy.mismatch(input);

@@ -1,9 +1,9 @@
 // What the engine needs to know besides the object itself. Nothing here does I/O: callers look things up beforehand.
 import type { StringMap } from '../kubernetes/pod.ts';
 import type { UserInfo } from '../model/subject.ts';
-import type { PolicySet } from '../policy/policy.ts';
+import type { Policy, PolicySet } from '../policy/policy.ts';
 import type { ClusterFacts } from '../rules/cluster-facts.ts';
-import type { Enforcement, Workload } from '../workloads/workload.ts';
+import { type Enforcement, qualifiedKind, type Workload } from '../workloads/workload.ts';
 
 /** A question to authorisation: may this user or this service account use the class in the namespace? */
 export interface UseRequest {
@@ -46,8 +46,11 @@ export interface Gate {
   readonly now?: number | undefined;
   /** True where objects are judged as they are written: as if nothing had been filled in, and nothing would be. */
   readonly asWritten?: boolean;
-  /** How strictly a kind is judged; usually {@link enforcementByRow}. */
-  enforcement(workload: Workload): Enforcement;
+  /**
+   * How strictly a kind is judged; usually {@link enforcementByRow}.
+   * @param policy by this policy; without one, where no policy says anything of the kind
+   */
+  enforcement(workload: Workload, policy?: Policy): Enforcement;
 }
 
 /** The gate for a review at this moment; the same one where nothing in it depends on that. */
@@ -55,7 +58,7 @@ export function atMoment(gate: Gate, now: () => number): Gate {
   return gate.policies.needsMoment ? { ...gate, now: now() } : gate;
 }
 
-/** Judges each kind as strictly as its row in the registry says. */
-export function enforcementByRow(workload: Workload): Enforcement {
-  return workload.enforcement;
+/** Judges each kind as strictly as the policy says, and otherwise as its row does. */
+export function enforcementByRow(workload: Workload, policy?: Policy): Enforcement {
+  return policy?.enforcement?.get(qualifiedKind(workload)) ?? workload.enforcement;
 }

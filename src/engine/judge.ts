@@ -31,8 +31,11 @@ import { templateToJudge } from './template-to-judge.ts';
 export interface EvaluationContext {
   readonly policies: readonly Policy[];
   readonly namespaceLabels: StringMap;
-  /** False for kinds whose pods are refused instead of them; upstream's namespace labels then only warn and audit. */
-  readonly enforced: boolean;
+  /**
+   * Whether the object is refused for what a policy finds. Where its pods are refused instead of it, upstream's namespace labels
+   * only warn and audit.
+   */
+  readonly refuses: (policy: Policy) => boolean;
   /** Where fields must already have been filled in; undefined where nothing can be filled in any more. */
   readonly filled: FillScope | undefined;
   /** For kinds that are left as written: who fills in their pods, as which they are judged. */
@@ -152,7 +155,7 @@ function judgePodSecurity(policy: Policy, view: PodView, context: EvaluationCont
     return;
   }
   const levels = namespaceLevels(context.namespaceLabels);
-  if (context.enforced) judgeLevel(policy, levels.Deny, view, found);
+  if (context.refuses(policy)) judgeLevel(policy, levels.Deny, view, found);
   judgeLevel(policy, levels.Warn, view, found, 'Warn');
   judgeLevel(policy, levels.Audit, view, found, 'Audit');
 }

@@ -4,6 +4,7 @@ import type { PodTemplate } from '../kubernetes/pod.ts';
 import type { Policy } from '../policy/policy.ts';
 import { WHOLE_TEMPLATE } from '../rules/fill-in.ts';
 import { seccompProfile } from '../rules/harden/seccompProfile.ts';
+import { type FoundTemplate, pathInObject } from '../workloads/template.ts';
 import type { Gate } from './gate.ts';
 import { classContainers } from './grants/class-resize.ts';
 
@@ -11,13 +12,13 @@ import { classContainers } from './grants/class-resize.ts';
  * Kubernetes no longer reads these annotations, so that such a pod runs without a profile, but it refuses a pod whose field says
  * something else.
  * @param filling the policies that fill in the template
- * @param prefix where the template stands in the object, with a dot at the end; empty for a Pod
+ * @param found where the template stands in the object
  */
 export function legacySeccomp(
   template: PodTemplate,
   filling: readonly Policy[],
   gate: Gate,
-  prefix: string,
+  found: Omit<FoundTemplate, 'value'>,
 ): readonly string[] {
   const annotations = template.metadata?.annotations;
   if (!annotations || !Object.keys(annotations).some((key) => key.includes('seccomp'))) return [];
@@ -33,7 +34,7 @@ export function legacySeccomp(
       claim: () => true,
       skip(_, text) {
         warnings.add(
-          `${prefix}metadata.annotations: seccompProfile is not filled in, since ${text} (Kubernetes does not read the annotation any more, and the pod runs without a profile)`,
+          `${pathInObject(found, 'metadata.annotations')}: seccompProfile is not filled in, since ${text} (Kubernetes does not read the annotation any more, and the pod runs without a profile)`,
         );
       },
     });

@@ -3,9 +3,8 @@ import type { SkipCode } from '../model/decision.ts';
 import { type JsonObject, ownField, stringField } from '../model/json.ts';
 import { MIRROR_ANNOTATION, NODES_GROUP } from '../model/names.ts';
 import type { Subject } from '../model/subject.ts';
-import { findWorkload } from '../workloads/index.ts';
 import { type FoundTemplate, findTemplates } from '../workloads/template.ts';
-import type { Enforcement, Workload } from '../workloads/workload.ts';
+import { type Enforcement, qualifiedKind, type Workload } from '../workloads/workload.ts';
 import type { Gate } from './gate.ts';
 
 /** A pod template of the object, and the one it replaces. */
@@ -17,7 +16,10 @@ export interface LocatedTemplate extends FoundTemplate {
 /** A request that Sandgate handles. */
 export interface Located {
   readonly workload: Workload;
+  /** Where no policy says anything else. */
   readonly enforcement: Enforcement;
+  /** True where some policy says how strictly objects of the kind are held to it. */
+  readonly isDifferent: boolean;
   readonly object: JsonObject;
   /** At least one. */
   readonly templates: readonly LocatedTemplate[];
@@ -46,19 +48,26 @@ const HARMLESS_POD_SUBRESOURCES = new Set([
 export function locate(subject: Subject, gate: Gate): Located | SkipCode {
   if (subject.operation === 'DELETE') return 'operation-delete';
   if (subject.operation === 'CONNECT') return 'operation-connect';
-  const workload = findWorkload(subject.kind.group, subject.kind.kind);
+  const workload = gate.policies.workloads.find(subject.kind.group, subject.kind.kind);
   if (!workload) return 'kind-not-handled';
   if (subject.subresource !== '' && !changesTemplate(workload, subject.subresource)) return 'subresource-not-handled';
   if (isMirrorPod(subject, workload)) return 'mirror-pod';
   if (isBeingDeleted(subject)) return 'being-deleted';
   const enforcement = gate.enforcement(workload);
-  if (enforcement === 'Ignore') return 'enforcement-ignore';
+  const { enforcedKinds } = gate.policies;
+  const isDifferent = enforcedKinds.size > 0 && enforcedKinds.has(qualifiedKind(workload));
+  if (enforcement === 'Ignore' && !isDifferent) return 'enforcement-ignore';
   if (!subject.object) return 'no-template';
-  const found = findTemplates(subject.object, workload.templates);
+  const found = findTemplates(subject.object, workload);
   if (found.length === 0) return 'no-template';
-  const oldTemplates = subject.oldObject ? findTemplates(subject.oldObject, workload.templates) : NO_TEMPLATES;
-  const templates = found.map(({ tokens, value }, index) => ({ tokens, value, old: oldTemplates[index] }));
-  return { workload, enforcement, object: subject.object, templates, oldTemplates };
+  const oldTemplates = subject.oldObject ? findTemplates(subject.oldObject, workload) : NO_TEMPLATES;
+  const templates = found.map(({ tokens, value, partial }, index) => ({
+    tokens,
+    value,
+    partial,
+    old: oldTemplates[index],
+  }));
+  return { workload, enforcement, isDifferent, object: subject.object, templates, oldTemplates };
 }
 
 /** True for the row of pods themselves: their template is the whole object, and most of its fields are immutable. */

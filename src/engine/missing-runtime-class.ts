@@ -6,7 +6,7 @@ import type { PodTemplate } from '../kubernetes/pod.ts';
 import { stringField } from '../model/json.ts';
 import type { Policy } from '../policy/policy.ts';
 import { runtimeExists } from '../rules/runtime/runtimeExists.ts';
-import { fieldPrefix } from '../workloads/template.ts';
+import { pathInObject } from '../workloads/template.ts';
 import type { Gate } from './gate.ts';
 import { isPod, type Located, type LocatedTemplate } from './locate.ts';
 
@@ -17,7 +17,7 @@ import { isPod, type Located, type LocatedTemplate } from './locate.ts';
 export function missingRuntimeClass(
   template: PodTemplate,
   { workload }: Located,
-  { tokens }: LocatedTemplate,
+  located: LocatedTemplate,
   judging: readonly Policy[],
   { surroundings }: Gate,
 ): readonly string[] {
@@ -25,6 +25,6 @@ export function missingRuntimeClass(
   if (name === '' || isPod(workload) || surroundings.cluster?.runtimeClass(name) !== 'missing') return [];
   if (judging.some(({ checks }) => checks.some(({ id }) => id === runtimeExists.id))) return [];
   return [
-    `${fieldPrefix(tokens)}spec.runtimeClassName: RuntimeClass ${quoteAscii(name)} does not exist, so the API server will refuse the pods (kubectl get runtimeclasses lists those that do)`,
+    `${pathInObject(located, 'spec.runtimeClassName')}: RuntimeClass ${quoteAscii(name)} does not exist, so the API server will refuse the pods (kubectl get runtimeclasses lists those that do)`,
   ];
 }

@@ -7,7 +7,7 @@ import type { Decision, SkippedFill } from '../model/decision.ts';
 import { ownField } from '../model/json.ts';
 import type { MarkPhase } from '../model/phase.ts';
 import type { Subject } from '../model/subject.ts';
-import { fieldPrefix, putTemplate } from '../workloads/template.ts';
+import { putTemplate } from '../workloads/template.ts';
 import { fillTemplate } from './fill.ts';
 import { fillAround } from './fill-around.ts';
 import type { Gate } from './gate.ts';
@@ -50,7 +50,7 @@ export function mutate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision
     if (policies.length === 0) continue;
     for (const policy of policies) names.add(policy.name);
     if (!isPodTemplate(value)) {
-      warnings.push(`left as it is: ${wrongTypes(value, fieldPrefix(tokens)).sentence}`);
+      warnings.push(`left as it is: ${wrongTypes(template).sentence}`);
       continue;
     }
     const scopeHere = scopeOfTemplate(scope, template);
@@ -69,6 +69,11 @@ export function mutate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision
   }
   if (renewing && object === located.object) return skipped(subject, 'template-unchanged');
   if (names.size === 0) return skipped(subject, 'no-policy');
+  if (located.workload.fillInAround) {
+    const around = fillAround(subject, { ...located, object }, gate);
+    if (around.verdict === 'allowed' && around.object) object = around.object;
+    injected.push(...around.injected);
+  }
   return { ...NOTHING, verdict: 'allowed', policies: [...names], warnings, injected, notInjected, object };
 }
 

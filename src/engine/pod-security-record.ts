@@ -25,6 +25,7 @@ export function followsNamespace(policy: Policy): boolean {
 /**
  * The record of a judged object, or undefined where upstream counts nothing.
  * @param following the policies that follow the namespace, at least one
+ * @param refuses whether the object is refused for what a policy finds, and not its pods
  * @param findings those of all policies, as they were decided
  * @param labels of the namespace; undefined where they are not known and might have mattered
  */
@@ -32,13 +33,14 @@ export function podSecurityRecord(
   subject: Subject,
   located: Located,
   following: ReadonlySet<Policy>,
+  refuses: (policy: Policy) => boolean,
   findings: readonly Finding[],
   labels: StringMap | undefined,
 ): PodSecurityRecord | undefined {
   if (!labels || findings.some((finding) => finding.check === SHAPE_CHECK)) return UNREADABLE;
   const levels = namespaceLevels(labels);
   const error = levels.errors.length > 0 ? 'nonfatal' : undefined;
-  const enforced = located.enforcement === 'Enforce';
+  const enforced = [...following].some(refuses);
   const names = new Set([...following].map((policy) => policy.name));
   const found = findings.filter((finding) => names.has(finding.policy));
   const denied = found.some((finding) => finding.action === 'Deny' && finding.rule === podSecurityRule(levels.Deny));

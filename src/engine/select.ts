@@ -104,7 +104,12 @@ export function union(...lists: readonly (readonly Policy[])[]): readonly Policy
 export function undecidedPolicies(workload: Workload, template: unknown, gate: Gate): readonly Policy[] {
   const labels = labelsOf(template);
   const input = { kind: qualifiedKind(workload), namespaceLabels: undefined, labels };
-  return gate.policies.policies.filter((policy) => policy.needsNamespaceLabels && policy.mismatch(input) === undefined);
+  return gate.policies.policies.filter(
+    (policy) =>
+      policy.needsNamespaceLabels &&
+      policy.mismatch(input) === undefined &&
+      gate.enforcement(workload, policy) !== 'Ignore',
+  );
 }
 
 /** What selectors and conditions look at: the kind, the labels of the namespace, the template and the request. */

@@ -27,8 +27,6 @@ export type TemplateFreeContext = Omit<EvaluationContext, 'filling' | 'request'>
 
 /** What is found in one template of an object. */
 export interface TemplateViolations {
-  /** Where the template stands in the object, with a dot at the end; empty for a Pod. */
-  readonly prefix: string;
   readonly template: LocatedTemplate;
   /** What checks were told of the request. */
   readonly request: CheckRequest;

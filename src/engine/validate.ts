@@ -16,10 +16,12 @@ import type { MarkPhase } from '../model/phase.ts';
 import type { Subject } from '../model/subject.ts';
 import { ImageAnswers } from '../policy/image-answers.ts';
 import type { Policy } from '../policy/policy.ts';
-import { fieldPrefix } from '../workloads/template.ts';
+import { type FoundTemplate, pathInObject, TOO_MANY_TEMPLATES } from '../workloads/template.ts';
 import { causesOnly } from './causes.ts';
+import { certainIn } from './certain.ts';
 import { checkRequest } from './check-request.ts';
 import { endingExceptions } from './ending-exceptions.ts';
+import { refusesObject } from './enforcement.ts';
 import type { Gate } from './gate.ts';
 import { grantContext } from './grants/grant-context.ts';
 import { changedMetadata } from './grants/held-metadata.ts';
@@ -39,10 +41,12 @@ import {
   type TemplateFreeContext,
   type TemplateViolations,
 } from './significance.ts';
+import { unjudgedPatches } from './unjudged-patches.ts';
 import { verdictPolicies } from './verdict-policies.ts';
 import { wrongTypes } from './wrong-types.ts';
 
 const NO_FINDINGS: readonly Finding[] = [];
+const NO_POLICIES: readonly Policy[] = [];
 
 /**
  * Judges the pod templates of a subject's object. Pure: no I/O, clock or logger; total for any JSON.
@@ -61,7 +65,7 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
   const scope = fillScope(subject, located);
   const context: Omit<TemplateFreeContext, 'policies'> = {
     namespaceLabels: labels,
-    enforced: located.enforcement === 'Enforce',
+    refuses: refusesObject(located, gate),
     filled: typeof scope === 'string' || gate.asWritten ? undefined : scope,
     grants: grantContext(subject, located, labels, gate),
     imageAnswers: new ImageAnswers(),
@@ -69,57 +73,75 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
   const leftAsItWas = scope === 'template-unchanged';
   const policies = new Set<Policy>();
   const following = new Set<Policy>();
-  const warnings = [...unansweredOfObject(subject, located, gate)];
+  const mayRefuse = new Set<Policy>();
+  const warnings = [
+    ...unansweredOfObject(subject, located, gate),
+    ...unjudgedPatches(located.workload, located.object).map(({ message }) => message),
+  ];
   let findings: Finding[] = [];
   let judged: readonly TemplateViolations[] = [];
   for (const template of located.templates) {
-    const { tokens, value } = template;
+    const { value } = template;
     const { judging, filling } = verdictPolicies(located, template, namespace, gate, leftAsItWas);
     const undecided = complete ? [] : undecidedPolicies(located.workload, value, gate);
     mark?.('select');
     for (const policy of judging) policies.add(policy);
     for (const policy of complete ? judging : undecided) if (followsNamespace(policy)) following.add(policy);
-    if (undecided.length > 0) findings.push(unknownNamespace(subject, undecided));
+    if (undecided.length > 0) {
+      findings.push(unknownNamespace(subject, undecided));
+      for (const policy of undecided) mayRefuse.add(policy);
+    }
     if (judging.length === 0) {
       if (undecided.length === 0) warnings.push(...unansweredOfTemplate(located, template, subject.namespace));
       continue;
     }
-    const prefix = fieldPrefix(tokens);
     if (!isPodTemplate(value)) {
-      findings.push(misshapen(located.object, value, prefix));
+      findings.push(misshapen(located.object, template));
       continue;
     }
     const request = checkRequest(subject, located, template, labels, gate);
-    const found = judgeTemplate(value, { ...context, policies: judging, filling, request });
-    judged = [...judged, { prefix, template, request, found }];
+    const found = certainIn(template, judgeTemplate(value, { ...context, policies: judging, filling, request }));
+    judged = [...judged, { template, request, found }];
     warnings.push(...missingRuntimeClass(value, located, template, judging, gate));
-    warnings.push(...legacySeccomp(value, filling ?? judging, gate, prefix));
+    if (!template.partial) warnings.push(...legacySeccomp(value, filling ?? judging, gate, template));
     const old = isPod(located.workload) ? template.old?.value : undefined;
     if (isPodTemplate(old)) {
-      for (const one of changedMetadata(old, value, judging, gate)) findings.push(inWords(one, prefix));
+      for (const one of changedMetadata(old, value, judging, gate))
+        findings.push(inWords(one, (path) => pathInObject(template, path)));
     }
     mark?.('judge');
   }
   warnings.push(...endingExceptions(judged, gate.now));
   if (policies.size === 0 && findings.length === 0) return { ...skipped(subject, 'no-policy'), warnings };
   const all = { ...context, policies: [...policies] };
+  // For most kinds all policies are alike.
+  const lenient = located.isDifferent ? all.policies.filter((policy) => !context.refuses(policy)) : NO_POLICIES;
+  const enforced = located.isDifferent
+    ? [...policies, ...mayRefuse].some(context.refuses)
+    : located.enforcement === 'Enforce';
   const excuse = (): void => {
     if (judged.some(({ found }) => found.some(denies))) judged = excuseOldViolations(subject, located, all, judged);
   };
-  if (context.enforced) {
+  if (enforced) {
+    if (lenient.length > 0) {
+      const names = new Set(lenient.map(({ name }) => name));
+      judged = judged.map((one) => ({ ...one, found: leftToPods(one.found, names) }));
+      findings = findings.map((finding) => (names.has(finding.policy) ? asAdvice(finding) : finding));
+    }
     findings = excuseFindings(subject, located, all, findings);
     excuse();
   }
   const counted = following.size > 0 ? [...findings, ...allInWords(judged, (found) => found)] : NO_FINDINGS;
-  if (!context.enforced) {
-    findings = findings.map((finding) => (denies(finding) ? { ...finding, action: 'Warn' } : finding));
+  if (!enforced) {
+    findings = findings.map(asAdvice);
     judged = judged.map((one) => ({ ...one, found: leftToPods(one.found) }));
     excuse();
   }
   findings.push(...allInWords(judged, causesOnly));
 
   const known = complete ? labels : undefined;
-  const record = following.size > 0 ? podSecurityRecord(subject, located, following, counted, known) : undefined;
+  const record =
+    following.size > 0 ? podSecurityRecord(subject, located, following, context.refuses, counted, known) : undefined;
   mark?.('judge');
   return {
     ...NOTHING,
@@ -137,14 +159,19 @@ function denies({ action }: Attribution): boolean {
   return action === 'Deny';
 }
 
+function asAdvice(finding: Finding): Finding {
+  return denies(finding) ? { ...finding, action: 'Warn' } : finding;
+}
+
 /**
  * What is found in a template of a kind whose pods are refused instead of it, as warnings; what is found in the object around
  * the template is refused all the same, since no pod has it.
+ * @param policies the names of those whose violations are left to the pods; all where they are left out
  */
-function leftToPods(found: readonly CheckViolations[]): readonly CheckViolations[] {
+function leftToPods(found: readonly CheckViolations[], policies?: ReadonlySet<string>): readonly CheckViolations[] {
   const left: CheckViolations[] = [];
   for (const one of found) {
-    if (!denies(one)) {
+    if (!denies(one) || policies?.has(one.policy) === false) {
       left.push(one);
       continue;
     }
@@ -161,13 +188,15 @@ function allInWords(
   judged: readonly TemplateViolations[],
   choose: (found: readonly CheckViolations[]) => readonly CheckViolations[],
 ): Finding[] {
-  return judged.flatMap(({ prefix, found }) => choose(found).map((one) => inWords(one, prefix)));
+  return judged.flatMap(({ template, found }) =>
+    choose(found).map((one) => inWords(one, (path) => pathInObject(template, path))),
+  );
 }
 
 /** Custom resources can hold anything: a template that cannot be read cannot be judged, and is denied. */
-function misshapen(object: unknown, template: unknown, prefix: string): Finding {
-  const { problems, sentence } = wrongTypes(template, prefix);
-  const tooLarge = problems.some(({ expected }) => expected === TOO_LARGE);
+function misshapen(object: unknown, template: FoundTemplate): Finding {
+  const { problems, sentence } = wrongTypes(template);
+  const tooLarge = problems.some(({ expected }) => expected === TOO_LARGE || expected === TOO_MANY_TEMPLATES);
   return {
     policy: '',
     rule: 'the shape of a pod template',

@@ -1,5 +1,6 @@
 // The policies that judge a template, and those that fill in the pods made from it.
 import type { Policy } from '../policy/policy.ts';
+import { heldTo } from './enforcement.ts';
 import type { Gate } from './gate.ts';
 import type { Located, LocatedTemplate } from './locate.ts';
 import { type KnownLabels, policiesFor, policiesForPods, union } from './select.ts';
@@ -21,13 +22,15 @@ export interface VerdictPolicies {
  * judged would refuse what nobody had filled in.
  */
 export function ownPolicies(
-  { workload }: Located,
+  located: Located,
   { value, old }: LocatedTemplate,
   namespace: KnownLabels,
   gate: Gate,
 ): readonly Policy[] {
-  const own = policiesFor(workload, value, namespace, gate, old?.value);
-  return old ? union(own, policiesFor(workload, old.value, namespace, gate, old.value)) : own;
+  const { workload } = located;
+  const matching = policiesFor(workload, value, namespace, gate, old?.value);
+  const own = workload.fillAsPods ? union(matching, policiesForPods(value, namespace, gate, old?.value)) : matching;
+  return heldTo(old ? union(own, policiesFor(workload, old.value, namespace, gate, old.value)) : own, located, gate);
 }
 
 /**
@@ -49,5 +52,5 @@ export function verdictPolicies(
     return { judging: own, filling: undefined };
   const forPods = policiesForPods(template.value, namespace, gate, template.old?.value);
   const filling = gate.asWritten ? undefined : forPods;
-  return { judging: fillIn ? own : union(own, forPods), filling };
+  return { judging: fillIn ? own : union(own, heldTo(forPods, located, gate)), filling };
 }

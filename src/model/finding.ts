@@ -135,15 +135,15 @@ export interface Finding extends Attribution, Sentence {
 
 /**
  * A finding from violations.
- * @param prefix where the template stands in the object, with a dot at the end; empty for a Pod
+ * @param pathInObject the path in the object of a field of the template
  */
-export function inWords(found: CheckViolations, prefix: string): Finding {
+export function inWords(found: CheckViolations, pathInObject: (path: string) => string): Finding {
   const { policy, rule, check, action, audited, violations, describe, added, excepted } = found;
   const fix = found.fixFor?.(violations) ?? found.fix;
   const { reason, detail: described } = describe(violations);
   const detail = excepted ? [described, excepted.inWords].filter((text) => text !== '').join('; ') : described;
   const fields = violations.map(({ path, container, value, inObject }) =>
-    fieldRef(inObject ? path : prefix + path, container, value),
+    fieldRef(inObject ? path : pathInObject(path), container, value),
   );
   return {
     reason,

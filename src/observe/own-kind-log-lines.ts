@@ -20,6 +20,11 @@ export function ownKindMessages({ noun }: Pick<OwnKind, 'noun'>): OwnKindMessage
   };
 }
 
+/** The field of the log that has the name of an object: the noun of its kind, in one word. */
+export function nameField({ noun }: Pick<OwnKind, 'noun'>): string {
+  return noun.replaceAll(/ (.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /** The lines about the objects of one kind, those that it alone has among them. */
 export function ownKindLogLines(own: OwnKind): readonly KindLogLine[] {
   const { kind, noun, scope, logLines, keepsLastAccepted } = own;
@@ -29,7 +34,7 @@ export function ownKindLogLines(own: OwnKind): readonly KindLogLine[] {
     : 'and no earlier generation of it either';
   const article = withArticle(kind);
   const one = article.charAt(0).toUpperCase() + article.slice(1);
-  const names = { [noun]: 'its name', ...(scope === 'Namespaced' && { namespace: 'its namespace' }) };
+  const names = { [nameField({ noun })]: 'its name', ...(scope === 'Namespaced' && { namespace: 'its namespace' }) };
   const fields = { ...names, generation: 'of which generation' };
   return [
     { msg: messages.accepted, level: 'info', when: `${one} of the cluster is in force as written.`, fields },

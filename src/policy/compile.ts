@@ -6,6 +6,7 @@ import { type BoundCheck, wholeCheck } from '../rules/check.ts';
 import { inOrderOfFilling } from '../rules/fill-in.ts';
 import { RULES } from '../rules/index.ts';
 import { compilePodSecurity } from '../rules/podSecurity/parameters.ts';
+import { kindNamed } from '../workloads/index.ts';
 import { type CompiledConditions, compileConditions } from './conditions.ts';
 import { exceptableOf } from './exceptable.ts';
 import { compileException, type Exception, lastToEndFirst } from './exceptions.ts';
@@ -53,6 +54,8 @@ export function compilePolicy(document: IsolationPolicy, origin: string): Select
     capabilities: spec.capabilities ?? [],
     exceptions: compileExceptions(spec),
     exceptable: exceptableOf(spec.exceptions),
+    enforcement:
+      spec.enforcement && new Map(Object.entries(spec.enforcement).map(([name, how]) => [kindNamed(name), how])),
     actionsFor: compileActions(spec, checks),
     mismatch: compileMatch(match, conditions),
   };

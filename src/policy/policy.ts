@@ -9,6 +9,8 @@ import type { BoundCheck, CheckNeeds } from '../rules/check.ts';
 import type { BoundFillIn } from '../rules/fill-in.ts';
 import type { BoundObjectFillIn } from '../rules/object-fill-in.ts';
 import type { PodSecurity } from '../rules/podSecurity/parameters.ts';
+import type { WorkloadTable } from '../workloads/table.ts';
+import type { Enforcement } from '../workloads/workload.ts';
 import type { Exceptable } from './exceptable.ts';
 import type { ExceptionIndex, ExceptionsByCheck } from './exception-index.ts';
 
@@ -72,6 +74,8 @@ export interface Policy {
   readonly exceptions: ExceptionsByCheck | undefined;
   /** What IsolationExceptions may except from it; undefined where none may. */
   readonly exceptable: Exceptable | undefined;
+  /** By kind (`Deployment.apps`), how strictly objects of it are held to the policy; undefined where the policy says nothing of that. */
+  readonly enforcement: ReadonlyMap<string, Enforcement> | undefined;
   /** What to do about violations of a check. */
   actionsFor(check: string): Actions;
   /** Undefined where the policy matches; else why it does not, in a few words. */
@@ -103,6 +107,10 @@ export interface PolicySet {
   readonly classes: CapabilityClasses;
   /** The exceptions of namespaces, whether or not policies allow them. */
   readonly exceptions: ExceptionIndex;
+  /** The kinds that hold pod templates: those that are built in, and those of WorkloadKinds. */
+  readonly workloads: WorkloadTable;
+  /** The kinds of whose enforcement some policy has an opinion. */
+  readonly enforcedKinds: ReadonlySet<string>;
   /** All resources of our own kinds, by kind (`CapabilityClass`): policies and classes, and those that only some rule reads. */
   readonly resources: ReadonlyMap<string, readonly ResourceInForce[]>;
   /** The policies that match, in order. Costs nothing for those that cannot. */

@@ -2,8 +2,7 @@
 import type { CapabilityClass, CapabilityClasses } from '../grants/class.ts';
 import type { JsonObject } from '../model/json.ts';
 import { compareBytewise } from '../model/text.ts';
-import { workloadsNamed } from '../workloads/index.ts';
-import { qualifiedKind } from '../workloads/workload.ts';
+import { BUILT_IN, kindNamed } from '../workloads/index.ts';
 import { type Anchor, chooseAnchors, type Owner } from './anchor.ts';
 import { type ExceptionIndex, NO_EXCEPTIONS } from './exception-index.ts';
 import type { Exception } from './exceptions.ts';
@@ -51,12 +50,14 @@ const NO_RESOURCES: PolicySet['resources'] = new Map<string, readonly ResourceIn
  * @param classes the classes that policies can list, by name
  * @param resources everything of our own kinds that is in force, by kind
  * @param exceptions those of namespaces
+ * @param workloads the kinds that hold pod templates
  */
 export function createPolicySet(
   selectables: readonly Selectable[],
   classes = NO_CLASSES,
   resources = NO_RESOURCES,
   exceptions = NO_EXCEPTIONS,
+  workloads = BUILT_IN,
 ): PolicySet {
   const ordered = [...selectables].sort((a, b) => inOrder(a.policy, b.policy));
   const anchors = chooseAnchors(ordered.map((selectable) => selectable.match));
@@ -77,6 +78,8 @@ export function createPolicySet(
     needsMoment: needsMoment(policies, exceptions),
     classes,
     exceptions,
+    workloads,
+    enforcedKinds: new Set(ordered.flatMap(({ policy }) => [...(policy.enforcement?.keys() ?? [])])),
     resources,
     select: (input) => selectFrom(tables.get(input.kind) ?? elsewhere, input),
   };
@@ -84,7 +87,7 @@ export function createPolicySet(
 
 /** The qualified kinds a match lists, or undefined where it is about every kind. */
 export function kindsOf(match: MatchSpec): ReadonlySet<string> | undefined {
-  return match.kinds && new Set(match.kinds.flatMap((name) => workloadsNamed(name).map(qualifiedKind)));
+  return match.kinds && new Set(match.kinds.map(kindNamed));
 }
 
 /** True where some exception, of a policy or of a namespace, ends. */

@@ -1,6 +1,7 @@
 // An IsolationPolicy as its author writes it, after the schema has accepted it.
 import type { Action } from '../model/finding.ts';
 import type { RuleParameters } from '../rules/index.ts';
+import type { Enforcement } from '../workloads/workload.ts';
 import type { ExceptionEntry } from './exception-entry.ts';
 
 export interface LabelSelectorRequirement {
@@ -49,6 +50,8 @@ export interface IsolationPolicySpec extends RuleParameters {
   readonly match?: MatchSpec;
   /** `Object` by default: a Sandbox is filled in as well. `Pod`: its pods alone. */
   readonly fillInto?: 'Pod' | 'Object';
+  /** By kind, `Deployment` or `Deployment.apps`: how strictly its objects are held to the policy. */
+  readonly enforcement?: Readonly<Record<string, Enforcement>>;
   readonly validationActions?: readonly Action[];
   /** By check id: other actions for that check, and exceptions from it. */
   readonly checks?: Readonly<Record<string, CheckSpec>>;

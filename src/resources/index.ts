@@ -5,6 +5,7 @@ import { CAPABILITY_CLASS } from './capability-class/index.ts';
 import { ISOLATION_EXCEPTION } from './isolation-exception/index.ts';
 import { ISOLATION_POLICY } from './isolation-policy/index.ts';
 import type { OwnKind } from './kind.ts';
+import { WORKLOAD_KIND } from './workload-kind/index.ts';
 
 /** Every kind that files, the API server and the chart know of. */
-export const OWN_KINDS: readonly OwnKind[] = [ISOLATION_POLICY, CAPABILITY_CLASS, ISOLATION_EXCEPTION];
+export const OWN_KINDS: readonly OwnKind[] = [ISOLATION_POLICY, CAPABILITY_CLASS, ISOLATION_EXCEPTION, WORKLOAD_KIND];

@@ -48,6 +48,11 @@ export interface KnownResources {
   readonly notInForce: (kind: string) => ReadonlySet<string> | undefined;
   /** The keys of a kind's objects in a namespace, as far as they are known. */
   readonly inNamespace: (kind: string, namespace: string) => readonly string[];
+  /**
+   * The kinds of workloads, as `Kind.group`, of which the API server sends reviews. Undefined where nobody said: until then none can
+   * be said to be missing.
+   */
+  readonly registeredKinds?: ReadonlySet<string> | undefined;
 }
 
 /** What is known of all resources when files are loaded. */
@@ -58,7 +63,7 @@ export interface FileResources {
   readonly names: (kind: string) => readonly string[] | undefined;
 }
 
-/** How a kind that names resources of other kinds tells whether they are there. */
+/** How a kind that names something else, such as resources of other kinds, tells whether it is there. */
 export interface References<T> {
   /** The message of the log line about a resource in force that names one which is not there. */
   readonly logMessage: string;
@@ -119,7 +124,8 @@ export interface KindDefinition<T extends object> {
   readonly mostInNamespace?: number;
   /** What the status says of an object in force; `in force` by default. */
   inForceWords?(value: T): string;
-  readonly references?: References<T>;
+  /** One for each message that the log has of them. */
+  readonly references?: readonly References<T>[];
   /** Log lines that only this kind has. */
   readonly logLines?: readonly KindLogLine[];
   /**
@@ -152,7 +158,7 @@ export interface OwnKind<T = unknown> {
   readonly keepsLastAccepted: boolean;
   readonly mostInNamespace: number | undefined;
   inForceWords(value: unknown): string;
-  readonly references: References<T> | undefined;
+  readonly references: readonly References<T>[];
   readonly logLines: readonly KindLogLine[];
   /** Judges one document, as {@link KindDefinition} has it. */
   accept(document: unknown, origin: string): Acceptance<T>;
@@ -179,7 +185,7 @@ export function defineKind<T extends object>(definition: KindDefinition<T>): Own
     keepsLastAccepted: definition.keepsLastAccepted !== false,
     mostInNamespace: definition.mostInNamespace,
     inForceWords: (value) => (compiled(value) && definition.inForceWords?.(value)) || 'in force',
-    references: definition.references,
+    references: definition.references ?? [],
     logLines: definition.logLines ?? [],
     accept(document, origin) {
       const { errors, warnings, value } = definition.accept(document, origin);

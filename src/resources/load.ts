@@ -143,7 +143,7 @@ function fileResources(
 
 function doubtsIn(kind: OwnKind, accepted: readonly AcceptedEntry[], files: FileResources): readonly Problem[] {
   return accepted.flatMap(({ entry, resource }) => {
-    const doubts = kind.references?.doubtsInFile?.(resource.value, files) ?? [];
+    const doubts = kind.references.flatMap((one) => one.doubtsInFile?.(resource.value, files) ?? []);
     return doubts.map((problem) => problemAt(entry, problem));
   });
 }
@@ -151,7 +151,7 @@ function doubtsIn(kind: OwnKind, accepted: readonly AcceptedEntry[], files: File
 function unresolvedReferences(loaded: readonly Loaded[], files: FileResources): readonly Problem[] {
   return loaded.flatMap(({ kind, entries }) =>
     entries.flatMap((entry) => {
-      const unresolved = kind.references?.inFile(entry.value, files) ?? [];
+      const unresolved = kind.references.flatMap((one) => one.inFile(entry.value, files));
       return unresolved.map((problem) => problemAt(entry, problem));
     }),
   );

@@ -3,7 +3,7 @@
 import type { PolicySet } from '../policy/policy.ts';
 import { createPolicySet } from '../policy/select.ts';
 import { unitePolicySets } from '../policy/unite.ts';
-import { type KnownResources, keyOf, type OwnKind, type Resource } from './kind.ts';
+import { type KnownResources, keyOf, type OwnKind, type References, type Resource } from './kind.ts';
 import { policySetOf } from './policy-set.ts';
 import { problemsText } from './problem-text.ts';
 import { type StoredObject, type Verdict, verdictWith } from './record.ts';
@@ -20,6 +20,8 @@ export interface Snapshot {
   /** Of objects alone. */
   readonly added: PolicySet;
   readonly kinds: ReadonlyMap<string, ObjectsOfKind>;
+  /** As in {@link KnownResources}. */
+  readonly registeredKinds: ReadonlySet<string> | undefined;
 }
 
 /** The objects of one kind. */
@@ -46,9 +48,12 @@ const NO_OBJECTS: Omit<ObjectsOfKind, 'kind'> = {
   verdicts: [],
 };
 
-/** A snapshot without objects: what is in the files alone. */
-export function openSnapshot(staticPolicies: PolicySet): Snapshot {
-  return { policies: staticPolicies, staticPolicies, added: createPolicySet([]), kinds: new Map() };
+/**
+ * A snapshot without objects: what is in the files alone.
+ * @param registeredKinds as in {@link KnownResources}
+ */
+export function openSnapshot(staticPolicies: PolicySet, registeredKinds?: ReadonlySet<string>): Snapshot {
+  return { policies: staticPolicies, staticPolicies, added: createPolicySet([]), kinds: new Map(), registeredKinds };
 }
 
 /** The objects of a kind in a snapshot. */
@@ -82,9 +87,10 @@ export function withObjects(snapshot: Snapshot, kind: OwnKind, objects: readonly
 
 /** What resources can be referred to. */
 export function knownIn(snapshot: Snapshot): KnownResources {
-  const { policies, kinds } = snapshot;
+  const { policies, kinds, registeredKinds } = snapshot;
   return {
     policies,
+    registeredKinds,
     notInForce(kind) {
       const objects = kinds.get(kind);
       return objects?.isListed ? objects.notInForce : undefined;
@@ -100,11 +106,15 @@ export function knownIn(snapshot: Snapshot): KnownResources {
  * The resources of a kind in force that refer to what is not there, by key, with what does not resolve in words. Those of
  * files are among them: they have no status to say it in.
  */
-export function unresolvedIn(snapshot: Snapshot, kind: OwnKind): ReadonlyMap<string, string> {
+export function unresolvedIn(
+  snapshot: Snapshot,
+  kind: OwnKind,
+  references: References<unknown>,
+): ReadonlyMap<string, string> {
   const unresolved = new Map<string, string>();
   const known = knownIn(snapshot);
   for (const resource of snapshot.policies.resources.get(kind.kind) ?? []) {
-    const problems = kind.references?.inCluster(resource.value, known) ?? [];
+    const problems = references.inCluster(resource.value, known);
     if (problems.length > 0) unresolved.set(keyOf(resource), problemsText(problems, UNRESOLVED_LIMIT));
   }
   return unresolved;
@@ -135,16 +145,16 @@ function policiesWith(
 function referring(objects: ObjectsOfKind, next: Snapshot, before: Snapshot): ObjectsOfKind {
   const { kind, records } = objects;
   const { references } = kind;
-  if (!references) return objects;
+  if (references.length === 0) return objects;
   const known = knownIn(next);
   const former = new Map(objectsOf(before, kind).verdicts.map((verdict) => [verdict.uid, verdict]));
   const verdicts = [...records.values()].map((record) => {
     const { inForce, verdict } = record;
-    const unresolved = inForce ? references.inCluster(inForce.resource.value, known) : [];
+    const unresolved = inForce ? references.flatMap((one) => one.inCluster(inForce.resource.value, known)) : [];
     const isWithoutEffect =
       inForce !== undefined &&
       unresolved.length > 0 &&
-      references.isWithoutEffect?.(inForce.resource.value, known) === true;
+      references.some((one) => one.isWithoutEffect?.(inForce.resource.value, known) === true);
     return verdictWith(record, unresolved, isWithoutEffect, former.get(verdict.uid));
   });
   return isSameList(objects.verdicts, verdicts) ? objects : { ...objects, verdicts };

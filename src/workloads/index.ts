@@ -6,14 +6,16 @@ import { deployment } from './deployment.ts';
 import { job } from './job.ts';
 import { pod } from './pod.ts';
 import { podTemplate } from './pod-template.ts';
+import { PROJECTS } from './projects/index.ts';
 import { replicaSet } from './replica-set.ts';
 import { replicationController } from './replication-controller.ts';
 import { sandbox } from './sandbox.ts';
 import { sandboxTemplate } from './sandbox-template.ts';
 import { statefulSet } from './stateful-set.ts';
+import { type WorkloadTable, workloadTable } from './table.ts';
 import { qualifiedKind, type Workload } from './workload.ts';
 
-/** One row per kind. */
+/** One row per kind: those that the webhooks are always registered for. */
 export const WORKLOADS: readonly Workload[] = [
   pod,
   podTemplate,
@@ -28,18 +30,25 @@ export const WORKLOADS: readonly Workload[] = [
   sandboxTemplate,
 ];
 
-const byKind = new Map(WORKLOADS.map((row) => [qualifiedKind(row), row]));
+/** Every kind, also those that the webhooks are registered for only where the chart's values name them. */
+export const ALL_WORKLOADS: readonly Workload[] = [...WORKLOADS, ...PROJECTS.flat()];
 
-/**
- * The row for a kind; undefined for any other kind. The version does not matter: an object of a version that this release does
- * not know is judged by the pointers it does know, which is safer than letting it pass.
- */
-export function findWorkload(group: string, kind: string): Workload | undefined {
-  return byKind.get(group === '' ? kind : `${kind}.${group}`);
+/** The kinds that are known without any configuration. */
+export const BUILT_IN: WorkloadTable = workloadTable(ALL_WORKLOADS);
+
+/** The same with rows that a configuration has, in the place of built-in ones of the same kind. Of two the later one counts. */
+export function withOwnRows(own: readonly Workload[]): WorkloadTable {
+  return own.length === 0 ? BUILT_IN : workloadTable(ALL_WORKLOADS, own);
 }
 
-/** The rows a policy means by `Deployment.apps`, or by `Deployment` where only one group has that kind. */
-export function workloadsNamed(name: string): readonly Workload[] {
-  const exact = byKind.get(name);
-  return exact ? [exact] : WORKLOADS.filter((row) => row.kind === name);
+/** By the short names that policies may use: of the kinds that are always registered, whatever else has the same name. */
+const byShortName = new Map(WORKLOADS.map((row) => [row.kind, row]));
+
+/** The qualified name of the kind that a policy means by `Deployment.apps`, or by `Deployment` alone. */
+export function kindNamed(name: string): string {
+  const row = name.includes('.') ? undefined : byShortName.get(name);
+  return row ? qualifiedKind(row) : name;
 }
+
+/** Every name that policies may use for the kinds that are built in. */
+export const KIND_NAMES: readonly string[] = [...new Set([...byShortName.keys(), ...ALL_WORKLOADS.map(qualifiedKind)])];

@@ -183,17 +183,17 @@ describe('what does not belong here gets no answer that lets it in', () => {
     {
       name: 'a pod',
       body: reviewOf({ kind: pod, object: {} }),
-      says: 'request.kind: expected IsolationPolicy.sandgate.dev, CapabilityClass.sandgate.dev or IsolationException.sandgate.dev, got Pod: workloads go to /validate',
+      says: 'request.kind: expected IsolationPolicy.sandgate.dev, CapabilityClass.sandgate.dev, IsolationException.sandgate.dev or WorkloadKind.sandgate.dev, got Pod: workloads go to /validate',
     },
     {
       name: 'a pod being deleted',
       body: reviewOf({ kind: pod, operation: 'DELETE' }),
-      says: 'request.kind: expected IsolationPolicy.sandgate.dev, CapabilityClass.sandgate.dev or IsolationException.sandgate.dev, got Pod: workloads go to /validate',
+      says: 'request.kind: expected IsolationPolicy.sandgate.dev, CapabilityClass.sandgate.dev, IsolationException.sandgate.dev or WorkloadKind.sandgate.dev, got Pod: workloads go to /validate',
     },
     {
       name: 'another group',
       body: reviewOf({ kind: { group: 'example.com', version: 'v1', kind: 'IsolationPolicy' }, object: {} }),
-      says: 'request.kind: expected IsolationPolicy.sandgate.dev, CapabilityClass.sandgate.dev or IsolationException.sandgate.dev, got IsolationPolicy.example.com: workloads go to /validate',
+      says: 'request.kind: expected IsolationPolicy.sandgate.dev, CapabilityClass.sandgate.dev, IsolationException.sandgate.dev or WorkloadKind.sandgate.dev, got IsolationPolicy.example.com: workloads go to /validate',
     },
     { name: 'no object', body: reviewOf({}), says: 'request.object: expected an object, got nothing' },
     { name: 'no review', body: [], says: 'expected an AdmissionReview, got a list' },

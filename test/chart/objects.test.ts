@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { WEBHOOK_ENTRIES, webhookConfigurations } from '../../scripts/registration.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
+import { WORKLOADS } from '../../src/workloads/index.ts';
+import { qualifiedKind } from '../../src/workloads/workload.ts';
 import {
   at,
   DEFINITIONS,
@@ -15,6 +17,13 @@ import {
   titleOf,
   VALUE_SETS,
 } from './rendered.ts';
+
+/** The kinds that every-value-values.yaml adds. */
+const CHOSEN = [
+  'RunnerGroup.actions-gateway.github.com',
+  'ClusterWorkflowTemplate.argoproj.io',
+  'BuildRunner.runners.example.com',
+];
 
 async function container(args: readonly string[] = []): Promise<unknown> {
   return at(find(await template(args), 'Deployment'), 'spec', 'template', 'spec', 'containers', 0);
@@ -183,6 +192,7 @@ describe.concurrent('the pod', () => {
     expect(at(await container(), 'args')).toEqual([
       'serve',
       '--in-cluster',
+      `--registered-kinds=${WORKLOADS.map(qualifiedKind).join(',')}`,
       '--tls-cert=/etc/sandgate/tls/tls.crt',
       '--tls-key=/etc/sandgate/tls/tls.key',
       '--port=8443',
@@ -198,6 +208,7 @@ describe.concurrent('the pod', () => {
       '--in-cluster',
       '--policies=baseline',
       '--policies=/etc/sandgate/policies',
+      `--registered-kinds=${[...WORKLOADS.map(qualifiedKind), ...CHOSEN].join(',')}`,
       '--tls-cert=/etc/sandgate/tls/tls.crt',
       '--tls-key=/etc/sandgate/tls/tls.key',
       '--port=9443',
@@ -280,7 +291,11 @@ test('a definition goes with the release only where that is asked for', async ()
 test('the policies of the values come in files of their own', async () => {
   const map = find(await template(EVERY_VALUE.args), 'ConfigMap');
   const files = at(map, 'data');
-  expect(isJsonObject(files) && Object.keys(files)).toEqual(['tenants.yaml']);
+  expect(isJsonObject(files) && Object.keys(files)).toEqual([
+    'tenants.yaml',
+    'workload-deployment.apps.yaml',
+    'workload-buildrunner.runners.example.com.yaml',
+  ]);
 });
 
 function configurationsIn(objects: readonly JsonObject[]): readonly JsonObject[] {

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { BARE_POD, CONFIG_MAP, DEPLOYMENT, folderWith, LABEL_POLICY, sandgate } from './console.ts';
 
-const RUN = `apiVersion: tekton.dev/v1
+/** Kinds that nobody knows, each as one that is known. */
+const RUN = `apiVersion: tekton.example.com/v1
 kind: PipelineRun
 metadata: { name: build, namespace: ci }
 spec:
@@ -11,17 +12,17 @@ spec:
       - name: t
         taskSpec: { steps: [{ name: s, image: alpine, securityContext: { privileged: true } }] }
 `;
-const WORKFLOW = `apiVersion: argoproj.io/v1alpha1
+const WORKFLOW = `apiVersion: argo.example.com/v1alpha1
 kind: Workflow
 metadata: { name: w, namespace: a }
 spec: { entrypoint: x, templates: [{ name: x, container: { image: alpine, securityContext: { privileged: true } } }] }
 `;
-const NOTEBOOK = `apiVersion: kubeflow.org/v1
+const NOTEBOOK = `apiVersion: kubeflow.example.com/v1
 kind: Notebook
 metadata: { name: nb, namespace: a }
 spec: { template: { spec: { initContainers: [{ name: a, image: b }], containers: [{ name: nb, image: jupyter }] } } }
 `;
-const SERVICE = `apiVersion: serving.knative.dev/v1
+const SERVICE = `apiVersion: knative.example.com/v1
 kind: Service
 metadata: { name: s }
 spec: { template: { spec: { containers: [{ image: web, securityContext: { privileged: true } }] } } }
@@ -31,24 +32,24 @@ const NOT_JUDGED = 'that were not judged: no pod template is known there';
 /** A file beside a pod that is judged, and the gap in it as stderr has it. */
 const GAPS: readonly (readonly [what: string, text: string, line: string])[] = [
   [
-    'containers of Tekton',
+    'containers in steps, as those of Tekton, in a kind that is not known',
     RUN,
-    `x.yaml:8:29: PipelineRun of tekton.dev/v1 holds containers (spec.pipelineSpec.tasks[0].taskSpec.steps[0]) ${NOT_JUDGED}`,
+    `x.yaml:8:29: PipelineRun of tekton.example.com/v1 holds containers (spec.pipelineSpec.tasks[0].taskSpec.steps[0]) ${NOT_JUDGED}`,
   ],
   [
-    'containers of Argo',
+    'a single container, as that of Argo, in a kind that is not known',
     WORKFLOW,
-    `x.yaml:4:58: Workflow of argoproj.io/v1alpha1 holds containers (spec.templates[0].container) ${NOT_JUDGED}`,
+    `x.yaml:4:58: Workflow of argo.example.com/v1alpha1 holds containers (spec.templates[0].container) ${NOT_JUDGED}`,
   ],
   [
-    'containers of Kubeflow',
+    'containers in a pod template, as that of Kubeflow, in a kind that is not known',
     NOTEBOOK,
-    `x.yaml:4:46: Notebook of kubeflow.org/v1 holds containers (spec.template.spec.initContainers[0] and 1 more) ${NOT_JUDGED}`,
+    `x.yaml:4:46: Notebook of kubeflow.example.com/v1 holds containers (spec.template.spec.initContainers[0] and 1 more) ${NOT_JUDGED}`,
   ],
   [
-    'containers of Knative',
+    'containers without names, as those of Knative, in a kind that is not known',
     SERVICE,
-    `x.yaml:4:42: Service of serving.knative.dev/v1 holds containers (spec.template.spec.containers[0]) ${NOT_JUDGED}`,
+    `x.yaml:4:42: Service of knative.example.com/v1 holds containers (spec.template.spec.containers[0]) ${NOT_JUDGED}`,
   ],
   [
     'a field that pods do not have',
@@ -145,5 +146,47 @@ spec: { example: { containers: [{ image: x }] } }
   expect(await sandgate(folder, 'check -p baseline -f pod.yaml x.yaml --strict')).toMatchObject({
     code: 0,
     stderr: '',
+  });
+});
+
+/** A workflow that Sandgate knows, with what is put in its spec. */
+function workflow(spec: string): string {
+  return `apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: { generateName: w-, namespace: a }
+spec:
+  entrypoint: x
+  templates: [{ name: x, container: { image: alpine } }]
+${spec}`;
+}
+
+const IN_PART =
+  'sandgate: note: Workflow of argoproj.io/v1alpha1 holds parts of pods: they were judged by what is written there, and what a controller adds is judged in the pods\n';
+
+test('that a kind holds parts of pods is said once for all its objects, and is never an error', async () => {
+  const folder = folderWith({ 'a.yaml': `${workflow('')}---\n${workflow('')}`, 'b.yaml': workflow('') });
+  const { code, stderr } = await sandgate(folder, 'check -p baseline -f . --strict');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: IN_PART });
+});
+
+test('a patch of the pods in a text is a gap, and an error with --strict', async () => {
+  const folder = folderWith({ 'w.yaml': workflow('  podSpecPatch: "hostPID: true"\n') });
+  const line =
+    'w.yaml:7:17: spec.podSpecPatch: what this patch makes of the pods was not judged; the pods are, when they are created';
+  const plain = await sandgate(folder, 'check -p baseline -f w.yaml -o json');
+  expect(plain).toMatchObject({ code: 0, stderr: `sandgate: warning: ${line}\n${IN_PART}` });
+  expect(plain.json()).toMatchObject({ results: [{ warnings: [line.replace(/^[^ ]+ /, '')] }] });
+  expect(await sandgate(folder, 'check -p baseline -f w.yaml --strict')).toMatchObject({ code: 2 });
+});
+
+test('containers that a known kind holds where no row has them are a gap', async () => {
+  const folder = folderWith({
+    'w.yaml': workflow(
+      '  newFeature: { containers: [{ name: a, image: b, securityContext: { privileged: true } }] }\n',
+    ),
+  });
+  expect(await sandgate(folder, 'check -p baseline -f w.yaml')).toMatchObject({
+    code: 0,
+    stderr: `sandgate: warning: w.yaml:7:30: Workflow of argoproj.io/v1alpha1 holds containers (spec.newFeature.containers[0]) ${NOT_JUDGED}\n${IN_PART}`,
   });
 });

@@ -1,35 +1,31 @@
 // Which templates of the old object belong to which of the new one: paired by their places, whatever their numbers and types.
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { enforcementByRow } from '../../src/engine/gate.ts';
 import { type Located, locate } from '../../src/engine/locate.ts';
 import { specChanged, templateChanged } from '../../src/engine/scope.ts';
 import type { JsonObject } from '../../src/model/json.ts';
+import { withOwnRows } from '../../src/workloads/index.ts';
 import type { Workload } from '../../src/workloads/workload.ts';
 import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
 
-/** No built-in kind has several templates. */
-const PIPELINE = vi.hoisted(
-  (): Workload => ({
-    group: 'example.dev',
-    kind: 'Pipeline',
-    versions: ['v1'],
-    resource: 'pipelines',
-    templates: ['/spec/steps/*/template', '/spec/last'],
-    subresources: [],
-    enforcement: 'Enforce',
-    fillIn: true,
-  }),
-);
+/** A kind that is filled in and has several templates, as no built-in one. */
+const PIPELINE: Workload = {
+  group: 'example.dev',
+  kind: 'Pipeline',
+  versions: ['v1'],
+  resource: 'pipelines',
+  templates: ['/spec/steps/*/template', '/spec/last'],
+  subresources: [],
+  enforcement: 'Enforce',
+  fillIn: true,
+};
 
-vi.mock(import('../../src/workloads/index.ts'), async (original) => {
-  const registry = await original();
-  return {
-    ...registry,
-    findWorkload: (group, kind) => (kind === PIPELINE.kind ? PIPELINE : registry.findWorkload(group, kind)),
-  };
-});
-
-const GATE = { ...gateOf(policyYaml('p', 'harden: restricted')), enforcement: enforcementByRow };
+const BASE = gateOf(policyYaml('p', 'harden: restricted'));
+const GATE = {
+  ...BASE,
+  policies: { ...BASE.policies, workloads: withOwnRows([PIPELINE]) },
+  enforcement: enforcementByRow,
+};
 const [A, B, C] = ['a', 'b', 'c'].map((image) => ({ spec: { containers: [{ name: 'x', image }] } }));
 
 function pipeline(all: unknown, last?: unknown): JsonObject {

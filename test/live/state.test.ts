@@ -7,6 +7,7 @@ import { RuntimeClasses } from '../../src/cluster/state/runtime-classes.ts';
 import { isJsonObject } from '../../src/model/json.ts';
 import { createPolicySet } from '../../src/policy/select.ts';
 import { OWN_KINDS } from '../../src/resources/index.ts';
+import { openSnapshot } from '../../src/resources/snapshot.ts';
 import { randomCases } from '../support/random-cases.ts';
 import { parseObject } from '../support/reviews.ts';
 import { PATHS, sendsAndEnds, watchOf } from './fake-api-server.ts';
@@ -114,7 +115,7 @@ test('no object at all makes a record throw', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.constantFrom('put', 'remove', 'list'), anything), { maxLength: 8 }), (steps) => {
       const faults: unknown[] = [];
-      const resources = new OwnResources(OWN_KINDS, createPolicySet([]), {
+      const resources = new OwnResources(OWN_KINDS, openSnapshot(createPolicySet([])), {
         onSnapshot: () => {},
         onTouched: () => {},
         onFault: (fault) => void faults.push(fault),

@@ -10,6 +10,7 @@ const SPEC_KEYS = listWords([
   'priority',
   'match',
   'fillInto',
+  'enforcement',
   'validationActions',
   'checks',
   'exceptions',
@@ -400,12 +401,12 @@ metadata: { name: d }
 spec: { harden: baseline }
 `,
     says: [
-      'p.yaml:2:7: /kind: "Pod" is not a policy, class or exception (expected IsolationPolicy, CapabilityClass or IsolationException of sandgate.dev/v1alpha1)',
+      'p.yaml:2:7: /kind: "Pod" is not a policy, class, exception or workload kind (expected IsolationPolicy, CapabilityClass, IsolationException or WorkloadKind of sandgate.dev/v1alpha1)',
       'p.yaml:5:13: /apiVersion: expected "sandgate.dev/v1alpha1", found "sandgate.dev/v1"',
       'p.yaml:8:9: /spec/hardn: unknown key (did you mean "harden"?)',
       'p.yaml:11:7: /kind: expected "IsolationPolicy", found "IsolationPolcy"',
-      'p.yaml:15:1: expected IsolationPolicy, CapabilityClass or IsolationException of sandgate.dev/v1alpha1, found a string',
-      'p.yaml:17:1: /kind: required (expected IsolationPolicy, CapabilityClass or IsolationException of sandgate.dev/v1alpha1)',
+      'p.yaml:15:1: expected IsolationPolicy, CapabilityClass, IsolationException or WorkloadKind of sandgate.dev/v1alpha1, found a string',
+      'p.yaml:17:1: /kind: required (expected IsolationPolicy, CapabilityClass, IsolationException or WorkloadKind of sandgate.dev/v1alpha1)',
       'p.yaml:19:1: /kind: required',
     ],
   },
@@ -430,7 +431,7 @@ items: none
 `,
     says: [
       'p.yaml:7:13: /items/0/spec/hardn: unknown key (did you mean "harden"?)',
-      'p.yaml:8:11: /items/1/kind: "ConfigMap" is not a policy, class or exception (expected IsolationPolicy, CapabilityClass or IsolationException of sandgate.dev/v1alpha1)',
+      'p.yaml:8:11: /items/1/kind: "ConfigMap" is not a policy, class, exception or workload kind (expected IsolationPolicy, CapabilityClass, IsolationException or WorkloadKind of sandgate.dev/v1alpha1)',
       'p.yaml:10:13: /apiVersion: expected "v1", found "v2"',
       'p.yaml:16:8: /items: expected a list, found a string',
     ],

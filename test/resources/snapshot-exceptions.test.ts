@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { validate } from '../../src/engine/validate.ts';
 import { ISOLATION_EXCEPTION } from '../../src/resources/isolation-exception/index.ts';
+import { EXCEPTION_REFERENCES } from '../../src/resources/isolation-exception/references.ts';
 import {
   objectsOf,
   openSnapshot,
@@ -124,7 +125,7 @@ describe('its status says when it has no effect', () => {
     expect(said(snapshot)).toEqual([
       'agents/vpn true Accepted: in force until 2027-06-30, but /spec/checks/1: policy "p" allows no exceptions from procMount',
     ]);
-    expect([...unresolvedIn(snapshot, ISOLATION_EXCEPTION).keys()]).toEqual(['agents/vpn']);
+    expect([...unresolvedIn(snapshot, ISOLATION_EXCEPTION, EXCEPTION_REFERENCES).keys()]).toEqual(['agents/vpn']);
   });
 
   test('and it is the same object while nothing changes, so that no replica writes it again', () => {

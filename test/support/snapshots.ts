@@ -37,5 +37,6 @@ export function classesOf(snapshot: Snapshot): ObjectsOfKind {
 
 /** The policies in force that list classes which are not there, by name. */
 export function unresolvedPolicies(snapshot: Snapshot): ReadonlyMap<string, string> {
-  return unresolvedIn(snapshot, ISOLATION_POLICY);
+  const [classes] = ISOLATION_POLICY.references;
+  return classes ? unresolvedIn(snapshot, ISOLATION_POLICY, classes) : new Map();
 }

@@ -12,6 +12,7 @@
   "--context" $cluster "--namespace-labels" $cluster
   "--tls-cert" $certificates "--tls-key" $certificates "--dev-cert" $certificates
   "--port" "set port"
+  "--registered-kinds" "set workloads"
   "--metrics-port" $metrics "--no-metrics" $metrics
   "--log-level" "set logLevel"
   "--authorization-cache-authorized-ttl" "set authorizationCache.authorizedTTLSeconds"

@@ -7,7 +7,7 @@ import { Drafting } from '../exceptions/draft.ts';
 import { WRITE_EXCEPTIONS, writeDrafts, writeOptions } from '../exceptions/write.ts';
 import { EXIT } from '../exit.ts';
 import { gapsOf } from '../gaps/gaps.ts';
-import { type Gapped, isStrict, reportGaps, STRICT, sayGaps } from '../gaps/strict.ts';
+import { type Gapped, hasErrors, isStrict, reportGaps, STRICT, sayGaps } from '../gaps/strict.ts';
 import { readInputs } from '../inputs.ts';
 import { judge } from '../judge.ts';
 import { CONTEXT, IGNORE, MANIFESTS, POLICIES, USER } from '../options.ts';
@@ -72,7 +72,7 @@ denied. No cluster is asked: what it would know comes from the Namespaces, Roles
       (format) => format.stepSummary?.judged(results, options),
     );
     if (writing && drafting) writeDrafts(drafting.all, writing, io);
-    if (isIncomplete || unread.length > 0 || (strict && gaps.length > 0)) return EXIT.usage;
+    if (isIncomplete || unread.length > 0 || (strict && hasErrors(gaps))) return EXIT.usage;
     return summarize(results).denied > 0 ? EXIT.denied : EXIT.ok;
   },
 };

@@ -1,9 +1,13 @@
 // Prints objects as the mutating webhook would leave them.
+import { Option } from 'commander';
 import { SKIPS } from '../../model/decision.ts';
 import { FORMATS } from '../../report/index.ts';
 import type { FilledFile } from '../../report/shapes/filled-file.ts';
+import type { WorkloadTable } from '../../workloads/table.ts';
+import { holdsWholeTemplates } from '../../workloads/workload.ts';
 import { IMPLEMENTATIONS } from '../capability-implementations.ts';
-import type { CommandSpec } from '../command.ts';
+import { type CommandSpec, flagOption } from '../command.ts';
+import { fillingControllers } from '../controllers.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { fillFile, type Unfilled } from '../fill-files.ts';
 import { readInputs } from '../inputs.ts';
@@ -19,15 +23,32 @@ export const inject: CommandSpec = {
   summary: 'print manifests with what is missing filled in',
   description: `Prints objects as the webhook would leave them: what is missing is filled in, and what is written stays as it
 is, with its comments and layout. Nothing is judged. Kinds that the webhook leaves as written, such as Deployments, stay
-as they are here too; their pods are filled in when they are created.`,
+as they are here too, unless --controllers is given; their pods are filled in when they are created.`,
   examples: [
     { does: 'See what would be filled in', line: 'sandgate inject -p agents -f pod.yaml -o diff' },
     { does: 'Fill in every manifest of a folder', line: 'sandgate inject -p agents -f deploy/ > filled-in.yaml' },
+    { does: 'Harden a Deployment in git', line: 'sandgate inject -p agents -f web.yaml --controllers > hardened.yaml' },
   ],
-  options: [POLICIES, MANIFESTS, IGNORE, ...CONTEXT, ...USER, IMPLEMENTATIONS, ...outputOptions('filledIn', 'yaml')],
+  options: [
+    POLICIES,
+    MANIFESTS,
+    IGNORE,
+    ...CONTEXT,
+    ...USER,
+    IMPLEMENTATIONS,
+    new Option(
+      '--controllers',
+      'also fill in Deployments and all other kinds that hold whole pod templates, for manifests that are hardened in git',
+    ),
+    ...outputOptions('filledIn', 'yaml'),
+  ],
   async run(given, io) {
     const outputs = outputsOf(given);
-    const { files, offline, unread } = await readInputs(given, io);
+    const inputs = await readInputs(given, io);
+    const { files, unread, isIncomplete } = inputs;
+    const { gate } = inputs.offline;
+    const isFilling = flagOption(given, 'controllers');
+    const offline = isFilling ? { ...inputs.offline, gate: fillingControllers(gate) } : inputs.offline;
     const whole = outputs.find(({ format }) => format.takesWholeFiles);
     const piece = whole && files.find((file) => file.isPiece);
     if (piece) {
@@ -35,11 +56,13 @@ as they are here too; their pods are filled in when they are created.`,
         `${piece.file}: -o ${whole.format.name} cannot print several JSON objects of one file (expected -o ${otherFormats()})`,
       );
     }
-    const note = (object: InputObject, unfilled: Unfilled): void => noteUnfilled(object, unfilled, io);
+    const { workloads } = gate.policies;
+    const note = (object: InputObject, unfilled: Unfilled): void =>
+      noteUnfilled(object, unfilled, workloads, isFilling, io);
     const filled: FilledFile[] = [];
     for (const file of withProgress(files, 'filled in', io)) filled.push(fillFile(file, offline, note));
     writeOutputs(outputs, io, (format) => format.filledIn?.(filled));
-    return unread.length > 0 ? EXIT.usage : EXIT.ok;
+    return isIncomplete || unread.length > 0 ? EXIT.usage : EXIT.ok;
   },
 };
 
@@ -49,11 +72,19 @@ function otherFormats(): string {
   return names.join(', ').replace(/, ([^,]*)$/, ' or $1');
 }
 
-function noteUnfilled(object: InputObject, unfilled: Unfilled, io: Io): void {
-  const { name } = objectRef(object, subjectOf(object, '', { username: '', groups: [] }));
+function noteUnfilled(
+  object: InputObject,
+  unfilled: Unfilled,
+  workloads: WorkloadTable,
+  isFilling: boolean,
+  io: Io,
+): void {
+  const { name } = objectRef(object, subjectOf(object, '', { username: '', groups: [] }, workloads));
   const about = `${object.file}:${object.line}: ${object.kind.kind} ${name}`;
   if (unfilled.skip === 'not-filled-in') {
-    say(io, `${about} is left as written; its pods are filled in when they are created`);
+    const workload = workloads.find(object.kind.group, object.kind.kind);
+    const hint = workload && !isFilling && holdsWholeTemplates(workload) ? ' (--controllers fills it in here)' : '';
+    say(io, `${about} is left as written; its pods are filled in when they are created${hint}`);
   } else if (unfilled.skip === 'pod-immutable') {
     say(io, `${about} is left as it is: ${SKIPS[unfilled.skip]}`);
   }

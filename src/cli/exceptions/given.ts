@@ -49,7 +49,7 @@ export function withExceptions(
     const origin = `${object.file}:${object.line}`;
     const document = inNamespace(asApplied(object.value), namespace);
     const { errors, warnings: doubts, resource } = ISOLATION_EXCEPTION.accept(document, origin);
-    const all = [...errors, ...(ISOLATION_EXCEPTION.references?.inFile(document, files) ?? [])];
+    const all = [...errors, ...ISOLATION_EXCEPTION.references.flatMap((one) => one.inFile(document, files))];
     const owner = resource && owners.get(keyOf(resource));
     // A folder may be given as policies and as manifests.
     if (owner !== undefined && normalize(owner) === normalize(origin)) continue;
@@ -58,7 +58,7 @@ export function withExceptions(
     if (!resource || all.length > 0) continue;
     const { value } = resource;
     const unresolved = ISOLATION_EXCEPTION.compiled(value)
-      ? (ISOLATION_EXCEPTION.references?.doubtsInFile?.(value, files) ?? [])
+      ? ISOLATION_EXCEPTION.references.flatMap((one) => one.doubtsInFile?.(value, files) ?? [])
       : [];
     warnings.push(...[...doubts, ...unresolved].map((problem) => `warning: ${lineOf(object, problem)}`));
     owners.set(keyOf(resource), origin);

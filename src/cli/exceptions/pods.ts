@@ -5,7 +5,6 @@ import { CONTAINER_LISTS, viewOf } from '../../kubernetes/containers.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../model/json.ts';
 import { sortBytewise } from '../../model/text.ts';
 import { readImageEntry } from '../../policy/exception-entry.ts';
-import { findWorkload } from '../../workloads/index.ts';
 import { fieldPrefix, findTemplates } from '../../workloads/template.ts';
 import type { OfflineContext } from '../judge.ts';
 import type { InputObject } from '../objects.ts';
@@ -50,11 +49,15 @@ export class Pods {
 
   /** @param filled the object as the mutating webhook leaves it */
   constructor(object: InputObject, filled: JsonObject, { gate, namespace, user, fillIn }: OfflineContext) {
-    const pointers = findWorkload(object.kind.group, object.kind.kind)?.templates ?? [];
+    const { workloads } = gate.policies;
+    const workload = workloads.find(object.kind.group, object.kind.kind);
     const written = new Map(
-      findTemplates(object.value, pointers).map(({ tokens, value }) => [fieldPrefix(tokens), value]),
+      findTemplates(object.value, workload ?? { templates: [] }).map(({ tokens, value }) => [
+        fieldPrefix(tokens),
+        value,
+      ]),
     );
-    const subject = { ...subjectOf(object, namespace, user), object: filled };
+    const subject = { ...subjectOf(object, namespace, user, workloads), object: filled };
     this.#pods = judgedTemplates(subject, fillIn ? gate : { ...gate, asWritten: true }).map(({ prefix, template }) => {
       const byName = Map.groupBy(viewOf(template).containers, ({ name }) => name);
       const images = [...byName].map(

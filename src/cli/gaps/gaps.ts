@@ -1,12 +1,16 @@
 // What a verdict does not cover although its reader may think so: a gap is a warning, and an error under --strict.
+
+import { unjudgedPatches } from '../../engine/unjudged-patches.ts';
 import { pathOfTokens } from '../../kubernetes/field-path.ts';
 import { formatProblem } from '../../manifests/source.ts';
+import type { JsonObject } from '../../model/json.ts';
 import { API_VERSION } from '../../model/names.ts';
 import type { PolicySet } from '../../policy/policy.ts';
 import type { Result } from '../../report/shapes/result.ts';
 import { andWords } from '../../resources/words.ts';
-import { findWorkload } from '../../workloads/index.ts';
+import { WORKLOADS } from '../../workloads/index.ts';
 import { findTemplates } from '../../workloads/template.ts';
+import type { Workload } from '../../workloads/workload.ts';
 import { nonexistentKind } from '../nonexistent-kind.ts';
 import type { InputObject } from '../objects.ts';
 import { containersInside } from './containers-inside.ts';
@@ -20,6 +24,8 @@ export interface Gap {
   readonly line: string;
   /** True where stderr has a note about it already. */
   readonly isNoted?: boolean;
+  /** True where it is worth knowing and never an error: it is in the nature of the kind. */
+  readonly isNote?: boolean;
 }
 
 /** Documents about containers, which run none. */
@@ -37,22 +43,32 @@ export function gapsOf(
     line: formatProblem({ ...object.locate(keys), message }),
   });
   const gaps: Gap[] = [];
-  const kind = findWorkload(object.kind.group, object.kind.kind);
-  const misspelt = kind ? undefined : nonexistentKind(object);
+  const kind = policies.workloads.find(object.kind.group, object.kind.kind);
+  const misspelt = kind ? undefined : nonexistentKind(object, policies.workloads);
   if (misspelt !== undefined) gaps.push(at(['kind'], misspelt));
-  if (skipReason === 'kind-not-handled' || skipReason === 'no-template') gaps.push(...hiddenContainers(object, at));
   const wasLookedAt = kind && (verdict !== 'skipped' || skipReason === 'no-policy');
-  if (wasLookedAt) gaps.push(...misspeltFields(object, kind.templates, at));
+  // The kinds that are always registered have no other places for containers.
+  const mayHoldMore = wasLookedAt && !WORKLOADS.includes(kind);
+  if (mayHoldMore || skipReason === 'kind-not-handled' || skipReason === 'no-template')
+    gaps.push(...hiddenContainers(object, kind, at));
+  if (wasLookedAt) {
+    gaps.push(...misspeltFields(object, kind, at));
+    for (const { tokens, message } of unjudgedPatches(kind, object.value)) gaps.push(at(tokens, message));
+    if (judgedInPart(object.value, kind)) gaps.push(inPart(object));
+  }
   if (wasLookedAt && assumed.has(namespace)) gaps.push(unknownLabels(namespace, policies));
   return gaps;
 }
 
-type At = (keys: readonly (string | number)[], message: string) => Gap;
+type Keys = readonly (string | number)[];
+type At = (keys: Keys, message: string) => Gap;
 
-function hiddenContainers(object: InputObject, at: At): readonly Gap[] {
+/** The containers of an object that stand in none of its pod templates. */
+function hiddenContainers(object: InputObject, workload: Workload | undefined, at: At): readonly Gap[] {
   const { group, kind } = object.kind;
   if (DESCRIBING_GROUPS.has(group)) return [];
-  const [first, ...others] = containersInside(object.value);
+  const judged = new Set(workload ? judgedPlaces(object.value, workload) : []);
+  const [first, ...others] = containersInside(object.value).filter((keys) => !isInside(keys, judged));
   if (!first) return [];
   const path = pathOfTokens(first.map(String));
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
@@ -60,9 +76,35 @@ function hiddenContainers(object: InputObject, at: At): readonly Gap[] {
   return [at(first, message)];
 }
 
-function misspeltFields(object: InputObject, pointers: readonly string[], at: At): readonly Gap[] {
-  return findTemplates(object.value, pointers).flatMap(({ tokens, value }) =>
-    unknownFields(value, tokens.length === 0).map(({ keys, hint }) => {
+/** Every place that was judged, as JSON of the keys that lead there. */
+function judgedPlaces(object: JsonObject, workload: Workload): readonly string[] {
+  return findTemplates(object, workload).flatMap(({ tokens, partial }) =>
+    [...(partial ? partial.fields.values() : [tokens])].map(placeOf),
+  );
+}
+
+function isInside(keys: Keys, places: ReadonlySet<string>): boolean {
+  for (let length = 0; length <= keys.length; length++) if (places.has(placeOf(keys.slice(0, length)))) return true;
+  return false;
+}
+
+function placeOf(keys: Keys): string {
+  return JSON.stringify(keys.map(String));
+}
+
+function judgedInPart(object: JsonObject, workload: Workload): boolean {
+  return findTemplates(object, workload).some(({ partial }) => partial?.form === 'Partial');
+}
+
+/** Said once for each kind. */
+function inPart({ apiVersion, kind: { kind } }: InputObject): Gap {
+  const message = `${kind} of ${apiVersion} holds parts of pods: they were judged by what is written there, and what a controller adds is judged in the pods`;
+  return { message, line: message, isNote: true };
+}
+
+function misspeltFields(object: InputObject, { templates, inline }: Workload, at: At): readonly Gap[] {
+  return findTemplates(object.value, { templates }).flatMap(({ tokens, value }) =>
+    unknownFields(value, tokens.length === 0, inline === true).map(({ keys, hint }) => {
       const all = [...tokens, ...keys];
       return at(all, `${pathOfTokens(all.map(String))}: pods have no such field, so it was not judged${hint}`);
     }),

@@ -27,6 +27,11 @@ export interface Gapped {
   readonly gaps: readonly Gap[];
 }
 
+/** True where some gap is an error under --strict. */
+export function hasErrors(gaps: readonly Gap[]): boolean {
+  return gaps.some(({ isNote }) => !isNote);
+}
+
 /** The results with their gaps among the warnings, and all gaps, those with the same line once. */
 export interface GapReport {
   readonly results: readonly Result[];
@@ -39,7 +44,8 @@ export function reportGaps(gapped: readonly Gapped[]): GapReport {
   const byLine = new Map<string, Gap>();
   const results = gapped.map(({ result, gaps }): Result => {
     for (const gap of gaps) byLine.set(gap.line, gap);
-    const unchecked = gaps.map(({ message }) => message).filter((message) => !result.warnings.includes(message));
+    const messages = gaps.filter(({ isNote }) => !isNote).map(({ message }) => message);
+    const unchecked = messages.filter((message) => !result.warnings.includes(message));
     return unchecked.length > 0 ? { ...result, unchecked } : result;
   });
   if (nothing) byLine.set(nothing.line, nothing);
@@ -48,11 +54,12 @@ export function reportGaps(gapped: readonly Gapped[]): GapReport {
 
 /** Says every gap on stderr: as an error where they are errors. */
 export function sayGaps(gaps: readonly Gap[], strict: boolean, io: Io): void {
-  for (const { line, isNoted } of gaps) {
-    if (strict) say(io, line);
+  for (const { line, isNoted, isNote } of gaps) {
+    if (isNote) say(io, `note: ${line}`);
+    else if (strict) say(io, line);
     else if (!isNoted) say(io, `warning: ${line}`);
   }
-  if (!strict || gaps.length === 0) return;
+  if (!strict || !hasErrors(gaps)) return;
   say(
     io,
     'this may have been overlooked, which --strict (the default where CI is set) makes an error (give the Namespaces with ' +

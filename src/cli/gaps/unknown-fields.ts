@@ -15,8 +15,11 @@ export interface UnknownField {
 /** What a Pod has beside what a pod template has. */
 const OF_OBJECTS: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'status']);
 
-/** Every field of a pod template that Kubernetes does not have. Values of the wrong type are the engine's to report. */
-export function unknownFields(template: unknown, isPod: boolean): readonly UnknownField[] {
+/**
+ * Every field of a pod template that Kubernetes does not have. Values of the wrong type are the engine's to report.
+ * @param isInline true where other fields stand beside those of the template and of its spec
+ */
+export function unknownFields(template: unknown, isPod: boolean, isInline: boolean): readonly UnknownField[] {
   const found: UnknownField[] = [];
   const visit = (value: unknown, type: TypeName, keys: readonly (string | number)[]): void => {
     if (!isJsonObject(value)) return;
@@ -28,6 +31,7 @@ export function unknownFields(template: unknown, isPod: boolean): readonly Unkno
         const hint = didYouMean(key, [...fields.keys()]);
         // Beside the spec of a pod people keep anchors of YAML, under names of their own.
         if (isPod && keys.length === 0 && (OF_OBJECTS.has(key) || hint === '')) continue;
+        if (isInline && keys.length < 2 && (OF_OBJECTS.has(key) || hint === '')) continue;
         found.push({ keys: here, hint });
       } else if (isTypeName(field.name)) {
         const { name, form } = field;

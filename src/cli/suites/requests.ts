@@ -2,6 +2,7 @@
 import { decodeReview } from '../../admission/decode.ts';
 import type { Place, Problem } from '../../manifests/source.ts';
 import type { UserInfo } from '../../model/subject.ts';
+import type { WorkloadTable } from '../../workloads/table.ts';
 import { isContext } from '../context.ts';
 import { problemsError, UsageError } from '../exit.ts';
 import type { OfflineRequest } from '../judge.ts';
@@ -26,6 +27,8 @@ export interface CaseInput {
 export interface Asking {
   readonly namespace: string;
   readonly user: UserInfo;
+  /** The kinds that hold pod templates. */
+  readonly workloads: WorkloadTable;
 }
 
 /**
@@ -42,7 +45,7 @@ export async function requestsOf(suite: Suite, index: number, asking: Asking, re
   const judged = objects.filter((object) => !isContext(object));
   const old = await oldObjects(suite, index, testCase, read);
   const requests = judged.map((object): OfflineRequest => {
-    const subject = subjectOf(object, asking.namespace, asking.user);
+    const subject = subjectOf(object, asking.namespace, asking.user, asking.workloads);
     if (!old) {
       const unjudged = unjudgedReason(object);
       return { object, subject, unjudged, fillIn: unjudged === undefined && !isExistingPod(object) };
@@ -76,8 +79,8 @@ async function oldObjects(
 }
 
 /** True for two objects of one kind with one name, in one namespace. */
-function replaces(object: InputObject, old: InputObject, { namespace, user }: Asking): boolean {
-  const [a, b] = [subjectOf(object, namespace, user), subjectOf(old, namespace, user)];
+function replaces(object: InputObject, old: InputObject, { namespace, user, workloads }: Asking): boolean {
+  const [a, b] = [subjectOf(object, namespace, user, workloads), subjectOf(old, namespace, user, workloads)];
   return (
     a.kind.group === b.kind.group && a.kind.kind === b.kind.kind && a.name === b.name && a.namespace === b.namespace
   );

@@ -84,6 +84,7 @@ async function runCase(
   const asking = {
     namespace: testCase.namespace ?? 'default',
     user: userInfo(testCase.user ?? '', testCase.groups ?? []),
+    workloads: judgedBy.policies.workloads,
   };
   const { files, objects, requests } = await requestsOf(suite, index, asking, read);
   const known = objectsOf(await read('context', testCase.context ?? []));

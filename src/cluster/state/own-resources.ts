@@ -1,8 +1,7 @@
 // The objects of our own kinds in the cluster, and with the resources of files what is in force. A new set takes the place of
 // the old one in one step, and is made before: a review is judged by one of the two.
-import type { PolicySet } from '../../policy/policy.ts';
 import type { OwnKind } from '../../resources/kind.ts';
-import { openSnapshot, type Snapshot, withObjects } from '../../resources/snapshot.ts';
+import { type Snapshot, withObjects } from '../../resources/snapshot.ts';
 import { StoredObjects } from './stored-objects.ts';
 
 /** Changes are gathered for this long after the first of them, and taken in together. */
@@ -30,9 +29,9 @@ export class OwnResources {
   #timer: NodeJS.Timeout | undefined;
   #tookMs = 0;
 
-  /** @param staticPolicies what files say: in force whatever the cluster holds */
-  constructor(kinds: readonly OwnKind[], staticPolicies: PolicySet, listener: OwnResourcesListener) {
-    this.#snapshot = openSnapshot(staticPolicies);
+  /** @param open the snapshot to begin with: what files say is in force whatever the cluster holds */
+  constructor(kinds: readonly OwnKind[], open: Snapshot, listener: OwnResourcesListener) {
+    this.#snapshot = open;
     this.#listener = listener;
     // A list is taken in at once: the server counts as ready once the first one is in force.
     const changes = { onListed: () => this.#apply(), onChanged: () => this.#applySoon() };

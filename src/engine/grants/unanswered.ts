@@ -8,7 +8,7 @@ import { ownField } from '../../model/json.ts';
 import { CAPABILITIES_ANNOTATION, containersAnnotation, OWN_KEY_PREFIX } from '../../model/names.ts';
 import type { Subject } from '../../model/subject.ts';
 import { didYouMean, nearestWord } from '../../resources/did-you-mean.ts';
-import { fieldPrefix } from '../../workloads/template.ts';
+import { pathInObject } from '../../workloads/template.ts';
 import type { Gate } from '../gate.ts';
 import { isPod, type Located, type LocatedTemplate } from '../locate.ts';
 
@@ -27,8 +27,8 @@ export function unansweredOfObject(subject: Subject, located: Located, gate: Gat
     latecomers(subject, gate.policies.classes, warnings);
     return warnings;
   }
-  for (const { tokens, value } of located.templates) {
-    unknownKeys(ownField(value, 'metadata'), `${fieldPrefix(tokens)}metadata`, gate.policies.classes, warnings);
+  for (const found of located.templates) {
+    unknownKeys(ownField(found.value, 'metadata'), pathInObject(found, 'metadata'), gate.policies.classes, warnings);
   }
   if (!workload.fillIn) misplaced(located, warnings);
   return warnings;
@@ -37,13 +37,13 @@ export function unansweredOfObject(subject: Subject, located: Located, gate: Gat
 /** The warning for a template that asks for classes and that no policy matches. */
 export function unansweredOfTemplate(
   { workload, object }: Located,
-  { value, tokens }: LocatedTemplate,
+  template: LocatedTemplate,
   namespace: string,
 ): readonly string[] {
   const around = workload.fillIn && !isPod(workload) ? requestOf(object) : [];
-  const names = new Set([...requestOf(value), ...around]);
+  const names = new Set([...requestOf(template.value), ...around]);
   if (names.size === 0) return [];
-  const where = isPod(workload) || around.length > 0 ? 'metadata' : `${fieldPrefix(tokens)}metadata`;
+  const where = isPod(workload) || around.length > 0 ? 'metadata' : pathInObject(template, 'metadata');
   const place = namespace === '' ? '' : ` in namespace ${quoteAscii(namespace)}`;
   return [
     `${where}.annotations[${CAPABILITIES_ANNOTATION}] asks for ${listed([...names])}, and no policy matches this ${workload.kind}${place}: nothing is granted (ask an administrator for a policy that lists the class)`,
@@ -57,9 +57,10 @@ function misplaced({ workload, object, templates }: Located, warnings: string[])
   const asked = new Set(templates.flatMap(({ value }) => requestOf(value)));
   const lost = names.filter((name) => !asked.has(name));
   const [first] = templates;
-  if (lost.length === 0 || !first) return;
+  // A partial form may have no place for annotations.
+  if (lost.length === 0 || !first || first.partial) return;
   warnings.push(
-    `metadata.annotations[${CAPABILITIES_ANNOTATION}] asks for ${listed(lost)}, and Kubernetes does not pass annotations of a ${workload.kind} on to its pods: nothing is granted (write it in ${fieldPrefix(first.tokens)}metadata.annotations)`,
+    `metadata.annotations[${CAPABILITIES_ANNOTATION}] asks for ${listed(lost)}, and Kubernetes does not pass annotations of a ${workload.kind} on to its pods: nothing is granted (write it in ${pathInObject(first, 'metadata.annotations')})`,
   );
 }
 

@@ -33,7 +33,7 @@ export const ISOLATION_EXCEPTION = defineKind<NamespacedException>({
   // True for good, so that the status need not be written again when that day comes.
   inForceWords: ({ exception }) => `in force until ${exception.use.expires}`,
   accept: acceptException,
-  references: EXCEPTION_REFERENCES,
+  references: [EXCEPTION_REFERENCES],
   logLines: [
     {
       msg: EXCEPTION_REFERENCES.logMessage,

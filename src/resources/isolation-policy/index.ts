@@ -3,6 +3,7 @@ import type { Selectable } from '../../policy/select.ts';
 import { capabilityProblems } from '../capability-class/references.ts';
 import { defineKind } from '../kind.ts';
 import { acceptPolicy } from './accept.ts';
+import { unjudgedKinds, unknownKindsInFile } from './kinds.ts';
 import { catalogIn, listedClassProblems } from './listed-classes.ts';
 import { ISOLATION_POLICY_SCHEMA } from './schema.ts';
 
@@ -36,12 +37,26 @@ export const ISOLATION_POLICY = defineKind<Selectable>({
   bundles: { folder: '.', file: 'policy.yaml' },
   isRequired: true,
   accept: acceptPolicy,
-  references: {
-    logMessage: 'capability class not found',
-    inFile: (document, { policies, names }) => capabilityProblems(document, policies.classes, names('CapabilityClass')),
-    inCluster: ({ policy }, known) => listedClassProblems(policy.capabilities, catalogIn(known)),
-  },
+  references: [
+    {
+      logMessage: 'capability class not found',
+      inFile: (document, { policies, names }) =>
+        capabilityProblems(document, policies.classes, names('CapabilityClass')),
+      inCluster: ({ policy }, known) => listedClassProblems(policy.capabilities, catalogIn(known)),
+    },
+    {
+      logMessage: 'kind of a policy not judged',
+      inFile: (document, { names }) => unknownKindsInFile(document, names('WorkloadKind')),
+      inCluster: ({ policy, match }, known) => unjudgedKinds(match.kinds, policy.enforcement, known),
+    },
+  ],
   logLines: [
+    {
+      msg: 'kind of a policy not judged',
+      level: 'warn',
+      when: 'A policy in force, of a file or of the cluster, names a kind that no row and no WorkloadKind is about, or of which the webhooks are sent nothing. Said again when something else is missing.',
+      fields: { policy: 'its name', problem: 'which kind, and why' },
+    },
     {
       msg: 'runtime class not found',
       level: 'warn',

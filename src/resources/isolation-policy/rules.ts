@@ -11,6 +11,7 @@ import type { DocumentProblem } from '../problems.ts';
 import { repeats } from '../repeats.ts';
 import { conditionFaults } from './conditions.ts';
 import { exceptionFaults, type RuleFaults } from './exceptions.ts';
+import { kindProblems } from './kinds.ts';
 import { isLabelSelector, isSectionOf } from './validate.ts';
 
 /** Applies the rules to a document of which the schema may have complained. */
@@ -21,6 +22,7 @@ export function ruleFaults(value: unknown): RuleFaults {
     ...selectorFaults(match, 'namespaceSelector'),
     ...selectorFaults(match, 'objectSelector'),
     ...conditionFaults(value),
+    ...kindProblems(value),
   ];
   const exceptions = exceptionFaults(value);
   errors.push(...exceptions.errors);

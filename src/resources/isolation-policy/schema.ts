@@ -10,8 +10,8 @@ import { WITHOUT_EXCEPTIONS } from '../../policy/exceptable.ts';
 import { EXCEPTION_ENTRY } from '../../policy/exception-entry.ts';
 import { RULES } from '../../rules/index.ts';
 import { EXPRESSION } from '../../rules/variables/expression.ts';
-import { WORKLOADS, workloadsNamed } from '../../workloads/index.ts';
-import { qualifiedKind } from '../../workloads/workload.ts';
+import { ENFORCEMENTS } from '../../workloads/workload.ts';
+import { KIND_NAME } from '../kind-name.ts';
 import { documentSchema } from '../schema-document.ts';
 
 /** The ids of every check a policy can have opinions on. */
@@ -20,11 +20,6 @@ export const CHECK_IDS: readonly string[] = [
   FILLED_IN_CHECK,
   GRANTS_CHECK,
 ];
-
-/** Every name `match.kinds` accepts: qualified, and short where one group alone has that kind. */
-const KIND_NAMES: readonly string[] = [...new Set(WORKLOADS.flatMap((row) => [row.kind, qualifiedKind(row)]))].filter(
-  (name) => workloadsNamed(name).length === 1,
-);
 
 const validationActions: SchemaObject = {
   type: 'array',
@@ -65,8 +60,13 @@ const match: SchemaObject = {
       type: 'array',
       description: 'Kinds that hold a pod template; every kind where absent.',
       minItems: 1,
+      maxItems: 256,
       uniqueItems: true,
-      items: { type: 'string', enum: KIND_NAMES, description: 'A kind, with its group unless that is the core group.' },
+      items: {
+        ...KIND_NAME,
+        description:
+          'A kind with its group, such as Sandbox.agents.x-k8s.io; a kind of Kubernetes itself also without.',
+      },
     },
     conditions: {
       type: 'array',
@@ -129,6 +129,19 @@ export const SPEC_MEMBERS: Readonly<Record<string, SchemaObject>> = {
     enum: ['Pod', 'Object'],
     default: 'Object',
     description: 'Pod: Sandboxes and SandboxTemplates are left as they were written, and their pods are filled in.',
+  },
+  enforcement: {
+    type: 'object',
+    description:
+      'By kind: whether objects that hold pod templates are refused for what the policy finds, as their pods are.',
+    minProperties: 1,
+    maxProperties: 256,
+    propertyNames: KIND_NAME,
+    additionalProperties: {
+      type: 'string',
+      enum: ENFORCEMENTS,
+      description: 'Enforce refuses the object, Warn lets it in with a warning, Ignore does not look at it.',
+    },
   },
   validationActions: { ...validationActions, default: ['Deny'], description: 'What to do about violations.' },
   checks: {

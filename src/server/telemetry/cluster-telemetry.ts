@@ -4,7 +4,7 @@ import type { Cluster, ClusterEvents } from '../../cluster/cluster.ts';
 import { LOOKUP_OUTCOMES, STATUS_OUTCOMES } from '../../cluster/outcomes.ts';
 import type { Log } from '../../observe/log.ts';
 import { clusterCounts } from '../../observe/metrics/cluster-counts.ts';
-import { ownKindMessages } from '../../observe/own-kind-log-lines.ts';
+import { nameField, ownKindMessages } from '../../observe/own-kind-log-lines.ts';
 import { keyOf, type OwnKind, type ResourceName } from '../../resources/kind.ts';
 import { logFault } from '../review/faults.ts';
 import { authorizationEvents } from './authorization-telemetry.ts';
@@ -49,9 +49,8 @@ export function clusterEvents(cluster: Cluster, log: Log, telemetry: Telemetry):
       // What it names is missing: its newest version was taken in all the same.
       if (reason !== 'WithoutEffect') telemetry.policyReloadFailed();
     },
-    onUnresolved(kind, resource, problem) {
-      const msg = kind.references?.logMessage;
-      if (msg !== undefined) log.warn({ ...namesOf(kind, resource), problem }, msg);
+    onUnresolved(kind, resource, problem, { logMessage }) {
+      log.warn({ ...namesOf(kind, resource), problem }, logMessage);
     },
     onMissingRuntimeClass: (policy, runtimeClass) => log.warn({ policy, runtimeClass }, 'runtime class not found'),
     onLookup(outcome, problem) {
@@ -78,6 +77,6 @@ export function clusterEvents(cluster: Cluster, log: Log, telemetry: Telemetry):
 }
 
 /** The fields that say which object a line is about: its name under the noun of its kind. */
-function namesOf({ noun }: OwnKind, { name, namespace }: ResourceName): Readonly<Record<string, string>> {
-  return { [noun]: name, ...(namespace !== undefined && { namespace }) };
+function namesOf(kind: OwnKind, { name, namespace }: ResourceName): Readonly<Record<string, string>> {
+  return { [nameField(kind)]: name, ...(namespace !== undefined && { namespace }) };
 }

@@ -86,7 +86,7 @@ function taskSet(keys: readonly string[]): JsonObject {
 
 describe('templates in a map, as a row with * finds them', () => {
   const KEYS = ['plain', 'a/b', 'a~b', '~0', '~1', '~01', '/', '', ' ', '-', '0', '00', '*', 'é', '\u0000', ...MAGIC];
-  const pointer = ['/spec/tasks/*/template'];
+  const pointer = { templates: ['/spec/tasks/*/template'] };
 
   function fillAll(before: JsonObject): JsonObject {
     let after = before;

@@ -1,0 +1,70 @@
+// The kinds that a policy names: those it is about, and those of which it says how strictly they are held to it.
+import { BUILT_IN } from '../../workloads/index.ts';
+import type { KnownResources } from '../kind.ts';
+import { isUnknownShortName, notRegistered, unknownKind } from '../kind-name.ts';
+import { at, eachAt, fieldsAt, keyProblem, type Located, valueProblem } from '../located.ts';
+import type { DocumentProblem } from '../problems.ts';
+
+/** A name of a kind in a policy, and where it stands. */
+interface NamedKind {
+  readonly name: string;
+  readonly problem: (message: string) => DocumentProblem;
+}
+
+/** What is wrong with the names whatever else is configured. The document may be any JSON. */
+export function kindProblems(document: unknown): readonly DocumentProblem[] {
+  const problems = namedKinds(document).flatMap(({ name, problem }) => {
+    const message = isUnknownShortName(name) ? unknownKind(name, BUILT_IN) : undefined;
+    return message === undefined ? [] : [problem(message)];
+  });
+  const [pod] = fieldsAt({ keys: [], value: document }, 'spec', 'enforcement').filter(([name]) => name === 'Pod');
+  const ofPods = 'pods are always held to a policy (expected validationActions for another action than to refuse them)';
+  return pod ? [...problems, keyProblem(pod[1], ofPods)] : problems;
+}
+
+/**
+ * The names of kinds that are known to nobody.
+ * @param names the names of all WorkloadKinds, in lower case; undefined where a cluster may have others
+ */
+export function unknownKindsInFile(
+  document: unknown,
+  names: readonly string[] | undefined,
+): readonly DocumentProblem[] {
+  if (names === undefined) return [];
+  return namedKinds(document).flatMap(({ name, problem }) => {
+    if (isUnknownShortName(name) || names.includes(name.toLowerCase())) return [];
+    const message = unknownKind(name, BUILT_IN);
+    return message === undefined ? [] : [problem(message)];
+  });
+}
+
+/**
+ * The kinds that a policy of a cluster names and of which nothing is judged, in the order of the document; nothing while it is not
+ * known which WorkloadKinds there are.
+ */
+export function unjudgedKinds(
+  listed: readonly string[] | undefined,
+  enforcement: ReadonlyMap<string, unknown> | undefined,
+  known: KnownResources,
+): readonly DocumentProblem[] {
+  if (known.notInForce('WorkloadKind') === undefined) return [];
+  const named = [
+    ...(listed ?? []).map((name, index) => ({ name, keys: ['spec', 'match', 'kinds', String(index)] })),
+    ...[...(enforcement?.keys() ?? [])].map((name) => ({ name, keys: ['spec', 'enforcement', name] })),
+  ];
+  return named.flatMap(({ name, keys }): readonly DocumentProblem[] => {
+    const message = unknownKind(name, known.policies.workloads) ?? notRegistered(name, known);
+    return message === undefined ? [] : [{ keys, what: 'value', message }];
+  });
+}
+
+function namedKinds(document: unknown): readonly NamedKind[] {
+  const root: Located = { keys: [], value: document };
+  const match = eachAt(at(root, 'spec', 'match'), 'kinds').flatMap((item): NamedKind[] =>
+    typeof item.value === 'string' ? [{ name: item.value, problem: (message) => valueProblem(item, message) }] : [],
+  );
+  const enforcement = fieldsAt(root, 'spec', 'enforcement').map(
+    ([name, field]): NamedKind => ({ name, problem: (message) => keyProblem(field, message) }),
+  );
+  return [...match, ...enforcement];
+}
