@@ -8,11 +8,8 @@ import { definitionOf } from '../../scripts/crd/custom-resource.ts';
 import type { OwnSurroundings } from '../../src/admission/own-kinds.ts';
 import { type AnsweredPolicyReview, reviewPolicy } from '../../src/admission/policy-review.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../src/model/json.ts';
-import { CAPABILITY_CLASS } from '../../src/resources/capability-class/index.ts';
 import { OWN_KINDS } from '../../src/resources/index.ts';
-import { ISOLATION_POLICY } from '../../src/resources/isolation-policy/index.ts';
 import type { KnownResources } from '../../src/resources/kind.ts';
-import { WORKLOAD_KIND } from '../../src/resources/workload-kind/index.ts';
 import { ROWS } from '../resources/capability-class/bad-classes.ts';
 import { classYaml, saidOf } from '../resources/capability-class/class-files.ts';
 import { applyReply, type Outcome } from '../support/api-server.ts';
@@ -75,9 +72,7 @@ function creating(document: JsonObject, surroundings?: OwnSurroundings): Outcome
 }
 
 test('the kinds that are reviewed are those that are defined', () => {
-  const defined = [ISOLATION_POLICY, CAPABILITY_CLASS, WORKLOAD_KIND]
-    .map(definitionOf)
-    .map((definition) => ownField(definition.metadata, 'name'));
+  const defined = OWN_KINDS.map((own) => ownField(definitionOf(own).metadata, 'name'));
   expect(OWN_KINDS.map(({ plural, group }) => `${plural}.${group}`)).toEqual(defined);
 });
 

@@ -91,7 +91,7 @@ describe('one that could never act is refused with the reason', () => {
     ],
     [from('gone', '2026-01-01'), '/spec/expires: "2026-01-01" is over: it excepts nothing'],
     [from('p', '2027-01-31', 'privilege'), '/spec/checks/0: "privilege" is not known (did you mean "privileged"?)'],
-  ])('%#', (yaml, says) => {
+  ])('exception %# is not stored, and its author reads why', (yaml, says) => {
     expect(review(yaml)).toEqual({ allowed: false, says: [`IsolationException "new" is invalid: ${says}`] });
   });
 
@@ -127,7 +127,7 @@ describe('one that may act later is let in with a warning, since objects are wri
     [from('agents'), 'policy "agents" does not exist (yet)'],
     [from('statik'), 'policy "statik" does not exist (yet); did you mean "static"?'],
     [from('broken'), 'policy "broken" is not in force: its status says why'],
-  ])('%#', (yaml, says) => {
+  ])('exception %# is stored, and its author reads what is missing', (yaml, says) => {
     expect(review(yaml)).toEqual({ allowed: true, says: [`IsolationException "new": /spec/policy: ${says}`] });
   });
 

@@ -308,7 +308,7 @@ describe('an exception ends', () => {
     expect(validate(filled, at('2027-07-01T00:00:00Z')).verdict).toBe('denied');
   });
 
-  test('and another one can take its place', () => {
+  test('another one can take its place', () => {
     const both = gateWith(
       BASELINE,
       exceptionYaml('early', `${VPN}, expires: "2027-02-01"`),
@@ -336,7 +336,7 @@ describe('whoever uses an exception is warned in its last seven days', () => {
     ['2027-06-29T12:00:00Z', says('a day')],
     ['2027-06-30T23:59:59Z', says('less than a day')],
     ['2027-07-01T00:00:00Z', []],
-  ])('at %s', (moment, warned) => {
+  ])('at the moment %s', (moment, warned) => {
     expect(warnings(moment)).toEqual(warned);
   });
 
@@ -348,7 +348,7 @@ checks: { privileged: { except: [{ values: ["true"], reason: r, expires: 2027-01
     ]);
   });
 
-  test('and not of one that the object has no need of', () => {
+  test('not of one that the object has no need of', () => {
     const late = { ...gate, now: Date.parse('2027-06-30T00:00:00Z') };
     expect(validate(subjectOf(pod([container('a', 'ghcr.io/acme/vpn', {})])), late).warnings).toEqual([]);
   });

@@ -51,6 +51,7 @@ describe('a server that follows a cluster', () => {
           '[-]namespaces failed: namespaces are not known yet: 403 namespaces is forbidden: cannot list',
           '[+]runtimeclasses.node.k8s.io ok',
           '[+]capabilityclasses.sandgate.dev ok',
+          '[+]isolationexceptions.sandgate.dev ok',
           '[+]event-loop ok',
           'readyz check failed',
           '',

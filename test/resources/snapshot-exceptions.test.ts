@@ -128,7 +128,7 @@ describe('its status says when it has no effect', () => {
     expect([...unresolvedIn(snapshot, ISOLATION_EXCEPTION, EXCEPTION_REFERENCES).keys()]).toEqual(['agents/vpn']);
   });
 
-  test('and it is the same object while nothing changes, so that no replica writes it again', () => {
+  test('it is the same object while nothing changes, so that no replica writes it again', () => {
     const closed = snapshotOf([policyObject(CLOSED)], [exceptionObject(exceptionYaml('vpn', SPEC))]);
     const other = withPolicies(closed, [
       policyObject(CLOSED),

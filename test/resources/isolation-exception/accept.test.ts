@@ -67,7 +67,7 @@ test.each([
   ['checks: [privileged], images: [a], expires: 2027-02-30', '/spec/expires: "2027-02-30" is not a valid date'],
   ['checks: [privileged], images: [a], requestedBy: " "', '/spec/requestedBy: " " is not valid (expected a name)'],
   ['checks: [privileged], images: [a], image: b', '/spec/image: unknown key (did you mean "images"?)'],
-])('refused: %s', (spec, problem) => {
+])('an exception is refused with %s', (spec, problem) => {
   const [first, ...more] = saidOf(spec);
   expect(first).toContain(problem);
   expect(more).toEqual([]);
@@ -158,7 +158,7 @@ describe('an exception that its policy does not allow is refused', () => {
       'podSecurity: { level: baseline }\nexceptions: { allow: true, forbiddenChecks: [privileged] }',
       '/spec/checks/0: policy "p" allows no exceptions from privileged',
     ],
-  ])('policy %j', (spec, says) => {
+  ])('one from the policy %j', (spec, says) => {
     const [first, ...more] = said(exceptionYaml('e', 'checks: [privileged], images: [a]'), policyYaml('p', spec));
     expect(first).toContain(says);
     expect(more).toEqual([]);
