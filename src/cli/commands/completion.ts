@@ -14,9 +14,9 @@ export const completion: CommandSpec = {
 made from the definitions of the commands, so print it again after an update.`,
   argument: { name: '<shell>', description: NAMES.join(', '), choices: NAMES },
   examples: [
-    { does: 'In ~/.bashrc', line: 'source <(sandgate completion bash)' },
-    { does: 'In ~/.zshrc, after compinit', line: 'source <(sandgate completion zsh)' },
-    { does: 'In ~/.config/fish/config.fish', line: 'sandgate completion fish | source' },
+    { does: 'For bash', line: 'sandgate completion bash > ~/.local/share/bash-completion/completions/sandgate' },
+    { does: 'For zsh, in a folder of fpath', line: 'sandgate completion zsh > ~/.zfunc/_sandgate' },
+    { does: 'For fish', line: 'sandgate completion fish > ~/.config/fish/completions/sandgate.fish' },
   ],
   options: [],
   async run({ args: [shell = ''] }, io, commands) {
