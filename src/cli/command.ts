@@ -22,12 +22,20 @@ export interface CommandSpec {
   /** What there is to know before using it. */
   readonly description: string;
   /** What it takes beside options: `<path...>`. */
-  readonly argument?: { readonly name: string; readonly description: string };
+  readonly argument?: {
+    readonly name: string;
+    readonly description: string;
+    /** Where it is one of some words; else it is a file. */
+    readonly choices?: readonly string[];
+  };
   readonly examples: readonly Example[];
   /** In the order help lists them. Those that several commands share are in options.ts. */
   readonly options: readonly Option[];
-  /** Does the work; returns the exit code. */
-  readonly run: (given: Given, io: Io) => Promise<number>;
+  /**
+   * Does the work; returns the exit code.
+   * @param commands every command, for those that are about the others
+   */
+  readonly run: (given: Given, io: Io, commands: readonly CommandSpec[]) => Promise<number>;
 }
 
 /** A text option; undefined where it was not given. */

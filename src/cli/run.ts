@@ -20,8 +20,12 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
+/** What people type, where that is not `sandgate`: bin/kubectl-sandgate sets it. */
+const CALLED_AS = 'SANDGATE_CALLED_AS';
+
 function buildProgram(io: Io, finish: (code: number) => void): Command {
-  const program = new Command('sandgate')
+  // A plugin of kubectl is called by two words.
+  const program = new Command(io.env[CALLED_AS] ?? 'sandgate')
     .description('Admission control for Kubernetes workloads that run code nobody reviewed.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
@@ -47,12 +51,17 @@ function addCommand(program: Command, spec: CommandSpec, io: Io, finish: (code: 
   const command = program.command(spec.name).summary(spec.summary).description(description);
   if (spec.argument) command.argument(spec.argument.name, spec.argument.description);
   for (const option of spec.options) command.addOption(option);
-  const examples = spec.examples.map(({ does, line }) => `  # ${does}\n  ${line}\n`);
+  const examples = spec.examples.map(({ does, line }) => `  # ${does}\n  ${asCalled(line, program.name())}\n`);
   command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
   command.action(async () => {
     const options = { ...command.opts<Record<string, unknown>>(), ...fromVariables(command, io) };
-    finish(await spec.run({ args: command.args, options }, io));
+    finish(await spec.run({ args: command.args, options }, io, COMMANDS));
   });
+}
+
+/** A line of help with the name that people type: `kubectl sandgate` for a plugin of kubectl. */
+function asCalled(line: string, name: string): string {
+  return line.replaceAll(/(^|\| |\()sandgate /g, (_, before: string) => `${before}${name} `);
 }
 
 /** The options that were not given, by their environment variables: those of `io`, where commander reads the process's own. */

@@ -32,7 +32,7 @@ const ADDITIONS: readonly Addition[] = [
     name: 'command',
     index: 'src/cli/commands/index.ts',
     import: "import { hello } from './hello.ts';",
-    after: '[serve, check, inject, review, test, version',
+    after: 'test, completion, version',
     entry: ', hello',
   },
 ];

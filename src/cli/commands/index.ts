@@ -1,10 +1,11 @@
 // Every command, in the order help lists them.
 import type { CommandSpec } from '../command.ts';
 import { check } from './check.ts';
+import { completion } from './completion.ts';
 import { inject } from './inject.ts';
 import { review } from './review.ts';
 import { serve } from './serve.ts';
 import { test } from './test.ts';
 import { version } from './version.ts';
 
-export const COMMANDS: readonly CommandSpec[] = [serve, check, inject, review, test, version];
+export const COMMANDS: readonly CommandSpec[] = [serve, check, inject, review, test, completion, version];
