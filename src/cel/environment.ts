@@ -111,10 +111,14 @@ function compileExpression(text: string, result: string | undefined, declaration
         const value = values[name];
         if (value !== undefined) slots[slot] = toValue(value);
       }
+      const limit = Math.min(MOST_COST, whole?.left ?? MOST_COST);
+      const budget = new Allowance(limit);
       try {
-        return { ok: true, value: program({ slots, budget: new Allowance(MOST_COST, whole) }) };
+        return { ok: true, value: program({ slots, budget }) };
       } catch (error) {
         return { ok: false, error: shortLine(errorText(error), MOST_ERROR_CHARACTERS) };
+      } finally {
+        whole?.spend(limit - budget.left);
       }
     },
   };

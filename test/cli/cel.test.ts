@@ -71,6 +71,11 @@ test('a check or a variable that nothing has to do with is a warning', async () 
   ]);
 });
 
+/** The exit code of the command in a folder with these files. */
+async function codeOf(files: Readonly<Record<string, string>>, args: string): Promise<number> {
+  return (await sandgate(folderWith(files), args)).code;
+}
+
 describe('without a cluster', () => {
   const WHO = policy(`  validations:
     - { name: who, expression: "request.userInfo.username == 'jane' && 'sre' in request.userInfo.groups" }
@@ -79,10 +84,6 @@ describe('without a cluster', () => {
     - { name: tier, expression: "namespaceObject.metadata.labels[?'tier'].orValue('') == 'a'" }
 `);
   const NAMESPACE = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: default, labels: { tier: a } }\n';
-
-  async function codeOf(files: Readonly<Record<string, string>>, args: string): Promise<number> {
-    return (await sandgate(folderWith(files), args)).code;
-  }
 
   test('--as and --as-group say who asks', async () => {
     const files = { 'p.yaml': WHO, 'pod.yaml': BARE_POD };
@@ -106,8 +107,8 @@ test('the policy of the page about ValidatingAdmissionPolicies judges pods and c
   const page = readFileSync(resolve(import.meta.dirname, '../../docs/from-validating-admission-policy.md'), 'utf8');
   const [, example = ''] = /```yaml\n(apiVersion[\s\S]*?)```/.exec(page) ?? [];
   const files = { 'p.yaml': example, 'objects.yaml': `${BARE_POD}  nodeName: node-1\n---\n${DEPLOYMENT}` };
-  const { code, stdout, json } = await sandgate(folderWith(files), 'check -p p.yaml -f objects.yaml -o json');
-  expect(code, stdout).toBe(1);
+  const printed = await sandgate(folderWith(files), 'check -p p.yaml -f objects.yaml -o json');
+  expect(printed.code, printed.stdout).toBe(1);
   const finding = {
     policy: 'internal-images',
     check: 'validations/internal-images',
@@ -115,7 +116,7 @@ test('the policy of the page about ValidatingAdmissionPolicies judges pods and c
     reason: 'images from elsewhere: nginx:1',
     detail: 'validation "internal-images"',
   };
-  expect(json()).toMatchObject({
+  expect(printed.json()).toMatchObject({
     results: [
       {
         object: { kind: 'Pod' },

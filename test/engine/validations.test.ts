@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { handleReview } from '../../src/admission/handle.ts';
 import { validate } from '../../src/engine/validate.ts';
-import type { JsonObject } from '../../src/model/json.ts';
+import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
 import { decide, decideUpdate, gateOfSpec, inEveryKind, offline } from '../support/decide.ts';
 import { DOCKER_CLASS } from '../support/docker-class.ts';
 import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
@@ -23,6 +23,31 @@ function pod(spec: JsonObject, metadata: JsonObject = {}): JsonObject {
 
 function container(name: string, image: string): JsonObject {
   return { name, image };
+}
+
+function sandbox(nodeSelector: JsonObject): JsonObject {
+  return {
+    apiVersion: 'agents.x-k8s.io/v1beta1',
+    kind: 'Sandbox',
+    metadata: { name: 's' },
+    spec: { podTemplate: { spec: { containers: [], nodeSelector } } },
+  };
+}
+
+/** The spec of a policy that is about what an expression is true of, and refuses it. */
+function conditional(expression: string): string {
+  return `match: { conditions: [{ name: c, expression: "${expression}" }] }\nvalidations: [{ name: never, expression: 'false' }]`;
+}
+
+const TWO = `validations:
+  - { name: no-node, expression: "!has(object.spec.nodeName)", path: spec.nodeName }
+  - { name: team, expression: "'team' in object.metadata.?labels.orValue({})", message: pods have a team }
+`;
+const broken = pod({ nodeName: 'n', containers: [container('cni', 'quay.io/cni/x')] });
+
+/** `ACTION CHECK` of every finding in a pod that breaks both. */
+function actionsOf(checks: string): readonly string[] {
+  return decide(gateOfSpec(`${TWO}checks: ${checks}`), broken).said.map((text) => text.split(':')[0] ?? '');
 }
 
 describe('a demand about the containers of a pod', () => {
@@ -98,14 +123,11 @@ describe('the labels of the namespace', () => {
 
 describe('an update', () => {
   const gate = gateOfSpec(INTERNAL);
-  const old = pod({ containers: [container('a', 'docker.io/a'), container('b', 'internal/b')] });
+  const spec = { containers: [container('a', 'docker.io/a'), container('b', 'internal/b')] };
+  const old = pod(spec);
 
   test('that leaves alone what the expression reads passes with a warning', () => {
-    const { verdict, said } = decideUpdate(
-      gate,
-      old,
-      pod({ ...(old.spec as JsonObject), tolerations: [{ key: 'x' }] }),
-    );
+    const { verdict, said } = decideUpdate(gate, old, pod({ ...spec, tolerations: [{ key: 'x' }] }));
     expect(verdict).toBe('allowed');
     expect(said).toEqual([REFUSED.replace('Deny', 'Warn')]);
   });
@@ -116,9 +138,9 @@ describe('an update', () => {
   });
 
   test('that adds an ephemeral container is refused, whatever the pod was', () => {
-    const spec = { ...(old.spec as JsonObject), ephemeralContainers: [container('e', 'docker.io/e')] };
+    const more = { ...spec, ephemeralContainers: [container('e', 'docker.io/e')] };
     const subresource = { operation: 'UPDATE', oldObject: old, subresource: 'ephemeralcontainers' } as const;
-    expect(decide(gate, pod(spec), subresource).verdict).toBe('denied');
+    expect(decide(gate, pod(more), subresource).verdict).toBe('denied');
   });
 
   test('that breaks a demand which the old object kept to is refused', () => {
@@ -130,12 +152,6 @@ describe('an update', () => {
     const fixed = gateOfSpec(`validations:
   - name: fixed
     expression: oldObject == null || object.spec.?nodeSelector == oldObject.spec.?nodeSelector`);
-    const sandbox = (nodeSelector: JsonObject): JsonObject => ({
-      apiVersion: 'agents.x-k8s.io/v1beta1',
-      kind: 'Sandbox',
-      metadata: { name: 's' },
-      spec: { podTemplate: { spec: { containers: [], nodeSelector } } },
-    });
     expect(decide(fixed, sandbox({ a: 'b' })).verdict).toBe('allowed');
     expect(decideUpdate(fixed, sandbox({ a: 'b' }), sandbox({ a: 'b' })).verdict).toBe('allowed');
     // Nothing that is compared with the old object is excused by it.
@@ -178,7 +194,10 @@ describe('what a capability class grants', () => {
       "validations: [{ name: fixed, expression: 'oldObject == null || object.spec.?initContainers.orValue([]).size() == oldObject.spec.?initContainers.orValue([]).size()' }]";
     const gate = gateOfSpec(listing + fixed, DOCKER_CLASS);
     const { filled } = decide(gate, asking);
-    const labelled = { ...filled, metadata: { ...(filled.metadata as JsonObject), labels: { a: 'b' } } };
+    const labelled = {
+      ...filled,
+      metadata: { ...(isJsonObject(filled.metadata) ? filled.metadata : {}), labels: { a: 'b' } },
+    };
     expect(decideUpdate(gate, filled, labelled).said).toEqual([]);
   });
 
@@ -190,23 +209,15 @@ describe('what a capability class grants', () => {
 });
 
 describe('one validation by its name', () => {
-  const TWO = `validations:
-  - { name: no-node, expression: "!has(object.spec.nodeName)", path: spec.nodeName }
-  - { name: team, expression: "'team' in object.metadata.?labels.orValue({})", message: pods have a team }
-`;
-  const broken = pod({ nodeName: 'n', containers: [container('cni', 'quay.io/cni/x')] });
-
   test('has actions of its own, before those of all validations and of the policy', () => {
-    const said = (checks: string): readonly string[] =>
-      decide(gateOfSpec(`${TWO}checks: ${checks}`), broken).said.map((text) => text.split(':')[0] ?? '');
-    expect(said('{ validations/no-node: { validationActions: [Warn] } }')).toEqual([
+    expect(actionsOf('{ validations/no-node: { validationActions: [Warn] } }')).toEqual([
       'Warn validations/no-node',
       'Deny validations/team',
     ]);
     expect(
-      said('{ validations: { validationActions: [Warn] }, validations/team: { validationActions: [Deny] } }'),
+      actionsOf('{ validations: { validationActions: [Warn] }, validations/team: { validationActions: [Deny] } }'),
     ).toEqual(['Warn validations/no-node', 'Deny validations/team']);
-    expect(said('{ validations: { validationActions: [Audit] } }')).toEqual([
+    expect(actionsOf('{ validations: { validationActions: [Audit] } }')).toEqual([
       'Audit validations/no-node',
       'Audit validations/team',
     ]);
@@ -214,14 +225,15 @@ describe('one validation by its name', () => {
 
   test('has exceptions of its own, and those of all validations', () => {
     const except = 'except: [{ images: ["quay.io/cni/**"], reason: networking }]';
-    const actions = (checks: string): readonly string[] =>
-      decide(gateOfSpec(`${TWO}checks: ${checks}`), broken).said.map((text) => text.split(':')[0] ?? '');
-    expect(actions(`{ validations/no-node: { ${except} } }`)).toEqual([
+    expect(actionsOf(`{ validations/no-node: { ${except} } }`)).toEqual([
       'Deny validations/team',
       'Audit validations/no-node',
     ]);
-    expect(actions(`{ validations: { ${except} } }`)).toEqual(['Audit validations/no-node', 'Audit validations/team']);
-    expect(actions('{ validations/no-node: { except: [{ values: [other], reason: x }] } }')).toContain(
+    expect(actionsOf(`{ validations: { ${except} } }`)).toEqual([
+      'Audit validations/no-node',
+      'Audit validations/team',
+    ]);
+    expect(actionsOf('{ validations/no-node: { except: [{ values: [other], reason: x }] } }')).toContain(
       'Deny validations/no-node',
     );
   });
@@ -263,8 +275,6 @@ describe('one validation by its name', () => {
 });
 
 describe('match.conditions', () => {
-  const conditional = (expression: string): string =>
-    `match: { conditions: [{ name: c, expression: "${expression}" }] }\nvalidations: [{ name: never, expression: 'false' }]`;
   const empty = pod({ containers: [] });
 
   test('that are true or false decide whether the policy is about a pod', () => {

@@ -1,7 +1,7 @@
 // Semantic versions. Sources: k8s.io/apiserver/pkg/cel/library/semverlib.go, version 1, which Kubernetes has since 1.33;
 // github.com/blang/semver/v4, which reads them more strictly than npm's package.
-import { parse, type SemVer } from 'semver';
-import { Failure } from '../run/budget.ts';
+import { parse as parseSemver, type SemVer } from 'semver';
+import { type Budget, Failure } from '../run/budget.ts';
 import { Opaque } from '../values/value.ts';
 import { type Arguments, boolAt, boxedAt, textAt } from './arguments.ts';
 import { fn, type Library, method } from './function.ts';
@@ -28,7 +28,7 @@ const LONGEST = 256;
 function parseVersion(text: string, normalize: boolean): Version | undefined {
   const written = normalize && text.length <= LONGEST ? normalized(text) : text;
   if (written === undefined || !STRICT.test(written)) return undefined;
-  const version = parse(written);
+  const version = parseSemver(written);
   return version ? new Version(version) : undefined;
 }
 
@@ -45,8 +45,16 @@ function normalized(text: string): string | undefined {
   return trimmed.join('.');
 }
 
-function read(args: Arguments, normalize: boolean): Version {
-  const version = parseVersion(textAt(args, 0), normalize);
+/** Reading a version takes as long as a few calls. */
+const PARSE_COST = 5;
+
+function parse(args: Arguments, normalize: boolean, budget: Budget): Version | undefined {
+  budget.charge(PARSE_COST);
+  return parseVersion(textAt(args, 0), normalize);
+}
+
+function read(args: Arguments, normalize: boolean, budget: Budget): Version {
+  const version = parse(args, normalize, budget);
   if (version === undefined) throw new Failure('the text is not a semantic version such as 1.2.3');
   return version;
 }
@@ -60,10 +68,10 @@ function order(args: Arguments): bigint {
 }
 
 export const SEMVERS: Library = [
-  fn('semver(string): semver', (args) => read(args, false)),
-  fn('semver(string, bool): semver', (args) => read(args, boolAt(args, 1))),
-  fn('isSemver(string): bool', (args) => parseVersion(textAt(args, 0), false) !== undefined),
-  fn('isSemver(string, bool): bool', (args) => parseVersion(textAt(args, 0), boolAt(args, 1)) !== undefined),
+  fn('semver(string): semver', (args, budget) => read(args, false, budget)),
+  fn('semver(string, bool): semver', (args, budget) => read(args, boolAt(args, 1), budget)),
+  fn('isSemver(string): bool', (args, budget) => parse(args, false, budget) !== undefined),
+  fn('isSemver(string, bool): bool', (args, budget) => parse(args, boolAt(args, 1), budget) !== undefined),
   method('semver', 'major(): int', (args) => BigInt(versionAt(args, 0).major)),
   method('semver', 'minor(): int', (args) => BigInt(versionAt(args, 0).minor)),
   method('semver', 'patch(): int', (args) => BigInt(versionAt(args, 0).patch)),

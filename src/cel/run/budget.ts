@@ -18,20 +18,27 @@ export interface Budget {
   charge(cost: number): void;
 }
 
-/** What one expression may cost, as part of what all expressions of a policy may cost together. */
+/** A number of units to spend. */
 export class Allowance implements Budget {
   #left: number;
-  readonly #whole: Allowance | undefined;
 
-  constructor(limit: number, whole?: Allowance) {
+  constructor(limit: number) {
     this.#left = limit;
-    this.#whole = whole;
+  }
+
+  /** What is left of it; negative once it is spent. */
+  get left(): number {
+    return this.#left;
   }
 
   charge(cost: number): void {
     this.#left -= cost;
     if (this.#left < 0) throw new OutOfBudget();
-    this.#whole?.charge(cost);
+  }
+
+  /** Takes away what was spent of a part of it, which may be all that there was. */
+  spend(cost: number): void {
+    this.#left -= cost;
   }
 }
 

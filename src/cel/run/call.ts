@@ -3,7 +3,7 @@
 import type { Overload, Run } from '../library/function.ts';
 import { nameOf } from '../types/type.ts';
 import { type Kind, kindOf, type Value } from '../values/value.ts';
-import { Allowance, Failure } from './budget.ts';
+import { Allowance, Failure, OutOfBudget } from './budget.ts';
 import type { Program } from './frame.ts';
 import { kindOfType } from './kinds.ts';
 
@@ -30,28 +30,64 @@ export function callProgram(
   });
   const converted = constantOf(candidates, overloads, constants);
   if (converted !== undefined) return () => converted;
-  const fault = wrongArguments(overloads);
+  return dispatch(candidates, args, wrongArguments(overloads));
+}
+
+/** Calls the first form that is for what the arguments are. Nearly all calls have one argument or two. */
+function dispatch(candidates: readonly Candidate[], args: readonly Program[], fault: string): Program {
+  const [first, second, ...others] = args;
+  if (first && second && others.length === 0) {
+    return (frame) => {
+      frame.budget.charge(1);
+      const [a, b] = [first(frame), second(frame)];
+      for (const { kinds, run } of candidates)
+        if (isOf(a, kinds[0]) && isOf(b, kinds[1])) return run([a, b], frame.budget);
+      throw unsuitable(fault, [a, b]);
+    };
+  }
+  if (first && !second) {
+    return (frame) => {
+      frame.budget.charge(1);
+      const value = first(frame);
+      for (const { kinds, run } of candidates) if (isOf(value, kinds[0])) return run([value], frame.budget);
+      throw unsuitable(fault, [value]);
+    };
+  }
   return (frame) => {
-    const { budget } = frame;
-    budget.charge(1);
+    frame.budget.charge(1);
     const values = args.map((arg) => arg(frame));
-    for (const { kinds, run } of candidates) if (areOf(values, kinds)) return run(values, budget);
-    throw new Failure(`${fault}, found ${values.map(kindOf).join(' and ') || 'nothing'}`);
+    for (const { kinds, run } of candidates) if (areOf(values, kinds)) return run(values, frame.budget);
+    throw unsuitable(fault, values);
   };
 }
 
-/** Conversions of constants are made once: what is wrong with one is found when the expression is loaded. */
-const CONVERSIONS: ReadonlySet<string> = new Set(['int', 'uint', 'double', 'bool', 'timestamp', 'duration']);
-const CONVERSION_COST = 10_000;
+function isOf(value: Value, kind: Kind | undefined): boolean {
+  return kind === undefined || kindOf(value) === kind;
+}
 
+function unsuitable(fault: string, values: readonly Value[]): Failure {
+  return new Failure(`${fault}, found ${values.map(kindOf).join(' and ') || 'nothing'}`);
+}
+
+/** Conversions of which a constant that is wrong is found when the expression is loaded, as Kubernetes does it. */
+const CONVERSIONS: ReadonlySet<string> = new Set(['int', 'uint', 'double', 'bool', 'timestamp', 'duration']);
+/** What costs more is left to be done when it is needed. */
+const CONSTANT_COST = 10_000;
+
+/** The result of a call that has constants alone: nothing that can be called gives another one the second time. */
 function constantOf(
   candidates: readonly Candidate[],
   [first]: readonly Overload[],
   constants: readonly (Value | undefined)[],
 ): Value | undefined {
   const values = constants.flatMap((constant) => (constant === undefined ? [] : [constant]));
-  if (first === undefined || !CONVERSIONS.has(first.name) || values.length < constants.length) return undefined;
-  return candidates.find(({ kinds }) => areOf(values, kinds))?.run(values, new Allowance(CONVERSION_COST));
+  if (first === undefined || values.length < constants.length) return undefined;
+  try {
+    return candidates.find(({ kinds }) => areOf(values, kinds))?.run(values, new Allowance(CONSTANT_COST));
+  } catch (error) {
+    if (error instanceof OutOfBudget || !CONVERSIONS.has(first.name)) return undefined;
+    throw error;
+  }
 }
 
 function areOf(values: readonly Value[], kinds: readonly (Kind | undefined)[]): boolean {

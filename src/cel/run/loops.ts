@@ -33,52 +33,59 @@ export function loopProgram(loop: Loop): Program {
     case 'exists_one':
       return (frame) => {
         let count = 0;
-        for (const _ of rounds(loop, frame)) if (truth(loop.body(frame), loop)) count++;
+        run(loop, frame, () => {
+          if (truth(loop.body(frame), loop)) count++;
+          return false;
+        });
         return count === 1;
       };
     case 'filter':
       return (frame) => {
         const kept: Value[] = [];
-        for (const [key, item] of rounds(loop, frame)) {
-          if (truth(loop.body(frame), loop)) kept.push(single(key, item));
-        }
+        run(loop, frame, (key, item) => {
+          // Of maps the keys are kept.
+          if (truth(loop.body(frame), loop)) kept.push(key ?? item);
+          return false;
+        });
         return kept;
       };
     case 'map':
     case 'transformList':
       return (frame) => {
         const results: Value[] = [];
-        for (const _ of rounds(loop, frame)) if (passes(loop, frame)) results.push(loop.body(frame));
+        run(loop, frame, () => {
+          if (passes(loop, frame)) results.push(loop.body(frame));
+          return false;
+        });
         return results;
       };
     case 'sortBy':
       return (frame) => {
         const items: Value[] = [];
         const keys: Value[] = [];
-        for (const [, item] of rounds(loop, frame)) {
+        run(loop, frame, (_, item) => {
           items.push(item);
           keys.push(loop.body(frame));
-        }
+          return false;
+        });
         return sortedBy(items, keys, frame.budget);
       };
     case 'transformMap':
       return (frame) => {
         const map = new EntryMap();
-        for (const [key, item] of rounds(loop, frame)) {
+        run(loop, frame, (key, item) => {
           if (passes(loop, frame)) add(map, key ?? item, loop.body(frame));
-        }
+          return false;
+        });
         return map;
       };
     case 'transformMapEntry':
       return (frame) => {
         const map = new EntryMap();
-        for (const _ of rounds(loop, frame)) {
-          if (!passes(loop, frame)) continue;
-          for (const [key, value] of entriesOf(loop.body(frame))) {
-            frame.budget.charge(1);
-            add(map, key, value);
-          }
-        }
+        run(loop, frame, () => {
+          if (passes(loop, frame)) addAll(map, loop.body(frame), frame);
+          return false;
+        });
         return map;
       };
   }
@@ -87,15 +94,17 @@ export function loopProgram(loop: Loop): Program {
 /** Runs `all` and `exists` until it is decided: what could not be evaluated does not matter if another entry decides. */
 function decided(loop: Loop, frame: Frame, decides: boolean): boolean {
   let failure: Failure | undefined;
-  for (const _ of rounds(loop, frame)) {
+  const stopped = run(loop, frame, () => {
     try {
-      if (truth(loop.body(frame), loop) === decides) return decides;
+      return truth(loop.body(frame), loop) === decides;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       frame.budget.charge(FAILURE_COST);
       failure ??= error;
+      return false;
     }
-  }
+  });
+  if (stopped) return decides;
   if (failure) throw failure;
   return !decides;
 }
@@ -109,37 +118,50 @@ function truth(value: Value, { loop }: Pick<Loop, 'loop'>): boolean {
   throw new Failure(`the condition of ${loop} is true or false, found ${kindOf(value)}`);
 }
 
+function addAll(map: EntryMap, entries: Value, { budget }: Frame): void {
+  for (const [key, value] of entriesOf(entries)) {
+    budget.charge(1);
+    add(map, key, value);
+  }
+}
+
 function add(map: EntryMap, key: Value, value: Value): void {
   if (!map.add(key, value)) throw new Failure('a key is there already, or cannot be one');
 }
 
-/** What a loop of one variable goes through: the keys of maps, and the entries of lists. */
-function single(key: Value | undefined, item: Value): Value {
-  return key ?? item;
-}
-
-/** Goes through a list or map, with the variables set: gives the keys of maps, and the entries. */
-function* rounds(
-  { range, first, second, loop, read }: Loop,
-  frame: Frame,
-): Iterable<readonly [Value | undefined, Value]> {
+/**
+ * Goes through a list or map with the variables set, until `visit` says to stop. Not a generator: loops inside of loops are
+ * where the time goes.
+ * @param visit is given the key in a map, the index in a list that is gone through with two variables, and the entry
+ * @returns whether it was stopped
+ */
+function run(loop: Loop, frame: Frame, visit: (key: Value | undefined, item: Value) => boolean): boolean {
+  const { range, first, second, read } = loop;
+  const { slots, budget } = frame;
   const whole = range(frame);
   if (isList(whole)) {
     for (let index = 0; index < whole.length; index++) {
-      frame.budget.charge(1);
+      budget.charge(1);
       const item = read(toValue(whole[index]));
-      frame.slots[first] = second === undefined ? item : BigInt(index);
-      if (second !== undefined) frame.slots[second] = item;
-      yield [second === undefined ? undefined : BigInt(index), item];
+      if (second === undefined) {
+        slots[first] = item;
+        if (visit(undefined, item)) return true;
+        continue;
+      }
+      const key = BigInt(index);
+      slots[first] = key;
+      slots[second] = item;
+      if (visit(key, item)) return true;
     }
-    return;
+    return false;
   }
-  if (kindOf(whole) !== 'map') throw new Failure(`${loop} goes through a list or map, found ${kindOf(whole)}`);
-  frame.budget.charge(sizeOfMap(whole));
+  if (kindOf(whole) !== 'map') throw new Failure(`${loop.loop} goes through a list or map, found ${kindOf(whole)}`);
+  budget.charge(sizeOfMap(whole));
   for (const [key, value] of entriesOf(whole)) {
-    frame.budget.charge(1);
-    frame.slots[first] = key;
-    if (second !== undefined) frame.slots[second] = read(value);
-    yield [key, value];
+    budget.charge(1);
+    slots[first] = key;
+    if (second !== undefined) slots[second] = read(value);
+    if (visit(key, value)) return true;
   }
+  return false;
 }

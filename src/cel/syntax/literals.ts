@@ -22,9 +22,9 @@ export function numberNode(
   if (token.kind === 'double') return literal(new Double(negative ? -token.value : token.value), DOUBLE, offset);
   const value = negative ? -token.value : token.value;
   if (token.kind === 'uint') {
-    if (value >= MOST_UINT) throw new Refused(offset, `${value}u does not fit into 64 bits`);
+    if (value >= MOST_UINT) throw new Refused(offset, 'the number does not fit into 64 bits');
     return literal(new Uint(value), UINT, offset);
   }
-  if (value >= MOST_INT || value < -MOST_INT) throw new Refused(offset, `${value} does not fit into 64 bits`);
+  if (value >= MOST_INT || value < -MOST_INT) throw new Refused(offset, 'the number does not fit into 64 bits');
   return literal(value, INT, offset);
 }

@@ -40,12 +40,9 @@ const validationActions: SchemaObject = {
 
 /** A check, or one of the policy's own validations. */
 const CHECK_NAME: SchemaObject = {
+  pattern: '^(?!validations/)|^validations/[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
+  errorMessage: 'expected validations/ and the name of a validation of this policy',
   if: { pattern: '^validations/' },
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-  then: {
-    pattern: '^validations/[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
-    errorMessage: 'expected validations/ and the name of a validation of this policy',
-  },
   else: { enum: CHECK_IDS },
 };
 
