@@ -65,7 +65,7 @@ class Assembly {
         } else this.#places.set('', found.tokens);
         return;
       case 'claims':
-        for (const claim of members(found)) this.#add('volumes', { ...claim, value: claimVolume(claim.value) });
+        for (const claim of members(found)) this.#add('volumes', { ...claim, value: claimVolume(claim.value) }, CLAIM);
         return;
       case 'field':
         this.#field(target, found, part.name);
@@ -132,13 +132,16 @@ class Assembly {
     this.#places.set(path, found.tokens);
   }
 
-  #add(list: string, { value, tokens }: FoundValue): void {
+  /** @param field the field of the entry that stands for the whole of it, where the entry was made of something else */
+  #add(list: string, { value, tokens }: FoundValue, field = ''): void {
     // More than these are refused, however many they are.
     if (++this.#entries > MOST_PARTS) return;
     const entries = this.#lists.get(list) ?? [];
     this.#lists.set(list, entries);
     const first = list === 'containers' && this.#owners.container.size > 0 ? 1 : 0;
-    this.#places.set(`spec.${list}[${first + entries.length}]`, tokens);
+    const path = `spec.${list}[${first + entries.length}]`;
+    this.#places.set(path, tokens);
+    if (field !== '') this.#places.set(`${path}.${field}`, tokens);
     entries.push(value);
   }
 
@@ -164,8 +167,11 @@ function named(value: unknown, name: string): unknown {
   return isJsonObject(value) && !stringField(value, 'name') ? { ...value, name } : value;
 }
 
+/** The field of a volume that is a claim. */
+const CLAIM = 'persistentVolumeClaim';
+
 /** The volume that a controller makes of a template of a claim. How it calls the claim is not known. */
 function claimVolume(claim: unknown): unknown {
   if (!isJsonObject(claim)) return claim;
-  return { name: stringField(ownField(claim, 'metadata'), 'name') ?? '', persistentVolumeClaim: {} };
+  return { name: stringField(ownField(claim, 'metadata'), 'name') ?? '', [CLAIM]: {} };
 }

@@ -82,5 +82,6 @@ export const actionsRunnerController: readonly Workload[] = [
     resource: 'runnerreplicasets',
     partials: [partial('/spec/template', RUNNER_TEMPLATE)],
   }),
-  projectKind({ ...RUNNERS, kind: 'RunnerSet', resource: 'runnersets', templates: ['/spec/template'] }),
+  // The controller puts the image and its settings into the container.
+  projectKind({ ...RUNNERS, kind: 'RunnerSet', resource: 'runnersets', partials: [partial('/spec/template')] }),
 ];
