@@ -77,7 +77,7 @@ describe.concurrent('the webhooks are those of the code', () => {
       WORKLOADS.map((row) => ({ ...row, enforcement: 'Enforce' })),
     ],
   ];
-  test.each(cases)('%s', async (_, entries, rows) => {
+  test.each(cases)('the chart registers what the engine judges: %s', async (_, entries, rows) => {
     const { mutating, validating } = registered(rows);
     const objects = await template(values(...entries));
     expect(at(find(objects, mutating.kind), 'webhooks')).toEqual(mutating.webhooks);
@@ -131,7 +131,7 @@ describe.concurrent('what the server would not start with, or what would do noth
     [{ ...FOO, form: 'Partial', parts: [{ from: '/x', to: 'spec.volume' }] }, 'workloads/0/parts/0/to'],
     [{ ...FOO, enforcment: 'Warn' }, 'enforcment'],
   ];
-  test.each(cases)('%j', async (entry, says) => {
+  test.each(cases)('a row that is not valid is refused with its place: %j', async (entry, says) => {
     await expect(templateText(values(entry))).rejects.toThrow(says);
   });
 

@@ -109,7 +109,7 @@ describe('the labels of the namespace', () => {
     { agents: { tier: 'a' }, others: {} },
   );
 
-  test('decide', () => {
+  test('the labels of the namespace decide', () => {
     expect(decide(gate, pod({ containers: [] })).verdict).toBe('allowed');
     expect(decide(gate, pod({ containers: [] }, { namespace: 'others' })).verdict).toBe('denied');
   });
