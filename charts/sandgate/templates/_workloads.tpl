@@ -23,7 +23,7 @@
 - {"name":"Runner.actions.summerwind.dev","group":"actions.summerwind.dev","kind":"Runner","resource":"runners","scope":"Namespaced","enforcement":"Warn","fillIn":false}
 - {"name":"RunnerDeployment.actions.summerwind.dev","group":"actions.summerwind.dev","kind":"RunnerDeployment","resource":"runnerdeployments","scope":"Namespaced","enforcement":"Warn","fillIn":false}
 - {"name":"RunnerReplicaSet.actions.summerwind.dev","group":"actions.summerwind.dev","kind":"RunnerReplicaSet","resource":"runnerreplicasets","scope":"Namespaced","enforcement":"Warn","fillIn":false}
-- {"name":"RunnerSet.actions.summerwind.dev","group":"actions.summerwind.dev","kind":"RunnerSet","resource":"runnersets","scope":"Namespaced","enforcement":"Warn","fillIn":false,"whole":true}
+- {"name":"RunnerSet.actions.summerwind.dev","group":"actions.summerwind.dev","kind":"RunnerSet","resource":"runnersets","scope":"Namespaced","enforcement":"Warn","fillIn":false}
 - {"name":"Agent.kagent.dev","group":"kagent.dev","kind":"Agent","resource":"agents","scope":"Namespaced","enforcement":"Warn","fillIn":false}
 - {"name":"SandboxAgent.kagent.dev","group":"kagent.dev","kind":"SandboxAgent","resource":"sandboxagents","scope":"Namespaced","enforcement":"Warn","fillIn":false}
 - {"name":"ActorTemplate.ate.dev","group":"ate.dev","kind":"ActorTemplate","resource":"actortemplates","scope":"Namespaced","enforcement":"Warn","fillIn":false}
