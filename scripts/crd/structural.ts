@@ -33,7 +33,7 @@ function translated(keyword: string, asked: unknown, schema: JsonObject): JsonOb
     case 'const':
       return { enum: [asked] };
     case 'pattern':
-      return { pattern: withoutLookahead(String(asked)) };
+      return hasNames(schema) ? {} : { pattern: withoutLookahead(String(asked)) };
     case 'items':
       return { items: structuralSchema(asked) };
     case 'properties':
@@ -44,6 +44,11 @@ function translated(keyword: string, asked: unknown, schema: JsonObject): JsonOb
       return { 'x-kubernetes-list-type': 'set', maxItems: schema.maxItems ?? choicesOf(schema.items).length };
     case 'propertyNames':
       return { ...mostKeys(asked) };
+    case 'if':
+    case 'else':
+      // Of a text that may be one of many or begin in one way the description says so, and our own webhook refuses the others.
+      if (hasNames(schema) && schema.type === 'string') return {};
+      throw new Error(`not known what becomes of ${JSON.stringify(schema)} in a CRD`);
     default:
       if (ELSEWHERE.has(keyword)) return {};
       throw new Error(`not known what becomes of ${JSON.stringify(keyword)} in a CRD`);
@@ -55,12 +60,20 @@ function described(schema: JsonObject): string {
   const parts = [stringField(schema, 'description') ?? ''];
   const { items, propertyNames } = schema;
   if (Object.hasOwn(schema, 'default')) parts.push(`Default: ${wordsOf([schema.default].flat())}.`);
-  if (hasChoices(items)) parts.push(`Each one of ${wordsOf(choicesOf(items))}.`);
-  const prefix = prefixOf(propertyNames);
-  const keys = prefix === undefined ? propertyNames : ownField(propertyNames, 'else');
-  const more = prefix === undefined ? '' : `, or ${prefix}NAME`;
-  if (hasChoices(keys)) parts.push(`Keys: ${wordsOf(choicesOf(keys))}${more}.`);
+  if (hasNames(items)) parts.push(`Each one of ${namesIn(items)}.`);
+  if (hasNames(propertyNames)) parts.push(`Keys: ${namesIn(propertyNames)}.`);
   return parts.join(' ');
+}
+
+/** True for a list of choices, also where there are others that begin in one way. */
+function hasNames(schema: unknown): boolean {
+  return hasChoices(schema) || (prefixOf(schema) !== undefined && hasChoices(ownField(schema, 'else')));
+}
+
+function namesIn(schema: unknown): string {
+  const prefix = prefixOf(schema);
+  if (prefix === undefined) return wordsOf(choicesOf(schema));
+  return `${wordsOf(choicesOf(ownField(schema, 'else')))}, or ${prefix}NAME`;
 }
 
 /** How many keys there can be that a policy's author makes up: as many as there are validations. */

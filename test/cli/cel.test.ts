@@ -48,7 +48,7 @@ test('an expression that is wrong is refused with its place in the file and in t
     'sandgate: p.yaml:17:75: /spec/validations/1/path: a pod has no field spec.nodeNmae (did you mean "nodeName"?)',
     'sandgate: p.yaml:18:15: /spec/validations/2/name: "path" is taken by an entry before it',
     'sandgate: p.yaml:18:33: /spec/validations/2/expression: column 11 of the expression: Variables has no field image (did you mean "images"?)',
-    'sandgate: p.yaml:21:5: /spec/checks/validations~1Nope: "validations/Nope" is not valid (expected validations/ and the name of a validation of this policy)',
+    'sandgate: p.yaml:21:5: /spec/checks/validations~1Nope: "validations/Nope" is not valid (expected validations/ and the name of a validation of the policy)',
   ]);
 });
 

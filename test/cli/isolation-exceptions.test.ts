@@ -255,6 +255,19 @@ spec: { containers: [{ name: a, image: nginx }] }
     expect(stdout).toContain('pod or container "web" must set');
   });
 
+  test('drafts an exception from one validation, and from no other', async () => {
+    const cwd = folder({
+      'p.yaml': policyYaml(
+        'p',
+        'exceptions: { allow: true }\nvalidations: [{ name: no-host, expression: "!has(object.spec.hostNetwork)" }]',
+      ),
+      'd.yaml': MANIFESTS,
+    });
+    await sandgate(cwd, `check -p p.yaml -f d.yaml --write-exceptions new.yaml --reason r --expires 2027-02-01 ${NOW}`);
+    expect(JSON.stringify(specsIn(cwd))).toContain('"checks":["validations/no-host"]');
+    expect(await sandgate(cwd, `check -p p.yaml -f d.yaml new.yaml ${NOW}`)).toMatchObject({ code: 0, stderr: '' });
+  });
+
   test('names the image that will run where a policy replaces registries', async () => {
     const cwd = folder({
       'p.yaml': policyYaml(

@@ -158,6 +158,36 @@ describe('each field says which findings it is for', () => {
 
 const PRIVILEGED_LIST = [container('tunnel', 'ghcr.io/acme/vpn:1')];
 
+describe('a validation of the policy is a check of its own', () => {
+  const spec = (exceptions: string): string => `exceptions: ${exceptions}
+validations:
+  - { name: no-node, expression: "!has(object.spec.nodeName)" }
+  - { name: no-host, expression: "!has(object.spec.hostname)" }`;
+  const node = pod([container('a', 'ghcr.io/acme/vpn', {})], { nodeName: 'n' });
+  const both = pod([container('a', 'ghcr.io/acme/vpn', {})], { nodeName: 'n', hostname: 'h' });
+  const gate = (check: string, exceptions = '{ allow: true }'): Gate =>
+    gateWith(spec(exceptions), exceptionYaml('e', `checks: [${check}], images: ["ghcr.io/acme/vpn"]`));
+
+  test('an exception from one of them covers that one alone, and from all of them all', () => {
+    expect(decide(gate('validations/no-node'), node).verdict).toBe('allowed');
+    expect(decide(gate('validations/no-host'), node).verdict).toBe('denied');
+    expect(deniedBy(decide(gate('validations/no-node'), both))).toEqual(['validations']);
+    expect(decide(gate('validations'), both).verdict).toBe('allowed');
+  });
+
+  test.each(['validations', 'validations/no-node'])('none covers what the policy forbids: %s', (forbidden) => {
+    expect(() => gate('validations/no-node', `{ allow: true, forbiddenChecks: [${forbidden}] }`)).toThrow(
+      'policy "p" allows no exceptions from validations/no-node',
+    );
+    // One from all of them is not one from a validation that is forbidden.
+    const allowing = gate('validations');
+    const { policies } = gateWith(spec('{ allow: true, forbiddenChecks: [validations/no-node] }'));
+    const closed = { ...allowing, policies: { ...policies, exceptions: allowing.policies.exceptions } };
+    expect(decide(closed, both).verdict).toBe('denied');
+    expect(decide(closed, pod([container('a', 'ghcr.io/acme/vpn', {})], { hostname: 'h' })).verdict).toBe('allowed');
+  });
+});
+
 test('what is missing in the pod and in its containers is covered in the pod where it is in each of them', () => {
   const gate = gateWith(
     'podSecurity: { level: restricted }\nexceptions: { allow: true }',

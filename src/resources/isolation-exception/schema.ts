@@ -5,7 +5,7 @@ import { labelSelector } from '../../kubernetes/schema/label-selector.ts';
 import { subdomain } from '../../kubernetes/schema/names.ts';
 import { EXCEPTION_ENTRY, type ExceptionEntry } from '../../policy/exception-entry.ts';
 import type { LabelSelector } from '../../policy/spec.ts';
-import { EXCEPTABLE_CHECK_IDS } from '../isolation-policy/schema.ts';
+import { exceptableChecks } from '../isolation-policy/schema.ts';
 import { documentSchema } from '../schema-document.ts';
 
 /** What stands under `spec`. */
@@ -31,13 +31,7 @@ const spec: SchemaObject = {
   required: ['policy', 'checks', 'reason', 'expires'],
   properties: {
     policy: { ...subdomain, description: 'The IsolationPolicy whose findings they are: its name, and no pattern.' },
-    checks: {
-      type: 'array',
-      description: 'The checks whose findings they are.',
-      minItems: 1,
-      uniqueItems: true,
-      items: { type: 'string', enum: EXCEPTABLE_CHECK_IDS, description: 'The id of a check.' },
-    },
+    checks: exceptableChecks('The checks whose findings they are, by id; validations/NAME for one validation.'),
     selector: labelSelector("On the pod template's labels; every pod of the namespace where absent."),
     images,
     containers,

@@ -38,13 +38,15 @@ const validationActions: SchemaObject = {
   ],
 };
 
-/** A check, or one of the policy's own validations. */
-const CHECK_NAME: SchemaObject = {
-  pattern: '^(?!validations/)|^validations/[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
-  errorMessage: 'expected validations/ and the name of a validation of this policy',
-  if: { pattern: '^validations/' },
-  else: { enum: CHECK_IDS },
-};
+/** One of these checks, or one of the policy's own validations. */
+function checkName(ids: readonly string[]): SchemaObject {
+  return {
+    pattern: '^(?!validations/)|^validations/[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
+    errorMessage: 'expected validations/ and the name of a validation of the policy',
+    if: { pattern: '^validations/' },
+    else: { enum: ids },
+  };
+}
 
 const match: SchemaObject = {
   type: 'object',
@@ -85,8 +87,22 @@ const match: SchemaObject = {
   },
 };
 
-/** The checks from which there can be exceptions. */
-export const EXCEPTABLE_CHECK_IDS: readonly string[] = CHECK_IDS.filter((check) => !WITHOUT_EXCEPTIONS.has(check));
+/** A list of checks from which there can be exceptions. */
+export function exceptableChecks(description: string): SchemaObject {
+  return {
+    type: 'array',
+    description,
+    minItems: 1,
+    maxItems: 100,
+    uniqueItems: true,
+    items: {
+      type: 'string',
+      maxLength: 128,
+      description: 'The id of a check; validations/NAME for one validation of the policy.',
+      ...checkName(CHECK_IDS.filter((check) => !WITHOUT_EXCEPTIONS.has(check))),
+    },
+  };
+}
 
 const exceptions: SchemaObject = {
   type: 'object',
@@ -101,13 +117,9 @@ const exceptions: SchemaObject = {
       maximum: 3650,
       description: 'So many days after today an exception may end at the latest; any where absent.',
     },
-    forbiddenChecks: {
-      type: 'array',
-      description: 'Checks from which there are no exceptions.',
-      minItems: 1,
-      uniqueItems: true,
-      items: { type: 'string', enum: EXCEPTABLE_CHECK_IDS, description: 'The id of a check.' },
-    },
+    forbiddenChecks: exceptableChecks(
+      'Checks from which there are no exceptions, by id; validations/NAME for one validation.',
+    ),
   },
 };
 
@@ -144,7 +156,7 @@ export const SPEC_MEMBERS: Readonly<Record<string, SchemaObject>> = {
   checks: {
     type: 'object',
     description: 'By check id: other actions for that check, and exceptions from it.',
-    propertyNames: CHECK_NAME,
+    propertyNames: checkName(CHECK_IDS),
     additionalProperties: {
       type: 'object',
       description: 'What this policy does about one check.',

@@ -27,6 +27,10 @@ test('an exception that makes sense is taken in without a word', () => {
 });
 
 test.each([
+  [
+    'checks: [validations/No_Node], images: [a]',
+    '/spec/checks/0: "validations/No_Node" is not valid (expected validations/ and the name of a validation of the policy)',
+  ],
   ['checks: [], images: [a]', '/spec/checks: empty (expected at least one entry)'],
   ['images: [a]', '/spec/checks: required'],
   ['checks: null, images: [a]', '/spec/checks: expected a list, found nothing'],
@@ -132,6 +136,14 @@ describe('its author is asked to look again', () => {
     const other = ALLOWING.replace('name: p', 'name: pp');
     expect(said(exceptionYaml('e', 'checks: [privileged], images: [a]'), other)).toEqual([
       expect.stringContaining('/spec/policy: without effect: no policy "p" is given; did you mean "pp"?'),
+    ]);
+  });
+
+  test('where the policy has no such validation', () => {
+    expect(saidOf('checks: [validations/no-node], images: [a]')).toEqual([
+      expect.stringContaining(
+        '/spec/checks/0: policy "p" finds nothing by validations/no-node: the policy has no validation of this name',
+      ),
     ]);
   });
 
