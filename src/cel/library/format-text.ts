@@ -1,5 +1,6 @@
 // `'%s has %d'.format([…])`. Source: github.com/google/cel-go/ext/formatting.go, whose first version Kubernetes uses: it writes
 // numbers of %f and %e as English does.
+import { bytesOf, hexOfBytes, textOfBytes } from '../../model/bytes.ts';
 import { type Budget, Failure, textCost } from '../run/budget.ts';
 import { entriesOf, MOST_DEPTH } from '../values/equal.ts';
 import {
@@ -67,8 +68,8 @@ function integerText(value: Value, base: number, clause: string): string {
 }
 
 function hexText(value: Value): string {
-  if (typeof value === 'string') return Buffer.from(value).toString('hex');
-  return value instanceof Bytes ? Buffer.from(value.value).toString('hex') : integerText(value, 16, '%x');
+  if (typeof value === 'string') return hexOfBytes(bytesOf(value));
+  return value instanceof Bytes ? hexOfBytes(value.value) : integerText(value, 16, '%x');
 }
 
 function numberOf(value: Value, clause: string): number {
@@ -116,7 +117,7 @@ function exponentText(value: number): string {
 /** A value as `%s` has it; inside of lists and maps, text is in quotes. */
 function plainText(value: Value, budget: Budget): string {
   if (typeof value === 'string') return value;
-  if (value instanceof Bytes) return Buffer.from(value.value).toString('utf8');
+  if (value instanceof Bytes) return textOfBytes(value.value);
   if (value instanceof Timestamp) return timestampText(value);
   if (value instanceof Double) {
     if (Number.isFinite(value.value)) return doubleText(value.value);
@@ -136,7 +137,7 @@ function nestedText(value: Value, budget: Budget, depth: number): string {
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (value instanceof Uint) return String(value.value);
   if (value instanceof Double) return fixedText(value.value, DEFAULT_PRECISION).replaceAll(',', '');
-  if (value instanceof Bytes) return `b"${Buffer.from(value.value).toString('utf8')}"`;
+  if (value instanceof Bytes) return `b"${textOfBytes(value.value)}"`;
   if (value instanceof Timestamp) return `timestamp("${timestampText(value)}")`;
   if (value instanceof Duration) return depth === 0 ? durationText(value) : `duration("${durationText(value)}")`;
   if (value instanceof TypeName) return value.name;

@@ -1,5 +1,6 @@
 // Formats by name, such as `format.dns1123Label().validate(name)`. Sources: k8s.io/apiserver/pkg/cel/library/format.go;
 // k8s.io/apimachinery/pkg/util/validation.
+import { byteLength } from '../../model/bytes.ts';
 import { type Budget, textCost } from '../run/budget.ts';
 import { NONE, Opaque, Optional } from '../values/value.ts';
 import { boxedAt, textAt } from './arguments.ts';
@@ -46,7 +47,7 @@ const VALUE_FAULT =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
 
 function within(text: string, most: number): readonly string[] {
-  return Buffer.byteLength(text) > most ? [`must be no more than ${most} characters`] : [];
+  return byteLength(text) > most ? [`must be no more than ${most} characters`] : [];
 }
 
 function matching(pattern: RegExp, most: number, fault: string): Validate {

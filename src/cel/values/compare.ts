@@ -1,4 +1,5 @@
 // The order of values. Source: github.com/google/cel-spec/doc/langdef.md, "Ordering": of one kind, and numbers of any.
+import { compareBytes } from '../../model/bytes.ts';
 import { compareBytewise } from '../../model/text.ts';
 import { type Budget, Failure, textCost } from '../run/budget.ts';
 import { Bytes, Double, Duration, kindOf, Timestamp, Uint, type Value } from './value.ts';
@@ -23,7 +24,7 @@ export function compare(a: Value, b: Value, budget: Budget): number {
   }
   if (a instanceof Bytes && b instanceof Bytes) {
     budget.charge(textCost(Math.min(a.value.length, b.value.length)));
-    return Buffer.compare(a.value, b.value);
+    return compareBytes(a.value, b.value);
   }
   if ((a instanceof Timestamp && b instanceof Timestamp) || (a instanceof Duration && b instanceof Duration)) {
     return a.nanos < b.nanos ? -1 : a.nanos > b.nanos ? 1 : 0;

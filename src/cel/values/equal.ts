@@ -1,5 +1,6 @@
 // Whether two values are equal. Source: github.com/google/cel-spec/doc/langdef.md, "Equality": numbers are equal across their
 // kinds, and values of different kinds are not equal, which is not an error.
+import { compareBytes } from '../../model/bytes.ts';
 import { ownField } from '../../model/json.ts';
 import { type Budget, Failure, textCost } from '../run/budget.ts';
 import { EntryMap } from './entry-map.ts';
@@ -53,7 +54,7 @@ function equalObjects(a: object & Value, b: object & Value, budget: Budget, dept
     return b instanceof Uint ? a.value === b.value : b instanceof Double && equalObjects(b, a, budget, depth);
   if (a instanceof Bytes) {
     budget.charge(textCost(a.value.length));
-    return b instanceof Bytes && Buffer.from(a.value).equals(b.value);
+    return b instanceof Bytes && compareBytes(a.value, b.value) === 0;
   }
   if (a instanceof Timestamp) return b instanceof Timestamp && a.nanos === b.nanos;
   if (a instanceof Duration) return b instanceof Duration && a.nanos === b.nanos;

@@ -6,6 +6,7 @@ import { admissionValues, type RequestFacts } from '../../cel/admission.ts';
 import { type Allowance, type Expression, policyAllowance } from '../../cel/environment.ts';
 import type { PodView } from '../../kubernetes/containers.ts';
 import { valueAt, valueAtKeys } from '../../kubernetes/path-keys.ts';
+import { byteLength } from '../../model/bytes.ts';
 import { phrase, type Sentence, type Violation } from '../../model/finding.ts';
 import { shortLine } from '../../model/one-line.ts';
 import type { CheckPod, CheckRequest, RuleCheck } from '../check.ts';
@@ -94,7 +95,7 @@ function messageOf(
   const evaluation = expression.evaluate(values, allowance);
   if (!evaluation.ok || typeof evaluation.value !== 'string') return undefined;
   const text = evaluation.value.trim();
-  if (text === '' || text.includes('\n') || Buffer.byteLength(text) > MOST_MESSAGE_BYTES) return undefined;
+  if (text === '' || text.includes('\n') || byteLength(text) > MOST_MESSAGE_BYTES) return undefined;
   return text;
 }
 
