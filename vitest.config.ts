@@ -21,9 +21,10 @@ const SERVERS = [
   'test/server/**/*.test.ts',
   'test/live/**/*.test.ts',
   'test/fuzz/**/*.test.ts',
-'test/cli/{heap,process,real-files}.test.ts',
+  'test/cli/{heap,process,real-files}.test.ts',
   'test/cli/completion/*.test.ts',
   'test/integrations/*.test.ts',
+  'test/library/library.test.ts',
   'test/cluster-cases.test.ts',
   'test/observe/log-stream.test.ts',
   // Try many random cases, or read large files.

@@ -1,6 +1,7 @@
 // Judges manifests, as `sandgate check` does.
 import { gapsOf } from '../cli/gaps/gaps.ts';
 import { judge } from '../cli/judge.ts';
+import { exceptionsUsed } from '../report/shapes/exceptions-used.ts';
 import { type Result, summarize } from '../report/shapes/result.ts';
 import { findingRow } from '../report/shapes/rows.ts';
 import { inputsOf } from './inputs.ts';
@@ -13,12 +14,16 @@ import type { CheckReport, CheckResult, Options, Policies, SourceFile } from './
  */
 export function check(files: readonly SourceFile[], policies: Policies, options: Options = {}): CheckReport {
   const { objects, offline, problems, notes, assumed } = inputsOf(files, policies, options);
+  const judged: Result[] = [];
   const results = objects.map((object) => {
     const { result } = judge(object, offline);
+    judged.push(result);
     const gaps = gapsOf(object, result, offline.gate.policies, assumed).map(({ message }) => message);
     return rowOf(result, gaps);
   });
-  return { results, summary: summarize(results), problems, notes: [...notes] };
+  const exceptions = exceptionsUsed(judged);
+  const used = exceptions.length > 0 && { exceptions };
+  return { results, summary: summarize(results), ...used, problems, notes: [...notes] };
 }
 
 function rowOf(result: Result, gaps: readonly string[]): CheckResult {

@@ -2,6 +2,7 @@
 // and of its options.
 import { unknownFacts } from '../cli/cluster-facts.ts';
 import { isContext } from '../cli/context.ts';
+import { untimelyExceptions, withExceptions } from '../cli/exceptions/given.ts';
 import { enforcementOffline, type OfflineContext } from '../cli/judge.ts';
 import { type InputFile, type InputObject, parseFiles } from '../cli/objects.ts';
 import { surroundingsFrom } from '../cli/surroundings.ts';
@@ -58,12 +59,13 @@ export function gateOf(
   options: Surroundings & Pick<Options, 'namespace'>,
   objects: readonly InputObject[],
 ): OfflineGate {
-  const policies = setOf(handle);
   const { context = [], namespaceLabels, namespaceAnnotations, assumeAuthorized = false, now } = options;
   const known = parseFiles(context);
-  const notes = new Set<string>();
+  const described = [...objectsOf(known.files), ...objects];
+  const { policies, located, warnings } = withExceptions(setOf(handle), described, options.namespace ?? 'default');
+  const notes = new Set(warnings);
   const assumed = new Set<string>();
-  const surroundings = surroundingsFrom([...objectsOf(known.files), ...objects], {
+  const surroundings = surroundingsFrom(described, {
     otherwise: namespaceLabels,
     annotations: namespaceAnnotations,
     onAssumed: (name) => {
@@ -77,10 +79,11 @@ export function gateOf(
       note: (line) => notes.add(line),
     },
   });
+  for (const line of now === undefined ? [] : untimelyExceptions(policies, now)) notes.add(line);
   for (const line of unknownFacts(policies, surroundings.cluster)) notes.add(line);
   const implementations = implementationsOf(policies, options.implementations);
   const gate: Gate = { policies, surroundings, implementations, enforcement: enforcementOffline, now };
-  return { gate, problems: known.problems, notes, assumed };
+  return { gate, problems: [...known.problems, ...located], notes, assumed };
 }
 
 function implementationsOf(

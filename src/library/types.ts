@@ -42,7 +42,7 @@ export interface User {
 
 /** What a cluster would know. Everything can be left out. */
 export interface Surroundings {
-  /** Files with Namespaces, Nodes, RuntimeClasses, Roles and bindings; other objects in them are ignored. */
+  /** Files with Namespaces, Nodes, RuntimeClasses, Roles, bindings and exceptions; other objects in them are ignored. */
   readonly context?: readonly SourceFile[];
   /** The labels of namespaces that are not among the objects; without them they are assumed to have none. */
   readonly namespaceLabels?: Readonly<Record<string, string>>;
@@ -77,6 +77,14 @@ export interface Finding {
   readonly container?: string;
   readonly value?: unknown;
   readonly fix?: string;
+  /** The exception that lets it in. */
+  readonly exception?: {
+    /** `NAMESPACE/NAME`; absent for an entry of the policy itself. */
+    readonly name?: string;
+    readonly reason: string;
+    readonly expires?: string;
+    readonly requestedBy?: string;
+  };
   /** Where the field stands, or the nearest thing around it. */
   readonly place: Place;
 }
@@ -112,7 +120,16 @@ export interface CheckResult {
 export interface CheckReport {
   readonly results: readonly CheckResult[];
   readonly summary: { readonly allowed: number; readonly denied: number; readonly skipped: number };
-  /** What could not be read; what could was judged all the same. */
+  /** The exceptions that let something in, each once; absent where there are none. */
+  readonly exceptions?: readonly {
+    readonly name?: string;
+    readonly policy: string;
+    readonly checks: readonly string[];
+    readonly reason: string;
+    readonly expires?: string;
+    readonly findings: number;
+  }[];
+  /** What could not be read, and exceptions that are not in force; everything else was judged all the same. */
   readonly problems: readonly Problem[];
   /** What was assumed, since nothing that was given says it. */
   readonly notes: readonly string[];

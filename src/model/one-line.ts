@@ -1,4 +1,5 @@
 // Text from users on its way into messages, headers and logs: one line, of bounded length.
+import { bytesOfCharacter } from './bytes.ts';
 
 /**
  * Control characters (a warning with one is silently lost by the API server), the line breaks of Unicode, and the
@@ -58,23 +59,15 @@ export function shortLine(text: string, limit: number): string {
 export function cutBytes(text: string, limit: number): string {
   // Three bytes are the most a unit can need.
   if (text.length * 3 <= limit) return text;
-  const room = limit - utf8Length('…');
+  const room = limit - bytesOfCharacter('…');
   let bytes = 0;
   let kept = 0;
   for (const character of text) {
-    bytes += utf8Length(character);
+    bytes += bytesOfCharacter(character);
     if (bytes <= room) kept += character.length;
     if (bytes > limit) return `${text.slice(0, kept).toWellFormed()}…`;
   }
   return text;
-}
-
-/** The bytes of one character in UTF-8; half of one is written as U+FFFD, in three. */
-function utf8Length(character: string): number {
-  const code = character.codePointAt(0) ?? 0;
-  if (code < 0x80) return 1;
-  if (code < 0x800) return 2;
-  return code < 0x10000 ? 3 : 4;
 }
 
 /**

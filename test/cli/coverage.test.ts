@@ -97,6 +97,52 @@ test('each part of the policies that suites name by their files is reached or li
   expect(report).toBe(REPORT);
 });
 
+test('demands in CEL and exceptions of namespaces count each by itself', async () => {
+  const policy = `apiVersion: sandgate.dev/v1alpha1
+kind: IsolationPolicy
+metadata: { name: cel }
+spec:
+  validations:
+    - { name: no-node, expression: "!has(object.spec.nodeName)" }
+    - { name: no-host, expression: "!has(object.spec.hostname)" }
+  exceptions: { allow: true }
+---
+apiVersion: sandgate.dev/v1alpha1
+kind: IsolationException
+metadata: { name: used, namespace: default }
+spec: { policy: cel, checks: [validations], containers: [a], reason: it may, expires: 2027-06-30 }
+---
+apiVersion: sandgate.dev/v1alpha1
+kind: IsolationException
+metadata: { name: idle, namespace: other }
+spec: { policy: cel, checks: [validations], containers: [a], reason: nobody knows, expires: 2027-06-30 }
+`;
+  const suite = `apiVersion: sandgate.dev/v1alpha1
+kind: PolicyTest
+metadata: { name: mine }
+spec:
+  policies: [policy.yaml]
+  cases:
+    - name: a node
+      now: 2027-06-01
+      object: { apiVersion: v1, kind: Pod, metadata: { name: a }, spec: { nodeName: node-1, containers: [{ name: a }] } }
+      expect: { verdict: allowed }
+`;
+  const folder = folderWith({ 'suite.yaml': suite, 'policy.yaml': policy });
+  const { stdout } = await sandgate(folder, 'test suite.yaml --coverage');
+  expect(stdout.slice(stdout.indexOf('coverage:'))).toBe(`coverage: 5 of 7 (71%)
+  policy      1 of 1
+  rule        1 of 1
+  check       1 of 1
+  validation  1 of 2
+  exception   1 of 2
+
+reached by no case:
+  policy.yaml:7: validation no-host of policy "cel"
+  policy.yaml:15: exception "other/idle"
+`);
+});
+
 test('the JSON report has the counts and everything that is not reached', async () => {
   const folder = folderWith({ 'suite.yaml': SUITE, 'policy.yaml': POLICY });
   const printed = await sandgate(folder, 'test suite.yaml --coverage -o json');

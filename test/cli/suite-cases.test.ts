@@ -107,7 +107,7 @@ spec: { resources: { max: { limits.memory: 1Gi } } }
   each: [{ to: 1Gi, verdict: allowed }, { to: 2Gi, verdict: denied }]
   subresource: resize
   oldObject: ${sized('512Mi')}
-  object: ${sized("'${to}'")}
+  object: ${sized(`'\${to}'`)}
   expect: { verdict: "\${verdict}" }
 `;
     const printed = await run(cases, { 'policy.yaml': policy }, '[policy.yaml]');
@@ -199,10 +199,10 @@ describe('a case for many rows', () => {
       'suite.yaml:8:16: is not the name of a parameter (expected letters and digits, the first in lower case)',
     ],
     ['each: [{ tag: 1 }, { other: 2 }]', 'suite.yaml:8:26: expected the parameters of the first row: tag'],
-    ['each: [{ tag: 1, unused: 2 }]', 'suite.yaml:8:24: "${unused}" stands nowhere in the case'],
+    ['each: [{ tag: 1, unused: 2 }]', `suite.yaml:8:24: "\${unused}" stands nowhere in the case`],
     [
-      'each: [{ tag: 1 }]\n  user: "${naem}"',
-      'suite.yaml:9:13: "${naem}" is not a parameter of each (expected one of tag)',
+      `each: [{ tag: 1 }]\n  user: "\${naem}"`,
+      `suite.yaml:9:13: "\${naem}" is not a parameter of each (expected one of tag)`,
     ],
     [
       'each: [{ tag: 1 }, { tag: 1 }]',

@@ -48,10 +48,10 @@ describe('the bundle of the library', () => {
         const loaded = sandgate.loadPolicies([{ file: 'policy.yaml', text: policy }]);
         if (!loaded.ok) return { name, text: JSON.stringify(loaded.problems) };
         const files = [{ file: 'input.yaml', text: input }];
-        const { results, summary } = sandgate.check(files, loaded.policies, { now: ${Date.now()} });
+        const { results, summary, exceptions } = sandgate.check(files, loaded.policies, { now: ${Date.now()} });
         const [filled] = sandgate.fillIn(files, loaded.policies).files;
         const rows = results.map((result) => ({ ...result, findings: result.findings.map(({ place, ...row }) => row) }));
-        return { name, text: filled.text, results: rows, summary };
+        return { name, text: filled.text, results: rows, summary, exceptions };
       }))`;
     const printed: unknown = runAlone(script, { cases: JSON.stringify(cases) });
     const expected: unknown[] = [];
@@ -158,6 +158,27 @@ describe('judging', () => {
     );
     expect(() => check(pods, policies, { implementations: { dokcer: 'rootless' } })).toThrow('of class "dokcer"');
   });
+});
+
+test('an exception among the manifests lets in what it covers, and one that nobody accepts is a problem at its place', () => {
+  const now = Date.parse('2027-06-01');
+  const exception = `apiVersion: sandgate.dev/v1alpha1
+kind: IsolationException
+metadata: { name: builds, namespace: agents }
+spec: { policy: open, checks: [privileged, hostNamespaces], containers: [app], reason: builds, expires: 2027-06-30 }
+`;
+  const policies = policiesOf(
+    'apiVersion: sandgate.dev/v1alpha1\nkind: IsolationPolicy\nmetadata: { name: open }\nspec: { podSecurity: { level: baseline }, exceptions: { allow: true } }\n',
+  );
+  const judged = check([{ file: 'all.yaml', text: `${PRIVILEGED_POD}---\n${exception}` }], policies, { now });
+  expect(judged).toMatchObject({
+    summary: { denied: 0 },
+    exceptions: [{ name: 'agents/builds', findings: 2 }],
+    problems: [],
+  });
+  const wrong = exception.replace('expires: 2027-06-30', 'expires: never');
+  const refused = check([{ file: 'all.yaml', text: `${PRIVILEGED_POD}---\n${wrong}` }], policies, { now });
+  expect(refused).toMatchObject({ summary: { denied: 1 }, problems: [{ file: 'all.yaml', line: 15, column: 105 }] });
 });
 
 test('filling in keeps comments, and gives each object before and after', () => {

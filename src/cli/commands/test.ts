@@ -35,7 +35,7 @@ them. Folders are searched for suite.yaml, *.test.yaml, and suites in folders na
     IMPLEMENTATIONS,
     new Option(
       '--coverage',
-      'say which rules, checks, fill-ins, image rows, exceptions and implementations no case reaches',
+      'say which rules, checks, validations, fill-ins, image rows, exceptions and implementations no case reaches',
     ),
     new Option(
       '--coverage-threshold <percent>',

@@ -1,6 +1,6 @@
 // The IsolationExceptions among the objects of the input: a cluster would hold them beside the workloads.
-import { normalize } from 'node:path';
-import { formatProblem } from '../../manifests/source.ts';
+import { formatProblem, type Problem } from '../../manifests/source.ts';
+import { plainPath } from '../../model/text.ts';
 import type { PolicySet } from '../../policy/policy.ts';
 import { unitePolicySets } from '../../policy/unite.ts';
 import { asApplied, inNamespace } from '../../resources/authored.ts';
@@ -18,6 +18,8 @@ export interface WithExceptions {
   readonly policies: PolicySet;
   /** What is wrong with exceptions, a line for each; these are not in force. */
   readonly problems: readonly string[];
+  /** The same problems, with their places. */
+  readonly located: readonly Problem[];
   /** What is odd about the others. */
   readonly warnings: readonly string[];
 }
@@ -37,13 +39,13 @@ export function withExceptions(
   namespace: string,
 ): WithExceptions {
   const found = objects.filter(isException);
-  if (found.length === 0) return { policies, problems: [], warnings: [] };
+  if (found.length === 0) return { policies, problems: [], located: [], warnings: [] };
   const owners = new Map(
     (policies.resources.get(ISOLATION_EXCEPTION.kind) ?? []).map((one) => [keyOf(one), one.origin]),
   );
   const files: FileResources = { policies, names: () => policies.policies.map(({ name }) => name) };
   const resources: Resource[] = [];
-  const problems: string[] = [];
+  const located: Problem[] = [];
   const warnings: string[] = [];
   for (const object of found) {
     const origin = `${object.file}:${object.line}`;
@@ -52,9 +54,9 @@ export function withExceptions(
     const all = [...errors, ...ISOLATION_EXCEPTION.references.flatMap((one) => one.inFile(document, files))];
     const owner = resource && owners.get(keyOf(resource));
     // A folder may be given as policies and as manifests.
-    if (owner !== undefined && normalize(owner) === normalize(origin)) continue;
+    if (owner !== undefined && plainPath(owner) === plainPath(origin)) continue;
     if (owner !== undefined) all.push(takenProblem(resource?.name ?? '', `the exception at ${owner}`));
-    problems.push(...all.map((problem) => lineOf(object, problem)));
+    located.push(...all.map((problem) => problemIn(object, problem)));
     if (!resource || all.length > 0) continue;
     const { value } = resource;
     const unresolved = ISOLATION_EXCEPTION.compiled(value)
@@ -66,13 +68,18 @@ export function withExceptions(
   }
   return {
     policies: unitePolicySets(policies, policySetOf(new Map([[ISOLATION_EXCEPTION.kind, resources]]))),
-    problems,
+    problems: located.map(formatProblem),
+    located,
     warnings,
   };
 }
 
 function lineOf(object: InputObject, problem: DocumentProblem): string {
-  return formatProblem({ ...object.locate(problem.keys), message: problemText(problem) });
+  return formatProblem(problemIn(object, problem));
+}
+
+function problemIn(object: InputObject, problem: DocumentProblem): Problem {
+  return { ...object.locate(problem.keys), message: problemText(problem) };
 }
 
 /**

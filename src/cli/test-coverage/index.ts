@@ -7,11 +7,13 @@ import { implementations } from './implementations.ts';
 import type { PartKind } from './part.ts';
 import { policies } from './policies.ts';
 import { rules } from './rules.ts';
+import { validations } from './validations.ts';
 
 export const PART_KINDS: readonly PartKind[] = [
   policies,
   rules,
   checks,
+  validations,
   fillIns,
   imageRows,
   exceptions,

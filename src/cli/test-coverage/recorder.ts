@@ -4,6 +4,7 @@ import { involvedIn } from '../../engine/involved.ts';
 import { viewOf } from '../../kubernetes/containers.ts';
 import type { Place } from '../../manifests/source.ts';
 import type { Coverage } from '../../report/shapes/coverage.ts';
+import { keyOf } from '../../resources/kind.ts';
 import type { LoadedDocument } from '../../resources/load.ts';
 import type { Judged } from '../judge.ts';
 import { PART_KINDS } from './index.ts';
@@ -47,7 +48,7 @@ export class CoverageRecorder {
   }
 
   #partsOf(document: LoadedDocument): readonly Recorded[] {
-    const owner = `${document.kind.noun} "${document.resource.name}"`;
+    const owner = `${document.kind.noun} "${keyOf(document.resource)}"`;
     return PART_KINDS.flatMap(({ kind, partsOf }) =>
       partsOf(document).map((part) => {
         const place = document.locate(part.keys);

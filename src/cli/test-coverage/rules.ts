@@ -1,6 +1,7 @@
 // Rules: the keys of a policy's spec. One is reached where something of it is.
 import { GRANTS_CHECK } from '../../model/names.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { wholeCheck } from '../../rules/check.ts';
 import type { PartKind, Seen } from './part.ts';
 import { policyOf } from './policy-of.ts';
 import { type RuleParts, rulePartsOf } from './rule-parts.ts';
@@ -31,5 +32,5 @@ function isReached({ key, checks, fillIns }: RuleParts, { name, capabilities }: 
   if (key === 'podSecurity' && checks.length === 0) return ofPolicy.some(({ rule }) => rule.startsWith('PodSecurity '));
   // A rule without checks and fill-ins is in force wherever its policy is.
   if (checks.length + fillIns.length === 0) return true;
-  return ofPolicy.some(({ check }) => checks.includes(check));
+  return ofPolicy.some(({ check }) => checks.includes(wholeCheck(check)));
 }
