@@ -1,5 +1,5 @@
 // `npm run bench:engine`: what the engine costs without HTTP, in microseconds beside JSON.parse of the same review; what
-// policies that do not match cost; and what each check and injection costs by itself.
+// policies that do not match cost; what each check and fill-in, each rule and each shipped bundle costs (test/bench/rules.ts).
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeReview } from '../../src/admission/decode.ts';
@@ -16,21 +16,12 @@ import { NO_NOTES, WHOLE_TEMPLATE } from '../../src/rules/fill-in.ts';
 import { HARDEN_FIELDS } from '../../src/rules/harden/parameters.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
+import { cost } from './cost.ts';
 import { hugeReview, referenceReview, tenFindings } from './reviews.ts';
+import { printBundles, printRules } from './rules.ts';
 
 const AGENTS = readFileSync(join(import.meta.dirname, '../../policies/agents/policy.yaml'), 'utf8');
 const gate = gateOf(AGENTS);
-
-/** The median of several rounds, in microseconds per call. */
-function cost(run: () => unknown, calls = 20_000): number {
-  for (let i = 0; i < calls; i++) run();
-  const rounds = Array.from({ length: 5 }, () => {
-    const start = process.hrtime.bigint();
-    for (let i = 0; i < calls; i++) run();
-    return Number(process.hrtime.bigint() - start) / 1000 / calls;
-  });
-  return rounds.toSorted((a, b) => a - b)[2] ?? Number.NaN;
-}
 
 function subjectOf(review: JsonObject): Subject {
   const decoded = decodeReview(review);
@@ -125,3 +116,5 @@ for (const { id, fill } of RULES.flatMap((rule) => rule.bind(everything).fillIns
     cost(() => fill(template, WHOLE_TEMPLATE, NO_NOTES)),
   );
 }
+printRules();
+printBundles();

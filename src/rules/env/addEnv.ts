@@ -1,6 +1,6 @@
 // Fills in environment variables that every container of a policy needs, such as the time zone.
 import type { FillIn } from '../fill-in.ts';
-import { withAddedEnv } from '../write.ts';
+import { addingEnv } from '../write.ts';
 import type { EnvParameters } from './parameters.ts';
 
 const TZ = { add: [{ name: 'TZ', value: 'UTC' }] };
@@ -12,7 +12,7 @@ export const addEnv: FillIn<EnvParameters> = {
   sets: ['spec.initContainers[*].env', 'spec.containers[*].env', 'spec.ephemeralContainers[*].env'],
   satisfies: [],
   platform: 'any',
-  compile: ({ add = [] }) => (add.length === 0 ? undefined : (template, scope) => withAddedEnv(template, scope, add)),
+  compile: ({ add = [] }) => (add.length === 0 ? undefined : addingEnv(add)),
   examples: [
     {
       name: 'every list of containers, after what is there',

@@ -1,6 +1,6 @@
 // Fills in HOME: a user whom the image's /etc/passwd does not know has / as its home, where it cannot write.
 import type { FillIn } from '../fill-in.ts';
-import { withAddedEnv } from '../write.ts';
+import { addingEnv } from '../write.ts';
 import type { IdentityParameters } from './parameters.ts';
 
 /** Sets the variable HOME in every container that does not. */
@@ -10,11 +10,7 @@ export const home: FillIn<IdentityParameters> = {
   sets: ['spec.initContainers[*].env', 'spec.containers[*].env', 'spec.ephemeralContainers[*].env'],
   satisfies: [],
   platform: 'linux',
-  compile: ({ home: value }) => {
-    if (value === undefined) return undefined;
-    const variables = [{ name: 'HOME', value }];
-    return (template, scope) => withAddedEnv(template, scope, variables);
-  },
+  compile: ({ home: value }) => (value === undefined ? undefined : addingEnv([{ name: 'HOME', value }])),
   examples: [
     {
       name: 'every list of containers, after what is there',

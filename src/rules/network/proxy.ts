@@ -3,7 +3,7 @@ import { quoteValue } from '../../grants/quote.ts';
 import type { Container, PodTemplate } from '../../kubernetes/pod.ts';
 import { isGiven } from '../../kubernetes/stated-user.ts';
 import type { FillIn, FillNotes, FillScope } from '../fill-in.ts';
-import { withAddedEnv, withContainers } from '../write.ts';
+import { addingEnv, withContainers } from '../write.ts';
 import { CA_VOLUME, hasCaVolume, mountsCa, withCaMounts, withCaVolume } from './ca-bundle.ts';
 import type { NetworkParameters } from './parameters.ts';
 import { caVariables, proxyVariables, type Variable } from './proxy-variables.ts';
@@ -223,7 +223,7 @@ export const proxy: FillIn<NetworkParameters> = {
 
 /** Variables, and what is needed of them for each pod. */
 interface Variables {
-  readonly list: readonly Variable[];
+  readonly add: (template: PodTemplate, scope: FillScope) => PodTemplate;
   /** What each is called where it is claimed. */
   readonly claims: readonly string[];
   /** The value of each by its name. */
@@ -232,26 +232,35 @@ interface Variables {
 
 function ready(list: readonly Variable[]): Variables {
   return {
-    list,
-    claims: list.map(({ name }) => `env[${name}]`),
+    add: addingEnv(list),
+    claims: list.map(({ name }) => claimOf(name)),
     values: new Map(list.map(({ name, value }) => [name, value])),
   };
+}
+
+function claimOf(name: string): string {
+  return `env[${name}]`;
 }
 
 /** The template with the variables: those that containers lack, and, where they may be replaced, those that differ. */
 function withVariables(
   template: PodTemplate,
   scope: FillScope,
-  { list, claims, values }: Variables,
+  { add, claims, values }: Variables,
   override: boolean,
   notes: FillNotes,
 ): PodTemplate {
-  const added = withAddedEnv(template, scope, list);
+  const added = add(template, scope);
   // Also without `override`: a policy of lower priority is not to replace what this one has added.
-  const refused = claims.filter((claim) => !notes.claim(claim));
-  if (!override || refused.length === claims.length) return added;
-  const mine =
-    refused.length === 0 ? values : new Map([...values].filter(([name]) => !refused.includes(`env[${name}]`)));
+  let refused: string[] | undefined;
+  for (const claim of claims) {
+    if (notes.claim(claim)) continue;
+    refused ??= [];
+    refused.push(claim);
+  }
+  if (!override) return added;
+  const mine = refused ? new Map([...values].filter(([name]) => !refused?.includes(claimOf(name)))) : values;
+  if (mine.size === 0) return added;
   return withContainers(added, scope, (container) => withReplaced(container, mine, notes));
 }
 

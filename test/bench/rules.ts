@@ -1,0 +1,129 @@
+// Two tables of `npm run bench:engine`: what each rule costs, and what each shipped bundle costs beside `restricted`.
+// `node test/bench/rules.ts` prints these alone.
+import { readFileSync } from 'node:fs';
+import { mutate } from '../../src/engine/mutate.ts';
+import { validate } from '../../src/engine/validate.ts';
+import { viewOf } from '../../src/kubernetes/containers.ts';
+import { isPodTemplate } from '../../src/kubernetes/pod-shape.ts';
+import type { JsonObject } from '../../src/model/json.ts';
+import { bundleFile, bundleNames, bundlesDirectory } from '../../src/resources/bundles.ts';
+import { NO_REQUEST } from '../../src/rules/check.ts';
+import { NO_NOTES, WHOLE_TEMPLATE } from '../../src/rules/fill-in.ts';
+import { RULES } from '../../src/rules/index.ts';
+import type { BoundRule, Rule } from '../../src/rules/rule.ts';
+import { gateOf, subjectOf } from '../support/gate.ts';
+import { costs } from './cost.ts';
+import { podFor } from './pods.ts';
+
+const FOLDER = bundlesDirectory();
+const CLASSES = ['docker', 'nsjail', 'landjail'].map(textOf);
+const RESTRICTED = gateOf(textOf('restricted'));
+const AGENTS = gateOf(textOf('agents'));
+
+function textOf(bundle: string): string {
+  return readFileSync(bundleFile(FOLDER, bundle), 'utf8');
+}
+
+/** A row for each rule, with the parameters of its examples that ask for most, on the reference pod. */
+export function printRules(): void {
+  const pod = filledBy(AGENTS, podFor('agents'));
+  const subject = subjectOf(pod);
+  const heads = ['us to fill in', 'us to judge', 'of restricted'];
+  console.log(`\n${'each rule, at its richest'.padEnd(44)}${heads.map((head) => head.padStart(15)).join('')}`);
+  for (const rule of RULES) {
+    const bound = richest(rule);
+    if (bound.checks.length + bound.fillIns.length === 0) continue;
+    const filled = fillAll(bound, pod);
+    const view = viewOf(templateOf(filled));
+    const [filling = 0, judging = 0, restricted = 0] = costs([
+      () => fillAll(bound, pod),
+      () => {
+        for (const { check } of bound.checks) check(view, NO_REQUEST);
+        return fillAll(bound, filled);
+      },
+      () => validate(subject, RESTRICTED),
+    ]);
+    const name = `${rule.key}: ${bound.checks.length} checks, ${bound.fillIns.length} fill-ins`;
+    const cells = [filling.toFixed(2), judging.toFixed(2), `${(judging / restricted).toFixed(2)}x`];
+    console.log(`${name.padEnd(44)}${cells.map((cell) => cell.padStart(15)).join('')}`);
+  }
+}
+
+/** A row for each bundle, on a pod that it lets in, beside `restricted` on the same pod. */
+export function printBundles(): void {
+  const heads = ['us to mutate', 'us to validate', 'of restricted', 'both'];
+  console.log(
+    `\n${'each bundle, on a pod that it lets in'.padEnd(44)}${heads.map((head) => head.padStart(15)).join('')}`,
+  );
+  for (const bundle of bundleNames(FOLDER)) {
+    const file = bundleFile(FOLDER, bundle);
+    if (file.endsWith('class.yaml')) continue;
+    const gate = gateOf([textOf(bundle), ...CLASSES]);
+    const sent = podFor(bundle);
+    // These two fill in nothing.
+    const fillsNothing = bundle === 'restricted' || bundle === 'baseline' || bundle === 'agent-sandbox';
+    const before = fillsNothing ? filledBy(AGENTS, sent) : sent;
+    const after = subjectOf(filledBy(gate, before));
+    const subject = subjectOf(before);
+    for (const [name, by] of [
+      [bundle, gate],
+      ['restricted', RESTRICTED],
+    ] as const) {
+      const { verdict, findings } = validate(after, by);
+      if (verdict !== 'allowed')
+        throw new Error(`${name} does not let in the pod of ${bundle}: ${JSON.stringify(findings)}`);
+    }
+    const [mutating = 0, validating = 0, baseMutating = 0, baseValidating = 0] = costs([
+      () => mutate(subject, gate),
+      () => validate(after, gate),
+      () => mutate(subject, RESTRICTED),
+      () => validate(after, RESTRICTED),
+    ]);
+    const cells = [
+      mutating.toFixed(1),
+      validating.toFixed(1),
+      `${(validating / baseValidating).toFixed(2)}x`,
+      `${((mutating + validating) / (baseMutating + baseValidating)).toFixed(2)}x`,
+    ];
+    console.log(`${bundle.padEnd(44)}${cells.map((cell) => cell.padStart(15)).join('')}`);
+  }
+}
+
+function filledBy(gate: typeof AGENTS, object: JsonObject): JsonObject {
+  const filled = mutate(subjectOf(object), gate).object ?? object;
+  // As it comes back from the API server: other objects, of other shapes.
+  return JSON.parse(JSON.stringify(filled));
+}
+
+function templateOf(object: JsonObject) {
+  if (!isPodTemplate(object)) throw new Error('expected a pod');
+  return object;
+}
+
+function fillAll({ fillIns }: BoundRule, object: JsonObject): JsonObject {
+  let template = templateOf(object);
+  for (const { fill } of fillIns) template = fill(template, WHOLE_TEMPLATE, NO_NOTES);
+  return { ...template };
+}
+
+/** Of the parameters of its examples, those that ask for the most checks and fill-ins, and of these the longest. */
+function richest(rule: Rule<object>): BoundRule {
+  const examples = [
+    ...rule.examples,
+    ...rule.checks.flatMap(({ examples: { pass, fail } }) => [...pass, ...fail]),
+    ...rule.fillIns.flatMap((fillIn) => fillIn.examples),
+  ];
+  let best = rule.bind({});
+  let most = 0;
+  for (const { parameters } of examples) {
+    const bound = rule.bind({ [rule.key]: parameters });
+    const size = (bound.checks.length + bound.fillIns.length) * 1_000_000 + JSON.stringify(parameters).length;
+    if (size > most) [best, most] = [bound, size];
+  }
+  return best;
+}
+
+if (import.meta.main) {
+  printRules();
+  printBundles();
+}
