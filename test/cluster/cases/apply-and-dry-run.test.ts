@@ -29,7 +29,7 @@ let plane: ControlPlane;
 let tenant: Tenant;
 
 beforeAll(async () => {
-  cluster = await startGatedCluster({ policies: [agentsPolicy(), writtenPolicy()] });
+  cluster = await startGatedCluster({ policies: [agentsPolicy(), writtenPolicy(), mirroredPolicy()] });
   plane = cluster.plane;
   tenant = await createTenant(plane);
   await listContainersByName();
@@ -47,6 +47,17 @@ function writtenPolicy(): JsonObject {
   const { spec } = agentsPolicy();
   const match = { namespaceSelector: { matchLabels: WRITTEN_TIER } };
   return policyOf('written', { ...(isJsonObject(spec) ? spec : {}), match, fillInto: 'Pod' });
+}
+
+/** The label of namespaces that {@link mirroredPolicy} is for. */
+const MIRRORED_TIER = { 'sandgate.dev/tier': 'mirrored' };
+
+/** Like the policy for agents, and replaces a registry that users write by its mirror. */
+function mirroredPolicy(): JsonObject {
+  const { spec } = agentsPolicy();
+  const match = { namespaceSelector: { matchLabels: MIRRORED_TIER } };
+  const images = { rewrite: [{ from: 'example.com', to: 'mirror.internal' }] };
+  return policyOf('mirrored', { ...(isJsonObject(spec) ? spec : {}), match, images });
 }
 
 /**
@@ -222,6 +233,20 @@ describe('kubectl', () => {
     // The pod that the controller would make of it.
     const { body: pod } = await expectOk(client.create(podOf(namespace, 'as-written')));
     expect(at(pod, 'spec', 'securityContext')).toEqual(FILLED_IN.pod);
+  });
+
+  test("applies a Sandbox and a pod with replaced images twice, and only the pod's image becomes the written one", async () => {
+    const { namespace, user, client } = await createTenant(plane, MIRRORED_TIER);
+    const objects = [sandboxOf(namespace, 'mirrored'), podOf(namespace, 'mirrored')];
+    const list = { apiVersion: 'v1', kind: 'List', items: objects };
+    const imagesAfterApply = async (): Promise<unknown[]> => {
+      await plane.kubectl(['apply', '--filename=-'], { stdin: JSON.stringify(list), user });
+      const replies = await Promise.all(objects.map((object) => expectOk(client.get(refOf(object)))));
+      return replies.map(({ body }) => at(listAt(podSpecOf(body), 'containers')[0], 'image'));
+    };
+    expect(await imagesAfterApply()).toEqual(['mirror.internal/app:1', 'mirror.internal/app:1']);
+    // The mutating webhook is not asked about updates of pods, and the image is the one field of theirs that can change.
+    expect(await imagesAfterApply()).toEqual(['mirror.internal/app:1', 'example.com/app:1']);
   });
 
   test('applies an unsafe pod in vain, on either side', async () => {
