@@ -13,6 +13,7 @@ export default defineConfig({
     include: files,
     env: { SANDGATE_LONG_TESTS: '1' },
     isolate: false,
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     testTimeout: 240_000,
     expect: { poll: { timeout: 60_000 } },
   },

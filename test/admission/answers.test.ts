@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answerOnce, type Basis, type Encoded } from '../../src/admission/answers.ts';
 import { ACTIONS, type Finding } from '../../src/model/finding.ts';
+import { randomCases } from '../support/random-cases.ts';
 import { nestedLists } from '../support/review-text.ts';
 
 const NOTHING: Basis = { about: '', names: [], patch: [], findings: [], warnings: [], errors: [] };
@@ -55,6 +56,7 @@ test('each basis has its own answer', () => {
         expect(askedFor(answerOnce(one, () => encoded(one)))).toEqual(JSON.parse(JSON.stringify(one)));
       }
     }),
+    { numRuns: randomCases(300) },
   );
 });
 

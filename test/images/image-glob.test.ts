@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileGlob, globCovers, globsIntersect } from '../../src/model/glob.ts';
 import { cpuTimeMs } from '../support/cpu-time.ts';
+import { inLongTests } from '../support/long-tests.ts';
 import { randomCases } from '../support/random-cases.ts';
 
 /** Every text of up to six characters of `a/`: as long as the shortest text that two patterns of three steps share. */
@@ -54,10 +55,11 @@ test('agrees with a regular expression', () => {
   );
 });
 
-test('a hostile text of a megabyte takes no time', () => {
+test('a hostile text takes no time', () => {
+  const length = inLongTests(1 << 20, 1 << 17);
   const start = process.cpuUsage();
-  expect(compileGlob('a*a*a*a*a*a*a*b')('a'.repeat(1 << 20))).toBe(false);
-  expect(compileGlob('*a?a?a?a*b')('a'.repeat(1 << 20))).toBe(false);
+  expect(compileGlob('a*a*a*a*a*a*a*b')('a'.repeat(length))).toBe(false);
+  expect(compileGlob('*a?a?a?a*b')('a'.repeat(length))).toBe(false);
   expect(cpuTimeMs(start)).toBeLessThan(1000);
 });
 

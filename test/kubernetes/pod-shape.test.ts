@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type FieldType, fieldsOf, isTypeName, type TypeName } from '../../src/kubernetes/field-type.ts';
 import { isPodTemplate, shapeProblems } from '../../src/kubernetes/pod-shape.ts';
 import type { JsonObject } from '../../src/model/json.ts';
+import { randomCases } from '../support/random-cases.ts';
 
 interface Found {
   readonly path: string;
@@ -93,7 +94,7 @@ describe('a template is right exactly where nothing is wrong with it', () => {
       fc.property(fc.constantFrom(...FIELDS), fc.jsonValue(), ({ template }, value) => {
         expect(isPodTemplate(template(value))).toBe(shapeProblems(template(value)).length === 0);
       }),
-      { numRuns: 2000 },
+      { numRuns: randomCases(2000) },
     );
   });
 });

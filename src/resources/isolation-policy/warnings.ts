@@ -2,7 +2,7 @@
 
 import { FILLED_IN_CHECK, GRANTS_CHECK } from '../../model/names.ts';
 import { POD_SECURITY_CHECKS } from '../../pod-security/checks/index.ts';
-import { inflate, NEWEST_MINOR } from '../../pod-security/standard.ts';
+import { checksAt } from '../../pod-security/standard.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { IsolationPolicy } from '../../policy/spec.ts';
 import { wholeCheck } from '../../rules/check.ts';
@@ -71,10 +71,7 @@ function runnableChecks({ podSecurity, checks, fillIns }: Policy): ReadonlySet<s
 function standardChecks(podSecurity: PodSecurity | undefined): readonly string[] {
   if (!podSecurity) return [];
   if (podSecurity.from === 'namespaceLabels') return POD_SECURITY_CHECKS.map((check) => check.id);
-  if (podSecurity.level === 'privileged') return [];
-  const minor = podSecurity.version === 'latest' ? NEWEST_MINOR : Number(podSecurity.version.slice('v1.'.length));
-  const rules = inflate(POD_SECURITY_CHECKS)[podSecurity.level].at(Math.min(minor, NEWEST_MINOR)) ?? [];
-  return rules.map((rule) => rule.check.id);
+  return checksAt(podSecurity.level, podSecurity.version).map((check) => check.id);
 }
 
 function whyNot(check: string, podSecurity: PodSecurity | undefined): string {
