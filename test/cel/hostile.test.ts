@@ -166,7 +166,7 @@ test('any expression is refused or ends, with a value or an error', () => {
       const evaluation = compiled.expression.evaluate(VALUES);
       expect(evaluation.ok || evaluation.error !== '').toBe(true);
     }),
-    { numRuns: randomCases(150) },
+    { numRuns: randomCases(400) },
   );
-  expect(evaluated).toBeGreaterThan(10);
+  expect(evaluated).toBeGreaterThan(5);
 });
