@@ -3,10 +3,18 @@
 import { valueAt } from '../kubernetes/path-keys.ts';
 import type { CheckViolations, Violation } from '../model/finding.ts';
 import { GRANTS_CHECK } from '../model/names.ts';
+import { wholeCheck } from '../rules/check.ts';
+import { validations } from '../rules/validations/validations.ts';
 import type { FoundTemplate } from '../workloads/template.ts';
 
 /** Of `{{inputs.parameters.image}}` and `$(params.image)` nobody knows yet what they will be. */
 const PLACEHOLDER = /\{\{|\$\(/;
+
+/**
+ * Whether a class can be granted depends on the whole pod, and on whom it runs as; and an expression may ask for anything of a pod,
+ * also for what is absent.
+ */
+const NEEDS_WHOLE_POD: ReadonlySet<string> = new Set([GRANTS_CHECK, validations.id]);
 
 /** The violations in a template that its pods will have as well, as far as that can be told; all of them in a whole pod template. */
 export function certainIn(
@@ -23,8 +31,7 @@ export function certainIn(
   };
   const left: CheckViolations[] = [];
   for (const one of found) {
-    // Whether a class can be granted depends on the whole pod, and on whom it runs as.
-    if (partial.form === 'Partial' && one.check === GRANTS_CHECK) continue;
+    if (partial.form === 'Partial' && NEEDS_WHOLE_POD.has(wholeCheck(one.check))) continue;
     const violations = one.violations.filter(isCertain);
     if (violations.length === one.violations.length) left.push(one);
     else if (violations.length > 0) left.push({ ...one, violations });

@@ -133,7 +133,7 @@ describe('a copy of the tree with a rule, a kind, a format and a command more', 
     expect(code).toBe(1);
     expect(stdout).toContain('RolloutLike a/r  denied (its pods would be refused)  rollout.yaml:1');
     expect(stdout).toContain('spec.template.spec.containers[0].securityContext.privileged');
-    expect(tree.read('charts/sandgate/templates/webhooks.yaml')).toContain('rolloutlikes');
+    expect(tree.read('charts/sandgate/templates/_workloads.tpl')).toContain('"resource":"rolloutlikes"');
     expect(tree.read('docs/workloads.md')).toContain('| RolloutLike | example.dev v1 | `/spec/template` |');
   });
 

@@ -87,7 +87,10 @@ export class Pods {
   }
 
   #of(path: string): Pod | undefined {
-    return this.#pods.find(({ prefix }) => path.startsWith(prefix)) ?? this.#pods[0];
+    // Of a workflow, say, one of its templates stands within the whole.
+    const around = this.#pods.filter(({ prefix }) => path.startsWith(prefix));
+    const longest = Math.max(...around.map(({ prefix }) => prefix.length));
+    return around.find(({ prefix }) => prefix.length === longest) ?? this.#pods[0];
   }
 }
 
