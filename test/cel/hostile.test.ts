@@ -56,7 +56,7 @@ describe('what would cost too much ends', () => {
     repeated('[text]', '.map(a, a + a)', 20),
     repeated('[object.list]', '.map(a, a + a)', 20),
     repeated('object.list', '.map(a, object.list).flatten()', 4),
-  ])('%s', (text) => {
+  ])('costs too much: %s', (text) => {
     expect(evaluate(text)).toEqual(TOO_COSTLY);
   });
 
@@ -76,13 +76,13 @@ describe('what is nested deeper than the stack is an error', () => {
     ['object.deep.flatten(1000000).size() > 0', /./],
     // The two halves are the same object twice over, 2^30 times.
     [`${repeated('[[0]]', '.map(a, [a, a])', 30)} == ${repeated('[[0]]', '.map(a, [a, a])', 30)}`, /costs too much/],
-  ])('%s', (text, says) => {
+  ])('ends with an error: %s', (text, says) => {
     const evaluation = evaluate(text);
     expect(evaluation.ok ? 'no error' : evaluation.error).toMatch(says);
   });
 });
 
-describe('what is no sensible expression is refused', () => {
+describe('what is not a sensible expression is refused', () => {
   test.each([
     ['brackets', `${'('.repeat(2000)}1${')'.repeat(1000)}`, /nested too deeply/],
     ['lists', `${'['.repeat(1900)}${']'.repeat(1900)}`, /nested too deeply/],
@@ -92,7 +92,7 @@ describe('what is no sensible expression is refused', () => {
     ['a pattern that is too long', `'a'.matches('${'a?'.repeat(600)}')`, /more than 1000 characters/],
     ['a pattern that repeats itself', "'a'.matches('((a{100}){100}){100}')", /not a regular expression/],
     ['a number that is too large', `${'9'.repeat(9000)} == 1`, /does not fit/],
-  ])('%s', (_, text, says) => {
+  ])('what is read is bounded: %s', (_, text, says) => {
     const compiled = environment.compile(text);
     expect(compiled.ok ? 'accepted' : compiled.message).toMatch(says);
   });

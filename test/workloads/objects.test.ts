@@ -80,7 +80,7 @@ function found(object: JsonObject, gate: Gate): { readonly verdict: string; read
   return { verdict, paths: [...new Set(paths)] };
 }
 
-describe.each(ROWS)('%s', (_, row) => {
+describe.each(ROWS)('objects of the kind %s', (_, row) => {
   test.each(objectsOf(row).map((object, index) => [index, object] as const))(
     'of object %i exactly what is wrong is found, where it stands',
     (__, object) => {
