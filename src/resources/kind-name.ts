@@ -2,6 +2,7 @@
 import type { SchemaObject } from 'ajv';
 import { KIND_NAMES, kindNamed } from '../workloads/index.ts';
 import type { WorkloadTable } from '../workloads/table.ts';
+import { qualifiedKind } from '../workloads/workload.ts';
 import { nearestWord } from './did-you-mean.ts';
 import type { KnownResources } from './kind.ts';
 import { quoteValue } from './problem-words.ts';
@@ -25,8 +26,11 @@ export function unknownKind(name: string, { rows, find }: WorkloadTable): string
   const dot = qualified.indexOf('.');
   const known = dot === -1 ? find('', qualified) : find(qualified.slice(dot + 1), qualified.slice(0, dot));
   if (known) return undefined;
-  const own = rows.map(({ kind, group }) => (group === '' ? kind : `${kind}.${group}`));
-  const nearest = nearestWord(name, [...new Set([...KIND_NAMES, ...own])]);
+  // Other projects' kinds go by their group as well: their names alone may mean anything.
+  const whole = rows.find(({ kind }) => kind === name);
+  const nearest = whole
+    ? qualifiedKind(whole)
+    : nearestWord(name, [...new Set([...KIND_NAMES, ...rows.map(qualifiedKind)])]);
   const hint =
     nearest === undefined
       ? 'expected a kind of docs/workloads.md, or of a WorkloadKind, written as Kind.group'
