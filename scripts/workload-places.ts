@@ -29,7 +29,9 @@ function typeOf({ target }: BoundPart): string {
       const written = Object.entries(POD_FIELDS[type]).find(([name]) => name === target.field)?.[1] ?? '';
       return fieldsOf(type).has(target.field) ? written.replace('!', '') : '';
     }
-    default:
+    case 'metadata':
+    case 'spec':
+    case 'container':
       return OWNERS[target.of];
   }
 }

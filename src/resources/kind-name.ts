@@ -21,10 +21,12 @@ export function isUnknownShortName(name: string): boolean {
 }
 
 /** What is wrong with a name that no kind of the configuration goes by; undefined where one does. */
-export function unknownKind(name: string, { rows, find }: WorkloadTable): string | undefined {
+export function unknownKind(name: string, workloads: WorkloadTable): string | undefined {
+  const { rows } = workloads;
   const qualified = kindNamed(name);
   const dot = qualified.indexOf('.');
-  const known = dot === -1 ? find('', qualified) : find(qualified.slice(dot + 1), qualified.slice(0, dot));
+  const known =
+    dot === -1 ? workloads.find('', qualified) : workloads.find(qualified.slice(dot + 1), qualified.slice(0, dot));
   if (known) return undefined;
   // Other projects' kinds go by their group as well: their names alone may mean anything.
   const whole = rows.find(({ kind }) => kind === name);

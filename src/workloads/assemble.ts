@@ -70,7 +70,9 @@ class Assembly {
       case 'field':
         this.#field(target, found, part.name);
         return;
-      default:
+      case 'metadata':
+      case 'spec':
+      case 'container':
         this.#fieldsOf(target.of, found);
         if (target.of === 'container') this.#nameContainer(part.name);
     }

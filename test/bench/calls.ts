@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { definitionOf } from '../../scripts/crd/custom-resource.ts';
 import { type Registration, webhookConfigurations } from '../../scripts/registration.ts';
-import type { JsonObject } from '../../src/model/json.ts';
+import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
 import { OWN_KINDS } from '../../src/resources/index.ts';
 import { startControlPlane } from '../cluster/control-plane/control-plane.ts';
 import { installDefinition } from '../cluster/control-plane/custom-resources.ts';
@@ -47,7 +47,7 @@ const BARE: JsonObject = { containers: [{ name: 'app', image: 'example.com/app:1
 const plane = await startControlPlane();
 const constant = await startServerProcess('node');
 await Promise.all(OWN_KINDS.map((kind) => installDefinition(plane, definitionOf(kind))));
-const policy: JsonObject = parse(`
+const policy = parseObject(`
 apiVersion: sandgate.dev/v1alpha1
 kind: IsolationPolicy
 metadata: { name: bench }
@@ -85,6 +85,12 @@ try {
   await sandgate.stop();
 }
 
+function parseObject(yaml: string): JsonObject {
+  const document: unknown = parse(yaml);
+  if (!isJsonObject(document)) throw new Error('not an object');
+  return document;
+}
+
 function ours(name: string): Registration {
   return webhookConfigurations({
     name,
@@ -106,7 +112,11 @@ function only({ webhooks, ...rest }: Registration['mutating'] | Registration['va
 }
 
 function withoutKey(configuration: JsonObject, key: string): JsonObject {
-  return JSON.parse(JSON.stringify(configuration, (at, value: unknown) => (at === key ? undefined : value)));
+  const copy: unknown = JSON.parse(
+    JSON.stringify(configuration, (at, value: unknown) => (at === key ? undefined : value)),
+  );
+  if (!isJsonObject(copy)) throw new Error('not an object');
+  return copy;
 }
 
 function constantWebhooks(name: string, count: number): readonly JsonObject[] {

@@ -52,5 +52,6 @@ export function podFor(bundle: string): JsonObject {
 }
 
 function mutableCopy(object: unknown): Mutable {
-  return JSON.parse(JSON.stringify(object));
+  const copy: Mutable = JSON.parse(JSON.stringify(object));
+  return copy;
 }

@@ -5,7 +5,7 @@ import { mutate } from '../../src/engine/mutate.ts';
 import { validate } from '../../src/engine/validate.ts';
 import { viewOf } from '../../src/kubernetes/containers.ts';
 import { isPodTemplate } from '../../src/kubernetes/pod-shape.ts';
-import type { JsonObject } from '../../src/model/json.ts';
+import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
 import { bundleFile, bundleNames, bundlesDirectory } from '../../src/resources/bundles.ts';
 import { NO_REQUEST } from '../../src/rules/check.ts';
 import { NO_NOTES, WHOLE_TEMPLATE } from '../../src/rules/fill-in.ts';
@@ -92,7 +92,8 @@ export function printBundles(): void {
 function filledBy(gate: typeof AGENTS, object: JsonObject): JsonObject {
   const filled = mutate(subjectOf(object), gate).object ?? object;
   // As it comes back from the API server: other objects, of other shapes.
-  return JSON.parse(JSON.stringify(filled));
+  const read: unknown = JSON.parse(JSON.stringify(filled));
+  return isJsonObject(read) ? read : filled;
 }
 
 function templateOf(object: JsonObject) {

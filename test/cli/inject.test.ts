@@ -106,6 +106,7 @@ test('kinds that are left as written are said to be', async () => {
   expect(printed).toMatchObject({
     code: 0,
     stdout: DEPLOYMENT,
-    stderr: 'sandgate: web.yaml:1: Deployment web is left as written; its pods are filled in when they are created (--controllers fills it in here)\n',
+    stderr:
+      'sandgate: web.yaml:1: Deployment web is left as written; its pods are filled in when they are created (--controllers fills it in here)\n',
   });
 });

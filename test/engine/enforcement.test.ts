@@ -13,8 +13,8 @@ const DEPLOYMENT = object('apps/v1', 'Deployment', { template: { spec: SPEC } })
 const SANDBOX = object('agents.x-k8s.io/v1beta1', 'Sandbox', { podTemplate: { spec: SPEC } });
 const RUNNERS = object('actions-gateway.github.com/v1alpha1', 'RunnerGroup', { podTemplate: { spec: SPEC } });
 
-function object(apiVersion: string, kind: string, spec: unknown): JsonObject {
-  return { apiVersion, kind, metadata: { name: 'x', namespace: 'agents' }, spec };
+function object(apiVersion: string, called: string, spec: unknown): JsonObject {
+  return { apiVersion, kind: called, metadata: { name: 'x', namespace: 'agents' }, spec };
 }
 
 function policy(name: string, enforcement?: string, more = 'podSecurity: { level: baseline }'): string {
@@ -31,6 +31,10 @@ function judged(of: JsonObject, gate: Gate): readonly string[] {
   return [skip ?? verdict, ...findings.map((finding) => `${finding.policy} ${finding.action}`)];
 }
 
+function offline(enforcement?: string): Gate {
+  return { ...gateOf(policy('p', enforcement)), enforcement: enforcementOffline };
+}
+
 describe('a policy says for itself', () => {
   test.each<[enforcement: string | undefined, of: JsonObject, expected: readonly string[]]>([
     [undefined, DEPLOYMENT, ['allowed', 'p Warn']],
@@ -44,11 +48,11 @@ describe('a policy says for itself', () => {
     ['{ RunnerGroup.actions-gateway.github.com: Enforce }', RUNNERS, ['denied', 'p Deny']],
     ['{ Deployment: Enforce }', RUNNERS, ['allowed', 'p Warn']],
     ['{ Deployment: Ignore, Sandbox: Ignore }', POD, ['denied', 'p Deny']],
-  ])('%s', (enforcement, of, expected) => {
+  ])('how strictly it holds objects of a kind: enforcement %s', (enforcement, of, expected) => {
     expect(judged(of, gateOf(policy('p', enforcement)))).toEqual(expected);
   });
 
-  test('and not for others beside it', () => {
+  test('what one policy says does not hold for others beside it', () => {
     const gate = gateOf([
       policy('lenient'),
       policy('strict', '{ Deployment: Enforce }'),
@@ -92,10 +96,6 @@ describe('a policy says for itself', () => {
   });
 
   test('offline, what the pods are refused for is denied however the object is treated, unless it is not looked at', () => {
-    const offline = (enforcement?: string): Gate => ({
-      ...gateOf(policy('p', enforcement)),
-      enforcement: enforcementOffline,
-    });
     expect(judged(DEPLOYMENT, offline())).toEqual(['denied', 'p Deny']);
     expect(judged(SANDBOX, offline('{ Sandbox: Warn }'))).toEqual(['denied', 'p Deny']);
     expect(judged(DEPLOYMENT, offline('{ Deployment: Ignore }'))).toEqual(['no-policy']);
@@ -123,7 +123,7 @@ describe('a WorkloadKind says for its kind', () => {
       RUNNERS,
       ['denied', 'p Deny'],
     ],
-  ])('%s', (row, name, of, expected) => {
+  ])('how strictly it is held to all policies: %s', (row, name, of, expected) => {
     expect(judged(of, gateOf([policy('p'), kind(name, row)]))).toEqual(expected);
   });
 

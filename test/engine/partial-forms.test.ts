@@ -156,7 +156,7 @@ describe('types that nobody expects are refused, where they stand', () => {
     ['labels that are a text', { labels: 'x' }, 'spec.agents[0].labels'],
     ['a label that is a number', { labels: { a: 1 } }, 'spec.agents[0].labels.a'],
     ['privileged as a text', { securityContext: { privileged: 'true' } }, 'spec.agents[0].securityContext.privileged'],
-  ])('%s', (_, one, path) => {
+  ])('the object is refused for %s', (_, one, path) => {
     expect(denied(agent(one), RESTRICTED)).toEqual([`shape: ${path}`]);
   });
 
@@ -164,7 +164,7 @@ describe('types that nobody expects are refused, where they stand', () => {
     ['a template that is a text', { template: 'x' }],
     ['a template that is a list', { template: [] }],
     ['a spec that is a list', { template: { spec: [] } }],
-  ])('%s', (_, spec) => {
+  ])('the object is refused for %s', (_, spec) => {
     expect(denied(object('Completed', spec), RESTRICTED)).toHaveLength(1);
   });
 
@@ -180,10 +180,12 @@ describe('types that nobody expects are refused, where they stand', () => {
   });
 });
 
+function many(count: number): JsonObject {
+  return agent(...Array.from({ length: count }, () => ({ securityContext: { privileged: true } })));
+}
+
 describe('however much there is', () => {
   test(`an object of more than ${MOST_TEMPLATES} templates is refused, and one of as many is judged`, () => {
-    const many = (count: number): JsonObject =>
-      agent(...Array.from({ length: count }, () => ({ securityContext: { privileged: true } })));
     expect(denied(many(MOST_TEMPLATES + 1), RESTRICTED)).toEqual(['shape: the object']);
     expect(denied(many(MOST_TEMPLATES), RESTRICTED)).toHaveLength(MOST_TEMPLATES);
   });
@@ -194,11 +196,13 @@ describe('however much there is', () => {
   });
 });
 
+function warningsAbout(patch: string): readonly string[] {
+  return validate(subjectOf(object('Agent', { agents: [{ image: 'a' }], patch })), RESTRICTED).warnings;
+}
+
 test('a patch that is a text is told of, and an empty one is not', () => {
-  const warnings = (patch: string): readonly string[] =>
-    validate(subjectOf(object('Agent', { agents: [{ image: 'a' }], patch })), RESTRICTED).warnings;
-  expect(warnings('')).toEqual([]);
-  expect(warnings('hostPID: true')).toEqual([
+  expect(warningsAbout('')).toEqual([]);
+  expect(warningsAbout('hostPID: true')).toEqual([
     'spec.patch: what this patch makes of the pods was not judged; the pods are, when they are created',
   ]);
 });

@@ -111,7 +111,7 @@ describe('a list and a watch', () => {
 
   test('a list that is asked for while another is on its way comes after that one', async () => {
     const { api, watch, known, start } = await watched();
-    let answer = (): void => {};
+    let answer: (() => void) | undefined;
     api.instead(
       listOf(PATH),
       (response) => {
@@ -123,7 +123,7 @@ describe('a list and a watch', () => {
     await expect.poll(() => isAsked(api.asked, false).length).toBe(1);
     api.put(PATH, namespace('a'));
     const refreshed = watch.refresh();
-    answer();
+    answer?.();
     await refreshed;
     expect(known('a')).toEqual(['a']);
     expect(isAsked(api.asked, false)).toHaveLength(2);

@@ -4,6 +4,7 @@ import type { Prepare } from '../../src/admission/prepare.ts';
 import type { Gate } from '../../src/engine/gate.ts';
 import type { StringMap } from '../../src/kubernetes/pod.ts';
 import { type JsonObject, ownField } from '../../src/model/json.ts';
+import { OWN_KINDS } from '../../src/resources/index.ts';
 import type { AppOptions } from '../../src/server/app.ts';
 import { BARE_POD, UNSAFE_POD } from '../../src/server/development/examples.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
@@ -218,6 +219,23 @@ describe('the namespace of a review', () => {
   });
 });
 
+/** Followed by watches that say nothing: what is created comes by look-ups alone. */
+async function late(): Promise<Awaited<ReturnType<typeof followed>> & { readonly server: TestServer }> {
+  const cluster = await followed();
+  for (const path of [PATHS.isolationpolicies, PATHS.capabilityclasses, PATHS.namespaces])
+    cluster.api.instead(watchOf(path), (response) => void openWatch(response));
+  cluster.start();
+  await expect.poll(cluster.isReady).toBe(true);
+  await expect.poll(() => cluster.api.asked.filter((one) => one.isWatch).length).toBe(2 + OWN_KINDS.length);
+  const server = await serving(() => cluster.cluster.gate(), { prepare: cluster.cluster.prepare });
+  return { ...cluster, server };
+}
+
+function patchOf(answer: { readonly body: unknown }): string {
+  const patch = ownField(ownField(answer.body, 'response'), 'patch');
+  return typeof patch === 'string' ? Buffer.from(patch, 'base64').toString() : '';
+}
+
 describe('a pod that asks for a class in the same moment as its policy, its class and its namespace are created', () => {
   const asking = withRequest(BARE_POD, {
     namespace: 'new',
@@ -241,23 +259,6 @@ describe('a pod that asks for a class in the same moment as its policy, its clas
     match: { namespaceSelector: { matchLabels: { tier: 'agents' } } },
     capabilities: [{ name: 'docker', implementation: 'one' }],
   });
-
-  /** Followed by watches that say nothing: what is created comes by look-ups alone. */
-  async function late(): Promise<Awaited<ReturnType<typeof followed>> & { readonly server: TestServer }> {
-    const cluster = await followed();
-    for (const path of [PATHS.isolationpolicies, PATHS.capabilityclasses, PATHS.namespaces])
-      cluster.api.instead(watchOf(path), (response) => void openWatch(response));
-    cluster.start();
-    await expect.poll(cluster.isReady).toBe(true);
-    await expect.poll(() => cluster.api.asked.filter((one) => one.isWatch).length).toBe(4);
-    const server = await serving(() => cluster.cluster.gate(), { prepare: cluster.cluster.prepare });
-    return { ...cluster, server };
-  }
-
-  function patchOf(answer: { readonly body: unknown }): string {
-    const patch = ownField(ownField(answer.body, 'response'), 'patch');
-    return typeof patch === 'string' ? Buffer.from(patch, 'base64').toString() : '';
-  }
 
   test('is granted it', async () => {
     const { api, server } = await late();

@@ -18,7 +18,7 @@ const ajv = createAjv();
 ajv.addKeyword({ keyword: KEYWORD, schemaType: 'string', validate: isMember });
 
 const members: ReadonlyMap<string, Accepts<unknown>> = new Map(
-  Object.entries(SPEC_MEMBERS).map(([key, schema]) => [key, whenNeeded(() => ajv.compile<unknown>(schema))]),
+  Object.entries(SPEC_MEMBERS).map(([key, schema]) => [key, whenNeeded(() => ajv.compile(schema))]),
 );
 
 /** By member, what is wrong inside of it. ajv has one error for a keyword of ours, in whose place these are put. */
