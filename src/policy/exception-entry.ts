@@ -5,65 +5,68 @@ import { isDigest, isTag, tagColon } from '../images/image-reference.ts';
 import { endOf } from '../model/moment.ts';
 import { schemaFor, type ValueOf } from '../model/schema.ts';
 
+/** The fields of an exception, wherever it stands. */
+export const EXCEPTION_FIELDS = {
+  images: {
+    type: 'array',
+    description: 'The images of the containers that it is for.',
+    minItems: 1,
+    maxItems: 100,
+    uniqueItems: true,
+    items: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 1024,
+      description: 'A repository with *, ** and ?, with a tag or a digest where only that one is meant.',
+    },
+  },
+  containers: {
+    type: 'array',
+    description: 'The names of the containers that it is for.',
+    minItems: 1,
+    maxItems: 100,
+    uniqueItems: true,
+    items: {
+      type: 'string',
+      pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
+      errorMessage: 'expected the name of a container: lower-case letters, digits and "-"',
+      description: 'The name of a container, in any of the lists.',
+    },
+  },
+  values: {
+    type: 'array',
+    description: 'The values that it is for, as text.',
+    minItems: 1,
+    maxItems: 100,
+    uniqueItems: true,
+    items: {
+      type: 'string',
+      maxLength: 4096,
+      description: 'What stands in the field: NET_ADMIN, "true", "8080"; "" for a field that is not set.',
+    },
+  },
+  reason: {
+    type: 'string',
+    pattern: '\\S',
+    maxLength: 512,
+    errorMessage: 'expected some words that say why',
+    description: 'Why, for whoever reads the audit log.',
+  },
+  expires: {
+    type: 'string',
+    pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$',
+    errorMessage: 'expected a date such as 2027-06-30, or a time such as 2027-06-30T12:00:00Z',
+    description: 'The last day on which it holds, in UTC, or the moment at which it ends.',
+  },
+} as const;
+
 /** One exception. A finding is covered where it matches all of `images`, `containers` and `values` that are given. */
 export const EXCEPTION_ENTRY = schemaFor({
   type: 'object',
   description: 'Findings to let pass: those that match all of its images, containers and values.',
   additionalProperties: false,
   required: ['reason'],
-  properties: {
-    images: {
-      type: 'array',
-      description: 'The images of the containers that it is for.',
-      minItems: 1,
-      maxItems: 100,
-      uniqueItems: true,
-      items: {
-        type: 'string',
-        minLength: 1,
-        maxLength: 1024,
-        description: 'A repository with *, ** and ?, with a tag or a digest where only that one is meant.',
-      },
-    },
-    containers: {
-      type: 'array',
-      description: 'The names of the containers that it is for.',
-      minItems: 1,
-      maxItems: 100,
-      uniqueItems: true,
-      items: {
-        type: 'string',
-        pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
-        errorMessage: 'expected the name of a container: lower-case letters, digits and "-"',
-        description: 'The name of a container, in any of the lists.',
-      },
-    },
-    values: {
-      type: 'array',
-      description: 'The values that it is for, as text.',
-      minItems: 1,
-      maxItems: 100,
-      uniqueItems: true,
-      items: {
-        type: 'string',
-        maxLength: 4096,
-        description: 'What stands in the field: NET_ADMIN, "true", "8080"; "" for a field that is not set.',
-      },
-    },
-    reason: {
-      type: 'string',
-      pattern: '\\S',
-      maxLength: 512,
-      errorMessage: 'expected some words that say why',
-      description: 'Why, for whoever reads the audit log.',
-    },
-    expires: {
-      type: 'string',
-      pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$',
-      errorMessage: 'expected a date such as 2027-06-30, or a time such as 2027-06-30T12:00:00Z',
-      description: 'The last day on which it holds, in UTC, or the moment at which it ends.',
-    },
-  },
+  properties: EXCEPTION_FIELDS,
 });
 
 export type ExceptionEntry = ValueOf<typeof EXCEPTION_ENTRY>;

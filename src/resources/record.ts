@@ -25,7 +25,7 @@ export function refusalReasons({ mostInNamespace, references }: OwnKind): readon
     'Invalid',
     'NameTaken',
     ...(mostInNamespace === undefined ? [] : (['TooMany'] as const)),
-    ...(references.some((one) => one.isWithoutEffect) ? (['WithoutEffect'] as const) : []),
+    ...(references.some((one) => one.isWithoutEffect !== undefined) ? (['WithoutEffect'] as const) : []),
   ];
 }
 

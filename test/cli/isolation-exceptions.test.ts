@@ -25,6 +25,12 @@ function folder(more: Readonly<Record<string, string>> = {}): string {
   return folderWith({ 'p.yaml': POLICY, 'pod.yaml': POD, 'e.yaml': EXCEPTION, ...more });
 }
 
+/** The documents that were drafted. */
+function specsIn(cwd: string): readonly JsonObject[] {
+  const { documents } = parseManifest(readFileSync(join(cwd, 'new.yaml'), 'utf8'), 'new.yaml');
+  return documents.map(({ value }) => value).filter(isJsonObject);
+}
+
 describe('check', () => {
   test.each([
     ['among the policies', '-p p.yaml e.yaml -f pod.yaml'],
@@ -47,13 +53,13 @@ covered by exceptions: team-a/vpn (until 2027-06-30) 1
   });
 
   test('names it in JSON, at each finding and in all', async () => {
-    const { stdout, json } = await sandgate(folder(), `check -p p.yaml -f pod.yaml e.yaml -o json ${NOW}`);
+    const printed = await sandgate(folder(), `check -p p.yaml -f pod.yaml e.yaml -o json ${NOW}`);
     const exception = { name: 'team-a/vpn', reason: 'tunnels', expires: '2027-06-30' };
-    expect(json()).toMatchObject({
+    expect(printed.json()).toMatchObject({
       results: [{ verdict: 'allowed', findings: [{ check: 'privileged', action: 'Audit', exception }] }],
       exceptions: [{ ...exception, policy: 'p', checks: ['privileged'], findings: 1 }],
     });
-    expect(stdout).not.toContain('requestedBy');
+    expect(printed.stdout).not.toContain('requestedBy');
     const without = await sandgate(folder(), `check -p p.yaml -f pod.yaml -o json ${NOW}`);
     expect(without.json()).not.toHaveProperty('exceptions');
   });
@@ -131,9 +137,11 @@ test('review takes exceptions from the policies and from the context', async () 
   const cwd = folder({ 'review.json': review });
   expect((await sandgate(cwd, `review -p p.yaml -f review.json ${NOW}`)).code).toBe(1);
   for (const args of ['-p p.yaml e.yaml', '-p p.yaml --context e.yaml']) {
-    const { code, json } = await sandgate(cwd, `review ${args} -f review.json ${NOW}`);
-    expect(code).toBe(0);
-    expect(json()).toMatchObject({ response: { allowed: true, auditAnnotations: { exceptions: 'team-a/vpn' } } });
+    const printed = await sandgate(cwd, `review ${args} -f review.json ${NOW}`);
+    expect(printed.code).toBe(0);
+    expect(printed.json()).toMatchObject({
+      response: { allowed: true, auditAnnotations: { exceptions: 'team-a/vpn' } },
+    });
   }
 });
 
@@ -182,11 +190,6 @@ kind: Pod
 metadata: { name: fine, namespace: team-a }
 spec: { containers: [{ name: a, image: nginx }] }
 `;
-
-  function specsIn(cwd: string): readonly JsonObject[] {
-    const { documents } = parseManifest(readFileSync(join(cwd, 'new.yaml'), 'utf8'), 'new.yaml');
-    return documents.map(({ value }) => value).filter(isJsonObject);
-  }
 
   test('drafts what would let in what is denied, as narrow as the findings, and says what cannot be excepted', async () => {
     const cwd = folder({ 'd.yaml': MANIFESTS });

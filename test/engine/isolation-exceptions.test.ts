@@ -41,6 +41,11 @@ function deniedBy({ said }: Decided): readonly string[] {
   return said.filter((one) => one.startsWith('Deny')).map((one) => /^Deny (\w+)/.exec(one)?.[1] ?? '');
 }
 
+/** A pod whose container adds these. */
+function adding(...add: readonly unknown[]): JsonObject {
+  return pod([container('a', 'a', { capabilities: { add } })]);
+}
+
 test('what an exception covers is let in, in every kind, and the audit log has its name, its end and the reason', () => {
   const gate = offline(excepting(`${VPN}, requestedBy: ana`));
   for (const [kind, object] of inEveryKind(PRIVILEGED)) {
@@ -97,7 +102,6 @@ describe('each field says which findings it is for', () => {
 
   test('values, one by one', () => {
     const gate = excepting('checks: [capabilities_baseline], values: [NET_ADMIN]');
-    const adding = (...add: readonly unknown[]): JsonObject => pod([container('a', 'a', { capabilities: { add } })]);
     expect(decide(gate, adding('NET_ADMIN')).verdict).toBe('allowed');
     expect(decide(gate, adding('NET_ADMIN', 'SYS_ADMIN')).verdict).toBe('denied');
     expect(decide(gate, adding('net_admin')).verdict).toBe('denied');
@@ -158,30 +162,37 @@ describe('each field says which findings it is for', () => {
 
 const PRIVILEGED_LIST = [container('tunnel', 'ghcr.io/acme/vpn:1')];
 
-describe('a validation of the policy is a check of its own', () => {
-  const spec = (exceptions: string): string => `exceptions: ${exceptions}
+/** A policy with two validations, and these `exceptions`. */
+function validating(exceptions: string): string {
+  return `exceptions: ${exceptions}
 validations:
   - { name: no-node, expression: "!has(object.spec.nodeName)" }
   - { name: no-host, expression: "!has(object.spec.hostname)" }`;
+}
+
+/** Such a policy, with an exception from this check. */
+function exceptingFrom(check: string, exceptions = '{ allow: true }'): Gate {
+  return gateWith(validating(exceptions), exceptionYaml('e', `checks: [${check}], images: ["ghcr.io/acme/vpn"]`));
+}
+
+describe('a validation of the policy is a check of its own', () => {
   const node = pod([container('a', 'ghcr.io/acme/vpn', {})], { nodeName: 'n' });
   const both = pod([container('a', 'ghcr.io/acme/vpn', {})], { nodeName: 'n', hostname: 'h' });
-  const gate = (check: string, exceptions = '{ allow: true }'): Gate =>
-    gateWith(spec(exceptions), exceptionYaml('e', `checks: [${check}], images: ["ghcr.io/acme/vpn"]`));
 
   test('an exception from one of them covers that one alone, and from all of them all', () => {
-    expect(decide(gate('validations/no-node'), node).verdict).toBe('allowed');
-    expect(decide(gate('validations/no-host'), node).verdict).toBe('denied');
-    expect(deniedBy(decide(gate('validations/no-node'), both))).toEqual(['validations']);
-    expect(decide(gate('validations'), both).verdict).toBe('allowed');
+    expect(decide(exceptingFrom('validations/no-node'), node).verdict).toBe('allowed');
+    expect(decide(exceptingFrom('validations/no-host'), node).verdict).toBe('denied');
+    expect(deniedBy(decide(exceptingFrom('validations/no-node'), both))).toEqual(['validations']);
+    expect(decide(exceptingFrom('validations'), both).verdict).toBe('allowed');
   });
 
   test.each(['validations', 'validations/no-node'])('none covers what the policy forbids: %s', (forbidden) => {
-    expect(() => gate('validations/no-node', `{ allow: true, forbiddenChecks: [${forbidden}] }`)).toThrow(
+    expect(() => exceptingFrom('validations/no-node', `{ allow: true, forbiddenChecks: [${forbidden}] }`)).toThrow(
       'policy "p" allows no exceptions from validations/no-node',
     );
     // One from all of them is not one from a validation that is forbidden.
-    const allowing = gate('validations');
-    const { policies } = gateWith(spec('{ allow: true, forbiddenChecks: [validations/no-node] }'));
+    const allowing = exceptingFrom('validations');
+    const { policies } = gateWith(validating('{ allow: true, forbiddenChecks: [validations/no-node] }'));
     const closed = { ...allowing, policies: { ...policies, exceptions: allowing.policies.exceptions } };
     expect(decide(closed, both).verdict).toBe('denied');
     expect(decide(closed, pod([container('a', 'ghcr.io/acme/vpn', {})], { hostname: 'h' })).verdict).toBe('allowed');
@@ -204,6 +215,11 @@ test('what is missing in the pod and in its containers is covered in the pod whe
   expect(decide(gate, pod([old, container('new', 'app', fine)])).verdict).toBe('denied');
 });
 
+/** The pod with an ephemeral container of this image. */
+function debug(image: string): JsonObject {
+  return pod(PRIVILEGED_LIST, { ephemeralContainers: [container('debug', image)] });
+}
+
 describe('a tenant gets no more out of exceptions', () => {
   test('an exception acts in its own namespace alone', () => {
     const gate = gateWith(BASELINE, exceptionYaml('vpn', VPN, 'other'));
@@ -218,7 +234,7 @@ describe('a tenant gets no more out of exceptions', () => {
   test.each([
     ['that says nothing of exceptions', 'podSecurity: { level: baseline }'],
     ['that does not allow any', 'podSecurity: { level: baseline }\nexceptions: { allow: false }'],
-    ['that forbids those from the check', `${BASELINE.replace('true', 'true, forbiddenChecks: [privileged]')}`],
+    ['that forbids those from the check', BASELINE.replace('true', 'true, forbiddenChecks: [privileged]')],
   ])('an exception from a policy %s lets in nothing', (_, spec) => {
     // In files it is refused. In a cluster the policy can change afterwards.
     const allowing = gateWith(BASELINE, exceptionYaml('vpn', VPN));
@@ -305,8 +321,6 @@ capabilities: [{ name: docker }]`,
   });
 
   test('an ephemeral container is let in for itself alone', () => {
-    const debug = (image: string): JsonObject =>
-      pod(PRIVILEGED_LIST, { ephemeralContainers: [container('debug', image)] });
     const update = { operation: 'UPDATE', subresource: 'ephemeralcontainers', oldObject: PRIVILEGED };
     expect(decide(excepting(VPN), debug('ghcr.io/acme/vpn'), update).verdict).toBe('allowed');
     expect(decide(excepting(VPN), debug('busybox'), update).verdict).toBe('denied');
@@ -351,14 +365,16 @@ describe('an exception ends', () => {
   });
 });
 
+/** The warning of somebody who uses the exception, with this much time left. */
+function says(left: string): readonly string[] {
+  return [`exception agents/vpn for privileged, procMount ends on 2027-06-30, ${left} from now`];
+}
+
 describe('whoever uses an exception is warned in its last seven days', () => {
   const gate = excepting('checks: [privileged, procMount], images: ["ghcr.io/acme/vpn"]');
   const object = pod([container('a', 'ghcr.io/acme/vpn', { privileged: true, procMount: 'Unmasked' })]);
   const warnings = (moment: string): readonly string[] =>
     validate(subjectOf(object), { ...gate, now: Date.parse(moment) }).warnings;
-  const says = (left: string): readonly string[] => [
-    `exception agents/vpn for privileged, procMount ends on 2027-06-30, ${left} from now`,
-  ];
 
   test.each([
     ['2027-06-23T23:59:59Z', []],
@@ -384,10 +400,12 @@ checks: { privileged: { except: [{ values: ["true"], reason: r, expires: 2027-01
   });
 });
 
-describe('maxDays of the policy', () => {
-  const limited = (expires: string): Gate =>
-    gateWith(BASELINE.replace('true', 'true, maxDays: 30'), exceptionYaml('vpn', `${VPN}, expires: "${expires}"`));
+/** An exception that ends on this day, from a policy that allows thirty. */
+function limited(expires: string): Gate {
+  return gateWith(BASELINE.replace('true', 'true, maxDays: 30'), exceptionYaml('vpn', `${VPN}, expires: "${expires}"`));
+}
 
+describe('maxDays of the policy', () => {
   test.each([
     ['2027-01-31', 'allowed'],
     ['2027-02-01', 'denied'],
@@ -420,14 +438,17 @@ checks:
   expect(said.every((one) => one.endsWith('excepted: standing)'))).toBe(true);
 });
 
+/** A pod with so many containers. */
+function podOf(count: number): JsonObject {
+  return pod(Array.from({ length: count }, (_, index) => container(`c${index}`, `ghcr.io/acme/vpn${index}`)));
+}
+
 describe('a namespace with as many exceptions as it can have, of many patterns', () => {
   const patterns = Array.from({ length: 10 }, (_, index) => `"**/team${index}/**"`).join(', ');
   const others = Array.from({ length: 99 }, (_, index) =>
     exceptionYaml(`other${index}`, `checks: [privileged], images: [${patterns}]`),
   );
   const gate = gateWith(BASELINE, ...others, exceptionYaml('vpn', 'checks: [privileged], images: ["ghcr.io/acme/**"]'));
-  const podOf = (count: number): JsonObject =>
-    pod(Array.from({ length: count }, (_, index) => container(`c${index}`, `ghcr.io/acme/vpn${index}`)));
 
   test('lets in a pod of many containers', () => {
     expect(validate(subjectOf(podOf(20)), gate).verdict).toBe('allowed');

@@ -14,8 +14,8 @@ export function isolationPolicy(name: string, spec: JsonObject, generation = 1):
 }
 
 /** In a namespace. */
-export function isolationException(namespace: string, name: string, spec: JsonObject, generation = 1): JsonObject {
-  const metadata = { namespace, name, generation };
+export function isolationException(where: string, name: string, spec: JsonObject, generation = 1): JsonObject {
+  const metadata = { namespace: where, name, generation };
   return { apiVersion: 'sandgate.dev/v1alpha1', kind: 'IsolationException', metadata, spec };
 }
 

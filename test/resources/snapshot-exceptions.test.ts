@@ -139,9 +139,8 @@ describe('its status says when it has no effect', () => {
 });
 
 test('of one namespace a hundred are in force, the first by name; others come in as soon as there is room', () => {
-  const named = (index: number): string => `e${String(index).padStart(3, '0')}`;
   const many = Array.from({ length: 101 }, (_, index) =>
-    exceptionObject(exceptionYaml(named(index), SPEC), `x-${index}`),
+    exceptionObject(exceptionYaml(`e${String(index).padStart(3, '0')}`, SPEC), `x-${index}`),
   );
   const elsewhere = exceptionObject(exceptionYaml('z', SPEC, 'other'), 'x-z');
   const full = snapshotOf([policyObject(ALLOWING)], [...many.toReversed(), elsewhere]);

@@ -1,7 +1,7 @@
 // Drafts of the exceptions that would let in what is denied today: as narrow as the findings. Each is about one container, its image
 // and its values, in the pods with the labels of its workload. What no exception can let in is listed with the reason.
 import type { FieldRef, Finding } from '../../model/finding.ts';
-import { ownField } from '../../model/json.ts';
+import { ownField, stringField } from '../../model/json.ts';
 import { sortBytewise } from '../../model/text.ts';
 import { mayExcept, WITHOUT_EXCEPTIONS } from '../../policy/exceptable.ts';
 import { valueText } from '../../policy/exceptions.ts';
@@ -89,7 +89,7 @@ export class Drafting {
   /** `vpn-tunnel`, and with a number behind it where that is taken. */
   #nameFor(namespace: string, { value, kind }: InputObject, container: string | undefined): string {
     const metadata = ownField(value, 'metadata');
-    const whose = String(ownField(metadata, 'name') ?? ownField(metadata, 'generateName') ?? kind.kind);
+    const whose = stringField(metadata, 'name') ?? stringField(metadata, 'generateName') ?? kind.kind;
     const base = [whose, container ?? 'pod']
       .join('-')
       .toLowerCase()

@@ -46,15 +46,12 @@ export function untimely(
   now: number,
 ): readonly DocumentProblem[] {
   const { end = Number.POSITIVE_INFINITY, expires } = use;
-  const problem = (message: string): readonly DocumentProblem[] => [
-    { keys: ['spec', 'expires'], what: 'value', message },
-  ];
-  if (end <= now) return problem(`${quoteValue(expires)} is over: it excepts nothing`);
+  if (end <= now) return ofExpires(`${quoteValue(expires)} is over: it excepts nothing`);
   const { exceptable } = policy ?? {};
   if (!policy || !exceptable || end <= latestEnd(exceptable, now)) return [];
   const last = new Date(latestEnd(exceptable, now) - 1).toISOString().slice(0, 'yyyy-mm-dd'.length);
   const allowed = `policy ${quoteValue(policy.name)} allows ${exceptable.maxDays} days`;
-  return problem(`${quoteValue(expires)} is too far away: ${allowed} (expected ${last} at the latest)`);
+  return ofExpires(`${quoteValue(expires)} is too far away: ${allowed} (expected ${last} at the latest)`);
 }
 
 /** What a document names, which may be any JSON. */
@@ -103,6 +100,10 @@ function missingInFiles(
 function meant(policy: string, known: readonly string[]): string {
   const nearest = nearestWord(policy, known);
   return nearest === undefined ? '' : `; did you mean ${quoteValue(nearest)}?`;
+}
+
+function ofExpires(message: string): readonly DocumentProblem[] {
+  return [{ keys: ['spec', 'expires'], what: 'value', message }];
 }
 
 function ofPolicy(message: string): DocumentProblem {

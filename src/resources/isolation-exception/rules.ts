@@ -2,7 +2,7 @@
 import { isJsonObject, ownField } from '../../model/json.ts';
 import { contradictedLabel } from '../../policy/contradiction.ts';
 import { WITHOUT_EXCEPTIONS } from '../../policy/exceptable.ts';
-import { entryProblems } from '../../policy/exception-entry.ts';
+import { EXCEPTION_FIELDS, entryProblems } from '../../policy/exception-entry.ts';
 import { requirementsOf } from '../../policy/selector.ts';
 import { isExceptionEntry, isLabelSelector } from '../isolation-policy/validate.ts';
 import { at, eachAt, isThere, keyProblem, type Located, valueProblem } from '../located.ts';
@@ -10,8 +10,6 @@ import type { DocumentProblem } from '../problems.ts';
 
 /** In characters of JSON. The limits of the lists alone would let an object grow to half a megabyte. */
 const LARGEST = 65_536;
-
-const ENTRY_KEYS = ['images', 'containers', 'values', 'reason', 'expires'] as const;
 
 /** Looks at a document of which the schema may have complained. */
 export function exceptionProblems(document: unknown): readonly DocumentProblem[] {
@@ -40,9 +38,8 @@ function selectorProblems(selector: Located): readonly DocumentProblem[] {
 }
 
 function entryFaults(spec: Located, selector: Located): readonly DocumentProblem[] {
-  const entry = Object.fromEntries(
-    ENTRY_KEYS.map((key) => [key, ownField(spec.value, key)]).filter(([, value]) => value !== undefined),
-  );
+  const fields = Object.keys(EXCEPTION_FIELDS).map((key) => [key, ownField(spec.value, key)] as const);
+  const entry: unknown = Object.fromEntries(fields.filter(([, value]) => value !== undefined));
   if (!isExceptionEntry(entry)) return [];
   const size = JSON.stringify(entry).length;
   const large =

@@ -3,7 +3,7 @@
 import type { SchemaObject } from 'ajv';
 import { labelSelector } from '../../kubernetes/schema/label-selector.ts';
 import { subdomain } from '../../kubernetes/schema/names.ts';
-import { EXCEPTION_ENTRY, type ExceptionEntry } from '../../policy/exception-entry.ts';
+import { EXCEPTION_FIELDS, type ExceptionEntry } from '../../policy/exception-entry.ts';
 import type { LabelSelector } from '../../policy/spec.ts';
 import { exceptableChecks } from '../isolation-policy/schema.ts';
 import { documentSchema } from '../schema-document.ts';
@@ -22,8 +22,6 @@ export interface IsolationExceptionDocument {
   readonly spec: IsolationExceptionSpec;
 }
 
-const { images, containers, values, reason, expires } = EXCEPTION_ENTRY.properties;
-
 const spec: SchemaObject = {
   type: 'object',
   description: 'Findings to let pass: those that match all of its fields.',
@@ -33,11 +31,7 @@ const spec: SchemaObject = {
     policy: { ...subdomain, description: 'The IsolationPolicy whose findings they are: its name, and no pattern.' },
     checks: exceptableChecks('The checks whose findings they are, by id; validations/NAME for one validation.'),
     selector: labelSelector("On the pod template's labels; every pod of the namespace where absent."),
-    images,
-    containers,
-    values,
-    reason,
-    expires,
+    ...EXCEPTION_FIELDS,
     requestedBy: {
       type: 'string',
       pattern: '\\S',

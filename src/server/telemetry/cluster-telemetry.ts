@@ -33,8 +33,8 @@ export function clusterEvents(cluster: Cluster, log: Log, telemetry: Telemetry):
     },
     onPolicies(policies) {
       const { classes, exceptions } = policies;
-      const counts = { policies: policies.policies.length, classes: classes.size, exceptions: exceptions.all.length };
-      log.info(counts, 'policies changed');
+      const line = { policies: policies.policies.length, classes: classes.size, exceptions: exceptions.all.length };
+      log.info(line, 'policies changed');
       telemetry.policiesLoaded(policies);
     },
     onVerdict(kind, verdict) {

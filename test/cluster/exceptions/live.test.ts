@@ -87,16 +87,13 @@ test('a pod is let in while an exception is in force, and the audit log has its 
     { within: 20_000, what: 'the audit log has the creation of the pod' },
   );
   const key = 'workloads.validate.sandgate.dev/';
-  expect(at(event, 'annotations')).toMatchObject({
-    [`${key}exceptions`]: `${namespace}/vpn`,
-    [`${key}violations`]: expect.stringContaining(`excepted by ${namespace}/vpn until`),
-  });
+  expect(at(event, 'annotations', `${key}exceptions`)).toBe(`${namespace}/vpn`);
+  expect(at(event, 'annotations', `${key}violations`)).toContain(`excepted by ${namespace}/vpn until`);
 });
 
 test('its status and its columns say what it is', async () => {
-  await expect
-    .poll(() => accepted('vpn'), SOON)
-    .toMatchObject({ status: 'True', reason: 'Accepted', message: expect.stringMatching(/^in force until 2/) });
+  await expect.poll(() => accepted('vpn'), SOON).toMatchObject({ status: 'True', reason: 'Accepted' });
+  expect(at(await accepted('vpn'), 'message')).toMatch(/^in force until 2/);
   const { stdout } = await plane.kubectl(['get', 'isoex', '-n', namespace]);
   const [head = '', row = ''] = stdout.split('\n');
   expect(head.split(/\s{2,}/)).toEqual(['NAME', 'POLICY', 'CHECKS', 'EXPIRES', 'ACCEPTED', 'REASON', 'AGE']);

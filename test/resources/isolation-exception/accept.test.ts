@@ -177,9 +177,12 @@ describe('an exception that its policy does not allow is refused', () => {
   });
 });
 
+/** What is said of a policy with these `exceptions`. */
+function problems(exceptions: string): readonly string[] {
+  return said('', policyYaml('p', `podSecurity: { level: baseline }\nexceptions: ${exceptions}`));
+}
+
 test('what a policy says of exceptions has to make sense', () => {
-  const problems = (exceptions: string): readonly string[] =>
-    said('', policyYaml('p', `podSecurity: { level: baseline }\nexceptions: ${exceptions}`));
   expect(problems('{}')).toEqual([expect.stringContaining('/spec/exceptions/allow: required')]);
   expect(problems('{ maxDays: 3 }')).toEqual([expect.stringContaining('/spec/exceptions/allow: required')]);
   expect(problems('{ allow: true, maxDays: 0 }')).toEqual([
