@@ -135,7 +135,10 @@ describe('the spec of a pod alone', () => {
   test('is judged whole, also by what is absent', () => {
     expect(
       denied(object('Spec', { containers: [{ name: 'a', image: 'b' }] }), gate('require: [runAsNonRoot]')),
-    ).toEqual(['required: spec.securityContext.runAsNonRoot']);
+    ).toEqual([
+      'requiredRunAsNonRoot: spec.securityContext.runAsNonRoot',
+      'requiredRunAsNonRoot: spec.containers[0].securityContext.runAsNonRoot',
+    ]);
   });
 
   test('says nothing of labels, which stand elsewhere', () => {

@@ -220,7 +220,7 @@ describe('the namespace of a review', () => {
 });
 
 /** Followed by watches that say nothing: what is created comes by look-ups alone. */
-async function late(): Promise<Awaited<ReturnType<typeof followed>> & { readonly server: TestServer }> {
+async function followedLate(): Promise<Awaited<ReturnType<typeof followed>> & { readonly server: TestServer }> {
   const cluster = await followed();
   for (const path of [PATHS.isolationpolicies, PATHS.capabilityclasses, PATHS.namespaces])
     cluster.api.instead(watchOf(path), (response) => void openWatch(response));
@@ -261,7 +261,7 @@ describe('a pod that asks for a class in the same moment as its policy, its clas
   });
 
   test('is granted it', async () => {
-    const { api, server } = await late();
+    const { api, server } = await followedLate();
     api.put(PATHS.capabilityclasses, docker);
     api.put(PATHS.isolationpolicies, lists);
     api.put(PATHS.namespaces, namespace('new', { tier: 'agents' }));
@@ -269,7 +269,7 @@ describe('a pod that asks for a class in the same moment as its policy, its clas
   });
 
   test('is admitted without it where no policy came, with a warning; others do not wait, and lists are not begun for each', async () => {
-    const { api, server } = await late();
+    const { api, server } = await followedLate();
     api.put(PATHS.namespaces, namespace('new', { tier: 'agents' }));
     const before = api.asked.filter(listOf(PATHS.isolationpolicies)).length;
     const answers = await Promise.all(Array.from({ length: 20 }, () => server.client.post('/mutate', asking)));
@@ -280,7 +280,7 @@ describe('a pod that asks for a class in the same moment as its policy, its clas
   });
 
   test('is decided by what is known where the API server does not answer', async () => {
-    const { api, server } = await late();
+    const { api, server } = await followedLate();
     api.instead(listOf(PATHS.isolationpolicies), () => {});
     const answer = await server.client.post('/mutate', asking);
     expect(isAllowed(answer)).toBe(true);

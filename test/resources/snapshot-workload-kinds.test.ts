@@ -56,9 +56,13 @@ function withKinds(snapshot: Snapshot, ...objects: readonly StoredObject[]): Sna
   return withObjects(snapshot, WORKLOAD_KIND, objects);
 }
 
+function message(snapshot: Snapshot): string | undefined {
+  return policyVerdicts(snapshot)[0]?.message;
+}
+
 function verdict({ policies }: Snapshot): string {
-  const { verdict: said, skip } = validate(subjectOf(OBJECT), { ...gateOf(POLICY), policies });
-  return skip ?? said;
+  const { verdict: decided, skip } = validate(subjectOf(OBJECT), { ...gateOf(POLICY), policies });
+  return skip ?? decided;
 }
 
 function said(snapshot: Snapshot): readonly string[] {
@@ -131,7 +135,6 @@ describe('where it is known which kinds the webhooks are registered for', () => 
 
   test('a policy that names a kind says of it whether it is known, and whether anything of it arrives', () => {
     const open = withPolicies(openSnapshot(filesOf(POLICY), new Set(['Pod'])), [policyObject(NAMING)]);
-    const message = (snapshot: Snapshot): string | undefined => policyVerdicts(snapshot)[0]?.message;
     // Until the kinds of the cluster are known none can be said to be missing.
     expect(message(open)).toBe('in force');
     const unknown =

@@ -77,7 +77,7 @@ describe('accepted', () => {
     expect(row('podtemplate', 'group: ""\n  kind: PodTemplate\n  enforcement: Enforce').enforcement).toBe('Enforce');
   });
 
-  test('each form', () => {
+  test('each form of a kind is accepted', () => {
     expect(row('foo.example.dev', `${FULL}\n  form: PodSpec`)).toMatchObject({
       templates: [],
       partials: [{ form: 'PodSpec' }],
@@ -181,7 +181,7 @@ describe('refused, with the place and what was expected', () => {
       'group: apps\n  kind: Deployment\n  fillIn: true\n  enforcement: Ignore',
       ['k.yaml:7:11: /spec/fillIn: a kind whose enforcement is Ignore is not filled in (expected false)'],
     ],
-  ])('%s', (_, name, spec, says) => {
+  ])('refused with its place: %s', (_, name, spec, says) => {
     expect(problems(name, spec)).toEqual(says);
   });
 
@@ -193,14 +193,16 @@ describe('refused, with the place and what was expected', () => {
   });
 });
 
-describe('policies name kinds', () => {
-  const naming = (spec: string): string => policyYaml('q', `${spec}\npodSecurity: { level: baseline }`);
+function naming(spec: string): string {
+  return policyYaml('q', `${spec}\npodSecurity: { level: baseline }`);
+}
 
+describe('policies name kinds', () => {
   test.each([
     'match: { kinds: [Pod, Deployment, Job.batch, RunnerGroup.actions-gateway.github.com] }',
     'match: { kinds: [Foo.example.dev] }',
     'enforcement: { Foo.example.dev: Enforce, CronJob: Warn }',
-  ])('%s', (spec) => {
+  ])('accepted: %s', (spec) => {
     expect(load(document('foo.example.dev', FULL), naming(spec))).toMatchObject({ ok: true });
   });
 
