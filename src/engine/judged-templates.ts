@@ -2,7 +2,6 @@
 import type { PodTemplate } from '../kubernetes/pod.ts';
 import { isPodTemplate } from '../kubernetes/pod-shape.ts';
 import type { Subject } from '../model/subject.ts';
-import { fieldPrefix } from '../workloads/template.ts';
 import type { Gate } from './gate.ts';
 import { grantContext } from './grants/grant-context.ts';
 import { locate } from './locate.ts';
@@ -12,8 +11,8 @@ import { verdictPolicies } from './verdict-policies.ts';
 
 /** One template, and what it is judged as. */
 export interface JudgedAs {
-  /** Where it stands in the object, with a dot at the end; empty for a Pod. */
-  readonly prefix: string;
+  /** Its place among the templates of the object. */
+  readonly index: number;
   /** Of a kind that is left as written the pod that will come of it. */
   readonly template: PodTemplate;
 }
@@ -24,10 +23,10 @@ export function judgedTemplates(subject: Subject, gate: Gate): readonly JudgedAs
   if (typeof located === 'string') return [];
   const namespace = knownLabels(subject, gate);
   const grants = grantContext(subject, located, namespace.labels, gate);
-  return located.templates.flatMap((template) => {
-    const { tokens, value } = template;
+  return located.templates.flatMap((template, index) => {
+    const { value } = template;
     if (!isPodTemplate(value)) return [];
     const { judging, filling } = verdictPolicies(located, template, namespace, gate, false);
-    return [{ prefix: fieldPrefix(tokens), template: templateToJudge(value, judging, filling, grants).template }];
+    return [{ index, template: templateToJudge(value, judging, filling, grants).template }];
   });
 }

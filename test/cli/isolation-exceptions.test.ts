@@ -284,6 +284,41 @@ spec: { containers: [{ name: a, image: nginx }] }
     expect((await sandgate(cwd, `check -p p.yaml -f d.yaml new.yaml ${NOW}`)).code).toBe(0);
   });
 
+  test('tells the pods of an object apart that holds parts of several', async () => {
+    const cwd = folder({
+      'd.yaml': `apiVersion: kafka.strimzi.io/v1
+kind: KafkaConnect
+metadata: { name: connect, namespace: team-a }
+spec:
+  image: registry.example.com/connect
+  template:
+    pod: { securityContext: { seccompProfile: { type: Unconfined } } }
+    connectContainer: { securityContext: { privileged: true } }
+    buildContainer: { securityContext: { privileged: true } }
+`,
+    });
+    expect((await sandgate(cwd, `check -p p.yaml -f d.yaml ${NOW}`)).code).toBe(1);
+    await sandgate(cwd, `check -p p.yaml -f d.yaml --write-exceptions new.yaml --reason r --expires 2027-02-01 ${NOW}`);
+    expect((await sandgate(cwd, `check -p p.yaml -f d.yaml new.yaml ${NOW}`)).code).toBe(0);
+    const containers = specsIn(cwd).map(({ spec }) => (isJsonObject(spec) ? spec.containers : undefined));
+    expect(containers).toContainEqual(['connect-build']);
+  });
+
+  test('drafts nothing where it could only say every pod of the namespace', async () => {
+    const cwd = folder({
+      'd.yaml': `apiVersion: flink.apache.org/v1beta1
+kind: FlinkDeployment
+metadata: { name: basic, namespace: team-a }
+spec: { podTemplate: { spec: { volumes: [{ name: node, hostPath: { path: / } }] } } }
+`,
+    });
+    const { stderr } = await sandgate(cwd, `check -p p.yaml -f d.yaml --write-exceptions new.yaml ${NOW}`);
+    expect(stderr).toContain(
+      'no exception for hostPathVolumes of FlinkDeployment team-a/basic: nothing there tells its pods from others',
+    );
+    expect(existsSync(join(cwd, 'new.yaml'))).toBe(false);
+  });
+
   test('writes nothing over a file that is there, and no file where there is nothing to except', async () => {
     const cwd = folder({ 'd.yaml': MANIFESTS });
     const over = await sandgate(cwd, `check -p p.yaml -f d.yaml --write-exceptions e.yaml ${NOW}`);

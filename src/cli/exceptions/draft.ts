@@ -25,7 +25,7 @@ export interface Draft {
 /** Drafts, and what there is none for. */
 export interface Drafts {
   readonly drafts: readonly Draft[];
-  /** A line for each check and policy whose findings cannot be excepted. */
+  /** A line for each check and policy, or place, whose findings cannot be excepted. */
   readonly left: readonly string[];
 }
 
@@ -46,7 +46,8 @@ export class Drafting {
     if (denied.length === 0) return;
     const pods = new Pods(object, judged.filled, this.#offline);
     for (const finding of denied) {
-      const why = whyNone(finding, this.#offline.gate.policies);
+      const { namespace, kind } = judged.result.object;
+      const why = namespace === '' ? `a ${kind} is in no namespace` : whyNone(finding, this.#offline.gate.policies);
       if (why === undefined) this.#draft(finding, pods, object, judged);
       else this.#left.add(`no exception for ${finding.check}: ${why}`);
     }
@@ -59,30 +60,34 @@ export class Drafting {
   #draft({ policy, check, fields }: Finding, pods: Pods, object: InputObject, { result }: Judged): void {
     const { kind, namespace, name } = result.object;
     const about = `${kind} ${namespace}/${name} at ${object.file}:${object.line}`;
-    const groups = Map.groupBy(withoutShared(fields), ({ path, container }) =>
-      JSON.stringify([pods.prefixOf(path), container ?? null]),
-    );
-    for (const group of groups.values()) {
-      const [{ path, container } = { path: '', container: undefined }] = group;
+    for (const [container, group] of Map.groupBy(withoutShared(fields), (field) => field.container)) {
       const values = group.map(({ value }) => valueText(value));
       const everyValue = values.includes(undefined);
-      const { labels, containers, images } = pods.at(path, container);
-      const narrow = {
-        ...(labels && { selector: { matchLabels: labels } }),
-        ...(images.length > 0 && { images }),
-        ...(containers.length > 0 && { containers }),
-        ...(!everyValue && { values: sortBytewise(new Set(values.filter((value) => value !== undefined))) }),
-      };
-      // Checks that find the same in the same place are one exception.
-      const key = JSON.stringify([namespace, policy, narrow]);
-      const known = this.#drafts.get(key);
-      this.#drafts.set(key, {
-        namespace,
-        name: known?.name ?? this.#nameFor(namespace, object, container),
-        spec: { policy, checks: [...new Set([...(known?.spec.checks ?? []), check])], ...narrow },
-        about: [...new Set([...(known?.about ?? []), about])],
-        everyValue,
-      });
+      const texts = sortBytewise(new Set(values.filter((value) => value !== undefined)));
+      for (const { labels, containers, images } of pods.placesOf(fields, container)) {
+        const narrow = {
+          ...(labels && { selector: { matchLabels: labels } }),
+          ...(images.length > 0 && { images }),
+          ...(containers.length > 0 && { containers }),
+          ...(!everyValue && { values: texts }),
+        };
+        if (Object.keys(narrow).length === 0) {
+          this.#left.add(
+            `no exception for ${check} of ${kind} ${namespace}/${name}: nothing there tells its pods from others`,
+          );
+          continue;
+        }
+        // Checks that find the same in the same place are one exception.
+        const key = JSON.stringify([namespace, policy, narrow]);
+        const known = this.#drafts.get(key);
+        this.#drafts.set(key, {
+          namespace,
+          name: known?.name ?? this.#nameFor(namespace, object, container),
+          spec: { policy, checks: [...new Set([...(known?.spec.checks ?? []), check])], ...narrow },
+          about: [...new Set([...(known?.about ?? []), about])],
+          everyValue,
+        });
+      }
     }
   }
 

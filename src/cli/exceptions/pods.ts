@@ -2,10 +2,12 @@
 // with.
 import { judgedTemplates } from '../../engine/judged-templates.ts';
 import { CONTAINER_LISTS, viewOf } from '../../kubernetes/containers.ts';
+import { pathOfTokens } from '../../kubernetes/field-path.ts';
+import type { FieldRef } from '../../model/finding.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../model/json.ts';
 import { sortBytewise } from '../../model/text.ts';
-import { readImageEntry } from '../../policy/exception-entry.ts';
-import { fieldPrefix, findTemplates } from '../../workloads/template.ts';
+import { EXCEPTION_FIELDS, readImageEntry } from '../../policy/exception-entry.ts';
+import { type FoundTemplate, fieldPrefix, findTemplates } from '../../workloads/template.ts';
 import type { OfflineContext } from '../judge.ts';
 import type { InputObject } from '../objects.ts';
 import { subjectOf } from '../subject.ts';
@@ -29,16 +31,15 @@ const GENERATED_LABELS: ReadonlySet<string> = new Set([
 export interface PodPlace {
   /** Undefined where the template has none. */
   readonly labels: Readonly<Record<string, string>> | undefined;
-  /** The names of the containers: of one of them, or of all. */
+  /** The names of the containers: of one of them, or of all. None where some container has no name that is one. */
   readonly containers: readonly string[];
   /** None where some container has no image that a pattern can name. */
   readonly images: readonly string[];
 }
 
 interface Pod {
-  readonly prefix: string;
   /** As it was written. */
-  readonly written: unknown;
+  readonly written: FoundTemplate | undefined;
   /** The images that a container of this name is judged with. */
   readonly images: ReadonlyMap<string, readonly string[]>;
 }
@@ -51,47 +52,54 @@ export class Pods {
   constructor(object: InputObject, filled: JsonObject, { gate, namespace, user, fillIn }: OfflineContext) {
     const { workloads } = gate.policies;
     const workload = workloads.find(object.kind.group, object.kind.kind);
-    const written = new Map(
-      findTemplates(object.value, workload ?? { templates: [] }).map(({ tokens, value }) => [
-        fieldPrefix(tokens),
-        value,
-      ]),
-    );
+    const written = workload ? findTemplates(object.value, workload) : [];
     const subject = { ...subjectOf(object, namespace, user, workloads), object: filled };
-    this.#pods = judgedTemplates(subject, fillIn ? gate : { ...gate, asWritten: true }).map(({ prefix, template }) => {
+    this.#pods = judgedTemplates(subject, fillIn ? gate : { ...gate, asWritten: true }).map(({ index, template }) => {
       const byName = Map.groupBy(viewOf(template).containers, ({ name }) => name);
       const images = [...byName].map(
         ([name, refs]) => [name, refs.map(({ container }) => container.image ?? '')] as const,
       );
-      return { prefix, written: written.get(prefix), images: new Map(images) };
+      return { written: written[index], images: new Map(images) };
     });
   }
 
-  /** Which of its pods a field belongs to; a field around them to the first. */
-  prefixOf(path: string): string {
-    return this.#of(path)?.prefix ?? '';
+  /**
+   * The places that a finding may be about: one, but where several pods are made of the same fields.
+   * @param fields those of one finding, which are all of one pod
+   * @param container the name of the one that it is about; undefined for what a pod has as a whole
+   */
+  placesOf(fields: readonly FieldRef[], container: string | undefined): readonly PodPlace[] {
+    // Of a workflow, say, one of its templates stands within the whole: what stands nearest to the fields counts.
+    const near = this.#pods.map((pod) => Math.min(...fields.map((field) => nearness(pod, field))));
+    const nearest = Math.max(...near);
+    const owners = nearest < 0 ? this.#pods.slice(0, 1) : this.#pods.filter((_, index) => near[index] === nearest);
+    return owners.map((pod) => placeIn(pod, container));
   }
+}
 
-  /** @param container its name; undefined for what a pod has as a whole */
-  at(path: string, container: string | undefined): PodPlace {
-    const pod = this.#of(path);
-    // What a class adds to a pod is let in by the class.
-    const containers = container === undefined ? namesIn(pod?.written) : [container];
-    const images = containers.flatMap((name) => pod?.images.get(name) ?? ['']);
-    const canBeNamed = images.every((image) => image !== '' && readImageEntry(image).fault === undefined);
-    return {
-      labels: labelsIn(pod?.written),
-      containers: sortBytewise(new Set(containers)),
-      images: canBeNamed ? sortBytewise(new Set(images)) : [],
-    };
-  }
+/** How much of the path of a field the pod's own place has in common with it, in characters; -1 where it stands elsewhere. */
+function nearness({ written, images }: Pod, { path, container }: FieldRef): number {
+  if (container !== undefined && !images.has(container)) return -1;
+  if (written === undefined) return 0;
+  const places = written.partial
+    ? [...written.partial.fields.values()].map(pathOfTokens)
+    : [fieldPrefix(written.tokens)];
+  return Math.max(...places.map((place) => (path.startsWith(place) ? place.length : -1)));
+}
 
-  #of(path: string): Pod | undefined {
-    // Of a workflow, say, one of its templates stands within the whole.
-    const around = this.#pods.filter(({ prefix }) => path.startsWith(prefix));
-    const longest = Math.max(...around.map(({ prefix }) => prefix.length));
-    return around.find(({ prefix }) => prefix.length === longest) ?? this.#pods[0];
-  }
+/** A kind that holds parts of pods may give some of them other names, or none. */
+const CONTAINER_NAME = new RegExp(EXCEPTION_FIELDS.containers.items.pattern);
+
+function placeIn({ written, images }: Pod, container: string | undefined): PodPlace {
+  // What a class adds to a pod is let in by the class.
+  const containers = container === undefined ? namesIn(written?.value) : [container];
+  const all = containers.flatMap((name) => images.get(name) ?? ['']);
+  const canBeNamed = all.every((image) => image !== '' && readImageEntry(image).fault === undefined);
+  return {
+    labels: labelsIn(written?.value),
+    containers: containers.every((name) => CONTAINER_NAME.test(name)) ? sortBytewise(new Set(containers)) : [],
+    images: canBeNamed ? sortBytewise(new Set(all)) : [],
+  };
 }
 
 function namesIn(template: unknown): readonly string[] {

@@ -2,6 +2,9 @@
 import { exceptionsUsed } from '../shapes/exceptions-used.ts';
 import type { Result } from '../shapes/result.ts';
 
+/** More are counted: `-o json` has all. */
+const MOST_NAMED = 10;
+
 /** `covered by exceptions: team-a/vpn (until 2027-06-30) 2, policy agents 1`; nothing where none is in use. */
 export function exceptionLines(results: readonly Result[]): readonly string[] {
   const used = exceptionsUsed(results);
@@ -10,5 +13,6 @@ export function exceptionLines(results: readonly Result[]): readonly string[] {
     const until = expires === undefined ? '' : ` (until ${expires})`;
     return `${name ?? `policy ${policy}`}${until} ${findings}`;
   });
-  return [`covered by exceptions: ${parts.join(', ')}`];
+  const more = parts.length > MOST_NAMED ? ` and ${parts.length - MOST_NAMED} more` : '';
+  return [`covered by exceptions: ${parts.slice(0, MOST_NAMED).join(', ')}${more}`];
 }
