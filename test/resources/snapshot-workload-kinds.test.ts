@@ -56,7 +56,7 @@ function withKinds(snapshot: Snapshot, ...objects: readonly StoredObject[]): Sna
   return withObjects(snapshot, WORKLOAD_KIND, objects);
 }
 
-function message(snapshot: Snapshot): string | undefined {
+function statusMessage(snapshot: Snapshot): string | undefined {
   return policyVerdicts(snapshot)[0]?.message;
 }
 
@@ -136,18 +136,18 @@ describe('where it is known which kinds the webhooks are registered for', () => 
   test('a policy that names a kind says of it whether it is known, and whether anything of it arrives', () => {
     const open = withPolicies(openSnapshot(filesOf(POLICY), new Set(['Pod'])), [policyObject(NAMING)]);
     // Until the kinds of the cluster are known none can be said to be missing.
-    expect(message(open)).toBe('in force');
+    expect(statusMessage(open)).toBe('in force');
     const unknown =
       '"Foo.example.dev" is not known (expected a kind of docs/workloads.md, or of a WorkloadKind, written as Kind.group)';
-    expect(message(withKinds(open))).toBe(
+    expect(statusMessage(withKinds(open))).toBe(
       `in force, but /spec/match/kinds/1: ${unknown}; /spec/enforcement/Foo.example.dev: ${unknown}`,
     );
-    expect(message(withKinds(open, kindObject(kindYaml(FOO))))).toBe(
+    expect(statusMessage(withKinds(open, kindObject(kindYaml(FOO))))).toBe(
       `in force, but /spec/match/kinds/1: ${NOT}; /spec/enforcement/Foo.example.dev: ${NOT}`,
     );
     const all = withPolicies(openSnapshot(filesOf(POLICY), new Set(['Pod', 'Foo.example.dev'])), [
       policyObject(NAMING),
     ]);
-    expect(message(withKinds(all, kindObject(kindYaml(FOO))))).toBe('in force');
+    expect(statusMessage(withKinds(all, kindObject(kindYaml(FOO))))).toBe('in force');
   });
 });
