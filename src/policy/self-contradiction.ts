@@ -78,7 +78,7 @@ function* refused(policy: Policy, steps: readonly Step[], filled: PodTemplate) {
     if (NOT_ASKED.has(check) || policy.exceptions?.has(check) || policy.actionsFor(check).action !== 'Deny') continue;
     const own = violations.filter(
       ({ path, cause, inObject }) =>
-        cause === undefined && !inObject && !isGiven(valueAt(SILENT, path)) && isGiven(valueAt(filled, path)),
+        cause === undefined && !inObject && !isGiven(valueAt(SILENT, path)) && isValue(valueAt(filled, path)),
     );
     const [first] = own;
     if (first === undefined) continue;
@@ -86,6 +86,11 @@ function* refused(policy: Policy, steps: readonly Step[], filled: PodTemplate) {
     const message = `fills in ${first.path}, which check ${check} of the same policy refuses: ${phrase(describe(own))}`;
     if (step) yield { fillIn: step.fillIn.id, message };
   }
+}
+
+/** Not a list, of which something may be missing that the pod has to add itself. */
+function isValue(given: unknown): boolean {
+  return isGiven(given) && !Array.isArray(given);
 }
 
 function isNew(path: string, before: PodTemplate, after: PodTemplate): boolean {
