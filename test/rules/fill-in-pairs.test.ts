@@ -127,7 +127,7 @@ function podOf(template: PodTemplate): JsonObject {
   return { apiVersion: 'v1', kind: 'Pod', ...frozen(template) };
 }
 
-function fill(gate: Gate, object: JsonObject): JsonObject {
+function filledBy(gate: Gate, object: JsonObject): JsonObject {
   return mutate(subjectOf(object), gate).object ?? object;
 }
 
@@ -161,13 +161,13 @@ describe.each(PAIRS)('of %s', (_, a, b) => {
     const both = gateOf([high, low]);
     for (const template of PODS) {
       const before = podOf(template);
-      const filled = fill(both, before);
-      expect(fill(both, filled), 'a second time').toBe(filled);
+      const filled = filledBy(both, before);
+      expect(filledBy(both, filled), 'a second time').toBe(filled);
       const missed = findings(both, filled).filter(({ check }) => check === 'filledIn');
       expect(missed).toEqual([]);
       const inTheEnd = leavesOf(filled);
-      const ofLow = changes(before, fill(gateOf([low]), before));
-      for (const [path, value] of changes(before, fill(gateOf([high]), before))) {
+      const ofLow = changes(before, filledBy(gateOf([low]), before));
+      for (const [path, value] of changes(before, filledBy(gateOf([high]), before))) {
         const other = ofLow.get(path);
         if (other === undefined) continue;
         const final = inTheEnd.get(path);
@@ -179,7 +179,7 @@ describe.each(PAIRS)('of %s', (_, a, b) => {
   test('in two policies, each judges the result: what either refuses is refused', () => {
     const both = gateOf([first, second]);
     for (const template of PODS) {
-      const filled = fill(both, podOf(template));
+      const filled = filledBy(both, podOf(template));
       const said = (found: ReturnType<typeof findings>) =>
         found
           .filter(({ check }) => check !== 'filledIn')
@@ -201,8 +201,8 @@ test.each(PAIRS.filter(([, a, b]) => a.key !== b.key))(
     const gate = gateOf([policy]);
     for (const template of PODS) {
       const before = podOf(template);
-      const filled = fill(gate, before);
-      expect(fill(gate, filled), 'a second time').toBe(filled);
+      const filled = filledBy(gate, before);
+      expect(filledBy(gate, filled), 'a second time').toBe(filled);
       for (const { check, action, fields } of findings(gate, filled)) {
         if (action !== 'Deny') continue;
         const own = fields.filter(({ path }) => valueAt(before, path) === undefined && isScalar(valueAt(filled, path)));
@@ -230,7 +230,7 @@ function isScalar(value: unknown): boolean {
 function contradicts(template: PodTemplate, a: Candidate, b: Candidate): boolean {
   const before = podOf(template);
   const [ofA, ofB] = [a, b].map(({ key, parameters }) =>
-    changes(before, fill(gateOf([selectable('p', { [key]: parameters })]), before)),
+    changes(before, filledBy(gateOf([selectable('p', { [key]: parameters })]), before)),
   );
   return [...(ofA ?? [])].some(([path, value]) => ofB?.has(path) && !sameJson(ofB.get(path), value));
 }
