@@ -106,9 +106,9 @@ test('a kind of another project, or of a WorkloadKind, is counted under its name
   metrics.reviewed(entryOf('mutate', { ...BARE, kind }));
   metrics.policiesLoaded({ count: 1, findings: [], injections: [], kinds: [kind], followNamespaces: false });
   metrics.reviewed(entryOf('mutate', { ...BARE, kind }));
-  const text = await registry.metrics();
-  expect(text).toContain('kind="other",decision="skipped"} 1');
-  expect(text).toContain('kind="Foo.example.dev",decision="skipped"} 1');
+  const scrape = await registry.metrics();
+  expect(scrape).toContain('kind="other",decision="skipped"} 1');
+  expect(scrape).toContain('kind="Foo.example.dev",decision="skipped"} 1');
 });
 
 test('hostile words are counted as other', async () => {
