@@ -15,6 +15,10 @@ const RELEASED: VersionFiles = {
     '# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-12-01\n\n- Something.\n\n## [1.2.2] - 2026-11-01\n\n- Older.\n',
 };
 
+function read(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8');
+}
+
 test('a tag is released where the package, the chart, the image and the changelog have its version', () => {
   expect(problemsOf('v1.2.3', RELEASED)).toEqual([]);
   expect(releaseNotes(RELEASED.changelog, '1.2.3')).toBe('- Something.');
@@ -42,7 +46,6 @@ test('a section of the changelog without text is no section', () => {
 });
 
 test('all files of this repository say one version', () => {
-  const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
   const files: VersionFiles = {
     manifest: read('package.json'),
     chart: read('charts/sandgate/Chart.yaml'),
@@ -53,11 +56,11 @@ test('all files of this repository say one version', () => {
 });
 
 test('no package that the lock file names runs a script when it is installed', () => {
-  expect(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')).not.toContain('hasInstallScript');
+  expect(read('package-lock.json')).not.toContain('hasInstallScript');
 });
 
 test('the published package depends on nothing', () => {
-  const manifest: unknown = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const manifest: unknown = JSON.parse(read('package.json'));
   for (const field of ['dependencies', 'optionalDependencies', 'peerDependencies']) {
     expect(manifest).not.toHaveProperty(field);
   }
