@@ -20,6 +20,18 @@ spec:
       expect: { verdict: allowed }
 `;
 
+const NAMESPACE =
+  'apiVersion: v1\nkind: Namespace\nmetadata: { name: a, labels: { pod-security.kubernetes.io/enforce: baseline } }\n';
+const KYVERNO_POLICY = `apiVersion: kyverno.io/v1
+kind: ClusterPolicy
+metadata: { name: pods }
+spec:
+  rules:
+    - name: baseline
+      match: { any: [{ resources: { kinds: [Pod] } }] }
+      validate: { podSecurity: { level: baseline } }
+`;
+
 test.each([
   ['chek', "unknown command 'chek' (did you mean check?)"],
   ['check --polices x', "unknown option '--polices' (did you mean --policies?)"],
@@ -169,6 +181,9 @@ describe('the examples in help work', () => {
     'review.json': review,
     'policies/policy.yaml': LABEL_POLICY,
     'policies/tests/suite.yaml': SUITE,
+    'kyverno/pods.yaml': KYVERNO_POLICY,
+    'namespaces.yaml': NAMESPACE,
+    'mount-allowlist.json': '{ "allowedRoots": [{ "path": "~/projects" }] }',
   };
   const lines = COMMANDS.flatMap(({ name, examples }) => examples.map(({ line }) => [name, line] as const));
 

@@ -2,10 +2,11 @@
 import type { CommandSpec } from '../command.ts';
 import { check } from './check.ts';
 import { completion } from './completion.ts';
+import { importRules } from './import.ts';
 import { inject } from './inject.ts';
 import { review } from './review.ts';
 import { serve } from './serve.ts';
 import { test } from './test.ts';
 import { version } from './version.ts';
 
-export const COMMANDS: readonly CommandSpec[] = [serve, check, inject, review, test, completion, version];
+export const COMMANDS: readonly CommandSpec[] = [serve, check, inject, review, importRules, test, completion, version];
