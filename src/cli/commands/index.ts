@@ -1,5 +1,6 @@
 // Every command, in the order help lists them.
 import type { CommandSpec } from '../command.ts';
+import { audit } from './audit.ts';
 import { check } from './check.ts';
 import { completion } from './completion.ts';
 import { inject } from './inject.ts';
@@ -8,4 +9,4 @@ import { serve } from './serve.ts';
 import { test } from './test.ts';
 import { version } from './version.ts';
 
-export const COMMANDS: readonly CommandSpec[] = [serve, check, inject, review, test, completion, version];
+export const COMMANDS: readonly CommandSpec[] = [serve, check, inject, review, test, audit, completion, version];
