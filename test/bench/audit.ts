@@ -14,7 +14,7 @@ function containerOf(name: string, index: number): object {
   return {
     name,
     image: `registry.example.com/team/${name}:1.${index % 7}.0`,
-    env: Array.from({ length: 25 }, (_, at) => ({ name: `VARIABLE_${at}`, value: `value-${at}-${'x'.repeat(20)}` })),
+    env: Array.from({ length: 10 }, (_, at) => ({ name: `VARIABLE_${at}`, value: `value-${at}-${'x'.repeat(20)}` })),
     resources: { limits: { cpu: '1', memory: '512Mi' }, requests: { cpu: '100m', memory: '128Mi' } },
     securityContext:
       index % 5 === 0 ? { privileged: true } : { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
@@ -95,7 +95,7 @@ try {
   const file = join(folder, 'pods.json');
   await write(file);
   const main = resolve(import.meta.dirname, '../../src/main.ts');
-  const args = [main, 'audit', '-p', 'restricted', '-f', file, '-o', 'json', '--output-file', join(folder, 'out.json')];
+  const args = [main, 'audit', '-p', 'restricted', '-f', file, '-o', 'text', '--output-file', join(folder, 'out.json')];
   const before = performance.now();
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
   let peak = 0;

@@ -4,9 +4,6 @@ import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { definitionOf } from '../../scripts/crd/custom-resource.ts';
-import { ApiClient } from '../../src/cluster/api/client.ts';
-import { kubeconfigCredentials } from '../../src/cluster/api/kubeconfig.ts';
-import { pagesOf } from '../../src/cluster/listing/pages.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
 import { OWN_KINDS } from '../../src/resources/index.ts';
 import { type Printed, sandgate } from '../cli/console.ts';
@@ -114,17 +111,4 @@ test('a cluster that cannot be reached is an error of the command line', async (
   const { code, stderr } = await sandgate(plane.folder, 'audit --kubeconfig absent');
   expect(code).toBe(2);
   expect(stderr).toContain('absent');
-});
-
-test('a list goes on where its continue token has expired', async () => {
-  const client = new ApiClient(kubeconfigCredentials(plane.kubeconfig()));
-  const names: unknown[] = [];
-  let expired = 0;
-  const path = `/api/v1/namespaces/${agents}/pods`;
-  for await (const { items } of pagesOf({ client, path, limit: 1, onExpired: () => void expired++ })) {
-    names.push(...items.map((item) => at(item, 'metadata', 'name')));
-    if (names.length === 1) await plane.compact();
-  }
-  expect(names).toEqual(['bare', 'web-1', 'web-2', 'web-3']);
-  expect(expired).toBeGreaterThan(0);
 });

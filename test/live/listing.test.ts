@@ -111,6 +111,8 @@ const POLICY = {
 };
 const BASIC = {
   '/apis': { groups: [{ name: 'apps', preferredVersion: { version: 'v1' }, versions: [{ version: 'v1' }] }] },
+  '/api/v1': { resources: [{ name: 'pods' }, { name: 'pods/status' }] },
+  '/apis/apps/v1': { resources: [{ name: 'deployments' }] },
   '/api/v1/namespaces': page(['one', 'two']),
   [POLICIES]: { items: [POLICY] },
 };
@@ -192,6 +194,7 @@ describe('a cluster', () => {
   });
 
   test('without discovery tells that nothing could be read', async () => {
-    expect((await read({ '/apis': FORBIDDEN })).unread).toEqual(['/apis: 403 forbidden']);
+    expect((await read({ '/apis': FORBIDDEN })).unread).toEqual(['discovery: 403 forbidden']);
+    expect((await read({ '/apis/apps/v1': FORBIDDEN })).unread).toEqual(['discovery: 403 forbidden']);
   });
 });

@@ -1,4 +1,5 @@
 // A result without the object that it is about: of an audit thousands are kept.
+import { hash } from 'node:crypto';
 import type { Finding } from '../../model/finding.ts';
 import type { Result } from '../../report/shapes/result.ts';
 
@@ -7,6 +8,22 @@ export function compact(result: Result): Result {
   const place = result.placeOf('');
   return { ...result, patch: [], placeOf: () => place };
 }
+
+/** Findings that are the same word for word are held once: most controllers of a cluster that violate a check do so alike. */
+export class SharedFindings {
+  readonly #byHash = new Map<string, readonly Finding[]>();
+
+  of(findings: readonly Finding[]): readonly Finding[] {
+    if (findings.length === 0) return NO_FINDINGS;
+    const key = hash('sha256', JSON.stringify(findings), 'base64');
+    const known = this.#byHash.get(key);
+    if (known) return known;
+    this.#byHash.set(key, findings);
+    return findings;
+  }
+}
+
+const NO_FINDINGS: readonly Finding[] = [];
 
 /** What a finding says, but for where it stands in the object: the fields of a pod have other paths in its Deployment. */
 export function findingKey({ policy, check, action, excepted, fields }: Finding): string {

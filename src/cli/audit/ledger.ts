@@ -5,7 +5,7 @@ import { ownField, stringField } from '../../model/json.ts';
 import { checkKey, type PodCounts, type Result } from '../../report/shapes/result.ts';
 import type { Gap } from '../gaps/gaps.ts';
 import type { InputObject } from '../objects.ts';
-import { compact, findingKey, isSaidBy } from './compact.ts';
+import { compact, findingKey, isSaidBy, SharedFindings } from './compact.ts';
 import { controllerOf, type Owned, type Owner, Owners } from './owners.ts';
 
 /** Pods of one controller that came out alike. */
@@ -38,6 +38,7 @@ export class Ledger {
   /** By controller, and then by what is said. */
   readonly #pods = new Map<string, { readonly owner: Owner; readonly groups: Map<string, Alike> }>();
   readonly #gaps = new Map<string, { readonly gap: Gap; count: number }>();
+  readonly #findings = new SharedFindings();
   #judged = 0;
 
   constructor({ eachPod }: LedgerOptions) {
@@ -54,7 +55,8 @@ export class Ledger {
     for (const gap of gaps) this.#addGap(gap);
     const unchecked = gaps.filter(({ isNote }) => !isNote).map(({ message }) => message);
     const own = unchecked.filter((message) => !result.warnings.includes(message));
-    const kept: Result = { ...compact(result), ...(own.length > 0 && { unchecked: own }) };
+    const findings = this.#findings.of(result.findings);
+    const kept: Result = { ...compact(result), findings, ...(own.length > 0 && { unchecked: own }) };
     const owner = controllerOf(value, result.object.namespace);
     if (kind.group === '' && kind.kind === 'Pod') this.#addPod(kept, owner);
     else this.#addOther(value, kept, owner);

@@ -1,5 +1,6 @@
 // The objects of files. Large ones are read piece by piece, as they come from the disk.
-import { createReadStream, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { decodeText } from '../../manifests/decode.ts';
 import { reasonOf } from '../../manifests/files.ts';
@@ -15,7 +16,7 @@ import { STDIN } from '../read-files.ts';
 import type { ObjectSource, OnUnread } from './object-source.ts';
 
 /** Of a file that is read piece by piece. */
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 
 /** A large file: the bytes can be had again. */
 interface LargeFile {
@@ -55,7 +56,22 @@ function isLarge(path: string): boolean {
 }
 
 function onDisk(path: string, { cwd }: Io): LargeFile {
-  return { file: path, chunks: () => createReadStream(resolve(cwd, path), { highWaterMark: CHUNK_BYTES }) };
+  return { file: path, chunks: () => chunksOf(resolve(cwd, path)) };
+}
+
+/** The bytes of a file. Each chunk is overwritten by the next: new ones would pile up until memory is collected. */
+export async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path);
+  try {
+    const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /** It can be read only once: its bytes are kept, which take less than what they say. */
@@ -99,7 +115,7 @@ async function* objectsOfLarge(
 
 /** Every place in the object is that of its first line: places of fields would take the slow reader. */
 function objectsOfPiece(piece: Piece, file: string, report: (problem: Problem) => void): readonly InputObject[] {
-  const { documents, problems } = parseManifest(piece.text, file, { fastFrom: 0 });
+  const { documents, problems } = parseManifest(piece.text, file, { fastFrom: 0, isOneObject: true });
   for (const problem of problems) report({ ...problem, line: problem.line + piece.line - 1 });
   const place: Place = { file, line: piece.line, column: 1 };
   const found: Problem[] = [];

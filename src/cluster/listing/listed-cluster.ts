@@ -220,7 +220,7 @@ async function* workloadsOf(
   try {
     kinds = await servedKinds(reading.options.client, workloads.rows);
   } catch (error) {
-    reading.unread(`/apis: ${reasonOf(error)}`);
+    reading.unread(`discovery: ${reasonOf(error)}`);
     return;
   }
   for (const kind of [...kinds.filter((one) => !isPods(one)), ...kinds.filter(isPods)]) {

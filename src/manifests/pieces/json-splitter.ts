@@ -22,6 +22,7 @@ export class JsonSplitter implements Splitter {
   readonly #file: string;
   /** Bytes that were looked at and belong to nothing complete yet, and then those that were not looked at. */
   #bytes: Buffer = Buffer.alloc(0);
+  #room: Buffer = this.#bytes;
   #at = 0;
   #line = 1;
   #depth = 0;
@@ -48,17 +49,26 @@ export class JsonSplitter implements Splitter {
 
   push(chunk: Uint8Array): readonly Piece[] {
     if (this.#isBroken) return [];
-    const kept = this.#bytes.subarray(this.#start);
-    this.#at -= this.#start;
-    this.#stringStart -= this.#start;
-    this.#start = 0;
-    this.#bytes =
-      kept.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length) : Buffer.concat([kept, chunk]);
+    this.#append(chunk);
     const pieces: Piece[] = [];
     this.#scan(pieces);
     // Between two documents nothing is gathered.
     if (this.#depth === 0) this.#start = this.#at;
     return pieces;
+  }
+
+  /** Puts the bytes behind those that are gathered. The room for them is used again. */
+  #append(chunk: Uint8Array): void {
+    const kept = this.#bytes.length - this.#start;
+    const length = kept + chunk.length;
+    const room = this.#room.length < length ? Buffer.allocUnsafeSlow(2 * length) : this.#room;
+    this.#room.copy(room, 0, this.#start, this.#bytes.length);
+    room.set(chunk, kept);
+    this.#room = room;
+    this.#bytes = room.subarray(0, length);
+    this.#at -= this.#start;
+    this.#stringStart -= this.#start;
+    this.#start = 0;
   }
 
   end(): readonly Piece[] {
@@ -72,6 +82,12 @@ export class JsonSplitter implements Splitter {
     const bytes = this.#bytes;
     let at = this.#at;
     for (; at < bytes.length && !this.#isBroken; at++) {
+      if (this.#isInItems && this.#depth > 2) {
+        at = this.#skipItem(bytes, at);
+        if (at >= bytes.length) break;
+        this.#close(at, pieces);
+        continue;
+      }
       if (this.#isInString) {
         at = this.#skipString(bytes, at);
         if (at >= bytes.length) break;
@@ -92,6 +108,35 @@ export class JsonSplitter implements Splitter {
       else this.#expectNoItem(byte);
     }
     this.#at = Math.min(at, bytes.length);
+  }
+
+  /** The index of the bracket that ends an item; past the end where it is not there yet. Nearly all bytes are looked at here. */
+  #skipItem(bytes: Buffer, from: number): number {
+    let depth = this.#depth;
+    let line = this.#line;
+    let isInString = this.#isInString;
+    let isEscaped = this.#isEscaped;
+    let at = from;
+    for (; at < bytes.length; at++) {
+      const byte = bytes[at];
+      if (isInString) {
+        if (isEscaped) isEscaped = false;
+        else if (byte === BACKSLASH) isEscaped = true;
+        else if (byte === QUOTE) isInString = false;
+      } else if (byte === NEWLINE) line++;
+      else if (byte === QUOTE) isInString = true;
+      else if (byte === OPEN_MAP || byte === OPEN_LIST) depth++;
+      else if (byte === CLOSE_MAP || byte === CLOSE_LIST) {
+        // Of the item itself.
+        if (depth === 3) break;
+        depth--;
+      }
+    }
+    this.#depth = depth;
+    this.#line = line;
+    this.#isInString = isInString;
+    this.#isEscaped = isEscaped;
+    return at;
   }
 
   /** The index of the quote that ends a string; past the end where it is not there yet. */

@@ -14,7 +14,7 @@ export interface Piece {
 
 /** Cuts a file into pieces as its bytes come. */
 export interface Splitter {
-  /** What is complete with these bytes. */
+  /** What is complete with these bytes, which may be overwritten afterwards. */
   push(chunk: Uint8Array): readonly Piece[];
   /** What is left. To be called once, after the last bytes. */
   end(): readonly Piece[];

@@ -142,19 +142,6 @@ export class ControlPlane {
     this.#keep(await startApiServer({ binary, folder, guard, port, etcdPort, credentials, auditFlags, isReady }));
   }
 
-  /** Makes etcd forget all earlier states, as it does by itself every few minutes: continue tokens of lists expire. */
-  async compact(): Promise<void> {
-    const [, etcdPort = 0] = this.#on.ports;
-    const ask = async (path: string, body: object): Promise<unknown> => {
-      const url = `http://127.0.0.1:${etcdPort}/v3/kv/${path}`;
-      const response = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
-      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-      return await response.json();
-    };
-    const range = await ask('range', { key: Buffer.from('/registry').toString('base64') });
-    await ask('compaction', { revision: stringField(ownField(range, 'header'), 'revision'), physical: true });
-  }
-
   /** Freezes etcd: the API server goes on without answering. */
   pauseEtcd(): void {
     this.#part('etcd').signal('SIGSTOP');

@@ -32,7 +32,9 @@ interface Split {
 async function split(text: string | Uint8Array, size = 7): Promise<Split> {
   const bytes = Buffer.from(text);
   async function* chunks(): AsyncGenerator<Uint8Array> {
-    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+    // Whoever reads a file uses the same room for each chunk.
+    const room = Buffer.alloc(size);
+    for (let at = 0; at < bytes.length; at += size) yield room.subarray(0, bytes.copy(room, 0, at, at + size));
   }
   const problems: Problem[] = [];
   const pieces: Piece[] = [];
