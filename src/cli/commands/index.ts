@@ -1,5 +1,6 @@
 // Every command, in the order help lists them.
 import type { CommandSpec } from '../command.ts';
+import { audit } from './audit.ts';
 import { check } from './check.ts';
 import { completion } from './completion.ts';
 import { importRules } from './import.ts';
@@ -9,4 +10,14 @@ import { serve } from './serve.ts';
 import { test } from './test.ts';
 import { version } from './version.ts';
 
-export const COMMANDS: readonly CommandSpec[] = [serve, check, inject, review, importRules, test, completion, version];
+export const COMMANDS: readonly CommandSpec[] = [
+  serve,
+  check,
+  inject,
+  review,
+  test,
+  audit,
+  importRules,
+  completion,
+  version,
+];

@@ -12,11 +12,14 @@ export class ApiError extends Error {
   readonly status: number | undefined;
   /** How long the server asked us to wait. */
   readonly retryAfterMs: number;
+  /** Of a list whose token has expired: the one by which it goes on, with what there is by now. */
+  readonly continueToken: string | undefined;
 
-  constructor(message: string, status?: number, retryAfterMs = 0) {
+  constructor(message: string, status?: number, retryAfterMs = 0, continueToken?: string) {
     super(message);
     this.status = status;
     this.retryAfterMs = retryAfterMs;
+    this.continueToken = continueToken;
   }
 }
 
