@@ -97,6 +97,7 @@ export function leaves(bundles: readonly string[]): Readonly<Record<string, Sche
       additionalProperties: { type: 'string', maxLength: 63, pattern: `^${NAME}$` },
     },
     excludedNamespaces: namespaces,
+    'webhooks.registration': { type: 'string', enum: ['Server', 'Chart'] },
     ...Object.fromEntries(
       ['fill', 'enforce', 'advise', 'policies'].flatMap((entry) =>
         Object.entries(WEBHOOK).map(([key, schema]) => [`webhooks.${entry}.${key}`, schema]),

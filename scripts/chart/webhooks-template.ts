@@ -1,10 +1,18 @@
 // The chart's webhook configurations: what the server registers itself as in the tests, with the places left open that
-// only a release knows.
+// only a release knows. A named template: the chart registers what it makes, or hands it to the server to register.
 import { stringify } from 'yaml';
+import { NAMESPACE_NAME_LABEL, REACHABLE_PATH } from '../../src/model/names.ts';
 import type { ValidatingWebhook } from '../registration/configuration.ts';
+import { reachableWebhook } from '../registration/reachable.ts';
 import { type Registration, WEBHOOK_ENTRIES, webhookConfigurations } from '../registration.ts';
 
 const HEAD = `{{- /* Made by \`npm run docs\` from the kinds that hold a pod template: do not edit. */}}
+{{- define "sandgate.webhookConfigurations" -}}
+`;
+const FOOT = `{{- end }}
+{{- if eq .Values.webhooks.registration "Chart" }}
+{{ include "sandgate.webhookConfigurations" . }}
+{{- end }}
 `;
 
 /** Template text for the places left open. A word of its own stands for each until YAML has been made of the rest. */
@@ -48,12 +56,19 @@ export function webhooksTemplate(): string {
     username: places.leave('include "sandgate.username" .'),
   });
   const { mutating, validating } = registration;
-  return `${HEAD}${[mutating, validating].map((configuration) => document(configuration, places)).join('---\n')}`;
+  const entriesOf = ({ webhooks }: typeof mutating | typeof validating): readonly string[] =>
+    webhooks.map((entry) => entryText(entry, places));
+  const documents = [
+    document(mutating, entriesOf(mutating)),
+    document(validating, [...entriesOf(validating), listed(reachable(places), places)]),
+  ];
+  return `${HEAD}${documents.join('---\n')}${FOOT}`;
 }
 
-function document(configuration: Registration['mutating'] | Registration['validating'], places: Places): string {
-  const { apiVersion, kind, webhooks } = configuration;
-  const entries = webhooks.map((entry) => entryText(entry, places)).join('');
+function document(
+  { apiVersion, kind }: Registration['mutating'] | Registration['validating'],
+  entries: readonly string[],
+): string {
   return `apiVersion: ${apiVersion}
 kind: ${kind}
 metadata:
@@ -64,15 +79,24 @@ metadata:
   annotations:
     {{- . | nindent 4 }}
   {{- end }}
+  {{- with include "sandgate.webhookOwner" . }}
+  ownerReferences:
+    {{- . | nindent 4 }}
+  {{- end }}
 webhooks:
-${entries}`;
+${entries.join('')}`;
 }
 
 /** An entry of a list of webhooks. Those for workloads are there only where some kind is left for them. */
 function entryText(entry: ValidatingWebhook, places: Places): string {
-  const yaml = stringify([opened(entry, places)], { lineWidth: 0, aliasDuplicateObjects: false });
-  const text = places.fillIn(yaml.replaceAll(/^(?=.)/gm, '  '));
+  const text = listed(opened(entry, places), places);
   return entry.namespaceSelector ? `  {{- if ${rulesOf(entry)} }}\n${text}  {{- end }}\n` : text;
+}
+
+/** As a member of the list. */
+function listed(entry: object, places: Places): string {
+  const yaml = stringify([entry], { lineWidth: 0, aliasDuplicateObjects: false });
+  return places.fillIn(yaml.replaceAll(/^(?=.)/gm, '  '));
 }
 
 /** The rules of an entry for workloads, which depend on the values. */
@@ -100,6 +124,13 @@ function opened(entry: ValidatingWebhook, places: Places): object {
     timeoutSeconds: places.leave(`.Values.webhooks.${key}.timeoutSeconds`),
     ...selector,
   };
+}
+
+/** The entry that judges nothing: no value decides about it. */
+function reachable(places: Places): object {
+  const ours = { key: NAMESPACE_NAME_LABEL, operator: 'In', values: [places.leave('.Release.Namespace')] } as const;
+  const entry = reachableWebhook({ url: '' }, { matchExpressions: [ours] });
+  return { ...entry, clientConfig: places.leave(`include "sandgate.clientConfig" (list . "${REACHABLE_PATH}")`) };
 }
 
 function specOf({ name }: ValidatingWebhook): [key: string, spec: { readonly path: string }] {

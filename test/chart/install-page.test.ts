@@ -30,7 +30,7 @@ test.each(COMMANDS)('the command of the page renders: %s', async (command) => {
 });
 
 test('there are some', () => {
-  expect(COMMANDS.length).toBe(5);
+  expect(COMMANDS.length).toBe(6);
 });
 
 test('the values render', async () => {

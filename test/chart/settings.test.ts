@@ -127,7 +127,7 @@ describe.concurrent('the CA of clients', () => {
 
   test('is none by default', async () => {
     const pod = await podOf([]);
-    expect([at(pod, 'volumes', 1), at(pod, 'containers', 0, 'volumeMounts', 1)]).toEqual([undefined, undefined]);
+    expect(JSON.stringify([at(pod, 'volumes'), at(pod, 'containers', 0, 'volumeMounts')])).not.toContain('client-ca');
     expect((await argumentsOf([])).join(' ')).not.toContain('--client');
   });
 

@@ -223,8 +223,10 @@ describe.concurrent('refused is', () => {
     await expect(templateText(['--set-json', value])).rejects.toThrow(says);
   });
 
-  test('a Secret without the CA that signed it', async () => {
+  test('a Secret without the CA that signed it, where nobody reads the one in it', async () => {
     const args = ['--set', 'certificates.certManager.enabled=false,certificates.existingSecret.name=tls'];
+    await expect(templateText(args)).resolves.toContain('--tls-ca=/etc/sandgate/tls/ca.crt');
+    args.push('--set', 'webhooks.registration=Chart');
     await expect(templateText(args)).rejects.toThrow(/caBundle: the API server has to know who signed the certificate/);
   });
 });

@@ -11,6 +11,7 @@
   "--in-cluster" $cluster "--no-in-cluster" $cluster "--kubeconfig" $cluster
   "--context" $cluster "--namespace-labels" $cluster
   "--tls-cert" $certificates "--tls-key" $certificates "--dev-cert" $certificates
+  "--register-webhooks" "set webhooks" "--events-about" "set webhooks" "--tls-ca" $certificates
   "--port" "set port"
   "--registered-kinds" "set workloads"
   "--metrics-port" $metrics "--no-metrics" $metrics

@@ -1,9 +1,23 @@
 {{/* The parts of templates/webhooks.yaml that depend on the release. */}}
 
-{{/* Who tells the API server of our CA. */}}
+{{/* Who registers them, and what tells Helm that it may take them over where the chart is to do so again. */}}
 {{- define "sandgate.webhookAnnotations" -}}
-{{- if .Values.certificates.certManager.enabled -}}
+sandgate.dev/registration: {{ .Values.webhooks.registration }}
+{{- if eq .Values.webhooks.registration "Server" }}
+meta.helm.sh/release-name: {{ .Release.Name }}
+meta.helm.sh/release-namespace: {{ .Release.Namespace }}
+{{- else if .Values.certificates.certManager.enabled }}
+# Who tells the API server of our CA.
 cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/{{ include "sandgate.fullname" . }}
+{{- end }}
+{{- end }}
+
+{{/* Whose removal takes them with it, where Helm does not know of them. The server adds the uid. */}}
+{{- define "sandgate.webhookOwner" -}}
+{{- if eq .Values.webhooks.registration "Server" -}}
+- apiVersion: rbac.authorization.k8s.io/v1
+  kind: ClusterRole
+  name: {{ include "sandgate.fullname" . }}
 {{- end }}
 {{- end }}
 

@@ -5,7 +5,8 @@ import { completion } from './completion.ts';
 import { inject } from './inject.ts';
 import { review } from './review.ts';
 import { serve } from './serve.ts';
+import { status } from './status.ts';
 import { test } from './test.ts';
 import { version } from './version.ts';
 
-export const COMMANDS: readonly CommandSpec[] = [serve, check, inject, review, test, completion, version];
+export const COMMANDS: readonly CommandSpec[] = [serve, check, inject, review, test, status, completion, version];

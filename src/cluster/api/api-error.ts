@@ -12,11 +12,14 @@ export class ApiError extends Error {
   readonly status: number | undefined;
   /** How long the server asked us to wait. */
   readonly retryAfterMs: number;
+  /** What the server said, whole and as it said it; empty where there was no answer. */
+  readonly said: string;
 
-  constructor(message: string, status?: number, retryAfterMs = 0) {
+  constructor(message: string, status?: number, retryAfterMs = 0, said = '') {
     super(message);
     this.status = status;
     this.retryAfterMs = retryAfterMs;
+    this.said = said;
   }
 }
 

@@ -43,6 +43,9 @@ const WEBHOOKS: ObjectRef = {
   name: 'sandgate',
 };
 
+/** Webhooks that are objects of the chart. */
+const BY_CHART = ['--set', 'webhooks.registration=Chart'];
+
 let plane: ControlPlane;
 let before: readonly string[];
 
@@ -107,11 +110,11 @@ describe.each(VALUE_SETS)('with the values of $name', ({ args }) => {
 
 describe('an upgrade', () => {
   test('changes what the values say, and nothing else', async () => {
-    await install(plane);
+    await install(plane, BY_CHART);
     const { body } = await get(DEPLOYMENT);
-    await upgrade(plane);
+    await upgrade(plane, BY_CHART);
     expect(at((await get(DEPLOYMENT)).body, 'metadata', 'generation')).toBe(at(body, 'metadata', 'generation'));
-    await upgrade(plane, ['--set', 'replicas=5,webhooks.enforce.failurePolicy=Ignore']);
+    await upgrade(plane, [...BY_CHART, '--set', 'replicas=5,webhooks.enforce.failurePolicy=Ignore']);
     expect(at((await get(DEPLOYMENT)).body, 'spec', 'replicas')).toBe(5);
     expect(at((await get(WEBHOOKS)).body, 'webhooks', 0, 'failurePolicy')).toBe('Ignore');
   });
@@ -120,23 +123,24 @@ describe('an upgrade', () => {
     { name: 'Helm 4', run: helm },
     { name: 'Helm 3', run: helm3 },
   ])('by $name keeps the CA that cert-manager wrote into the webhooks', async ({ run }) => {
-    await install(plane, [], { run });
+    await install(plane, BY_CHART, { run });
     const caBundle = await injectCa();
-    await upgrade(plane, ['--set', 'webhooks.enforce.timeoutSeconds=7'], { run });
+    await upgrade(plane, [...BY_CHART, '--set', 'webhooks.enforce.timeoutSeconds=7'], { run });
     const { body } = await get(WEBHOOKS);
     expect(at(body, 'webhooks', 0, 'timeoutSeconds')).toBe(7);
     expect(at(body, 'webhooks', 0, 'clientConfig', 'caBundle')).toBe(caBundle);
   });
 
   test('from a certificate of cert-manager to one of a Secret, and back', async () => {
-    await install(plane);
+    await install(plane, BY_CHART);
     await injectCa();
+    const withSecret = [...BY_CHART, ...EXISTING_SECRET.args];
     // Helm 4 applies as the API server does: the field is somebody else's.
-    await expect(upgrade(plane, EXISTING_SECRET.args)).rejects.toThrow('conflict with "cert-manager-cainjector"');
-    await upgrade(plane, [...EXISTING_SECRET.args, '--force-conflicts']);
+    await expect(upgrade(plane, withSecret)).rejects.toThrow('conflict with "cert-manager-cainjector"');
+    await upgrade(plane, [...withSecret, '--force-conflicts']);
     expect(at((await get(WEBHOOKS)).body, 'metadata', 'annotations', 'cert-manager.io/inject-ca-from')).toBeUndefined();
     expect(at((await get(WEBHOOKS)).body, 'webhooks', 0, 'clientConfig', 'caBundle')).toBeTypeOf('string');
-    await upgrade(plane, ['--reset-values']);
+    await upgrade(plane, ['--reset-values', ...BY_CHART]);
     expect(at((await get(WEBHOOKS)).body, 'webhooks', 0, 'clientConfig', 'caBundle')).toBeUndefined();
     expect(at((await get(WEBHOOKS)).body, 'metadata', 'annotations', 'cert-manager.io/inject-ca-from')).toBe(
       'sandgate/sandgate',
