@@ -85,13 +85,17 @@ export class Configurations {
   /** The first field that is not as it should be, with this bundle; undefined where all is. */
   differenceTo(bundle: Bundle): string | undefined {
     for (const configuration of this.#wanted.configurations) {
-      const live = this.#live.get(configuration);
-      if (!live) return configuration.kind;
-      const difference = differenceBetween(live, this.#objectOf(configuration, bundle));
+      const difference = this.#differenceIn(configuration, bundle);
       if (difference !== undefined) return difference;
-      if (injection(live) !== undefined) return `metadata.annotations.${INJECTION}`;
     }
     return undefined;
+  }
+
+  #differenceIn(configuration: Configuration, bundle: Bundle): string | undefined {
+    const live = this.#live.get(configuration);
+    if (!live) return configuration.kind;
+    if (injection(live) !== undefined) return `metadata.annotations.${INJECTION}`;
+    return differenceBetween(live, this.#objectOf(configuration, bundle));
   }
 
   /**
@@ -122,9 +126,10 @@ export class Configurations {
     await this.#apply(configuration, object, REACHABLE_MANAGER);
   }
 
-  /** Registers both, whole. What is not filled in must not be refused: the mutating one goes first. */
+  /** Registers both, whole, where they are not as they should be. What is not filled in must not be refused: the mutating one goes first. */
   async apply(bundle: Bundle): Promise<void> {
     for (const configuration of this.#wanted.configurations) {
+      if (this.#differenceIn(configuration, bundle) === undefined) continue;
       const live = this.#live.get(configuration);
       if (live && injection(live) !== undefined) {
         // Left by the chart: cert-manager would go on writing the CA as it sees it.

@@ -79,6 +79,9 @@ export class Registrar implements Registration {
   /** True until what we want was registered once, and again when the file changes: then we know best. */
   #isFresh = true;
   #looked = false;
+  /** How many looks were begun, and which was the last one that is done. */
+  #begun = 0;
+  #done = 0;
   /** A text that is not ours, and since when it is registered. */
   #other: { readonly mark: string; readonly since: number } | undefined;
   #patientUntil = 0;
@@ -115,26 +118,27 @@ export class Registrar implements Registration {
   }
 
   async prepare(next: ServedTls): Promise<void> {
-    const wanted = this.#wanted;
-    // Nothing that is registered can fail.
-    if (!wanted || !this.#registered) return;
-    const ca = caOf(wanted, next);
-    const problem = await next.problem(wanted.host, ca);
-    if (problem !== undefined) throw new RegistrationError(problem);
-    this.#next = next;
-    const needed = fingerprintsIn(Buffer.from(ca).toString('base64'));
-    if (hasAll(this.#registered, needed)) return;
+    // Nobody asks a replica that is not ready.
+    if (this.#begun === 0) return;
     const deadline = performance.now() + this.#timing.prepareMs;
+    // What was seen a minute ago need not hold any more: another replica may have registered them since.
+    const before = this.#begun;
+    this.#next = next;
     this.#wake.abort();
-    while (!hasAll(this.#registered, needed)) {
-      if (performance.now() > deadline) {
-        throw new RegistrationError(
-          `the API server is not told of its CA yet: ${this.problem ?? 'it does not answer'}`,
-        );
-      }
-      await sleep(LOOK_MS);
+    try {
+      while (this.#done <= before) await this.#sleepUntil(deadline);
+      const wanted = this.#wanted;
+      if (!wanted || !this.#registered) return;
+      const ca = caOf(wanted, next);
+      const problem = await next.problem(wanted.host, ca);
+      if (problem !== undefined) throw new RegistrationError(problem);
+      const needed = fingerprintsIn(Buffer.from(ca).toString('base64'));
+      while (!hasAll(this.#registered, needed)) await this.#sleepUntil(deadline);
+      await sleep(this.#timing.settleMs);
+    } catch (error) {
+      this.#next = undefined;
+      throw error;
     }
-    await sleep(this.#timing.settleMs);
   }
 
   use(next: ServedTls): void {
@@ -146,6 +150,14 @@ export class Registrar implements Registration {
   stop(): void {
     this.#stop.abort();
     this.#wake.abort();
+  }
+
+  /** Waits for a moment. Throws where it is too late. */
+  async #sleepUntil(deadline: number): Promise<void> {
+    if (performance.now() > deadline) {
+      throw new RegistrationError(`the API server is not told of its CA yet: ${this.problem ?? 'it does not answer'}`);
+    }
+    await sleep(LOOK_MS);
   }
 
   /** Never rejects. */
@@ -162,6 +174,7 @@ export class Registrar implements Registration {
 
   /** Returns after how many milliseconds to look again. */
   async #check(): Promise<number> {
+    const begun = ++this.#begun;
     try {
       const { state, about } = await this.#look();
       if (this.#stop.signal.aborted) return 0;
@@ -174,6 +187,7 @@ export class Registrar implements Registration {
       return this.#backoff.next();
     } finally {
       this.#looked = true;
+      this.#done = begun;
     }
   }
 
@@ -189,13 +203,14 @@ export class Registrar implements Registration {
     // What nobody asks cannot fail: the probe of the kubelet need not wait for the rest.
     if (!configurations.isRegistered) this.#looked = true;
     const ca = caOf(wanted, tls);
-    // One that waits to be served was accepted, and may be the remedy.
-    const problem = this.#next ? undefined : await tls.problem(wanted.host, ca);
+    // Where the certificate that is served is wrong, the one that waits to be served may be the remedy.
+    const next = this.#next;
+    const problem = await (next ?? tls).problem(wanted.host, next ? caOf(wanted, next) : ca);
     if (problem !== undefined) throw new RegistrationError(problem);
     const other = this.#otherIn(configurations, wanted);
     if (other !== undefined) return { state: 'elsewhere', about: other };
 
-    const own = this.#next ? `${ca}\n${caOf(wanted, this.#next)}` : ca;
+    const own = next ? `${ca}\n${caOf(wanted, next)}` : ca;
     const bundle = bundleFor(own, configurations.caBundles, configurations.formerUntil, Date.now());
     const about = `the API server reaches ${wanted.host}, and asks it`;
     const difference = configurations.differenceTo(bundle);
@@ -216,6 +231,8 @@ export class Registrar implements Registration {
     await configurations.findOwner();
     if (!configurations.isRegistered) await this.#prove(configurations, bundle.caBundle, wanted);
     await configurations.apply(bundle);
+    // A replica that starts is not ready before API servers know its CA.
+    if (!this.#looked) await sleep(this.#timing.settleMs, undefined, { signal: this.#stop.signal });
     this.#registered = bundle.fingerprints;
     this.#isFresh = false;
     return { state: 'registered', about };

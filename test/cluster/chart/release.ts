@@ -9,7 +9,7 @@ import { expectOk } from '../control-plane/expect-ok.ts';
 export const RELEASE = 'sandgate';
 
 /** Runs a command of Helm as the admin, in the namespace of the release. Throws what it says where it fails. */
-async function runHelm(plane: ControlPlane, args: readonly string[], run = helm): Promise<string> {
+export async function runHelm(plane: ControlPlane, args: readonly string[], run = helm): Promise<string> {
   const env = { KUBECONFIG: plane.kubeconfig() };
   const { code, stdout, stderr } = await run([...args, '--namespace', NAMESPACE], { env });
   if (code !== 0) throw new Error(stderr);
