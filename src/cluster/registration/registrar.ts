@@ -41,7 +41,7 @@ export interface RegistrarTiming extends BackoffTiming {
 export const REGISTRAR_TIMING: RegistrarTiming = {
   firstMs: 500,
   mostMs: 15_000,
-  checkMs: 60_000,
+  checkMs: 30_000,
   othersMs: 10 * 60_000,
   mostPatienceMs: 60 * 60_000,
   settleMs: 2000,

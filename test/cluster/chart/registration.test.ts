@@ -39,8 +39,8 @@ const POLICY = {
 };
 const VALUES = [...SECRET_WITH_CA, `--set-json=policies=${JSON.stringify([POLICY])}`];
 const BY_CHART = ['--set=webhooks.registration=Chart'];
-/** Looked for once a minute. */
-const NEXT_LOOK = 90_000;
+/** Looked for twice a minute. */
+const NEXT_LOOK = 60_000;
 
 let plane: ControlPlane;
 let tenants: string;
@@ -181,7 +181,7 @@ describe('once the API server reaches it', () => {
     const before = await versions();
     const second = await start();
     await waitFor(() => second.lines('webhooks registered').length > 0, { within: 60_000, what: 'it has looked' });
-    await new Promise((resolve) => setTimeout(resolve, NEXT_LOOK - 25_000));
+    await new Promise((resolve) => setTimeout(resolve, 35_000));
     expect(await versions()).toEqual(before);
   });
 
