@@ -1,7 +1,7 @@
 // The file that a server registers its webhooks from, an API server that has what they need, and a server to register.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 import { Registrar, type RegistrarTiming } from '../../../src/cluster/registration/registrar.ts';
 import type { RegistrationEvents, ServedTls } from '../../../src/cluster/registration/registration.ts';
@@ -22,6 +22,11 @@ export interface TextOptions {
   readonly version?: string;
   readonly failurePolicy?: string;
   readonly caBundle?: string;
+}
+
+/** Like `expect.poll`, on a machine that has other things to do as well. */
+export function soon<T>(probe: () => T): ReturnType<typeof expect.poll<T>> {
+  return expect.poll(probe, { timeout: 15_000 });
 }
 
 /** The text of the file. */

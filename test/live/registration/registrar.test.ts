@@ -14,6 +14,7 @@ import {
   namesIn,
   ROLES,
   register,
+  soon,
   startApi,
   textWith,
   tlsOf,
@@ -25,16 +26,16 @@ import {
 const REACHABLE = 'reachable.validate.sandgate.dev';
 
 async function untilRegistered(api: FakeApiServer): Promise<void> {
-  await expect
-    .poll(() => [...namesIn(api.get(MUTATING, 'sandgate')), ...namesIn(api.get(VALIDATING, 'sandgate'))].toSorted())
-    .toEqual(['enforce.example.com', 'fill.example.com', REACHABLE]);
+  await soon(() =>
+    [...namesIn(api.get(MUTATING, 'sandgate')), ...namesIn(api.get(VALIDATING, 'sandgate'))].toSorted(),
+  ).toEqual(['enforce.example.com', 'fill.example.com', REACHABLE]);
 }
 
 /** Resolves after the registrar has looked this many times more. */
 async function afterLooks(api: FakeApiServer, count: number): Promise<void> {
   const looks = (): number => api.asked.filter(({ path }) => path === `${VALIDATING}/sandgate`).length;
   const before = looks();
-  await expect.poll(looks).toBeGreaterThanOrEqual(before + count);
+  await soon(looks).toBeGreaterThanOrEqual(before + count);
 }
 
 function writesTo(api: FakeApiServer): number {
@@ -61,17 +62,15 @@ describe('before anything is registered', () => {
       unreachable('Post "https://sandgate.sandgate.svc:443/reachable": i/o timeout'),
     );
     const { registrar, told } = await register(api);
-    await expect
-      .poll(() => told)
-      .toEqual([
-        'waiting: the API server does not reach sandgate.sandgate.svc: Post "https://sandgate.sandgate.svc:443/reachable": i/o timeout',
-      ]);
+    await soon(() => told).toEqual([
+      'waiting: the API server does not reach sandgate.sandgate.svc: Post "https://sandgate.sandgate.svc:443/reachable": i/o timeout',
+    ]);
     expect(namesIn(api.get(VALIDATING, 'sandgate'))).toEqual([REACHABLE]);
     expect(api.get(MUTATING, 'sandgate')).toBeUndefined();
     expect([registrar.state, registrar.condition.problem()]).toEqual(['waiting', undefined]);
     rule.end();
     await untilRegistered(api);
-    await expect.poll(() => told.at(-1)).toBe('registered');
+    await soon(() => told.at(-1)).toBe('registered');
   });
 
   test('an API server that does not know of the webhook yet is asked until it does', async () => {
@@ -91,7 +90,7 @@ describe('before anything is registered', () => {
   ])('$what is said, and nothing is written', async ({ tls }) => {
     const api = await startApi();
     const { told } = await register(api, { tls: await tls() });
-    await expect.poll(() => told.length).toBe(1);
+    await soon(() => told.length).toBe(1);
     expect(told[0]).toMatch(/^waiting: (it is for somebody else|nobody says which CA signed the certificate)/);
     expect(writesTo(api)).toBe(0);
   });
@@ -100,9 +99,7 @@ describe('before anything is registered', () => {
     const api = await startApi();
     api.instead(isQuestion, fails(403, 'events is forbidden: User "sandgate" cannot create resource "events"'));
     const { told } = await register(api);
-    await expect
-      .poll(() => told[0])
-      .toBe('waiting: 403 events is forbidden: User "sandgate" cannot create resource "events"');
+    await soon(() => told[0]).toBe('waiting: 403 events is forbidden: User "sandgate" cannot create resource "events"');
     expect(namesIn(api.get(VALIDATING, 'sandgate'))).toEqual([REACHABLE]);
   });
 
@@ -110,7 +107,7 @@ describe('before anything is registered', () => {
     const api = await startApi();
     api.remove(ROLES, 'sandgate');
     const { told } = await register(api);
-    await expect.poll(() => told[0]).toMatch(/^waiting: the ClusterRole "sandgate" is gone/);
+    await soon(() => told[0]).toMatch(/^waiting: the ClusterRole "sandgate" is gone/);
     expect(writesTo(api)).toBe(0);
   });
 });
@@ -165,13 +162,13 @@ describe('what is registered', () => {
       api.asked
         .filter(({ path, method, query }) => path === EVENTS && method === 'POST' && !query.has('dryRun'))
         .map(({ body }) => [ownField(body, 'reason'), ownField(ownField(body, 'involvedObject'), 'uid')]);
-    await expect.poll(() => told.length).toBeGreaterThan(0);
-    await expect.poll(events).toEqual([['WebhooksNotRegistered', 'deployment-1']]);
+    await soon(() => told.length).toBeGreaterThan(0);
+    await soon(events).toEqual([['WebhooksNotRegistered', 'deployment-1']]);
     // However often it is tried, it is said once.
     await afterLooks(api, 5);
     expect([events().length, told.length]).toEqual([1, 1]);
     rule.end();
-    await expect.poll(() => events().at(-1)).toEqual(['WebhooksRegistered', 'deployment-1']);
+    await soon(() => events().at(-1)).toEqual(['WebhooksRegistered', 'deployment-1']);
   });
 });
 
@@ -180,7 +177,7 @@ describe('what others do', () => {
     const api = await startApi();
     const { told } = await register(api);
     await untilRegistered(api);
-    await expect.poll(() => told).toEqual(['registered']);
+    await soon(() => told).toEqual(['registered']);
     return { api, told };
   }
 
@@ -190,7 +187,7 @@ describe('what others do', () => {
     const webhooks = webhooksIn(before).map((webhook) => ({ ...webhook, failurePolicy: 'Ignore' }));
     const metadata = { ...Object(ownField(before, 'metadata')), managedFields: [{ manager: 'kubectl-edit' }] };
     api.put(VALIDATING, { ...before, metadata, webhooks });
-    await expect.poll(() => webhooksIn(api.get(VALIDATING, 'sandgate'))[0]?.failurePolicy).toBe('Fail');
+    await soon(() => webhooksIn(api.get(VALIDATING, 'sandgate'))[0]?.failurePolicy).toBe('Fail');
     expect(told).toContain('drift: webhooks[enforce.example.com].failurePolicy kubectl-edit');
   });
 
@@ -212,7 +209,7 @@ describe('what others do', () => {
       api.put(VALIDATING, { ...live, webhooks });
     }, 10);
     const writes = writesTo(api);
-    await expect.poll(() => told.some((line) => line.startsWith('registered: somebody keeps changing'))).toBe(true);
+    await soon(() => told.some((line) => line.startsWith('registered: somebody keeps changing'))).toBe(true);
     await afterLooks(api, 12);
     clearInterval(fight);
     // Each look at it would be a write.
@@ -235,7 +232,7 @@ describe('what others do', () => {
     const metadata = { ...Object(ownField(live, 'metadata')), annotations };
     api.put(VALIDATING, { ...live, metadata, webhooks: webhooksIn(live).slice(0, 1) });
     const writes = writesTo(api);
-    await expect.poll(() => told.at(-1)).toBe('elsewhere');
+    await soon(() => told.at(-1)).toBe('elsewhere');
     await afterLooks(api, 3);
     expect(writesTo(api)).toBe(writes);
   });
@@ -243,7 +240,7 @@ describe('what others do', () => {
   test('what another release registers is left alone for a while, and a replica of it that starts takes over', async () => {
     const { api } = await registered();
     const newer = await register(api, { text: textWith({ version: '2', failurePolicy: 'Ignore' }) });
-    await expect.poll(() => webhooksIn(api.get(VALIDATING, 'sandgate'))[0]?.failurePolicy).toBe('Ignore');
+    await soon(() => webhooksIn(api.get(VALIDATING, 'sandgate'))[0]?.failurePolicy).toBe('Ignore');
     const writes = writesTo(api);
     await afterLooks(api, 6);
     expect([writesTo(api), newer.told]).toEqual([writes, ['registered']]);
@@ -257,7 +254,7 @@ describe('what others do', () => {
     const annotations = { ...annotationsIn(live), 'sandgate.dev/registered-from': 'somebody else' };
     api.put(VALIDATING, { ...live, metadata: { ...Object(ownField(live, 'metadata')), annotations } });
     const mark = (): unknown => annotationsIn(api.get(VALIDATING, 'sandgate'))['sandgate.dev/registered-from'];
-    await expect.poll(mark).toMatch(/^[0-9a-f]{16}$/);
+    await soon(mark).toMatch(/^[0-9a-f]{16}$/);
   });
 
   test('of two that write at once the later one looks again', async () => {
@@ -265,7 +262,7 @@ describe('what others do', () => {
     api.instead(isWrite, fails(409, 'the object has been modified'), 1);
     const { told } = await register(api);
     await untilRegistered(api);
-    await expect.poll(() => told.at(-1)).toBe('registered');
+    await soon(() => told.at(-1)).toBe('registered');
   });
 });
 
@@ -275,7 +272,7 @@ describe('the file', () => {
     const { write } = await register(api);
     await untilRegistered(api);
     write(textWith({ failurePolicy: 'Ignore' }));
-    await expect.poll(() => webhooksIn(api.get(VALIDATING, 'sandgate'))[0]?.failurePolicy).toBe('Ignore');
+    await soon(() => webhooksIn(api.get(VALIDATING, 'sandgate'))[0]?.failurePolicy).toBe('Ignore');
   });
 
   test('of another release is left to the pods of that release', async () => {
@@ -293,7 +290,7 @@ describe('the file', () => {
     const { write, told } = await register(api);
     await untilRegistered(api);
     write('kind: Pod\n');
-    await expect.poll(() => told.at(-1)).toMatch(/^registered: .*webhooks\.yaml:1:7: kind: expected MutatingWebhook/);
+    await soon(() => told.at(-1)).toMatch(/^registered: .*webhooks\.yaml:1:7: kind: expected MutatingWebhook/);
     expect(namesIn(api.get(MUTATING, 'sandgate'))).toEqual(['fill.example.com']);
   });
 });
@@ -304,12 +301,12 @@ describe('another CA', () => {
     const [former, next] = [await makeCa('former'), await makeCa('next')];
     const { registrar } = await register(api, { tls: tlsOf(former), timing: { checkMs: 60_000 } });
     await untilRegistered(api);
-    await expect.poll(() => registrar.state).toBe('registered');
+    await soon(() => registrar.state).toBe('registered');
     await registrar.prepare(tlsOf(next));
     expect(bundlesIn(api.get(VALIDATING, 'sandgate'))).toEqual(new Set([former + next]));
     registrar.use(tlsOf(next));
     const until = (): unknown => annotationsIn(api.get(VALIDATING, 'sandgate'))['sandgate.dev/former-ca-until'];
-    await expect.poll(until).toMatch(/^20/);
+    await soon(until).toMatch(/^20/);
     expect(bundlesIn(api.get(VALIDATING, 'sandgate'))).toEqual(new Set([next + former]));
 
     for (const path of [MUTATING, VALIDATING]) {
@@ -318,15 +315,15 @@ describe('another CA', () => {
       api.put(path, { ...live, metadata: { ...Object(ownField(live, 'metadata')), annotations } });
     }
     registrar.use(tlsOf(next));
-    await expect.poll(() => bundlesIn(api.get(VALIDATING, 'sandgate'))).toEqual(new Set([next]));
-    await expect.poll(until).toBeUndefined();
+    await soon(() => bundlesIn(api.get(VALIDATING, 'sandgate'))).toEqual(new Set([next]));
+    await soon(until).toBeUndefined();
   });
 
   test('is not served while the API server cannot be told of it', async () => {
     const api = await startApi();
     const { registrar } = await register(api, { timing: { prepareMs: 200 } });
     await untilRegistered(api);
-    await expect.poll(() => registrar.state).toBe('registered');
+    await soon(() => registrar.state).toBe('registered');
     api.instead(isWrite, fails(500, 'etcd is full'));
     await expect(registrar.prepare(tlsOf(await makeCa('next')))).rejects.toThrow(
       /the API server is not told of its CA yet: 500 etcd is full/,
@@ -337,7 +334,7 @@ describe('another CA', () => {
     const api = await startApi();
     const { registrar } = await register(api);
     await untilRegistered(api);
-    await expect.poll(() => registrar.state).toBe('registered');
+    await soon(() => registrar.state).toBe('registered');
     const writes = writesTo(api);
     await expect(registrar.prepare(tlsOf(await makeCa('next'), 'it is for somebody else'))).rejects.toThrow(
       'somebody else',
@@ -349,7 +346,7 @@ describe('another CA', () => {
     const api = await startApi();
     api.instead(isQuestion, unreachable('connection refused'));
     const { registrar, told } = await register(api);
-    await expect.poll(() => told.length).toBe(1);
+    await soon(() => told.length).toBe(1);
     await expect(registrar.prepare(tlsOf(await makeCa('next')))).resolves.toBeUndefined();
   });
 
@@ -359,10 +356,10 @@ describe('another CA', () => {
     await untilRegistered(api);
     const rule = api.instead(isWrite, () => {});
     const next = await register(api, { tls: tlsOf(await makeCa('next')) });
-    await expect.poll(() => api.asked.filter(isWrite).length).toBeGreaterThan(3);
+    await soon(() => api.asked.filter(isWrite).length).toBeGreaterThan(3);
     expect(next.registrar.condition.problem()).toContain('not known yet');
     rule.end();
-    await expect.poll(() => next.registrar.condition.problem(), { timeout: 10_000 }).toBeUndefined();
+    await soon(() => next.registrar.condition.problem()).toBeUndefined();
   });
 });
 
@@ -381,8 +378,8 @@ test('an API server that is away changes nothing, and is asked until it is back'
   const { told, registrar } = await register(api);
   await untilRegistered(api);
   const rule = api.instead(({ path }) => path.startsWith(MUTATING), fails(503, 'the server is shutting down'));
-  await expect.poll(() => told.at(-1)).toBe('registered: 503 the server is shutting down');
+  await soon(() => told.at(-1)).toBe('registered: 503 the server is shutting down');
   expect(registrar.state).toBe('registered');
   rule.end();
-  await expect.poll(() => told.at(-1)).toBe('registered');
+  await soon(() => told.at(-1)).toBe('registered');
 });
