@@ -52,6 +52,20 @@ test.each([
     'serve -p agents --dev-cert --client-ca pod.yaml',
     "option '--client-ca <file>' cannot be used with option '--dev-cert'",
   ],
+  [
+    'serve -p agents --tls-cert pod.yaml --tls-key pod.yaml --register-webhooks pod.yaml',
+    '--register-webhooks without a cluster (expected --kubeconfig or --in-cluster as well)',
+  ],
+  [
+    'serve -p agents --tls-cert pod.yaml --tls-key pod.yaml --tls-ca pod.yaml',
+    '--tls-ca and --events-about are for webhooks (expected --register-webhooks as well)',
+  ],
+  [
+    'serve -p agents --dev-cert --register-webhooks pod.yaml',
+    "option '--register-webhooks <file>' cannot be used with option '--dev-cert'",
+  ],
+  ['status', 'no cluster given (expected --kubeconfig, or --in-cluster in a pod)'],
+  ['status --kubeconfig x', 'x: there is no such file (expected a kubeconfig)'],
   ['serve -p agents --dev-cert --kubeconfig x', 'x: there is no such file (expected a kubeconfig)'],
   [
     'serve --kubeconfig x --in-cluster --dev-cert',

@@ -20,6 +20,7 @@ import {
   type ServedTls,
 } from './registration.ts';
 import { Reporter } from './reporter.ts';
+import { caOf, refuseProblem } from './trust.ts';
 import { type Wanted, wantedFrom } from './wanted.ts';
 
 export interface RegistrarTiming extends BackoffTiming {
@@ -121,18 +122,17 @@ export class Registrar implements Registration {
     // Nobody asks a replica that is not ready.
     if (this.#begun === 0) return;
     const deadline = performance.now() + this.#timing.prepareMs;
-    // What was seen a minute ago need not hold any more: another replica may have registered them since.
+    // What was seen half a minute ago need not hold any more: another replica may have registered them since.
     const before = this.#begun;
+    if (this.#wanted && this.#registered) await refuseProblem(this.#wanted, next);
     this.#next = next;
     this.#wake.abort();
     try {
       while (this.#done <= before) await this.#sleepUntil(deadline);
       const wanted = this.#wanted;
       if (!wanted || !this.#registered) return;
-      const ca = caOf(wanted, next);
-      const problem = await next.problem(wanted.host, ca);
-      if (problem !== undefined) throw new RegistrationError(problem);
-      const needed = fingerprintsIn(Buffer.from(ca).toString('base64'));
+      await refuseProblem(wanted, next);
+      const needed = fingerprintsIn(Buffer.from(caOf(wanted, next)).toString('base64'));
       while (!hasAll(this.#registered, needed)) await this.#sleepUntil(deadline);
       await sleep(this.#timing.settleMs);
     } catch (error) {
@@ -205,8 +205,7 @@ export class Registrar implements Registration {
     const ca = caOf(wanted, tls);
     // Where the certificate that is served is wrong, the one that waits to be served may be the remedy.
     const next = this.#next;
-    const problem = await (next ?? tls).problem(wanted.host, next ? caOf(wanted, next) : ca);
-    if (problem !== undefined) throw new RegistrationError(problem);
+    await refuseProblem(wanted, next ?? tls);
     const other = this.#otherIn(configurations, wanted);
     if (other !== undefined) return { state: 'elsewhere', about: other };
 
@@ -282,15 +281,6 @@ export class Registrar implements Registration {
       await sleep(LOOK_MS, undefined, { signal: this.#stop.signal });
     }
   }
-}
-
-/** Who the API server is to trust: whom the text names, or who goes with the certificate. */
-function caOf(wanted: Wanted, { ca }: ServedTls): string {
-  const found = wanted.ca ?? ca;
-  if (found !== undefined) return found;
-  throw new RegistrationError(
-    'nobody says which CA signed the certificate (expected ca.crt beside it, or a caBundle in the file with the webhooks)',
-  );
 }
 
 function reasonFor(error: unknown): string {
