@@ -9,7 +9,7 @@
 {{- $instead := dict
   "-p" $policies "--policies" $policies
   "--in-cluster" $cluster "--no-in-cluster" $cluster "--kubeconfig" $cluster
-  "--context" $cluster "--namespace-labels" $cluster
+  "--context" $cluster "--namespace-labels" $cluster "--namespace-annotations" $cluster
   "--tls-cert" $certificates "--tls-key" $certificates "--dev-cert" $certificates
   "--register-webhooks" "set webhooks" "--events-about" "set webhooks" "--tls-ca" $certificates
   "--port" "set port"
