@@ -276,9 +276,8 @@ export class FakeApiServer {
   #apply({ path, query, body }: Asked, response: ServerResponse): void {
     const [, list = '', name = ''] = /^(.*)\/([^/]+)$/.exec(path) ?? [];
     const live = this.get(list, name);
-    const version = (object: unknown): string | undefined =>
-      stringField(ownField(object, 'metadata'), 'resourceVersion');
-    if (version(body) !== undefined && version(body) !== version(live)) {
+    const version = versionOf(body);
+    if (version !== undefined && version !== versionOf(live)) {
       sendStatus(response, 409, 'the object has been modified');
       return;
     }
@@ -314,6 +313,10 @@ export class FakeApiServer {
     }
     sendJson(response, 200, this.put(list, { ...object, status: ownField(body, 'status') }));
   }
+}
+
+function versionOf(object: unknown): string | undefined {
+  return stringField(ownField(object, 'metadata'), 'resourceVersion');
 }
 
 /** With the name that it asks to be given. */

@@ -32,14 +32,14 @@ async function registered(): Promise<FakeApiServer> {
 }
 
 describe('where the webhooks are registered', () => {
-  test('and the API server reaches us, all is well', async () => {
+  test('all is well while the API server reaches us', async () => {
     expect(await status(await registered())).toEqual({
       code: 0,
       says: 'Sandgate 1 is reachable: the API server asks it about workloads, and is answered\n',
     });
   });
 
-  test('and it does not reach us, the reason is there, and what that means', async () => {
+  test('the reason is there where it does not reach us, and what that means', async () => {
     const api = await registered();
     api.instead(isQuestion, unreachable('connect: connection refused'));
     const { code, says } = await status(api);
@@ -80,7 +80,7 @@ describe('where they are not', () => {
     expect((await status(api)).says).toContain('at 2027-01-01T00:00:00Z it said: the newer one');
   });
 
-  test('and the API server reaches us, they are about to be', async () => {
+  test('they are about to be while the API server reaches us', async () => {
     const api = await registered();
     api.remove(MUTATING, 'sandgate');
     const live = api.get(VALIDATING, 'sandgate') ?? {};

@@ -84,9 +84,10 @@ async function deploymentLines(client: ApiClient, { namespace, name }: Release):
   try {
     const deployment = await client.json({ path, timeoutMs: TIMEOUT_MS });
     const wanted = ownField(ownField(deployment, 'spec'), 'replicas');
-    const ready = ownField(ownField(deployment, 'status'), 'readyReplicas') ?? 0;
+    // Absent where there are none.
+    const ready = Number(ownField(ownField(deployment, 'status'), 'readyReplicas') ?? 0);
     const look = ready === 0 ? `: kubectl --namespace ${namespace} get pods says more` : '';
-    return [`of the Deployment ${namespace}/${name} ${String(ready)} of ${String(wanted)} pods are ready${look}`];
+    return [`of the Deployment ${namespace}/${name} ${ready} of ${Number(wanted)} pods are ready${look}`];
   } catch (error) {
     return [`the Deployment ${namespace}/${name} cannot be looked at: ${reasonOf(error)}`];
   }

@@ -122,15 +122,15 @@ async function untilJudged(): Promise<void> {
 /** Asks again and again until it is told to stop; returns how often each answer came. */
 function keepAsking(): () => Promise<ReadonlyMap<string, number>> {
   const answers = new Map<string, number>();
-  let isOver = false;
+  const over = new AbortController();
   const asking = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const answer = await judgement();
       answers.set(answer, (answers.get(answer) ?? 0) + 1);
     }
   })();
   return async () => {
-    isOver = true;
+    over.abort();
     await asking;
     return answers;
   };

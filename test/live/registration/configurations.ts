@@ -122,12 +122,19 @@ export function annotationsIn(configuration: unknown): JsonObject {
   return isJsonObject(annotations) ? annotations : {};
 }
 
+/** A configuration with these annotations beside those that it has. */
+export function annotated(configuration: JsonObject, annotations: JsonObject): JsonObject {
+  const metadata = ownField(configuration, 'metadata');
+  const all = { ...annotationsIn(configuration), ...annotations };
+  return { ...configuration, metadata: { ...(isJsonObject(metadata) ? metadata : {}), annotations: all } };
+}
+
 export interface Registering {
   readonly registrar: Registrar;
   /** What it told, in order: `registered`, `waiting: why`, `drift: what`. */
   readonly told: readonly string[];
   /** Changes the file. */
-  write(text: string): void;
+  readonly write: (text: string) => void;
 }
 
 export interface RegisteringOptions {

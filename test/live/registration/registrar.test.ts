@@ -1,9 +1,10 @@
 // When and what a server registers, against an API server that does what a test wants. What a real one does is in
 // test/cluster/chart.
 import { describe, expect, test } from 'vitest';
-import { ownField } from '../../../src/model/json.ts';
+import { isJsonObject, ownField } from '../../../src/model/json.ts';
 import { type FakeApiServer, fails } from '../fake-api-server.ts';
 import {
+  annotated,
   annotationsIn,
   bundlesIn,
   EVENTS,
@@ -40,6 +41,15 @@ async function afterLooks(api: FakeApiServer, count: number): Promise<void> {
 
 function writesTo(api: FakeApiServer): number {
   return api.asked.filter(isWrite).length;
+}
+
+/** Resolves once all is registered, and said to be. */
+async function registered(): Promise<{ api: FakeApiServer; told: readonly string[] }> {
+  const api = await startApi();
+  const { told } = await register(api);
+  await untilRegistered(api);
+  await soon(() => told).toEqual(['registered']);
+  return { api, told };
 }
 
 describe('before anything is registered', () => {
@@ -173,20 +183,17 @@ describe('what is registered', () => {
 });
 
 describe('what others do', () => {
-  async function registered(): Promise<{ api: FakeApiServer; told: readonly string[] }> {
-    const api = await startApi();
-    const { told } = await register(api);
-    await untilRegistered(api);
-    await soon(() => told).toEqual(['registered']);
-    return { api, told };
-  }
-
   test('a field that somebody changes is set right, and who else writes is named', async () => {
     const { api, told } = await registered();
     const before = api.get(VALIDATING, 'sandgate') ?? {};
     const webhooks = webhooksIn(before).map((webhook) => ({ ...webhook, failurePolicy: 'Ignore' }));
-    const metadata = { ...Object(ownField(before, 'metadata')), managedFields: [{ manager: 'kubectl-edit' }] };
-    api.put(VALIDATING, { ...before, metadata, webhooks });
+    const { metadata } = annotated(before, {});
+    const managedFields = [{ manager: 'kubectl-edit' }];
+    api.put(VALIDATING, {
+      ...before,
+      metadata: { ...(isJsonObject(metadata) ? metadata : {}), managedFields },
+      webhooks,
+    });
     await soon(() => webhooksIn(api.get(VALIDATING, 'sandgate'))[0]?.failurePolicy).toBe('Fail');
     expect(told).toContain('drift: webhooks[enforce.example.com].failurePolicy kubectl-edit');
   });
@@ -228,9 +235,8 @@ describe('what others do', () => {
   test('what the chart registers is left to it', async () => {
     const { api, told } = await registered();
     const live = api.get(VALIDATING, 'sandgate') ?? {};
-    const annotations = { ...annotationsIn(live), 'sandgate.dev/registration': 'Chart' };
-    const metadata = { ...Object(ownField(live, 'metadata')), annotations };
-    api.put(VALIDATING, { ...live, metadata, webhooks: webhooksIn(live).slice(0, 1) });
+    const theirs = annotated(live, { 'sandgate.dev/registration': 'Chart' });
+    api.put(VALIDATING, { ...theirs, webhooks: webhooksIn(live).slice(0, 1) });
     const writes = writesTo(api);
     await soon(() => told.at(-1)).toBe('elsewhere');
     await afterLooks(api, 3);
@@ -251,8 +257,7 @@ describe('what others do', () => {
     await register(api, { timing: { othersMs: 100 } });
     await untilRegistered(api);
     const live = api.get(VALIDATING, 'sandgate') ?? {};
-    const annotations = { ...annotationsIn(live), 'sandgate.dev/registered-from': 'somebody else' };
-    api.put(VALIDATING, { ...live, metadata: { ...Object(ownField(live, 'metadata')), annotations } });
+    api.put(VALIDATING, annotated(live, { 'sandgate.dev/registered-from': 'somebody else' }));
     const mark = (): unknown => annotationsIn(api.get(VALIDATING, 'sandgate'))['sandgate.dev/registered-from'];
     await soon(mark).toMatch(/^[0-9a-f]{16}$/);
   });
@@ -311,8 +316,7 @@ describe('another CA', () => {
 
     for (const path of [MUTATING, VALIDATING]) {
       const live = api.get(path, 'sandgate') ?? {};
-      const annotations = { ...annotationsIn(live), 'sandgate.dev/former-ca-until': '2020-01-01T00:00:00.000Z' };
-      api.put(path, { ...live, metadata: { ...Object(ownField(live, 'metadata')), annotations } });
+      api.put(path, annotated(live, { 'sandgate.dev/former-ca-until': '2020-01-01T00:00:00.000Z' }));
     }
     registrar.use(tlsOf(next));
     await soon(() => bundlesIn(api.get(VALIDATING, 'sandgate'))).toEqual(new Set([next]));

@@ -90,10 +90,7 @@ describe('where others have to be told of a certificate first', () => {
     const folder = await makeFolder();
     const soon = new Date(Date.now() + 1500);
     await writePair(folder, await issue(authority, { name: 'first', notAfter: soon }));
-    const prepare = async (): Promise<void> => {
-      throw new Error('nobody listens');
-    };
-    const { url } = await startReloading(folder, { prepare });
+    const { url } = await startReloading(folder, { prepare: () => Promise.reject(new Error('nobody listens')) });
     await writePair(folder, second);
     await expect.poll(() => nameServed(url), { timeout: 10_000 }).toBe('second');
     expect(Date.now()).toBeGreaterThan(soon.getTime() - 1000);
