@@ -1,7 +1,7 @@
 // A first install that does not work refuses nothing, and says why. Each failure is tried twice: with the webhooks registered by
 // the chart, which is what charts commonly do, and by the server.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { DEFINITIONS, find, NAMESPACE, template } from '../../chart/rendered.ts';
+import { find, NAMESPACE, template } from '../../chart/rendered.ts';
 import { folderWith, sandgate } from '../../cli/console.ts';
 import { makeAuthority } from '../../support/certificates.ts';
 import { at, listAt } from '../control-plane/at.ts';
@@ -9,7 +9,7 @@ import { type ControlPlane, startControlPlane } from '../control-plane/control-p
 import { expectOk } from '../control-plane/expect-ok.ts';
 import { createNamespace } from '../control-plane/namespaces.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
-import { install, RELEASE, uninstall } from './release.ts';
+import { deleteDefinitions, install, RELEASE, uninstall } from './release.ts';
 import {
   localArguments,
   makeTls,
@@ -46,9 +46,7 @@ afterEach(async () => {
   for (const replica of started) await replica.kill();
   started = [];
   await uninstall(plane);
-  for (const name of DEFINITIONS) {
-    await plane.admin.delete({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name });
-  }
+  await deleteDefinitions(plane);
   await waitFor(async () => !(await isRegistered()), { within: 30_000, what: 'no webhook is registered' });
 });
 

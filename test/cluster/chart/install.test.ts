@@ -26,7 +26,7 @@ import { createServiceAccount } from '../control-plane/namespaces.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
 import { installCertManagerKinds } from './cert-manager.ts';
 import { installServiceMonitors } from './prometheus-operator.ts';
-import { everything, install, uninstall, upgrade } from './release.ts';
+import { deleteDefinitions, everything, install, uninstall, upgrade } from './release.ts';
 
 /** Where one of the files of values wants its ServiceMonitor. */
 const MONITORING = 'monitoring';
@@ -65,7 +65,7 @@ afterAll(async () => {
 
 afterEach(async () => {
   await uninstall(plane);
-  for (const name of DEFINITIONS) await plane.admin.delete({ ...DEFINITION, name });
+  await deleteDefinitions(plane);
   await untilThereIs(before, 'all is as it was');
 });
 
@@ -75,8 +75,13 @@ function snapshot(): Promise<readonly string[]> {
 }
 
 async function untilThereIs(expected: readonly string[], what: string): Promise<void> {
-  const wanted = JSON.stringify(expected);
-  await waitFor(async () => JSON.stringify(await everything(plane)) === wanted, { within: 30_000, what });
+  const isThere = async (): Promise<true> => {
+    const found = await everything(plane);
+    const differences = [...found, ...expected].filter((one) => found.includes(one) !== expected.includes(one));
+    if (differences.length > 0) throw new Error(`more or less than expected: ${differences.join(', ')}`);
+    return true;
+  };
+  await waitFor(isThere, { within: 30_000, what });
 }
 
 async function get(ref: ObjectRef): Promise<KubeReply> {

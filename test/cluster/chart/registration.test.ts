@@ -2,7 +2,7 @@
 // that the chart gives.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { DEFINITIONS, find, NAMESPACE, template } from '../../chart/rendered.ts';
+import { find, NAMESPACE, template } from '../../chart/rendered.ts';
 import { makeAuthority } from '../../support/certificates.ts';
 import { helm, helm3 } from '../../support/helm.ts';
 import { at, listAt } from '../control-plane/at.ts';
@@ -11,7 +11,7 @@ import { expectOk } from '../control-plane/expect-ok.ts';
 import { createNamespace } from '../control-plane/namespaces.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
 import { helmTest } from './helm-test.ts';
-import { install, RELEASE, runHelm, uninstall, upgrade } from './release.ts';
+import { deleteDefinitions, install, RELEASE, runHelm, uninstall, upgrade } from './release.ts';
 import {
   makeTls,
   managersOf,
@@ -61,9 +61,7 @@ afterEach(async () => {
   for (const replica of started) await replica.kill();
   started = [];
   await uninstall(plane);
-  for (const name of DEFINITIONS) {
-    await plane.admin.delete({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name });
-  }
+  await deleteDefinitions(plane);
   await waitFor(async () => (await live()).length === 0, { within: 30_000, what: 'the configurations are gone' });
 });
 
