@@ -25,7 +25,6 @@ const SERVERS = [
   'test/cli/completion/*.test.ts',
   'test/integrations/*.test.ts',
   'test/library/library.test.ts',
-  'test/cluster-cases.test.ts',
   'test/observe/log-stream.test.ts',
   // Try many random cases, or read large files.
   'test/**/*properties.test.ts',

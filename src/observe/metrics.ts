@@ -9,12 +9,12 @@ import { polledGauge } from './metrics/gauges.ts';
 import { InjectionCounts, type KnownInjection } from './metrics/injection-counts.ts';
 import { counter, gauge, histogram } from './metrics/instruments.ts';
 import { PodSecurityCounts } from './metrics/pod-security-counts.ts';
-import { type KindName, OTHER, reviewCounter } from './metrics/review-counts.ts';
+import { type KindName, OTHER, reviewCounts } from './metrics/review-counts.ts';
 
 /** What is known when metrics are created. */
 export interface MetricsOptions {
   readonly version: string;
-  /** The kinds that are counted under their own names. */
+  /** The kinds that are counted under their own names from the start. */
   readonly kinds: readonly KindName[];
   /** The reasons for which requests may be refused under overload. */
   readonly shedReasons?: readonly string[];
@@ -25,6 +25,8 @@ export interface KnownPolicies {
   readonly count: number;
   readonly findings: Iterable<KnownFinding>;
   readonly injections: readonly KnownInjection[];
+  /** The kinds whose objects are judged; none beside those that are known from the start where it is left out. */
+  readonly kinds?: Iterable<KindName>;
   /** True where some policy follows the labels of namespaces, as upstream's PodSecurity admission does. */
   readonly followNamespaces: boolean;
 }
@@ -61,7 +63,7 @@ export function createMetrics(registry: Registry, options: MetricsOptions): Metr
   const inFlight = polledGauge(registry, METRICS.inFlight);
   const eventLoopLag = polledGauge(registry, METRICS.eventLoopLag);
   if (!eventLoopLag.hasSource()) eventLoopLag.add(watchEventLoop());
-  const countReview = reviewCounter(registry, options.kinds);
+  const reviews = reviewCounts(registry, options.kinds);
   const findings = new FindingCounts(registry);
   const injections = new InjectionCounts(registry);
   const podSecurity = new PodSecurityCounts(registry);
@@ -87,7 +89,7 @@ export function createMetrics(registry: Registry, options: MetricsOptions): Metr
     registry,
     reviewed(entry) {
       const { webhook, decision, phases: times } = entry;
-      countReview(webhook, entry.subject, decision);
+      reviews.count(webhook, entry.subject, decision);
       reviewSeconds.observe({ webhook }, entry.durationMs / 1000);
       if (times) {
         for (const phase of PHASES) if (times[phase] > 0) phaseSeconds.observe({ phase }, times[phase] / 1000);
@@ -108,6 +110,7 @@ export function createMetrics(registry: Registry, options: MetricsOptions): Metr
     policiesLoaded(known) {
       for (const finding of known.findings) findings.expect(finding);
       injections.expect(known.injections);
+      reviews.learn(known.kinds ?? []);
       if (known.followNamespaces) podSecurity.expect();
       policiesLoaded.set(known.count);
       policyGeneration.inc();

@@ -14,6 +14,8 @@ export interface AcceptanceSteps<Document, T> {
   readonly rules?: (document: unknown) => Pick<Judgement<T>, 'errors' | 'warnings'>;
   /** @param origin where the document stands: `FILE:LINE`, or `capabilityclass/NAME` */
   readonly compile: (document: Document, origin: string) => T;
+  /** What is wrong with it as a whole, and is seen only once it is compiled. */
+  readonly faults?: (document: Document, value: T) => readonly DocumentProblem[];
   /** More warnings, about an accepted document. */
   readonly warnings?: (document: Document, value: T) => readonly DocumentProblem[];
 }
@@ -24,7 +26,8 @@ const NOTHING = { errors: [], warnings: [] };
 export function acceptBy<Document, T>(
   steps: AcceptanceSteps<Document, T>,
 ): (document: unknown, origin: string) => Judgement<T> {
-  const { kind, schemaProblems, isValid, rules = () => NOTHING, compile, warnings: warningsAbout = () => [] } = steps;
+  const { kind, schemaProblems, isValid, rules = () => NOTHING, compile } = steps;
+  const { faults = () => [], warnings: warningsAbout = () => [] } = steps;
   return (document, origin) => {
     const found = rules(document);
     const errors = [...schemaProblems(document), ...found.errors];
@@ -35,6 +38,8 @@ export function acceptBy<Document, T>(
       return { errors: [unexplained], warnings: found.warnings, value: undefined };
     }
     const value = compile(document, origin);
+    const faulty = faults(document, value);
+    if (faulty.length > 0) return { errors: faulty, warnings: found.warnings, value: undefined };
     return { errors, warnings: [...found.warnings, ...warningsAbout(document, value)], value };
   };
 }

@@ -28,8 +28,8 @@ describe('a case that fails', () => {
   test('is shrunk, written to a file, and replayed by sandgate review', async () => {
     const result = await fuzz({
       cases: 20_000,
-      // From where two edits are the least that fails.
-      seed: SEED + 1,
+      // From where one that fails comes soon, and two edits are the least that does.
+      seed: SEED + 4,
       // One is enough to find it: others would each shrink a failure of their own, which nobody looks at.
       lanes: 1,
       demand(outcome) {

@@ -21,6 +21,7 @@ export const PATHS = {
   isolationpolicies: '/apis/sandgate.dev/v1alpha1/isolationpolicies',
   capabilityclasses: '/apis/sandgate.dev/v1alpha1/capabilityclasses',
   isolationexceptions: '/apis/sandgate.dev/v1alpha1/isolationexceptions',
+  workloadkinds: '/apis/sandgate.dev/v1alpha1/workloadkinds',
 } as const;
 
 export interface Asked {

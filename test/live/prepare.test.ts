@@ -4,7 +4,6 @@ import type { Prepare } from '../../src/admission/prepare.ts';
 import type { Gate } from '../../src/engine/gate.ts';
 import type { StringMap } from '../../src/kubernetes/pod.ts';
 import { type JsonObject, ownField } from '../../src/model/json.ts';
-import { OWN_KINDS } from '../../src/resources/index.ts';
 import type { AppOptions } from '../../src/server/app.ts';
 import { BARE_POD, UNSAFE_POD } from '../../src/server/development/examples.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
@@ -226,7 +225,7 @@ async function followedLate(): Promise<Awaited<ReturnType<typeof followed>> & { 
     cluster.api.instead(watchOf(path), (response) => void openWatch(response));
   cluster.start();
   await expect.poll(cluster.isReady).toBe(true);
-  await expect.poll(() => cluster.api.asked.filter((one) => one.isWatch).length).toBe(2 + OWN_KINDS.length);
+  await expect.poll(() => cluster.api.asked.filter((one) => one.isWatch).length).toBe(4);
   const server = await serving(() => cluster.cluster.gate(), { prepare: cluster.cluster.prepare });
   return { ...cluster, server };
 }

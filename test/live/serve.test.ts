@@ -52,6 +52,7 @@ describe('a server that follows a cluster', () => {
           '[+]runtimeclasses.node.k8s.io ok',
           '[+]capabilityclasses.sandgate.dev ok',
           '[+]isolationexceptions.sandgate.dev ok',
+          '[+]workloadkinds.sandgate.dev ok',
           '[+]event-loop ok',
           'readyz check failed',
           '',
@@ -73,7 +74,7 @@ describe('a server that follows a cluster', () => {
     await expect.poll(served.readyz).toBe(200);
     expect(await isAllowed(served, 'a')).toBe(false);
     expect(served.printed()).toContain(`policies, classes, namespaces and RuntimeClasses come from ${api.url}`);
-    await expect.poll(() => served.lines('watch synced')).toHaveLength(4);
+    await expect.poll(() => served.lines('watch synced')).toHaveLength(6);
     expect(served.lines('watch failing')).toMatchObject([
       { resource: 'namespaces', problem: '403 namespaces is forbidden: cannot list' },
     ]);

@@ -99,6 +99,18 @@ test('no review makes a series that was not known, whatever the actions of a pol
   expect(after).toEqual(before);
 });
 
+test('a kind of another project, or of a WorkloadKind, is counted under its name once policies in force know it', async () => {
+  const registry = new Registry();
+  const metrics = metricsIn(registry);
+  const kind = { group: 'example.dev', version: 'v1', kind: 'Foo' };
+  metrics.reviewed(entryOf('mutate', { ...BARE, kind }));
+  metrics.policiesLoaded({ count: 1, findings: [], injections: [], kinds: [kind], followNamespaces: false });
+  metrics.reviewed(entryOf('mutate', { ...BARE, kind }));
+  const scrape = await registry.metrics();
+  expect(scrape).toContain('kind="other",decision="skipped"} 1');
+  expect(scrape).toContain('kind="Foo.example.dev",decision="skipped"} 1');
+});
+
 test('hostile words are counted as other', async () => {
   const metrics = metricsIn();
   metrics.reviewed(entryOf('mutate', { ...BARE, operation: 'other', kind: { group: '', version: '', kind: 'other' } }));

@@ -22,11 +22,16 @@ export interface KindName {
   readonly kind: string;
 }
 
-/** Counts a review; no decision means that a bug of ours kept us from one. */
-export type CountReview = (webhook: Webhook, subject: Subject, decision: Decision | undefined) => void;
+/** The counts of reviews. */
+export interface ReviewCounts {
+  /** Counts a review; no decision means that a bug of ours kept us from one. */
+  count(webhook: Webhook, subject: Subject, decision: Decision | undefined): void;
+  /** From now on these kinds are counted under their own names, too; their series appear with their first review. */
+  learn(kinds: Iterable<KindName>): void;
+}
 
-/** A function that counts reviews. The series of every kind's creations and updates are there from the start. */
-export function reviewCounter(registry: Registry, kinds: readonly KindName[]): CountReview {
+/** Counts reviews. The series of these kinds' creations and updates are there from the start. */
+export function reviewCounts(registry: Registry, kinds: readonly KindName[]): ReviewCounts {
   const reviews = counter(registry, METRICS.reviews);
   const known = new Set(kinds.map(nameOf));
   // All decisions of a webhook, an operation and a kind appear with the first of them, so that a rate over any is complete.
@@ -42,12 +47,17 @@ export function reviewCounter(registry: Registry, kinds: readonly KindName[]): C
   for (const webhook of WEBHOOKS) {
     for (const operation of EXPECTED_OPERATIONS) for (const kind of known) expect(webhook, operation, kind);
   }
-  return (webhook, subject, decision) => {
-    const operation = OPERATIONS.includes(subject.operation) ? subject.operation : OTHER;
-    const name = nameOf(subject.kind);
-    const kind = known.has(name) ? name : OTHER;
-    expect(webhook, operation, kind);
-    reviews.inc({ webhook, operation, kind, decision: decision?.verdict ?? 'failed' });
+  return {
+    count(webhook, subject, decision) {
+      const operation = OPERATIONS.includes(subject.operation) ? subject.operation : OTHER;
+      const name = nameOf(subject.kind);
+      const kind = known.has(name) ? name : OTHER;
+      expect(webhook, operation, kind);
+      reviews.inc({ webhook, operation, kind, decision: decision?.verdict ?? 'failed' });
+    },
+    learn(more) {
+      for (const kind of more) known.add(nameOf(kind));
+    },
   };
 }
 

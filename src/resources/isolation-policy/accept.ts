@@ -4,6 +4,7 @@ import { compilePolicy } from '../../policy/compile.ts';
 import type { Selectable } from '../../policy/select.ts';
 import type { IsolationPolicy } from '../../policy/spec.ts';
 import { acceptBy } from '../acceptance.ts';
+import { contradictionsIn } from './contradictions.ts';
 import { ruleFaults } from './rules.ts';
 import { isIsolationPolicy, schemaFaults } from './validate.ts';
 import { doubtsAbout } from './warnings.ts';
@@ -15,5 +16,6 @@ export const acceptPolicy = acceptBy<IsolationPolicy, Selectable>({
   isValid: (document) => isIsolationPolicy(document),
   rules: ruleFaults,
   compile: compilePolicy,
+  faults: (_, { policy }) => contradictionsIn(policy),
   warnings: (document, { policy }) => doubtsAbout(document, policy),
 });

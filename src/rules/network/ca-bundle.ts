@@ -59,9 +59,9 @@ export function withCaMounts(
     const mounts = container.volumeMounts ?? [];
     const at = mounts.findIndex((mount) => samePath(mount.mountPath, mountPath));
     const given = mounts[at];
+    if (given?.name === CA_VOLUME && !given.subPath && !given.subPathExpr) return undefined;
     const mount = { name: CA_VOLUME, mountPath, readOnly: true };
     if (given === undefined) return { volumeMounts: [...mounts, mount] };
-    if (given.name === CA_VOLUME && !given.subPath && !given.subPathExpr) return undefined;
     const name = container.name ?? '';
     if (!mayReplace) {
       notes.skip('mount-path-taken', `container "${name}" mounts volume "${given.name ?? ''}" at ${mountPath}`);

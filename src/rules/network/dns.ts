@@ -28,9 +28,11 @@ export const dns: FillIn<NetworkParameters> = {
   compile: ({ dns: parameters }) => {
     const { defaultPolicy, defaultConfig } = parameters ?? {};
     if (defaultPolicy === undefined && defaultConfig === undefined) return undefined;
-    return (template, scope) => {
+    return (template, scope, notes) => {
       if (!scope.podLevel) return template;
-      const fields = { ...policyFor(template.spec, defaultPolicy), ...configFor(template.spec, defaultConfig) };
+      // A policy of lower priority is not to take the ClusterFirst that this one wants for one of the API server.
+      const mine = defaultPolicy !== undefined && notes.claim('spec.dnsPolicy') ? defaultPolicy : undefined;
+      const fields = { ...policyFor(template.spec, mine), ...configFor(template.spec, defaultConfig) };
       return Object.keys(fields).length === 0 ? template : withSpec(template, fields);
     };
   },

@@ -4,7 +4,8 @@ import { pathOfTokens } from '../../kubernetes/field-path.ts';
 import type { Volume } from '../../kubernetes/pod.ts';
 import { nanosOf } from '../../kubernetes/quantity.ts';
 import type { Violation } from '../../model/finding.ts';
-import { inContainer } from '../../pod-security/violations.ts';
+import { remembered } from '../../model/remembered.ts';
+import { append, inContainer } from '../../pod-security/violations.ts';
 import type { Sandbox } from './sandbox-of.ts';
 
 /** One thing that a sandbox cannot do. */
@@ -23,6 +24,13 @@ const NONE: readonly Violation[] = Object.freeze([]);
 const CONTAINERD = 'https://github.com/containerd/containerd/pull/14131 (tests that containerd leaves out for runsc)';
 const GKE = 'https://cloud.google.com/kubernetes-engine/docs/concepts/sandbox-pods#limitations';
 const KATA_LIMITS = 'https://github.com/kata-containers/kata-containers/blob/main/docs/Limitations.md';
+
+const NO_MOUNTS: readonly Mount[] = Object.freeze([]);
+
+/** Where Docker, containerd, Podman and their rootless forms keep images. */
+const IMAGE_STORES =
+  /^\/(var\/lib\/(docker|containerd|containers)|home\/[^/]+\/\.local\/share(\/docker|\/containers)?)\//;
+const isImageStore = remembered((mountPath) => IMAGE_STORES.test(`/${segmentsOf(mountPath).join('/')}/`));
 
 /** The table, in the order in which messages name its rows. */
 export const INCOMPATIBILITIES: readonly Incompatibility[] = [
@@ -147,30 +155,19 @@ export const INCOMPATIBILITIES: readonly Incompatibility[] = [
     why: 'subPath of an emptyDir may be an empty folder, or not of its medium',
     source:
       'https://github.com/kata-containers/runtime/issues/2812, https://github.com/kata-containers/kata-containers/issues/1728',
-    find: (pod) =>
-      mountsOf(pod, isEmptyDir).flatMap(([ref, index, { subPath, subPathExpr }]) => {
-        const field = subPath ? 'subPath' : 'subPathExpr';
-        const value = subPath || subPathExpr;
-        return value ? [inContainer(ref, `volumeMounts[${index}].${field}`, value)] : [];
-      }),
+    find: inMountsOf(isEmptyDir, ({ subPath, subPathExpr }) => {
+      if (subPath) return 'subPath';
+      return subPathExpr ? 'subPathExpr' : undefined;
+    }),
   },
   {
     sandbox: 'kata',
     what: 'an emptyDir for images of containers',
     why: 'what a virtual machine shares with its node carries no overlay file system, and vfs takes many times the space',
     source: 'https://github.com/kata-containers/runtime/issues/1888',
-    find: (pod) =>
-      mountsOf(pod, isDiskEmptyDir).flatMap(([ref, index, { mountPath }]) =>
-        IMAGE_STORES.test(`/${segmentsOf(mountPath ?? '').join('/')}/`)
-          ? [inContainer(ref, `volumeMounts[${index}].mountPath`, mountPath)]
-          : [],
-      ),
+    find: inMountsOf(isDiskEmptyDir, ({ mountPath }) => (isImageStore(mountPath ?? '') ? 'mountPath' : undefined)),
   },
 ];
-
-/** Where Docker, containerd, Podman and their rootless forms keep images. */
-const IMAGE_STORES =
-  /^\/(var\/lib\/(docker|containerd|containers)|home\/[^/]+\/\.local\/share(\/docker|\/containers)?)\//;
 
 function podFlag(field: 'hostNetwork' | 'hostPID' | 'hostIPC'): Incompatibility['find'] {
   return ({ spec }) => (spec[field] === true ? [{ path: `spec.${field}`, value: true }] : NONE);
@@ -217,18 +214,30 @@ function gpusOf({ resources }: ContainerRef['container'], ref: ContainerRef): re
 
 type Mount = NonNullable<ContainerRef['container']['volumeMounts']>[number];
 
-/** The mounts of such volumes, by container and place. */
-function mountsOf(
-  { spec, containers }: PodView,
+/**
+ * Mounts of such volumes.
+ * @param askedBy the field by which a mount asks for what the sandbox cannot do; undefined of nearly every mount
+ */
+function inMountsOf(
   isMeant: (volume: Volume) => boolean,
-): readonly (readonly [ContainerRef, number, Mount])[] {
-  if (!spec.volumes?.some(isMeant)) return [];
-  const names = new Set(spec.volumes.filter(isMeant).map(({ name }) => name));
-  return containers.flatMap((ref) =>
-    [...(ref.container.volumeMounts ?? []).entries()].flatMap(([index, mount]) =>
-      names.has(mount.name) ? [[ref, index, mount] as const] : [],
-    ),
-  );
+  askedBy: (mount: Mount) => 'subPath' | 'subPathExpr' | 'mountPath' | undefined,
+): Incompatibility['find'] {
+  return ({ spec, containers }) => {
+    let found: Violation[] | undefined;
+    let names: ReadonlySet<unknown> | undefined;
+    for (const ref of containers) {
+      let index = -1;
+      for (const mount of ref.container.volumeMounts ?? NO_MOUNTS) {
+        index++;
+        const field = askedBy(mount);
+        if (field === undefined) continue;
+        names ??= new Set(spec.volumes?.filter(isMeant).map(({ name }) => name));
+        if (!names.has(mount.name)) continue;
+        found = append(found, inContainer(ref, `volumeMounts[${index}].${field}`, mount[field]));
+      }
+    }
+    return found ?? NONE;
+  };
 }
 
 function isEmptyDir({ emptyDir }: Volume): boolean {

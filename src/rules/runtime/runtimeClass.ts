@@ -28,10 +28,11 @@ export const runtimeClass: FillIn<RuntimeParameters> = {
     const maybeAnother = allowed !== undefined || minimum !== undefined;
     return (template, scope, notes) => {
       if (!scope.podLevel) return template;
-      const replaces = override === true && notes.claim(FIELD);
       const stated = template.spec?.runtimeClassName;
+      // Also without `override`: a policy of lower priority is not to replace what this one has filled in.
+      const isMine = (override === true || !stated || stated === name) && notes.claim(FIELD);
       if (!stated) return withSpec(template, { runtimeClassName: name });
-      if (!replaces || stated === name || scope.granted?.has('runtimeClassName')) return template;
+      if (override !== true || !isMine || stated === name || scope.granted?.has('runtimeClassName')) return template;
       return maybeAnother && judge.passes(stated) ? template : replaced(template, stated, name, scope, notes);
     };
   },

@@ -13,11 +13,12 @@ import type { Policy, PolicySet } from '../../policy/policy.ts';
 import { FILL_INS } from '../../rules/index.ts';
 
 /** The findings and injections to expect of a set of policies. */
-export function knownPolicies({ policies }: PolicySet): KnownPolicies {
+export function knownPolicies({ policies, workloads }: PolicySet): KnownPolicies {
   return {
     count: policies.length,
     findings: findingsOf(policies),
     injections: injectionsOf(policies),
+    kinds: workloads.rows,
     followNamespaces: policies.some(followsNamespace),
   };
 }

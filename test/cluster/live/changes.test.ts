@@ -4,8 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
 import { webhookConfigurations } from '../../../scripts/registration.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { CAPABILITY_CLASS } from '../../../src/resources/capability-class/index.ts';
-import { ISOLATION_POLICY } from '../../../src/resources/isolation-policy/index.ts';
+import { OWN_KINDS } from '../../../src/resources/index.ts';
 import { type ServedCluster, serveCluster } from '../../live/served-cluster.ts';
 import { at } from '../control-plane/at.ts';
 import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
@@ -22,8 +21,7 @@ let plane: ControlPlane;
 
 beforeAll(async () => {
   plane = await startControlPlane();
-  for (const definition of [definitionOf(ISOLATION_POLICY), definitionOf(CAPABILITY_CLASS)])
-    await installDefinition(plane, definition);
+  for (const definition of OWN_KINDS.map(definitionOf)) await installDefinition(plane, definition);
 });
 
 afterAll(async () => {

@@ -3,8 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
-import { CAPABILITY_CLASS } from '../../../src/resources/capability-class/index.ts';
-import { ISOLATION_POLICY } from '../../../src/resources/isolation-policy/index.ts';
+import { OWN_KINDS } from '../../../src/resources/index.ts';
 import { type ServedCluster, serveCluster } from '../../live/served-cluster.ts';
 import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
 import { installDefinition } from '../control-plane/custom-resources.ts';
@@ -18,6 +17,8 @@ import { startTcpProxy } from './tcp-proxy.ts';
 const RESOURCES = [
   'isolationpolicies.sandgate.dev',
   'capabilityclasses.sandgate.dev',
+  'isolationexceptions.sandgate.dev',
+  'workloadkinds.sandgate.dev',
   'namespaces',
   'runtimeclasses.node.k8s.io',
 ];
@@ -26,8 +27,7 @@ let plane: ControlPlane;
 
 beforeAll(async () => {
   plane = await startControlPlane();
-  for (const definition of [definitionOf(ISOLATION_POLICY), definitionOf(CAPABILITY_CLASS)])
-    await installDefinition(plane, definition);
+  for (const definition of OWN_KINDS.map(definitionOf)) await installDefinition(plane, definition);
 });
 
 afterAll(async () => {

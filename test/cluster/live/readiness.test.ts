@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
+import { OWN_KINDS } from '../../../src/resources/index.ts';
 import { ISOLATION_POLICY } from '../../../src/resources/isolation-policy/index.ts';
 import { type ServedCluster, serveCluster } from '../../live/served-cluster.ts';
 import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
@@ -40,13 +41,13 @@ describe('without the definition', () => {
           '[+]capabilityclasses.sandgate.dev ok\n',
       );
     await expect(judged(served, 'default')).rejects.toThrow('503');
-    await expect.poll(() => served.lines('resource not installed')).toHaveLength(2);
+    await expect.poll(() => served.lines('resource not installed')).toHaveLength(OWN_KINDS.length);
 
     await installDefinition(plane, definitionOf(ISOLATION_POLICY));
     await expect.poll(served.readyz, { timeout: 30_000 }).toBe(200);
     // An empty cluster is a ready one.
     expect((await judged(served, 'default')).allowed).toBe(true);
-    expect(served.lines('resource not installed')).toHaveLength(2);
+    expect(served.lines('resource not installed')).toHaveLength(OWN_KINDS.length);
     const added = policy('added', RESTRICTED);
     await expectOk(plane.admin.create(added));
     const isRefused = async (): Promise<boolean> => !(await judged(served, 'default')).allowed;

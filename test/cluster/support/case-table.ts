@@ -24,7 +24,15 @@ async function renderPage(): Promise<string> {
   const vitest = await createVitest(
     'test',
     // In one thread, and without the programs: nothing is started, so nothing needs to be apart.
-    { root: ROOT, config: 'vitest.cluster.config.ts', watch: false, globalSetup: [], pool: 'threads', isolate: false },
+    {
+      root: ROOT,
+      config: 'vitest.cluster.config.ts',
+      watch: false,
+      globalSetup: [],
+      pool: 'threads',
+      isolate: false,
+      maxWorkers: 1,
+    },
   );
   try {
     // Run as far as the names go, which `test.each` makes of its rows.

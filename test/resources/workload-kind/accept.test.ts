@@ -202,7 +202,7 @@ describe('policies name kinds', () => {
     'match: { kinds: [Pod, Deployment, Job.batch, RunnerGroup.actions-gateway.github.com] }',
     'match: { kinds: [Foo.example.dev] }',
     'enforcement: { Foo.example.dev: Enforce, CronJob: Warn }',
-  ])('accepted: %s', (spec) => {
+  ])('a policy may name these kinds: %s', (spec) => {
     expect(load(document('foo.example.dev', FULL), naming(spec))).toMatchObject({ ok: true });
   });
 
