@@ -11,7 +11,7 @@ export interface ReachableWebhook extends Omit<ValidatingWebhook, 'matchConditio
 }
 
 /**
- * The entry. It refuses where it cannot be called, since that is how whoever asks hears why. Nobody else is refused by it: it is
+ * The entry. It refuses where it cannot be called, since that is how the one who asks hears why. Nobody else is refused by it: it is
  * about Events that have our label, in our own namespace.
  */
 export function reachableWebhook(clientConfig: ClientConfig, namespaceSelector: LabelSelector): ReachableWebhook {

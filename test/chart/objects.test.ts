@@ -155,10 +155,9 @@ describe.concurrent('the webhooks', () => {
     ]);
   });
 
-  test('are the same whoever registers them, but for what says who does', async () => {
-    const [server, chart] = await Promise.all(
-      [[], BY_CHART_ARGS].map(async (args) => configurationsIn(await template(args))),
-    );
+  test('are the same in both modes, but for what says who registers them', async () => {
+    const modes = [[], BY_CHART_ARGS];
+    const [server, chart] = await Promise.all(modes.map(async (args) => configurationsIn(await template(args))));
     expect(server?.map(({ kind, webhooks }) => [kind, webhooks])).toEqual(
       chart?.map(({ kind, webhooks }) => [kind, webhooks]),
     );
@@ -183,6 +182,28 @@ describe.concurrent('the webhooks', () => {
     }
   });
 
+  test('are for the kinds that the values choose, and left out for those that they ignore, in both modes', async () => {
+    const ignored = [
+      '--set-json',
+      `workloads=[{"group":"batch","kind":"Job","enforcement":"Ignore"},"RayJob.ray.io",{"group":"apps","kind":"Deployment","enforcement":"Enforce"}]`,
+    ];
+    for (const mode of [[], BY_CHART_ARGS]) {
+      const webhooks = webhooksIn(await template([...ignored, ...mode]));
+      const resources = webhooks.map((webhook) =>
+        [at(webhook, 'rules')].flat().flatMap((rule) => at(rule, 'resources')),
+      );
+      const [fill, enforce, advise] = resources;
+      expect(enforce).toEqual(expect.arrayContaining(['pods', 'deployments']));
+      expect(advise).toEqual(expect.arrayContaining(['statefulsets', 'rayjobs']));
+      expect(advise).not.toContain('deployments');
+      for (const list of [fill, enforce, advise]) expect(list).not.toContain('jobs');
+      // What else the chart gives the server has to fit what is registered.
+      const args = String(at(await container([...ignored, ...mode]), 'args'));
+      expect(args).toContain('RayJob.ray.io');
+      expect(args).not.toContain(',Job.batch');
+    }
+  });
+
   test('that the server registers need its rights, and a ClusterRole that takes them away again', async () => {
     await expect(template(['--set', 'rbac.create=false'])).rejects.toThrow(
       'webhooks.registration: the server registers its webhooks with a right of its own',
@@ -197,7 +218,7 @@ describe.concurrent('the webhooks', () => {
       [WEBHOOK_ENTRIES.enforce.name, 'Ignore', 10],
       [WEBHOOK_ENTRIES.advise.name, 'Fail', 1],
       [WEBHOOK_ENTRIES.policies.name, 'Ignore', 10],
-      // Whoever asks it has to hear why it does not answer.
+      // The one who asks it has to hear why it does not answer.
       [REACHABLE_WEBHOOK, 'Fail', 5],
     ]);
     expect(JSON.stringify(webhooks)).toContain('system:serviceaccount:sandgate:gatekeeper');

@@ -35,7 +35,7 @@ test('it may write the webhook configurations of its own name, and no others, wh
   const resourceNames = ['prod-sandgate'];
   expect(rules).toEqual([
     ...RULES,
-    { ...webhookRule('get', 'create', 'patch'), resourceNames },
+    { ...webhookRule('get', 'create', 'patch', 'delete'), resourceNames },
     { apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], resourceNames, verbs: ['get'] },
   ]);
 });

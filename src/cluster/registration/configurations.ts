@@ -10,7 +10,7 @@ import { RegistrationError } from './registration.ts';
 import { type Configuration, isReachableEntry, type Wanted } from './wanted.ts';
 
 const MANAGER = 'sandgate';
-/** What is applied first is applied as somebody else: whoever applies less than before takes away the rest of theirs. */
+/** The first webhook is applied by another field manager: a manager that applies less than before removes the rest of what it owns. */
 const REACHABLE_MANAGER = 'sandgate-reachable';
 const CLUSTER_ROLES = '/apis/rbac.authorization.k8s.io/v1/clusterroles';
 const NOT_FOUND = 404;

@@ -9,8 +9,8 @@ import { parseBody } from './body.ts';
 import { type Reply, type Request, refuse, sendJson } from './reply.ts';
 
 /**
- * Refuses an object that asks, since somebody whose object is let in cannot tell that anybody was asked about it. Lets every other
- * object in: whoever registers this path for more than it is for stops nobody.
+ * Refuses an object that asks, since the sender of an object that is let in cannot tell whether a webhook was asked about it. Lets every
+ * other object in: a registration of this path for more than it is for stops nobody.
  */
 export function answerReachable(request: Request, reply: Reply, observer: Observer): void {
   const parsed = parseBody(request.body);

@@ -234,7 +234,7 @@ describe('an uninstall while it is down', () => {
     await replica.kill();
     started = [];
     await routeTo(plane, []);
-    // It was asked to be sure: what it cannot judge is not let in, and whoever is refused hears of whom.
+    // It was asked to be sure: what it cannot judge is not let in, and the refusal names the webhook.
     expect(await untilRefused()).toContain('failed calling webhook "workloads.validate.sandgate.dev"');
     await uninstall(plane);
     await waitFor(async () => (await refusal()) === undefined, { within: 30_000, what: 'pods start again' });

@@ -29,6 +29,8 @@ export interface Foundation {
   /** Of the API server, of etcd for clients, of etcd for its peers. */
   readonly ports: readonly number[];
   readonly auditFlags: readonly string[];
+  /** By which more admission plugins are on. */
+  readonly pluginFlags: readonly string[];
   readonly services: Services | undefined;
 }
 
@@ -145,9 +147,10 @@ export class ControlPlane {
 
   /** Starts it again, on the same port and data, and resolves when it is ready. */
   async startApiServer(): Promise<void> {
-    const { binaries, folder, guard, credentials, ports, auditFlags, services } = this.#on;
+    const { binaries, folder, guard, credentials, ports, auditFlags, pluginFlags, services } = this.#on;
     const [port = 0, etcdPort = 0] = ports;
-    const moreFlags = [...auditFlags, ...(services ? [`--egress-selector-config-file=${services.configFile}`] : [])];
+    const serviceFlags = services ? [`--egress-selector-config-file=${services.configFile}`] : [];
+    const moreFlags = [...auditFlags, ...pluginFlags, ...serviceFlags];
     const isReady = (): Promise<boolean> => this.#isServing();
     const binary = binaries.kubeApiserver;
     this.#keep(await startApiServer({ binary, folder, guard, port, etcdPort, credentials, moreFlags, isReady }));

@@ -23,7 +23,7 @@ function review(labels: object | null | undefined): object {
   };
 }
 
-test('an object that asks is refused, so that whoever sent it knows who answered', async () => {
+test('an object that asks is refused, so that its sender knows who answered', async () => {
   const server = await startTestServer(() => GATE);
   const answer = await server.client.post('/reachable', review({ 'sandgate.dev/reachable': 'asked' }));
   expect(answer.body).toEqual({
