@@ -7,6 +7,7 @@ import { bundleNames, bundlesDirectory } from '../src/resources/bundles.ts';
 import { aliasesTemplate } from './chart/aliases.ts';
 import { classesTemplate } from './chart/classes.ts';
 import { crdsTemplate } from './chart/crds-template.ts';
+import { optionsTemplate } from './chart/options-template.ts';
 import { withOwnResources } from './chart/own-resources.ts';
 import { readValues } from './chart/values.ts';
 import { listValues, valuesSchema } from './chart/values-schema.ts';
@@ -28,6 +29,7 @@ export function renderChart(): ReadonlyMap<string, string> {
     [`${CHART}/templates/crds.yaml`, crdsTemplate(join(ROOT, CHART, 'crds'))],
     [`${CHART}/templates/_workloads.tpl`, workloadsTemplate()],
     [`${CHART}/templates/_aliases.tpl`, aliasesTemplate()],
+    [`${CHART}/templates/_options.tpl`, optionsTemplate()],
     [`${CHART}/templates/_classes.tpl`, classesTemplate(bundlesDirectory())],
     ...ROLES.map((path): [string, string] => [path, withOwnResources(read(path))]),
     [`${CHART}/values.schema.json`, valuesSchema(values)],

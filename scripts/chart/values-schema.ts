@@ -5,6 +5,9 @@ import { aliasesIn } from './aliases.ts';
 import { leaves } from './value-kinds.ts';
 import type { ChartValue } from './values.ts';
 
+/** Helm hands this group on to every chart that is a part of another. */
+const GLOBAL = 'global.';
+
 /** A value as the schema and the docs list it: a group of others, or one that is set as a whole. */
 export interface ListedValue extends ChartValue {
   readonly schema: SchemaObject | undefined;
@@ -39,16 +42,10 @@ function isInside(path: string, schemas: ReadonlyMap<string, SchemaObject>): boo
 /** The text of values.schema.json. */
 export function valuesSchema(values: readonly ListedValue[]): string {
   const root = groupOf(values, '');
-  const properties = {
-    ...root.properties,
-    // Helm gives it to every chart that is part of another.
-    global: { type: 'object', description: "Helm's own, for charts within charts. Nothing here reads it." },
-  };
   const schema = {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Values of the chart',
     ...root,
-    properties,
   };
   return `${JSON.stringify(schema, undefined, 2)}\n`;
 }
@@ -63,7 +60,8 @@ function groupOf(values: readonly ListedValue[], prefix: string): SchemaObject &
   });
   return {
     type: 'object',
-    additionalProperties: false,
+    // Charts that have this one as a part give it whatever else they want their parts to know.
+    ...(prefix !== GLOBAL && { additionalProperties: false }),
     required: members.map(keyOf),
     properties: { ...Object.fromEntries(properties), ...aliasesIn(prefix) },
   };

@@ -15,6 +15,13 @@ const FOOT = `{{- end }}
 {{- end }}
 `;
 
+/** At the end of an entry for workloads: without the value the field is left out. */
+const OBJECT_SELECTOR = `    {{- with .Values.webhooks.objectSelector }}
+    objectSelector:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+`;
+
 /** Template text for the places left open. A word of its own stands for each until YAML has been made of the rest. */
 class Places {
   readonly #texts: string[] = [];
@@ -25,7 +32,10 @@ class Places {
     return `PLACE${this.#texts.length - 1}X`;
   }
 
-  /** The YAML with every word replaced. A place whose text begins with `include` takes lines of its own below its key. */
+  /**
+   * The YAML with every word replaced. A place whose text begins with `include` takes lines of its own below its key; as a member of a
+   * list it stands for any number of members.
+   */
   fillIn(yaml: string): string {
     const blocks = yaml.replaceAll(
       /^(\s*(?:- )?)(\w+): PLACE(\d+)X$/gm,
@@ -35,7 +45,14 @@ class Places {
         return `${indent}${key}:\n${' '.repeat(indent.length + 2)}{{- ${text} | nindent ${indent.length + 2} }}`;
       },
     );
-    return blocks.replaceAll(/PLACE(\d+)X/g, (_, number) => `{{ ${this.#textOf(number)} }}`);
+    const members = blocks.replaceAll(/^(\s*)- PLACE(\d+)X$/gm, (line, indent: string, number) => {
+      const text = this.#textOf(number);
+      if (!text.startsWith('include')) return line;
+      return [`{{- with ${text} }}`, `{{- . | nindent ${indent.length} }}`, '{{- end }}']
+        .map((action) => indent + action)
+        .join('\n');
+    });
+    return members.replaceAll(/PLACE(\d+)X/g, (_, number) => `{{ ${this.#textOf(number)} }}`);
   }
 
   #textOf(number: unknown): string {
@@ -90,7 +107,7 @@ ${entries.join('')}`;
 /** An entry of a list of webhooks. Those for workloads are there only where some kind is left for them. */
 function entryText(entry: ValidatingWebhook, places: Places): string {
   const text = listed(opened(entry, places), places);
-  return entry.namespaceSelector ? `  {{- if ${rulesOf(entry)} }}\n${text}  {{- end }}\n` : text;
+  return entry.namespaceSelector ? `  {{- if ${rulesOf(entry)} }}\n${text}${OBJECT_SELECTOR}  {{- end }}\n` : text;
 }
 
 /** As a member of the list. */
@@ -108,21 +125,17 @@ function rulesOf(entry: ValidatingWebhook): string {
 /** An entry with words in the places that values decide. */
 function opened(entry: ValidatingWebhook, places: Places): object {
   const [key, { path }] = specOf(entry);
-  const selector = entry.namespaceSelector && {
-    namespaceSelector: {
-      matchExpressions: entry.namespaceSelector.matchExpressions?.map((expression) => ({
-        ...expression,
-        values: places.leave('include "sandgate.excludedNamespaces" .'),
-      })),
-    },
+  const forWorkloads = entry.namespaceSelector && {
+    rules: places.leave(rulesOf(entry)),
+    matchConditions: [...entry.matchConditions, places.leave('include "sandgate.matchConditions" .')],
+    namespaceSelector: places.leave('include "sandgate.namespaceSelector" .'),
   };
   return {
     ...entry,
-    ...(entry.namespaceSelector && { rules: places.leave(rulesOf(entry)) }),
     clientConfig: places.leave(`include "sandgate.clientConfig" (list . "${path}")`),
     failurePolicy: places.leave(`.Values.webhooks.${key}.failurePolicy`),
     timeoutSeconds: places.leave(`.Values.webhooks.${key}.timeoutSeconds`),
-    ...selector,
+    ...forWorkloads,
   };
 }
 

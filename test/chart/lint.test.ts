@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/model/json.ts';
 import { folderWith } from '../cli/console.ts';
 import { helm, helm3 } from '../support/helm.ts';
-import { CHART, template, titleOf, VALUE_SETS } from './rendered.ts';
+import { CHART, CLUSTERS, template, titleOf, VALUE_SETS } from './rendered.ts';
 
 function byTitle(a: JsonObject, b: JsonObject): number {
   return titleOf(a) < titleOf(b) ? -1 : 1;
@@ -15,7 +15,7 @@ describe.concurrent.each([
   { name: 'Helm 4', run: helm },
   { name: 'Helm 3', run: helm3 },
 ])('lint with $name', ({ run }) => {
-  test.each(VALUE_SETS)('finds nothing to say against $name', async ({ args }) => {
+  test.each([...VALUE_SETS, ...CLUSTERS])('finds nothing to say against $name', async ({ args }) => {
     const { code, stdout, stderr } = await run(['lint', '--strict', CHART, ...args]);
     expect(`${stdout}${stderr}`).toMatch(/1 chart\(s\) linted, 0 chart\(s\) failed/);
     expect(`${stdout}${stderr}`).not.toMatch(/\[(WARNING|ERROR)\]/);

@@ -35,6 +35,9 @@ export const LEAST = valueSet('least');
 export const HOST_NETWORK = valueSet('host-network');
 export const VALUE_SETS: readonly ValueSet[] = [DEFAULTS, EXISTING_SECRET, EVERY_VALUE, LEAST, HOST_NETWORK];
 
+/** One for each kind of cluster. */
+export const CLUSTERS: readonly ValueSet[] = ['aks', 'eks', 'gke', 'openshift', 'k3s'].map(valueSet);
+
 function valueSet(name: string): ValueSet {
   const file = join(CHART, 'ci', `${name}-values.yaml`);
   return { name, file, args: ['--values', file] };

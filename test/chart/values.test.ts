@@ -9,6 +9,7 @@ import { isJsonObject, ownField } from '../../src/model/json.ts';
 import { bundleFile, bundleNames, bundlesDirectory } from '../../src/resources/bundles.ts';
 import {
   CHART,
+  CLUSTERS,
   EVERY_VALUE,
   EXISTING_SECRET,
   HOST_NETWORK,
@@ -31,14 +32,20 @@ const OPEN = [
   'affinity.nodeAffinity',
   'affinity.podAffinity',
   'affinity.podAntiAffinity',
+  'autoscaling.behavior',
   'extraEnv[].valueFrom',
+  'extraInitContainers[]',
+  'extraVolumeMounts[]',
+  'extraVolumes[]',
   'topologySpreadConstraints[].labelSelector',
 ];
 
 /** What a value needs to have an effect, by the beginning of its path. */
 const NEEDED: Readonly<Record<string, string>> = {
+  'autoscaling.': 'autoscaling.enabled=true',
   'certificates.certManager.issuerRef.': 'certificates.certManager.issuerRef.name=corp',
   'clientCA.': 'clientCA.secretName=corp',
+  extraVolumeMounts: 'extraVolumes[0].name=notes',
   'networkPolicy.': 'networkPolicy.enabled=true',
   'serviceMonitor.': 'serviceMonitor.enabled=true',
 };
@@ -81,7 +88,7 @@ describe.concurrent('each value has an effect', () => {
   const alone = VALUES.filter(({ path, schema }) => schema !== undefined && valueAt(set, path) !== undefined);
 
   test('each value is set by one of the files that come with the chart', () => {
-    const files = [EXISTING_SECRET, EVERY_VALUE, LEAST, HOST_NETWORK].map(({ file }): unknown =>
+    const files = [EXISTING_SECRET, EVERY_VALUE, LEAST, HOST_NETWORK, ...CLUSTERS].map(({ file }): unknown =>
       parse(readFileSync(file, 'utf8')),
     );
     const unset = VALUES.filter(
@@ -176,7 +183,52 @@ describe.concurrent('refused is', () => {
     ['a digest that is none', 'image.digest="latest"', /'\/image\/digest'/],
     ['an annotation of ours', 'podAnnotations={"checksum/policies":"x"}', /invalid propertyName 'checksum\/policies'/],
     ['a namespace that cannot be', 'excludedNamespaces=["Kube"]', /'\/excludedNamespaces\/0'/],
-    ['a selector for namespaces', 'excludedNamespaces=["*"]', /'\/excludedNamespaces\/0'/],
+    ['every namespace at once', 'excludedNamespaces=["*"]', /'\/excludedNamespaces\/0'/],
+    [
+      'a platform that is none',
+      'platforms=["eks"]',
+      /must be one of 'AKS', 'EKS', 'GKE', 'OpenShift', 'Rancher', 'k3s'/,
+    ],
+    [
+      'an annotation by which webhooks are found again',
+      'webhooks.annotations={"sandgate.dev/registration":"Chart"}',
+      /invalid propertyName 'sandgate.dev\/registration'/,
+    ],
+    ['a selector with a typo', 'webhooks.namespaceSelector={"matchLabel":{}}', /additional properties 'matchLabel'/],
+    ['a condition without an expression', 'webhooks.matchConditions=[{"name":"a"}]', /missing property 'expression'/],
+    [
+      'a condition with the name of one of ours',
+      'webhooks.matchConditions=[{"name":"not-ourselves","expression":"true"}]',
+      /matchConditions\[0\]\.name: "not-ourselves" is the name of a condition of the chart/,
+    ],
+    [
+      'two conditions of one name',
+      'webhooks.matchConditions=[{"name":"a","expression":"true"},{"name":"a","expression":"false"}]',
+      /matchConditions\[1\]\.name: another condition is called "a"/,
+    ],
+    [
+      'fewer pods at most than at least',
+      'autoscaling={"enabled":true,"minReplicas":9}',
+      /autoscaling\.maxReplicas: 6 is less than minReplicas 9/,
+    ],
+    [
+      'a volume with the name of one of ours',
+      'extraVolumes=[{"name":"tls","emptyDir":{}}]',
+      /extraVolumes\[0\]\.name: a volume of the chart is called "tls"/,
+    ],
+    [
+      'a mount over our files',
+      'extraVolumeMounts=[{"name":"a","mountPath":"/etc/sandgate/tls"}]',
+      /mountPath: \/etc\/sandgate\/tls is where the chart mounts its own files/,
+    ],
+    [
+      'a mount of no volume',
+      'extraVolumeMounts=[{"name":"a","mountPath":"/a"}]',
+      /extraVolumeMounts\[0\]\.name: there is no volume "a"/,
+    ],
+    ['a security context that is none', 'podSecurityContext={"runAsuser":1}', /additional properties 'runAsuser'/],
+    ['a probe of ones own', 'livenessProbe={"exec":{"command":["true"]}}', /additional properties 'exec'/],
+    ['a probe that never fails', 'livenessProbe.failureThreshold=0', /'\/livenessProbe\/failureThreshold'/],
     ['a label of ours', 'podLabels={"app.kubernetes.io/name":"x"}', /invalid propertyName 'app.kubernetes.io\/name'/],
     [
       'a certificate that is none',
@@ -209,6 +261,7 @@ describe.concurrent('refused is', () => {
       /there is none to serve with: set certificates\.certManager\.enabled=true/,
     ],
     ['two of them', 'certificates.existingSecret.name="tls"', /certManager and existingSecret exclude each other/],
+    ['two others of them', 'certificates.helm.enabled=true', /certManager, existingSecret and helm exclude each other/],
     [
       'a deadline before the drain',
       'shutdown.drainSeconds=20',

@@ -14,7 +14,10 @@
 {{- if hasKey .Values "annotations" }}{{ fail "annotations: the chart has no such value: did you mean podAnnotations?" }}{{ end }}
 {{- if hasKey .Values "excludeNamespaces" }}{{ fail "excludeNamespaces: the chart has no such value: did you mean excludedNamespaces?" }}{{ end }}
 {{- if hasKey .Values "exemptNamespaces" }}{{ fail "exemptNamespaces: the chart has no such value: did you mean excludedNamespaces?" }}{{ end }}
-{{- if hasKey .Values "namespaceSelector" }}{{ fail "namespaceSelector: the chart has no such value: did you mean excludedNamespaces?" }}{{ end }}
+{{- if hasKey .Values "namespaceSelector" }}{{ fail "namespaceSelector: the chart has no such value: did you mean webhooks.namespaceSelector?" }}{{ end }}
+{{- if hasKey .Values "objectSelector" }}{{ fail "objectSelector: the chart has no such value: did you mean webhooks.objectSelector?" }}{{ end }}
+{{- if hasKey .Values "matchConditions" }}{{ fail "matchConditions: the chart has no such value: did you mean webhooks.matchConditions?" }}{{ end }}
+{{- if hasKey .Values "webhookAnnotations" }}{{ fail "webhookAnnotations: the chart has no such value: did you mean webhooks.annotations?" }}{{ end }}
 {{- if hasKey .Values "failurePolicy" }}{{ fail "failurePolicy: the chart has no such value: did you mean webhooks.enforce.failurePolicy?" }}{{ end }}
 {{- if hasKey .Values "timeoutSeconds" }}{{ fail "timeoutSeconds: the chart has no such value: did you mean webhooks.enforce.timeoutSeconds?" }}{{ end }}
 {{- if hasKey .Values "tls" }}{{ fail "tls: the chart has no such value: did you mean certificates?" }}{{ end }}
@@ -45,6 +48,14 @@
 {{- if hasKey .Values.serviceMonitor "additionalLabels" }}{{ fail "serviceMonitor.additionalLabels: the chart has no such value: did you mean serviceMonitor.labels?" }}{{ end }}
 {{- if hasKey .Values.serviceMonitor "selector" }}{{ fail "serviceMonitor.selector: the chart has no such value: did you mean serviceMonitor.labels?" }}{{ end }}
 {{- if hasKey .Values.networkPolicy "ingressFrom" }}{{ fail "networkPolicy.ingressFrom: the chart has no such value: did you mean networkPolicy.metricsNamespaces?" }}{{ end }}
+{{- if hasKey .Values "hpa" }}{{ fail "hpa: the chart has no such value: did you mean autoscaling?" }}{{ end }}
+{{- if hasKey .Values.autoscaling "targetCPU" }}{{ fail "autoscaling.targetCPU: the chart has no such value: did you mean autoscaling.targetCPUUtilizationPercentage?" }}{{ end }}
+{{- if hasKey .Values "containerSecurityContext" }}{{ fail "containerSecurityContext: the chart has no such value: did you mean securityContext?" }}{{ end }}
+{{- if hasKey .Values "initContainers" }}{{ fail "initContainers: the chart has no such value: did you mean extraInitContainers?" }}{{ end }}
+{{- if hasKey .Values "volumes" }}{{ fail "volumes: the chart has no such value: did you mean extraVolumes?" }}{{ end }}
+{{- if hasKey .Values "volumeMounts" }}{{ fail "volumeMounts: the chart has no such value: did you mean extraVolumeMounts?" }}{{ end }}
+{{- if hasKey .Values "extraManifests" }}{{ fail "extraManifests: the chart has no such value: did you mean extraObjects?" }}{{ end }}
+{{- if hasKey .Values "extraDeploy" }}{{ fail "extraDeploy: the chart has no such value: did you mean extraObjects?" }}{{ end }}
 {{- if hasKey .Values "strategy" }}{{ fail "strategy: the chart has no such value: did you mean updateStrategy?" }}{{ end }}
 {{- if hasKey .Values "deploymentStrategy" }}{{ fail "deploymentStrategy: the chart has no such value: did you mean updateStrategy?" }}{{ end }}
 {{- if hasKey .Values.updateStrategy "rollingUpdate" }}{{ fail "updateStrategy.rollingUpdate: the chart has no such value: did you mean updateStrategy?" }}{{ end }}

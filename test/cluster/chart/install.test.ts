@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import {
   CHART,
+  CLUSTERS,
   DEFINITIONS,
   EXISTING_SECRET,
   find,
@@ -88,7 +89,7 @@ async function get(ref: ObjectRef): Promise<KubeReply> {
   return await expectOk(plane.admin.get(ref));
 }
 
-describe.each(VALUE_SETS)('with the values of $name', ({ args }) => {
+describe.each([...VALUE_SETS, ...CLUSTERS])('with the values of $name', ({ args }) => {
   test('the API server takes every object without a word', async () => {
     for (const object of await template(args)) {
       const { warnings } = await expectOk(plane.admin.create(object, { dryRun: true, fieldValidation: 'Strict' }));
@@ -134,6 +135,50 @@ describe('an upgrade', () => {
     const { body } = await get(WEBHOOKS);
     expect(at(body, 'webhooks', 0, 'timeoutSeconds')).toBe(7);
     expect(at(body, 'webhooks', 0, 'clientConfig', 'caBundle')).toBe(caBundle);
+  });
+
+  test.each([
+    { name: 'Helm 4', run: helm },
+    { name: 'Helm 3', run: helm3 },
+  ])(
+    'by $name to an autoscaler leaves the number of pods to it, from the moment that it has set one',
+    async ({ run }) => {
+      const scaled = ['--set', 'autoscaling.enabled=true'];
+      const replicas = async (): Promise<unknown> => at((await get(DEPLOYMENT)).body, 'spec', 'replicas');
+      await install(plane, [], { run });
+      await upgrade(plane, scaled, { run });
+      // Kubernetes' own default for a number that is not there any more, as docs/clusters.md says.
+      expect(await replicas()).toBe(1);
+      await expectOk(plane.admin.patch(DEPLOYMENT, { spec: { replicas: 7 } }, 'merge', { subresource: 'scale' }));
+      await upgrade(plane, [...scaled, '--set', 'logLevel=warn'], { run });
+      expect(await replicas()).toBe(7);
+      await uninstall(plane);
+    },
+  );
+
+  test('after the admissions enforcer of AKS has rewritten the selectors is made by force, or changes nothing with that platform', async () => {
+    const enforced = [
+      { key: 'kubernetes.azure.com/managedby', operator: 'NotIn', values: ['aks'] },
+      { key: 'control-plane', operator: 'NotIn', values: ['true'] },
+    ];
+    await install(plane, BY_CHART);
+    const { body } = await get(WEBHOOKS);
+    const ours = [at(body, 'webhooks', 0, 'namespaceSelector', 'matchExpressions')].flat();
+    const patch = [
+      { op: 'replace', path: '/webhooks/0/namespaceSelector/matchExpressions', value: [...ours, ...enforced] },
+    ];
+    await expectOk(plane.admin.patch(WEBHOOKS, patch, 'json', { fieldManager: 'admissionsenforcer' }));
+    await expect(upgrade(plane, BY_CHART)).rejects.toThrow('conflict with "admissionsenforcer"');
+    await upgrade(plane, [...BY_CHART, '--force-conflicts']);
+    const after = await get(WEBHOOKS);
+    expect(at(after.body, 'webhooks', 0, 'namespaceSelector', 'matchExpressions')).toEqual(ours);
+
+    // What it would write is there already, so that both may own it.
+    await upgrade(plane, [...BY_CHART, '--set=platforms={AKS}']);
+    const { body: onAks } = await get(WEBHOOKS);
+    expect(at(onAks, 'webhooks', 0, 'namespaceSelector', 'matchExpressions')).toEqual([...ours, ...enforced]);
+    await expectOk(plane.admin.patch(WEBHOOKS, patch, 'json', { fieldManager: 'admissionsenforcer' }));
+    await upgrade(plane, [...BY_CHART, '--set=platforms={AKS}', '--set=replicas=3']);
   });
 
   test('from a certificate of cert-manager to one of a Secret, and back', async () => {

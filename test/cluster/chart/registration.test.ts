@@ -11,6 +11,7 @@ import { expectOk } from '../control-plane/expect-ok.ts';
 import { createNamespace } from '../control-plane/namespaces.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
 import { helmTest } from './helm-test.ts';
+import { keepAsking, untilJudged, WITH_FLOOR } from './judgement.ts';
 import { deleteDefinitions, install, RELEASE, runHelm, uninstall, upgrade } from './release.ts';
 import {
   makeTls,
@@ -30,14 +31,7 @@ const MUTATING = {
 };
 const VALIDATING = { ...MUTATING, kind: 'ValidatingWebhookConfiguration' };
 const CONFIGURATIONS = [MUTATING, VALIDATING];
-/** A policy that refuses one kind of pod, so that it shows who was asked. */
-const POLICY = {
-  apiVersion: 'sandgate.dev/v1alpha1',
-  kind: 'IsolationPolicy',
-  metadata: { name: 'floor' },
-  spec: { podSecurity: { level: 'baseline' } },
-};
-const VALUES = [...SECRET_WITH_CA, `--set-json=policies=${JSON.stringify([POLICY])}`];
+const VALUES = [...SECRET_WITH_CA, WITH_FLOOR];
 const BY_CHART = ['--set=webhooks.registration=Chart'];
 /** Looked for twice a minute. */
 const NEXT_LOOK = 60_000;
@@ -105,40 +99,6 @@ async function untilRegistered(): Promise<void> {
   await waitFor(async () => (await registered()).length === 5, { within: 60_000, what: 'the webhooks are registered' });
 }
 
-/** What becomes of a pod that the policy refuses: `judged`, `let in`, or the words of an API server that did not get through. */
-async function judgement(): Promise<string> {
-  const pod = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'app', namespace: tenants },
-    spec: { hostPID: true, containers: [{ name: 'app', image: 'example.com/app:1' }] },
-  };
-  const { status, body } = await plane.admin.create(pod, { dryRun: true });
-  if (status === 201) return 'let in';
-  return String(body.message).includes('(policy "floor")') ? 'judged' : String(body.message);
-}
-
-async function untilJudged(): Promise<void> {
-  await waitFor(async () => (await judgement()) === 'judged', { within: 60_000, what: 'pods are judged' });
-}
-
-/** Asks again and again until it is told to stop; returns how often each answer came. */
-function keepAsking(): () => Promise<ReadonlyMap<string, number>> {
-  const answers = new Map<string, number>();
-  const over = new AbortController();
-  const asking = (async () => {
-    while (!over.signal.aborted) {
-      const answer = await judgement();
-      answers.set(answer, (answers.get(answer) ?? 0) + 1);
-    }
-  })();
-  return async () => {
-    over.abort();
-    await asking;
-    return answers;
-  };
-}
-
 /** Installs, and resolves when this many replicas serve what the API server asks. */
 async function running(count = 1, values: readonly string[] = VALUES): Promise<readonly Replica[]> {
   await install(plane, values);
@@ -146,7 +106,7 @@ async function running(count = 1, values: readonly string[] = VALUES): Promise<r
   for (let i = 0; i < count; i++) replicas.push(await start());
   await routeTo(plane, replicas);
   await untilRegistered();
-  await untilJudged();
+  await untilJudged(plane, tenants);
   return replicas;
 }
 
@@ -234,14 +194,14 @@ describe('an upgrade', () => {
     await install(plane, [...VALUES, ...BY_CHART, ...(await caValue())]);
     const before = await start();
     await routeTo(plane, [before]);
-    await untilJudged();
-    const answers = keepAsking();
+    await untilJudged(plane, tenants);
+    const answers = keepAsking(plane, tenants);
     await upgrade(plane, VALUES);
     const after = await start();
     await routeTo(plane, [after]);
     await stop(before);
     await waitFor(async () => (await registered()).length === 5, { within: 60_000, what: 'they are registered' });
-    await untilJudged();
+    await untilJudged(plane, tenants);
     expect([...(await answers()).keys()].toSorted()).toEqual(['judged', 'let in']);
   });
 
@@ -249,12 +209,12 @@ describe('an upgrade', () => {
     await install(plane, [...VALUES, ...BY_CHART, ...(await caValue())]);
     const before = await start();
     await routeTo(plane, [before]);
-    await untilJudged();
+    await untilJudged(plane, tenants);
     // As docs/install.md has it.
     const command =
       'annotate validatingwebhookconfiguration,mutatingwebhookconfiguration sandgate helm.sh/resource-policy=keep';
     expect((await plane.kubectl(command.split(' '))).code).toBe(0);
-    const answers = keepAsking();
+    const answers = keepAsking(plane, tenants);
     await upgrade(plane, VALUES);
     const after = await start();
     await routeTo(plane, [before, after]);
@@ -277,8 +237,8 @@ describe('an upgrade', () => {
       await install(plane, VALUES, { run });
       const before = await start();
       await routeTo(plane, [before]);
-      await untilJudged();
-      const answers = keepAsking();
+      await untilJudged(plane, tenants);
+      const answers = keepAsking(plane, tenants);
       const changed = ['--set=webhooks.enforce.timeoutSeconds=9'];
       const values = [...VALUES, ...BY_CHART, ...(await caValue()), ...changed];
       if (more.length > 0) await expect(upgrade(plane, values, { run })).rejects.toThrow('conflict with "sandgate"');
@@ -317,7 +277,7 @@ describe('an upgrade', () => {
 test('a new CA costs no review, though the replicas see it one after the other', async () => {
   const [first, second] = await running(2);
   const next = await makeTls(undefined, await makeAuthority('the next CA'));
-  const answers = keepAsking();
+  const answers = keepAsking(plane, tenants);
   for (const replica of [first, second]) {
     replica?.mountTls(next);
     await waitFor(() => (replica?.lines('certificate reloaded').length ?? 0) > 0, {
@@ -349,7 +309,7 @@ test('a certificate that the API server would not accept is not taken up, and th
   });
   expect(replica?.lines('certificate not reloaded')[0]?.problem).toContain('does not name sandgate.sandgate.svc');
   plane.services.cut();
-  await untilJudged();
+  await untilJudged(plane, tenants);
 });
 
 describe('helm test', () => {

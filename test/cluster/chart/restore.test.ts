@@ -6,16 +6,11 @@ import { at, listAt } from '../control-plane/at.ts';
 import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
 import { createNamespace, createServiceAccount } from '../control-plane/namespaces.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
+import { judgement, WITH_FLOOR } from './judgement.ts';
 import { install, RELEASE, uninstall } from './release.ts';
 import { makeTls, type Replica, routeTo, SECRET_WITH_CA, startReplica, type TlsSecret } from './replicas.ts';
 
-const POLICY = {
-  apiVersion: 'sandgate.dev/v1alpha1',
-  kind: 'IsolationPolicy',
-  metadata: { name: 'floor' },
-  spec: { podSecurity: { level: 'baseline' } },
-};
-const VALUES = [...SECRET_WITH_CA, `--set-json=policies=${JSON.stringify([POLICY])}`];
+const VALUES = [...SECRET_WITH_CA, WITH_FLOOR];
 /** Looked for twice a minute. */
 const NEXT_LOOK = 60_000;
 
@@ -35,21 +30,8 @@ afterAll(async () => {
   await plane?.stop();
 });
 
-/** What becomes of a pod that the policy refuses: `judged`, `let in`, or the words of an API server that did not get through. */
-async function judgement(namespace = tenants): Promise<string> {
-  const pod = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'app', namespace },
-    spec: { hostPID: true, containers: [{ name: 'app', image: 'example.com/app:1' }] },
-  };
-  const { status, body } = await plane.admin.create(pod, { dryRun: true });
-  if (status === 201) return 'let in';
-  return String(body.message).includes('(policy "floor")') ? 'judged' : String(body.message);
-}
-
 async function untilThereIs(judged: string, within = 60_000): Promise<void> {
-  await waitFor(async () => (await judgement()) === judged, { within, what: `a pod is ${judged}` });
+  await waitFor(async () => (await judgement(plane, tenants)) === judged, { within, what: `a pod is ${judged}` });
 }
 
 async function bundle(): Promise<string> {
@@ -79,7 +61,7 @@ test('with the CA of before, pods are refused where the chart registers the webh
   const ca = `--set-json=certificates.existingSecret.caBundle=${JSON.stringify(before.ca)}`;
   const replica = await withTheCaOfBefore([...VALUES, '--set=webhooks.registration=Chart', ca]);
   await plane.restore();
-  await waitFor(async () => (await judgement()).includes('certificate signed by unknown authority'), {
+  await waitFor(async () => (await judgement(plane, tenants)).includes('certificate signed by unknown authority'), {
     within: 60_000,
     what: 'the API server does not trust the certificate',
   });
@@ -104,9 +86,9 @@ test('while no replica runs, what cannot be judged is refused, but for what it t
   await replica.kill();
   await routeTo(plane, []);
   await plane.restore();
-  expect(await judgement()).toContain('failed calling webhook "workloads.validate.sandgate.dev"');
+  expect(await judgement(plane, tenants)).toContain('failed calling webhook "workloads.validate.sandgate.dev"');
   await createServiceAccount(plane, NAMESPACE, 'default');
-  expect(await judgement(NAMESPACE)).toBe('let in');
+  expect(await judgement(plane, NAMESPACE)).toBe('let in');
   const next = await startReplica(plane, before);
   await routeTo(plane, [next]);
   await untilThereIs('judged');
@@ -129,6 +111,6 @@ test('from before the install, pods start: a replica that still runs has no righ
       what: 'the replica has looked',
     },
   );
-  expect(await judgement()).toBe('let in');
+  expect(await judgement(plane, tenants)).toBe('let in');
   await replica.kill();
 });
