@@ -67,6 +67,16 @@ function closed(properties: Readonly<Record<string, SchemaObject>>, required: re
   return { type: 'object', additionalProperties: false, ...(required.length > 0 && { required }), properties };
 }
 
+const OCTET = '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
+/** Not of length 0, which is everything. */
+const IPV4_CIDR = `(${OCTET}\\.){3}${OCTET}/([1-9]|[12][0-9]|3[0-2])`;
+/** As far as a pattern can tell; the API server checks the rest. */
+const IPV6_CIDR = '[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}/([1-9]|[1-9][0-9]|1[01][0-9]|12[0-8])';
+const CIDR = `(${IPV4_CIDR}|${IPV6_CIDR})`;
+const cidrs: SchemaObject = { type: 'array', uniqueItems: true, items: { type: 'string', pattern: `^${CIDR}$` } };
+/** Of each family at most one. */
+const familyCidrs: SchemaObject = { type: 'string', pattern: `^(${CIDR}(,${CIDR})?)?$` };
+
 /** What the API server checks. */
 const anything: SchemaObject = { type: 'array', items: { type: 'object' } };
 
@@ -261,6 +271,27 @@ export function leaves(bundles: readonly string[]): Readonly<Record<string, Sche
     'serviceMonitor.scrapeTimeout': optionalDuration,
     'networkPolicy.enabled': flag,
     'networkPolicy.metricsNamespaces': namespaces,
+    'workloadEgressNetworkPolicy.enabled': flag,
+    'workloadEgressNetworkPolicy.name': { ...optionalObjectName, minLength: 1 },
+    'workloadEgressNetworkPolicy.workloadNamespace': optionalName,
+    'workloadEgressNetworkPolicy.additionalWorkloadNamespaces': namespaces,
+    'workloadEgressNetworkPolicy.podSelectorLabels': { ...texts, minProperties: 1 },
+    'workloadEgressNetworkPolicy.holdLabels': flag,
+    'workloadEgressNetworkPolicy.openZitiCIDR': { type: 'string', pattern: `^(${IPV4_CIDR})?$` },
+    'workloadEgressNetworkPolicy.dns.namespaceSelector': { ...texts, minProperties: 1 },
+    'workloadEgressNetworkPolicy.dns.podSelector': { ...texts, minProperties: 1 },
+    'workloadEgressNetworkPolicy.dns.ports': {
+      type: 'array',
+      minItems: 1,
+      uniqueItems: true,
+      items: { type: 'integer', minimum: 1, maximum: 65535 },
+    },
+    'workloadEgressNetworkPolicy.dns.cidrs': cidrs,
+    'workloadEgressNetworkPolicy.clusterPodCIDR': familyCidrs,
+    'workloadEgressNetworkPolicy.clusterServiceCIDR': familyCidrs,
+    'workloadEgressNetworkPolicy.additionalInternalCIDRs': cidrs,
+    'workloadEgressNetworkPolicy.blockedCIDRs': cidrs,
+    'workloadEgressNetworkPolicy.ipv6': flag,
     'authorizationCache.authorizedTTLSeconds': seconds,
     'authorizationCache.unauthorizedTTLSeconds': seconds,
     'shutdown.drainSeconds': seconds,

@@ -29,6 +29,12 @@ const CHOSEN = [
   'BuildRunner.runners.example.com',
 ];
 
+/** Where the Prometheus looks for it, and where workloads are. */
+const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  'ServiceMonitor/admission-gate': ['monitoring'],
+  'NetworkPolicy/agents-egress': ['agents', 'agents-staging'],
+};
+
 const BY_CHART_ARGS = ['--set', 'webhooks.registration=Chart'];
 
 async function container(args: readonly string[] = []): Promise<unknown> {
@@ -90,11 +96,11 @@ describe.concurrent('which objects there are', () => {
     for (const { args } of VALUE_SETS) {
       for (const object of await template(args)) {
         const isCluster = /^(Cluster|Custom|Mutating|Validating)/.test(String(object.kind));
-        // Where the Prometheus looks for it.
-        const own = object.kind === 'ServiceMonitor' ? 'monitoring' : NAMESPACE;
-        expect([titleOf(object), at(object, 'metadata', 'namespace')]).toEqual([
+        const own = ELSEWHERE[titleOf(object)] ?? [NAMESPACE];
+        const namespace = at(object, 'metadata', 'namespace');
+        expect([titleOf(object), isCluster ? namespace === undefined : own.includes(String(namespace))]).toEqual([
           titleOf(object),
-          isCluster ? undefined : own,
+          true,
         ]);
         expect(at(object, 'metadata', 'labels')).toMatchObject({
           'app.kubernetes.io/instance': 'sandgate',

@@ -50,6 +50,24 @@ const NEEDED: Readonly<Record<string, string>> = {
   'serviceMonitor.': 'serviceMonitor.enabled=true',
 };
 
+/** That of workloadEgressNetworkPolicy: the value itself is left out of it, or has nothing to change. */
+const NEEDED_FOR_EGRESS = {
+  enabled: true,
+  workloadNamespace: 'a',
+  additionalInternalCIDRs: ['10.0.0.0/8', 'fd00::/8'],
+};
+
+/** The arguments without which a value has no effect. */
+function neededFor(path: string): readonly string[] {
+  const [group, key = ''] = path.split('.');
+  if (group === 'workloadEgressNetworkPolicy') {
+    const needed = key === 'enabled' ? { ...NEEDED_FOR_EGRESS, enabled: false } : NEEDED_FOR_EGRESS;
+    return ['--set-json', `${group}=${JSON.stringify(needed)}`];
+  }
+  const [, needed = ''] = Object.entries(NEEDED).find(([beginning]) => path.startsWith(beginning)) ?? [];
+  return needed === '' || needed.startsWith(`${path}=`) ? [] : ['--set', needed];
+}
+
 /** The paths of schemas of objects that say nothing about keys they do not list. */
 function openPaths(schema: unknown, path = ''): readonly string[] {
   if (!isJsonObject(schema)) return [];
@@ -102,8 +120,7 @@ describe.concurrent('each value has an effect', () => {
   test.each(alone.filter(({ path, fallback }) => valueAt(set, path) !== fallback))(
     'the value $path changes what is rendered',
     async ({ path }) => {
-      const [, needed = ''] = Object.entries(NEEDED).find(([group]) => path.startsWith(group)) ?? [];
-      const before = needed === '' || needed.startsWith(`${path}=`) ? [] : ['--set', needed];
+      const before = neededFor(path);
       const [usual, changed] = await Promise.all([
         templateText(before),
         templateText([...before, '--set-json', `${path}=${JSON.stringify(valueAt(set, path))}`]),

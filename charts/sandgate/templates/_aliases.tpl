@@ -56,6 +56,10 @@
 {{- if hasKey .Values "volumeMounts" }}{{ fail "volumeMounts: the chart has no such value: did you mean extraVolumeMounts?" }}{{ end }}
 {{- if hasKey .Values "extraManifests" }}{{ fail "extraManifests: the chart has no such value: did you mean extraObjects?" }}{{ end }}
 {{- if hasKey .Values "extraDeploy" }}{{ fail "extraDeploy: the chart has no such value: did you mean extraObjects?" }}{{ end }}
+{{- if hasKey .Values "workloadNamespace" }}{{ fail "workloadNamespace: the chart has no such value: did you mean workloadEgressNetworkPolicy.workloadNamespace?" }}{{ end }}
+{{- if hasKey .Values.workloadEgressNetworkPolicy "publicInternetCIDR" }}{{ fail "workloadEgressNetworkPolicy.publicInternetCIDR: the chart has no such value: did you mean workloadEgressNetworkPolicy.additionalInternalCIDRs?" }}{{ end }}
+{{- if hasKey .Values.workloadEgressNetworkPolicy "selectorLabels" }}{{ fail "workloadEgressNetworkPolicy.selectorLabels: the chart has no such value: did you mean workloadEgressNetworkPolicy.podSelectorLabels?" }}{{ end }}
+{{- if hasKey .Values.workloadEgressNetworkPolicy "tunnelCIDR" }}{{ fail "workloadEgressNetworkPolicy.tunnelCIDR: the chart has no such value: did you mean workloadEgressNetworkPolicy.openZitiCIDR?" }}{{ end }}
 {{- if hasKey .Values "strategy" }}{{ fail "strategy: the chart has no such value: did you mean updateStrategy?" }}{{ end }}
 {{- if hasKey .Values "deploymentStrategy" }}{{ fail "deploymentStrategy: the chart has no such value: did you mean updateStrategy?" }}{{ end }}
 {{- if hasKey .Values.updateStrategy "rollingUpdate" }}{{ fail "updateStrategy.rollingUpdate: the chart has no such value: did you mean updateStrategy?" }}{{ end }}

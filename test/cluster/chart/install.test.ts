@@ -29,8 +29,9 @@ import { installCertManagerKinds } from './cert-manager.ts';
 import { installServiceMonitors } from './prometheus-operator.ts';
 import { deleteDefinitions, everything, install, uninstall, upgrade } from './release.ts';
 
-/** Where one of the files of values wants its ServiceMonitor. */
+/** Where one of the files of values wants its ServiceMonitor, and its NetworkPolicies. */
 const MONITORING = 'monitoring';
+const WORKLOADS = ['agents', 'agents-staging'];
 const POLICY = { apiVersion: 'sandgate.dev/v1alpha1', kind: 'IsolationPolicy', metadata: { name: 'mine' }, spec: {} };
 const DEFINITION: ObjectRef = {
   apiVersion: 'apiextensions.k8s.io/v1',
@@ -53,7 +54,7 @@ let before: readonly string[];
 beforeAll(async () => {
   plane = await startControlPlane();
   await Promise.all([installCertManagerKinds(plane), installServiceMonitors(plane)]);
-  for (const name of [NAMESPACE, MONITORING]) {
+  for (const name of [NAMESPACE, MONITORING, ...WORKLOADS]) {
     await expectOk(plane.admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
   }
   await createServiceAccount(plane, MONITORING, 'admission');
