@@ -141,8 +141,39 @@ const WEBHOOK: Readonly<Record<string, SchemaObject>> = {
   timeoutSeconds: { type: 'integer', minimum: 1, maximum: 30 },
 };
 
+/** The names of the shipped bundles: of all, and of those that are policies and no classes. */
+export interface BundleNames {
+  readonly all: readonly string[];
+  readonly policies: readonly string[];
+}
+
+/** A part of the schema of policies, by its path. */
+function policySchema(...path: readonly string[]): SchemaObject {
+  const found = path.reduce<unknown>(
+    (schema, key) => ownField(ownField(schema, 'properties'), key),
+    ISOLATION_POLICY_SCHEMA,
+  );
+  if (!isJsonObject(found)) throw new Error(`policies have no ${path.join('.')}`);
+  return forHelm(found);
+}
+
+/** A name, or a policy by name with what is to be another way about it. */
+function bundle({ all, policies }: BundleNames): SchemaObject {
+  const changed = closed(
+    {
+      name: { type: 'string', enum: policies },
+      namespaceSelector: policySchema('spec', 'match', 'namespaceSelector'),
+      validationActions: policySchema('spec', 'validationActions'),
+      capabilities: policySchema('spec', 'capabilities'),
+    },
+    ['name'],
+  );
+  const named = { if: { type: 'object' }, else: { enum: all } };
+  return { type: ['string', 'object'], if: { type: 'string' }, else: changed, allOf: [named] };
+}
+
 /** What each value may be, by its path. */
-export function leaves(bundles: readonly string[]): Readonly<Record<string, SchemaObject>> {
+export function leaves(bundles: BundleNames): Readonly<Record<string, SchemaObject>> {
   return {
     replicas: { type: 'integer', minimum: 1 },
     'autoscaling.enabled': flag,
@@ -170,7 +201,7 @@ export function leaves(bundles: readonly string[]): Readonly<Record<string, Sche
     nameOverride: optionalName,
     fullnameOverride: optionalName,
     commonLabels: ownLabels,
-    bundles: { type: 'array', uniqueItems: true, items: { type: 'string', enum: bundles } },
+    bundles: { type: 'array', uniqueItems: true, items: bundle(bundles) },
     policies: { type: 'array', items: forHelm(ISOLATION_POLICY_SCHEMA) },
     existingClasses: {
       type: 'array',

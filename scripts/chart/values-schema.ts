@@ -2,7 +2,7 @@
 // values.yaml, what each may be from value-kinds.ts; neither can have one that the other has not.
 import type { SchemaObject } from 'ajv';
 import { aliasesIn } from './aliases.ts';
-import { leaves } from './value-kinds.ts';
+import { type BundleNames, leaves } from './value-kinds.ts';
 import type { ChartValue } from './values.ts';
 
 /** Helm hands this group on to every chart that is a part of another. */
@@ -18,7 +18,7 @@ export interface ListedValue extends ChartValue {
  * @param bundles the names of the shipped bundles
  * @throws Error where a value has no schema, or a schema no value
  */
-export function listValues(values: readonly ChartValue[], bundles: readonly string[]): readonly ListedValue[] {
+export function listValues(values: readonly ChartValue[], bundles: BundleNames): readonly ListedValue[] {
   const schemas = new Map(Object.entries(leaves(bundles)));
   const listed: ListedValue[] = [];
   for (const value of values) {

@@ -390,6 +390,7 @@ test('the policies of the values come in files of their own', async () => {
   const files = at(map, 'data');
   expect(isJsonObject(files) && Object.keys(files)).toEqual([
     'tenants.yaml',
+    'bundle-restricted.yaml',
     'workload-deployment.apps.yaml',
     'workload-buildrunner.runners.example.com.yaml',
   ]);

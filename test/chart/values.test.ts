@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { policyBundles } from '../../scripts/chart/bundles-template.ts';
 import { readValues } from '../../scripts/chart/values.ts';
 import { listValues } from '../../scripts/chart/values-schema.ts';
 import { isJsonObject, ownField } from '../../src/model/json.ts';
@@ -21,10 +22,12 @@ import {
 } from './rendered.ts';
 
 const SCHEMA: unknown = JSON.parse(readFileSync(join(CHART, 'values.schema.json'), 'utf8'));
-const VALUES = listValues(
-  readValues(readFileSync(join(CHART, 'values.yaml'), 'utf8')),
-  bundleNames(bundlesDirectory()),
-);
+const VALUES = listValues(readValues(readFileSync(join(CHART, 'values.yaml'), 'utf8')), {
+  all: bundleNames(bundlesDirectory()),
+  policies: policyBundles(bundlesDirectory()),
+});
+
+const NO_BUNDLES = { all: [], policies: [] };
 
 /** What the API server checks, and what belongs to Helm. */
 const OPEN = [
@@ -95,8 +98,8 @@ test('every value is explained, by itself or by its group', () => {
 
 test('a value without a schema is an error, and so is a schema without a value', () => {
   const [first, ...others] = VALUES;
-  expect(() => listValues(others, [])).toThrow(`there is no ${first?.path}, which has a schema`);
-  expect(() => listValues([...VALUES, { path: 'colour', fallback: 'red', comment: '' }], [])).toThrow(
+  expect(() => listValues(others, NO_BUNDLES)).toThrow(`there is no ${first?.path}, which has a schema`);
+  expect(() => listValues([...VALUES, { path: 'colour', fallback: 'red', comment: '' }], NO_BUNDLES)).toThrow(
     'colour has no schema',
   );
 });

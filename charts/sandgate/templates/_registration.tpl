@@ -132,5 +132,6 @@ workload-{{ $name }}.yaml: |
 {{- define "sandgate.policyFiles" -}}
 {{- with .Values.policies }}{{ toJson . }}{{ end }}
 {{- include "sandgate.egressPolicy" . }}
+{{- include "sandgate.changedBundles" . }}
 {{- include "sandgate.workloadKinds" . }}
 {{- end }}
