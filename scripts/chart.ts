@@ -5,8 +5,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { bundleNames, bundlesDirectory } from '../src/resources/bundles.ts';
 import { aliasesTemplate } from './chart/aliases.ts';
+import { bundlesTemplate, policyBundles } from './chart/bundles-template.ts';
 import { classesTemplate } from './chart/classes.ts';
 import { crdsTemplate } from './chart/crds-template.ts';
+import { optionsTemplate } from './chart/options-template.ts';
 import { withOwnResources } from './chart/own-resources.ts';
 import { readValues } from './chart/values.ts';
 import { listValues, valuesSchema } from './chart/values-schema.ts';
@@ -22,13 +24,17 @@ const ROLES = [`${CHART}/templates/access.yaml`, `${CHART}/templates/people.yaml
 
 /** Every generated text, by its path from the root of the repository. */
 export function renderChart(): ReadonlyMap<string, string> {
-  const values = listValues(readValues(read(`${CHART}/values.yaml`)), bundleNames(bundlesDirectory()));
+  const directory = bundlesDirectory();
+  const bundles = { all: bundleNames(directory), policies: policyBundles(directory) };
+  const values = listValues(readValues(read(`${CHART}/values.yaml`)), bundles);
   return new Map([
     [`${CHART}/templates/webhooks.yaml`, webhooksTemplate()],
     [`${CHART}/templates/crds.yaml`, crdsTemplate(join(ROOT, CHART, 'crds'))],
     [`${CHART}/templates/_workloads.tpl`, workloadsTemplate()],
     [`${CHART}/templates/_aliases.tpl`, aliasesTemplate()],
-    [`${CHART}/templates/_classes.tpl`, classesTemplate(bundlesDirectory())],
+    [`${CHART}/templates/_options.tpl`, optionsTemplate()],
+    [`${CHART}/templates/_bundles.tpl`, bundlesTemplate(directory)],
+    [`${CHART}/templates/_classes.tpl`, classesTemplate(directory)],
     ...ROLES.map((path): [string, string] => [path, withOwnResources(read(path))]),
     [`${CHART}/values.schema.json`, valuesSchema(values)],
     [INSTALL_PAGE, withValuesTable(read(INSTALL_PAGE), values)],

@@ -8,6 +8,8 @@ import { WORKLOAD_KIND_SCHEMA } from '../../src/resources/workload-kind/schema.t
 import { knownTargets } from '../../src/workloads/form.ts';
 import { forHelm } from './for-helm.ts';
 
+/** What a cluster can be made of; templates/_platforms.tpl has the namespaces. */
+const PLATFORMS = ['AKS', 'EKS', 'GKE', 'OpenShift', 'Rancher', 'k3s'];
 const NAME = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const flag: SchemaObject = { type: 'boolean' };
 const text: SchemaObject = { type: 'string' };
@@ -27,6 +29,12 @@ const optionalObjectName: SchemaObject = {
 const optionalDuration: SchemaObject = { type: 'string', pattern: '^([0-9]+(h|m|s))*$' };
 /** How many pods, or which part of the replicas. */
 const countOrShare: SchemaObject = { type: ['integer', 'string'], minimum: 0, pattern: '^(100|[1-9]?[0-9])%$' };
+/** Names of namespaces, in which `*` stands for any characters; not of all namespaces. */
+const namespaceGlobs: SchemaObject = {
+  type: 'array',
+  uniqueItems: true,
+  items: { type: 'string', maxLength: 63, pattern: '^[-a-z0-9*]*[a-z0-9][-a-z0-9*]*$' },
+};
 const namespaces: SchemaObject = {
   type: 'array',
   uniqueItems: true,
@@ -59,16 +67,131 @@ function closed(properties: Readonly<Record<string, SchemaObject>>, required: re
   return { type: 'object', additionalProperties: false, ...(required.length > 0 && { required }), properties };
 }
 
+const OCTET = '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
+/** Not of length 0, which is everything. */
+const IPV4_CIDR = `(${OCTET}\\.){3}${OCTET}/([1-9]|[12][0-9]|3[0-2])`;
+/** As far as a pattern can tell; the API server checks the rest. */
+const IPV6_CIDR = '[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}/([1-9]|[1-9][0-9]|1[01][0-9]|12[0-8])';
+const CIDR = `(${IPV4_CIDR}|${IPV6_CIDR})`;
+const cidrs: SchemaObject = { type: 'array', uniqueItems: true, items: { type: 'string', pattern: `^${CIDR}$` } };
+/** Of each family at most one. */
+const familyCidrs: SchemaObject = { type: 'string', pattern: `^(${CIDR}(,${CIDR})?)?$` };
+
+/** What the API server checks. */
+const anything: SchemaObject = { type: 'array', items: { type: 'object' } };
+
+const labelSelector = closed({
+  matchLabels: texts,
+  matchExpressions: {
+    type: 'array',
+    items: closed(
+      {
+        key: { type: 'string', minLength: 1 },
+        operator: { type: 'string', enum: ['In', 'NotIn', 'Exists', 'DoesNotExist'] },
+        values: { type: 'array', items: text },
+      },
+      ['key', 'operator'],
+    ),
+  },
+});
+
+/** The settings of a probe. `successThreshold` is 1 in any other than that of readiness. */
+function probe(more: Readonly<Record<string, SchemaObject>> = {}): SchemaObject {
+  const count: SchemaObject = { type: 'integer', minimum: 1 };
+  return closed({
+    initialDelaySeconds: { type: 'integer', minimum: 0 },
+    periodSeconds: count,
+    timeoutSeconds: count,
+    failureThreshold: count,
+    ...more,
+  });
+}
+
+const PROFILE = closed({ type: text, localhostProfile: text }, ['type']);
+const ID: SchemaObject = { type: 'integer', minimum: 0 };
+const SHARED_SECURITY: Readonly<Record<string, SchemaObject>> = {
+  runAsNonRoot: flag,
+  runAsUser: ID,
+  runAsGroup: ID,
+  seccompProfile: PROFILE,
+  appArmorProfile: PROFILE,
+  seLinuxOptions: closed({ user: text, role: text, type: text, level: text }),
+};
+const podSecurity = closed({
+  ...SHARED_SECURITY,
+  fsGroup: ID,
+  fsGroupChangePolicy: { type: 'string', enum: ['Always', 'OnRootMismatch'] },
+  supplementalGroups: { type: 'array', items: ID },
+  supplementalGroupsPolicy: { type: 'string', enum: ['Merge', 'Strict'] },
+  seLinuxChangePolicy: { type: 'string', enum: ['MountOption', 'Recursive'] },
+  sysctls: { type: 'array', items: closed({ name: text, value: text }, ['name', 'value']) },
+});
+const containerSecurity = closed({
+  ...SHARED_SECURITY,
+  allowPrivilegeEscalation: flag,
+  readOnlyRootFilesystem: flag,
+  privileged: flag,
+  procMount: { type: 'string', enum: ['Default', 'Unmasked'] },
+  capabilities: closed({ add: { type: 'array', items: text }, drop: { type: 'array', items: text } }),
+});
+
 const WEBHOOK: Readonly<Record<string, SchemaObject>> = {
   failurePolicy: { type: 'string', enum: ['Fail', 'Ignore'] },
   // What the API server accepts.
   timeoutSeconds: { type: 'integer', minimum: 1, maximum: 30 },
 };
 
+/** The names of the shipped bundles: of all, and of those that are policies and no classes. */
+export interface BundleNames {
+  readonly all: readonly string[];
+  readonly policies: readonly string[];
+}
+
+/** A part of the schema of policies, by its path. */
+function policySchema(...path: readonly string[]): SchemaObject {
+  const found = path.reduce<unknown>(
+    (schema, key) => ownField(ownField(schema, 'properties'), key),
+    ISOLATION_POLICY_SCHEMA,
+  );
+  if (!isJsonObject(found)) throw new Error(`policies have no ${path.join('.')}`);
+  return forHelm(found);
+}
+
+/** A name, or a policy by name with what is to be another way about it. */
+function bundle({ all, policies }: BundleNames): SchemaObject {
+  const changed = closed(
+    {
+      name: { type: 'string', enum: policies },
+      namespaceSelector: policySchema('spec', 'match', 'namespaceSelector'),
+      validationActions: policySchema('spec', 'validationActions'),
+      capabilities: policySchema('spec', 'capabilities'),
+    },
+    ['name'],
+  );
+  const named = { if: { type: 'object' }, else: { enum: all } };
+  return { type: ['string', 'object'], if: { type: 'string' }, else: changed, allOf: [named] };
+}
+
 /** What each value may be, by its path. */
-export function leaves(bundles: readonly string[]): Readonly<Record<string, SchemaObject>> {
+export function leaves(bundles: BundleNames): Readonly<Record<string, SchemaObject>> {
   return {
     replicas: { type: 'integer', minimum: 1 },
+    'autoscaling.enabled': flag,
+    'autoscaling.create': flag,
+    'autoscaling.minReplicas': { type: 'integer', minimum: 1 },
+    'autoscaling.maxReplicas': { type: 'integer', minimum: 1 },
+    'autoscaling.targetCPUUtilizationPercentage': { type: 'integer', minimum: 1 },
+    // What is in it the API server checks.
+    'autoscaling.behavior': { type: 'object' },
+    'global.imageRegistry': { type: 'string', pattern: '^[^\\s@]*$' },
+    // Charts that have others as parts write both.
+    'global.imagePullSecrets': {
+      type: 'array',
+      items: {
+        anyOf: [{ type: 'string', minLength: 1 }, closed({ name: { type: 'string', minLength: 1 } }, ['name'])],
+      },
+    },
+    platforms: { type: 'array', uniqueItems: true, items: { type: 'string', enum: PLATFORMS } },
     'image.registry': { type: 'string', pattern: '^[^\\s@]*$' },
     'image.repository': { type: 'string', pattern: '^[^\\s@]+$' },
     'image.tag': { type: 'string', pattern: '^(\\w[\\w.-]{0,127})?$' },
@@ -78,7 +201,7 @@ export function leaves(bundles: readonly string[]): Readonly<Record<string, Sche
     nameOverride: optionalName,
     fullnameOverride: optionalName,
     commonLabels: ownLabels,
-    bundles: { type: 'array', uniqueItems: true, items: { type: 'string', enum: bundles } },
+    bundles: { type: 'array', uniqueItems: true, items: bundle(bundles) },
     policies: { type: 'array', items: forHelm(ISOLATION_POLICY_SCHEMA) },
     existingClasses: {
       type: 'array',
@@ -96,7 +219,22 @@ export function leaves(bundles: readonly string[]): Readonly<Record<string, Sche
       propertyNames: { maxLength: 52, pattern: `^${NAME}$` },
       additionalProperties: { type: 'string', maxLength: 63, pattern: `^${NAME}$` },
     },
-    excludedNamespaces: namespaces,
+    excludedNamespaces: namespaceGlobs,
+    'webhooks.registration': { type: 'string', enum: ['Server', 'Chart'] },
+    // Those of the chart say who registers the webhooks, and who writes the CA.
+    'webhooks.annotations': {
+      ...texts,
+      propertyNames: { not: { pattern: '^(sandgate\\.dev/.*|meta\\.helm\\.sh/.*|cert-manager\\.io/inject-.*)$' } },
+    },
+    'webhooks.namespaceSelector': labelSelector,
+    'webhooks.objectSelector': labelSelector,
+    'webhooks.matchConditions': {
+      type: 'array',
+      items: closed({ name: { type: 'string', minLength: 1 }, expression: { type: 'string', minLength: 1 } }, [
+        'name',
+        'expression',
+      ]),
+    },
     ...Object.fromEntries(
       ['fill', 'enforce', 'advise', 'policies'].flatMap((entry) =>
         Object.entries(WEBHOOK).map(([key, schema]) => [`webhooks.${entry}.${key}`, schema]),
@@ -112,6 +250,9 @@ export function leaves(bundles: readonly string[]): Readonly<Record<string, Sche
     'certificates.existingSecret.name': optionalObjectName,
     // What has to be in it is in templates/validate.yaml: of a pattern Helm 4 prints what does not match.
     'certificates.existingSecret.caBundle': text,
+    'certificates.helm.enabled': flag,
+    'certificates.helm.validDays': { type: 'integer', minimum: 1 },
+    'certificates.helm.generation': { type: 'integer' },
     'clientCA.secretName': optionalObjectName,
     'clientCA.configMapName': optionalObjectName,
     // What a key of a Secret may be.
@@ -130,6 +271,12 @@ export function leaves(bundles: readonly string[]): Readonly<Record<string, Sche
     dnsPolicy: { type: 'string', enum: ['', 'ClusterFirst', 'ClusterFirstWithHostNet', 'Default'] },
     // What they may be is in templates/_arguments.tpl: it takes words.
     extraArgs: { type: 'array', items: text },
+    // What is in these the API server checks.
+    extraVolumes: anything,
+    extraVolumeMounts: anything,
+    extraInitContainers: anything,
+    // As a map, or as text with template expressions.
+    extraObjects: { type: 'array', items: { type: ['object', 'string'] } },
     extraEnv: {
       type: 'array',
       // What is in valueFrom the API server checks.
@@ -155,6 +302,27 @@ export function leaves(bundles: readonly string[]): Readonly<Record<string, Sche
     'serviceMonitor.scrapeTimeout': optionalDuration,
     'networkPolicy.enabled': flag,
     'networkPolicy.metricsNamespaces': namespaces,
+    'workloadEgressNetworkPolicy.enabled': flag,
+    'workloadEgressNetworkPolicy.name': { ...optionalObjectName, minLength: 1 },
+    'workloadEgressNetworkPolicy.workloadNamespace': optionalName,
+    'workloadEgressNetworkPolicy.additionalWorkloadNamespaces': namespaces,
+    'workloadEgressNetworkPolicy.podSelectorLabels': { ...texts, minProperties: 1 },
+    'workloadEgressNetworkPolicy.holdLabels': flag,
+    'workloadEgressNetworkPolicy.openZitiCIDR': { type: 'string', pattern: `^(${IPV4_CIDR})?$` },
+    'workloadEgressNetworkPolicy.dns.namespaceSelector': { ...texts, minProperties: 1 },
+    'workloadEgressNetworkPolicy.dns.podSelector': { ...texts, minProperties: 1 },
+    'workloadEgressNetworkPolicy.dns.ports': {
+      type: 'array',
+      minItems: 1,
+      uniqueItems: true,
+      items: { type: 'integer', minimum: 1, maximum: 65535 },
+    },
+    'workloadEgressNetworkPolicy.dns.cidrs': cidrs,
+    'workloadEgressNetworkPolicy.clusterPodCIDR': familyCidrs,
+    'workloadEgressNetworkPolicy.clusterServiceCIDR': familyCidrs,
+    'workloadEgressNetworkPolicy.additionalInternalCIDRs': cidrs,
+    'workloadEgressNetworkPolicy.blockedCIDRs': cidrs,
+    'workloadEgressNetworkPolicy.ipv6': flag,
     'authorizationCache.authorizedTTLSeconds': seconds,
     'authorizationCache.unauthorizedTTLSeconds': seconds,
     'shutdown.drainSeconds': seconds,
@@ -170,6 +338,13 @@ export function leaves(bundles: readonly string[]): Readonly<Record<string, Sche
       pattern: '^[1-9][0-9]?%$',
     },
     resources: closed({ requests: quantities, limits: quantities }),
+    livenessProbe: probe({ terminationGracePeriodSeconds: { type: 'integer', minimum: 1 } }),
+    readinessProbe: probe({ successThreshold: { type: 'integer', minimum: 1 } }),
+    startupProbe: probe({ terminationGracePeriodSeconds: { type: 'integer', minimum: 1 } }),
+    deploymentAnnotations: texts,
+    podSecurityContext: podSecurity,
+    securityContext: containerSecurity,
+    runtimeClassName: optionalObjectName,
     // The one of ours replaces the pods when policies change.
     podAnnotations: { ...texts, propertyNames: { not: { const: 'checksum/policies' } } },
     podLabels: ownLabels,

@@ -2,8 +2,11 @@
 // values.yaml, what each may be from value-kinds.ts; neither can have one that the other has not.
 import type { SchemaObject } from 'ajv';
 import { aliasesIn } from './aliases.ts';
-import { leaves } from './value-kinds.ts';
+import { type BundleNames, leaves } from './value-kinds.ts';
 import type { ChartValue } from './values.ts';
+
+/** Helm hands this group on to every chart that is a part of another. */
+const GLOBAL = 'global.';
 
 /** A value as the schema and the docs list it: a group of others, or one that is set as a whole. */
 export interface ListedValue extends ChartValue {
@@ -15,7 +18,7 @@ export interface ListedValue extends ChartValue {
  * @param bundles the names of the shipped bundles
  * @throws Error where a value has no schema, or a schema no value
  */
-export function listValues(values: readonly ChartValue[], bundles: readonly string[]): readonly ListedValue[] {
+export function listValues(values: readonly ChartValue[], bundles: BundleNames): readonly ListedValue[] {
   const schemas = new Map(Object.entries(leaves(bundles)));
   const listed: ListedValue[] = [];
   for (const value of values) {
@@ -39,16 +42,10 @@ function isInside(path: string, schemas: ReadonlyMap<string, SchemaObject>): boo
 /** The text of values.schema.json. */
 export function valuesSchema(values: readonly ListedValue[]): string {
   const root = groupOf(values, '');
-  const properties = {
-    ...root.properties,
-    // Helm gives it to every chart that is part of another.
-    global: { type: 'object', description: "Helm's own, for charts within charts. Nothing here reads it." },
-  };
   const schema = {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Values of the chart',
     ...root,
-    properties,
   };
   return `${JSON.stringify(schema, undefined, 2)}\n`;
 }
@@ -63,7 +60,8 @@ function groupOf(values: readonly ListedValue[], prefix: string): SchemaObject &
   });
   return {
     type: 'object',
-    additionalProperties: false,
+    // Charts that have this one as a part give it whatever else they want their parts to know.
+    ...(prefix !== GLOBAL && { additionalProperties: false }),
     required: members.map(keyOf),
     properties: { ...Object.fromEntries(properties), ...aliasesIn(prefix) },
   };

@@ -1,10 +1,25 @@
 // The chart's webhook configurations: what the server registers itself as in the tests, with the places left open that
-// only a release knows.
+// only a release knows. A named template: the chart registers what it makes, or hands it to the server to register.
 import { stringify } from 'yaml';
+import { NAMESPACE_NAME_LABEL, REACHABLE_PATH } from '../../src/model/names.ts';
 import type { ValidatingWebhook } from '../registration/configuration.ts';
+import { reachableWebhook } from '../registration/reachable.ts';
 import { type Registration, WEBHOOK_ENTRIES, webhookConfigurations } from '../registration.ts';
 
 const HEAD = `{{- /* Made by \`npm run docs\` from the kinds that hold a pod template: do not edit. */}}
+{{- define "sandgate.webhookConfigurations" -}}
+`;
+const FOOT = `{{- end }}
+{{- if eq .Values.webhooks.registration "Chart" }}
+{{ include "sandgate.webhookConfigurations" . }}
+{{- end }}
+`;
+
+/** At the end of an entry for workloads: without the value the field is left out. */
+const OBJECT_SELECTOR = `    {{- with .Values.webhooks.objectSelector }}
+    objectSelector:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
 `;
 
 /** Template text for the places left open. A word of its own stands for each until YAML has been made of the rest. */
@@ -17,7 +32,10 @@ class Places {
     return `PLACE${this.#texts.length - 1}X`;
   }
 
-  /** The YAML with every word replaced. A place whose text begins with `include` takes lines of its own below its key. */
+  /**
+   * The YAML with every word replaced. A place whose text begins with `include` takes lines of its own below its key; as a member of a
+   * list it stands for any number of members.
+   */
   fillIn(yaml: string): string {
     const blocks = yaml.replaceAll(
       /^(\s*(?:- )?)(\w+): PLACE(\d+)X$/gm,
@@ -27,7 +45,14 @@ class Places {
         return `${indent}${key}:\n${' '.repeat(indent.length + 2)}{{- ${text} | nindent ${indent.length + 2} }}`;
       },
     );
-    return blocks.replaceAll(/PLACE(\d+)X/g, (_, number) => `{{ ${this.#textOf(number)} }}`);
+    const members = blocks.replaceAll(/^(\s*)- PLACE(\d+)X$/gm, (line, indent: string, number) => {
+      const text = this.#textOf(number);
+      if (!text.startsWith('include')) return line;
+      return [`{{- with ${text} }}`, `{{- . | nindent ${indent.length} }}`, '{{- end }}']
+        .map((action) => indent + action)
+        .join('\n');
+    });
+    return members.replaceAll(/PLACE(\d+)X/g, (_, number) => `{{ ${this.#textOf(number)} }}`);
   }
 
   #textOf(number: unknown): string {
@@ -48,12 +73,19 @@ export function webhooksTemplate(): string {
     username: places.leave('include "sandgate.username" .'),
   });
   const { mutating, validating } = registration;
-  return `${HEAD}${[mutating, validating].map((configuration) => document(configuration, places)).join('---\n')}`;
+  const entriesOf = ({ webhooks }: typeof mutating | typeof validating): readonly string[] =>
+    webhooks.map((entry) => entryText(entry, places));
+  const documents = [
+    document(mutating, entriesOf(mutating)),
+    document(validating, [...entriesOf(validating), listed(reachable(places), places)]),
+  ];
+  return `${HEAD}${documents.join('---\n')}${FOOT}`;
 }
 
-function document(configuration: Registration['mutating'] | Registration['validating'], places: Places): string {
-  const { apiVersion, kind, webhooks } = configuration;
-  const entries = webhooks.map((entry) => entryText(entry, places)).join('');
+function document(
+  { apiVersion, kind }: Registration['mutating'] | Registration['validating'],
+  entries: readonly string[],
+): string {
   return `apiVersion: ${apiVersion}
 kind: ${kind}
 metadata:
@@ -64,15 +96,24 @@ metadata:
   annotations:
     {{- . | nindent 4 }}
   {{- end }}
+  {{- with include "sandgate.webhookOwner" . }}
+  ownerReferences:
+    {{- . | nindent 4 }}
+  {{- end }}
 webhooks:
-${entries}`;
+${entries.join('')}`;
 }
 
 /** An entry of a list of webhooks. Those for workloads are there only where some kind is left for them. */
 function entryText(entry: ValidatingWebhook, places: Places): string {
-  const yaml = stringify([opened(entry, places)], { lineWidth: 0, aliasDuplicateObjects: false });
-  const text = places.fillIn(yaml.replaceAll(/^(?=.)/gm, '  '));
-  return entry.namespaceSelector ? `  {{- if ${rulesOf(entry)} }}\n${text}  {{- end }}\n` : text;
+  const text = listed(opened(entry, places), places);
+  return entry.namespaceSelector ? `  {{- if ${rulesOf(entry)} }}\n${text}${OBJECT_SELECTOR}  {{- end }}\n` : text;
+}
+
+/** As a member of the list. */
+function listed(entry: object, places: Places): string {
+  const yaml = stringify([entry], { lineWidth: 0, aliasDuplicateObjects: false });
+  return places.fillIn(yaml.replaceAll(/^(?=.)/gm, '  '));
 }
 
 /** The rules of an entry for workloads, which depend on the values. */
@@ -84,22 +125,25 @@ function rulesOf(entry: ValidatingWebhook): string {
 /** An entry with words in the places that values decide. */
 function opened(entry: ValidatingWebhook, places: Places): object {
   const [key, { path }] = specOf(entry);
-  const selector = entry.namespaceSelector && {
-    namespaceSelector: {
-      matchExpressions: entry.namespaceSelector.matchExpressions?.map((expression) => ({
-        ...expression,
-        values: places.leave('include "sandgate.excludedNamespaces" .'),
-      })),
-    },
+  const forWorkloads = entry.namespaceSelector && {
+    rules: places.leave(rulesOf(entry)),
+    matchConditions: [...entry.matchConditions, places.leave('include "sandgate.matchConditions" .')],
+    namespaceSelector: places.leave('include "sandgate.namespaceSelector" .'),
   };
   return {
     ...entry,
-    ...(entry.namespaceSelector && { rules: places.leave(rulesOf(entry)) }),
     clientConfig: places.leave(`include "sandgate.clientConfig" (list . "${path}")`),
     failurePolicy: places.leave(`.Values.webhooks.${key}.failurePolicy`),
     timeoutSeconds: places.leave(`.Values.webhooks.${key}.timeoutSeconds`),
-    ...selector,
+    ...forWorkloads,
   };
+}
+
+/** The entry that judges nothing: no value decides about it. */
+function reachable(places: Places): object {
+  const ours = { key: NAMESPACE_NAME_LABEL, operator: 'In', values: [places.leave('.Release.Namespace')] } as const;
+  const entry = reachableWebhook({ url: '' }, { matchExpressions: [ours] });
+  return { ...entry, clientConfig: places.leave(`include "sandgate.clientConfig" (list . "${REACHABLE_PATH}")`) };
 }
 
 function specOf({ name }: ValidatingWebhook): [key: string, spec: { readonly path: string }] {

@@ -1,6 +1,7 @@
 // Which cluster `serve` follows, if any.
 import { InvalidArgumentError, Option } from 'commander';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { Registration } from '../cluster/registration/registration.ts';
 import { enforcementByRow, type Gate } from '../engine/gate.ts';
 import { kindNamed } from '../workloads/index.ts';
 import { flagOption, type Given, listOption, textOption } from './command.ts';
@@ -33,6 +34,22 @@ export const CLUSTER: readonly Option[] = [
     '--registered-kinds <kind,...>',
     'the kinds that the webhooks are registered for, as Kind.group: what names another kind has a warning in its status (needs a cluster)',
   ).argParser(kindNames),
+];
+
+/** The options of a server that registers its webhooks itself. */
+export const REGISTRATION: readonly Option[] = [
+  new Option(
+    '--register-webhooks <file>',
+    'register the webhook configurations of this file with the cluster once its API server reaches this server, and keep them registered (needs a cluster)',
+  ).conflicts('devCert'),
+  new Option(
+    '--tls-ca <file>',
+    'the CA that signed the certificate, as PEM: the API server is told to trust it (needs --register-webhooks)',
+  ).conflicts('devCert'),
+  new Option(
+    '--events-about <deployment>',
+    'write events about this Deployment when the webhooks are registered, or cannot be (needs --register-webhooks)',
+  ),
 ];
 
 /** The kinds of a list with commas, each by its qualified name. */
@@ -89,11 +106,11 @@ export async function clusterFor(
   io: Io,
   { policies, implementations }: Pick<Gate, 'policies' | 'implementations'>,
 ): Promise<Cluster> {
-  const kubeconfig = textOption(given, 'kubeconfig');
+  const kubeconfig = kubeconfigOf(given, io);
   const { ClusterError, connectCluster } = await connecting();
   try {
     return await connectCluster({
-      kubeconfig: kubeconfig === undefined ? undefined : fromHere(kubeconfig, io.cwd),
+      kubeconfig,
       staticPolicies: policies,
       implementations,
       enforcement: enforcementByRow,
@@ -110,6 +127,30 @@ export async function clusterFor(
     if (error instanceof ClusterError) throw new UsageError(error.message);
     throw error;
   }
+}
+
+/**
+ * What registers the webhooks with that cluster; undefined where no option says so.
+ * @throws UsageError where options do not go together, or the cluster cannot be told
+ */
+export async function registrationFor(given: Given, io: Io, isFollowing: boolean): Promise<Registration | undefined> {
+  const file = textOption(given, 'registerWebhooks');
+  const deployment = textOption(given, 'eventsAbout');
+  if (file === undefined) {
+    if (deployment === undefined && textOption(given, 'tlsCa') === undefined) return undefined;
+    throw new UsageError('--tls-ca and --events-about are for webhooks (expected --register-webhooks as well)');
+  }
+  if (!isFollowing) {
+    throw new UsageError('--register-webhooks without a cluster (expected --kubeconfig or --in-cluster as well)');
+  }
+  const kubeconfig = kubeconfigOf(given, io);
+  const { connectRegistration } = await connecting();
+  return await connectRegistration(kubeconfig, { file: fromHere(file, io.cwd), deployment });
+}
+
+function kubeconfigOf(given: Given, io: Io): string | undefined {
+  const kubeconfig = textOption(given, 'kubeconfig');
+  return kubeconfig === undefined ? undefined : fromHere(kubeconfig, io.cwd);
 }
 
 /** Imported late, so that no other command loads the client of the cluster. */

@@ -7,7 +7,7 @@ export const EXIT = { ok: 0, denied: 1, usage: 2, fault: 3 } as const;
 /** The codes as `--help` lists them. */
 export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
   [EXIT.ok, 'nothing was denied, every test passed'],
-  [EXIT.denied, 'something was denied, or a test failed'],
+  [EXIT.denied, 'something was denied, a test failed, or a cluster does not ask Sandgate'],
   [EXIT.usage, 'a mistake in the command line, a policy or another file'],
   [EXIT.fault, 'a bug in sandgate'],
 ];

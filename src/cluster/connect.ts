@@ -8,9 +8,13 @@ import type { KeptAnswers } from './authorization/authorization.ts';
 import type { Cluster } from './cluster.ts';
 import { type ListedCluster, type ListedClusterOptions, listCluster } from './listing/listed-cluster.ts';
 import { LiveCluster } from './live-cluster.ts';
+import { Registrar } from './registration/registrar.ts';
+import type { Registration } from './registration/registration.ts';
 
+export { ApiError, reasonOf } from './api/api-error.ts';
 export { ClusterError } from './api/credentials.ts';
 export { isInCluster } from './api/in-cluster.ts';
+export { releaseStatus } from './registration/status.ts';
 
 export interface ConnectOptions {
   /** A file; without one, the service account of this pod. */
@@ -30,8 +34,20 @@ export interface ConnectOptions {
  * with a {@link ClusterError} where it cannot be told which cluster that is, or how to show who we are.
  */
 export async function connectCluster({ kubeconfig, ...options }: ConnectOptions): Promise<Cluster> {
-  const credentials = kubeconfig === undefined ? inClusterCredentials() : await fromFile(kubeconfig);
-  return new LiveCluster({ client: new ApiClient(credentials), ...options });
+  return new LiveCluster({ client: await connectClient(kubeconfig), ...options });
+}
+
+/** Registers the webhooks of a file with that cluster, once it is started. Rejects likewise. */
+export async function connectRegistration(
+  kubeconfig: string | undefined,
+  options: { readonly file: string; readonly deployment?: string | undefined },
+): Promise<Registration> {
+  return new Registrar({ client: await connectClient(kubeconfig), ...options });
+}
+
+/** Sends requests to that cluster. Rejects likewise. */
+export async function connectClient(kubeconfig: string | undefined): Promise<ApiClient> {
+  return new ApiClient(kubeconfig === undefined ? inClusterCredentials() : await fromFile(kubeconfig));
 }
 
 async function fromFile(kubeconfig: string): Promise<Credentials> {

@@ -37,3 +37,16 @@ export const FILLED_IN_CHECK = 'filledIn';
 export const SHAPE_CHECK = 'shape';
 /** The check that what a verdict depends on is known. No policy can turn it off. */
 export const NAMESPACE_CHECK = 'namespaceLabels';
+
+/** The webhook that judges nothing: by it the API server is asked whether it reaches us. */
+export const REACHABLE_WEBHOOK = 'reachable.validate.sandgate.dev';
+export const REACHABLE_PATH = '/reachable';
+/** On the object that is asked with, and on no other: no other object is sent to that webhook. */
+export const REACHABLE_LABEL = 'sandgate.dev/reachable';
+
+/** On our webhook configurations: `Chart` or `Server`, for who registered them. */
+export const REGISTRATION_ANNOTATION = 'sandgate.dev/registration';
+/** On those that a server registered: which text they were made from. */
+export const REGISTERED_ANNOTATION = 'sandgate.dev/registered-from';
+/** On those that trust the CA of before, too: until when. */
+export const FORMER_CA_ANNOTATION = 'sandgate.dev/former-ca-until';

@@ -40,3 +40,40 @@ export const CLUSTER_LOG_LINES: readonly LogLine[] = [
     },
   },
 ];
+
+/** Those of a server that registers its webhooks itself. */
+export const REGISTRATION_LOG_LINES: readonly LogLine[] = [
+  {
+    msg: 'webhooks registered',
+    level: 'info',
+    when: 'The webhook configurations are as they should be: the API server asks about workloads from now on. Once at the start, and after each problem.',
+    fields: { about: 'whom the API server asks' },
+  },
+  {
+    msg: 'webhooks not registered',
+    level: 'warn',
+    when: 'The API server is not told to ask, so nothing is judged and nothing is refused. It is tried again every few seconds. Said once for each reason that lasts longer than ten seconds.',
+    fields: { problem: 'why, in the words of the API server where it is the one that cannot reach us' },
+  },
+  {
+    msg: 'webhooks not kept up to date',
+    level: 'warn',
+    when: 'The webhooks are registered, and cannot be checked or changed. What is registered stays. Said once for each reason.',
+    fields: { problem: PROBLEM },
+  },
+  {
+    msg: 'webhooks changed by others',
+    level: 'warn',
+    when: 'Somebody changed a field of ours in the webhook configurations. It is set right; each time later, up to an hour, where that happens again and again.',
+    fields: {
+      field: 'the first field that was found changed',
+      managers: 'who else has written to the configurations, by the names of their field managers',
+    },
+  },
+  {
+    msg: 'webhooks registered by others',
+    level: 'info',
+    when: 'The chart registers them, or replicas of another release: we leave them alone.',
+    fields: { about: 'who does' },
+  },
+];

@@ -4,7 +4,7 @@ import type { Decision, SkipCode } from '../model/decision.ts';
 import { OWN_KINDS } from '../resources/index.ts';
 import { orWords, withArticle } from '../resources/words.ts';
 import { AUTHORIZATION_LOG_LINES } from './authorization-log-lines.ts';
-import { CLUSTER_LOG_LINES } from './cluster-log-lines.ts';
+import { CLUSTER_LOG_LINES, REGISTRATION_LOG_LINES } from './cluster-log-lines.ts';
 import { ownKindLogLines } from './own-kind-log-lines.ts';
 
 /** One decision. Fields without a value are left out. */
@@ -166,7 +166,7 @@ export const LOG_LINES: readonly LogLine[] = [
     msg: 'certificate reloaded',
     level: 'info',
     when: 'Other files are in use from now on.',
-    fields: { changed: '`certificate`, `client CA`, or both', ...SERVED_FIELDS },
+    fields: { changed: 'which of `certificate`, `CA` and `client CA`', ...SERVED_FIELDS },
   },
   {
     msg: 'certificate not reloaded',
@@ -243,6 +243,7 @@ export const LOG_LINES: readonly LogLine[] = [
     fields: { problem: PROBLEM },
   },
   ...AUTHORIZATION_LOG_LINES,
+  ...REGISTRATION_LOG_LINES,
   {
     msg: 'failed to take in what the cluster holds',
     level: 'error',

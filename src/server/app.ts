@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import type { OwnSurroundings } from '../admission/own-kinds.ts';
 import type { Prepare } from '../admission/prepare.ts';
 import type { Gate } from '../engine/gate.ts';
+import { REACHABLE_PATH } from '../model/names.ts';
 import { VERSION } from '../model/version.ts';
 import type { Log } from '../observe/log.ts';
 import { createObserver, type Observer } from '../observe/observer.ts';
@@ -12,6 +13,7 @@ import { CONNECTION_OPTIONS } from './load/connections.ts';
 import { guardOverload, type OverloadOptions, type ShedReason } from './load/overload.ts';
 import { type Condition, notDraining, probe } from './load/readiness.ts';
 import { answerPolicyReview } from './review/policy-route.ts';
+import { answerReachable } from './review/reachable-route.ts';
 import { type App, cut, type Reply, type Request, sendFailure, sendJson, sendLater } from './review/reply.ts';
 import { createReviewHandler } from './review/review-route.ts';
 import { errorReplies, POLICY_WEBHOOK, WEBHOOKS } from './review/send-error.ts';
@@ -26,6 +28,11 @@ const BODY_LIMIT = 8 * 1024 * 1024;
 const KEEP_ALIVE_MS = 120_000;
 /** The longest timeout that a webhook configuration can set. */
 const REQUEST_MS = 30_000;
+
+/** The paths that webhook configurations may name. */
+export const SERVED_PATHS: readonly string[] = [...WEBHOOKS, POLICY_WEBHOOK]
+  .map((name) => `/${name}`)
+  .concat(REACHABLE_PATH);
 
 const NOTHING_YET: Omit<OwnSurroundings, 'now'> = { staticPolicies: createPolicySet([]), known: undefined };
 
@@ -109,6 +116,9 @@ export function buildApp(options: AppOptions): App {
   // Not postponed while starting: in a cluster without policies, the first one is written through this route.
   app.post(`/${POLICY_WEBHOOK}`, { onRequest: isAllowed }, (request, reply) =>
     answerPolicyReview(request, reply, { getSurroundings, log, observer, onFault }),
+  );
+  app.post(REACHABLE_PATH, { onRequest: [...isAllowed, ...isKnown] }, (request, reply) =>
+    answerReachable(request, reply, observer),
   );
   const { readiness = [], liveness = [] } = options;
   addProbe(app, 'livez', liveness);

@@ -1,9 +1,10 @@
 // Runs the webhook as a process: certificates, ports, signals, and everything that is started and stopped with it.
 import type { Cluster } from '../cluster/cluster.ts';
+import type { Registration, ServedTls } from '../cluster/registration/registration.ts';
 import type { Gate } from '../engine/gate.ts';
 import { createLog, type LogLevel } from '../observe/log.ts';
 import { isAnyAddress } from './any-address.ts';
-import { type App, buildApp } from './app.ts';
+import { type App, buildApp, SERVED_PATHS } from './app.ts';
 import { makeDevelopment } from './development/development.ts';
 import { type Connections, watchConnections } from './load/connections.ts';
 import { createDrain } from './load/drain.ts';
@@ -18,7 +19,9 @@ import { onSignals } from './signals.ts';
 import { cannotListen, StartError } from './start-error.ts';
 import { clusterEvents } from './telemetry/cluster-telemetry.ts';
 import type { MetricsServer } from './telemetry/metrics-server.ts';
+import { registrationCondition, registrationEvents } from './telemetry/registration-telemetry.ts';
 import { createTelemetry, type MetricsAddress } from './telemetry/telemetry.ts';
+import { certificateProblem } from './tls/certificate-problem.ts';
 import {
   type CertificateEvents,
   type CertificateReload,
@@ -39,6 +42,8 @@ export interface ServerOptions {
   readonly gate: () => Gate;
   /** The cluster whose state the gate follows; started and stopped with the server. */
   readonly cluster?: Cluster | undefined;
+  /** Registers the webhooks with that cluster; started and stopped with the server. */
+  readonly registration?: Registration | undefined;
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
@@ -77,7 +82,7 @@ export interface RunningServer {
 
 /** Listens and answers reviews until SIGTERM or SIGINT. Rejects with a {@link StartError} where it cannot start. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { gate, cluster, host, tls, print = printToStderr } = options;
+  const { gate, cluster, registration, host, tls, print = printToStderr } = options;
   const development = tls === 'development' ? await makeDevelopment(host) : undefined;
   const log = createLog(options.logLevel);
   const drain = createDrain({
@@ -97,6 +102,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   async function stop(): Promise<void> {
     if (drain.isDraining()) return closed;
     drain.begin();
+    // What is applied now could come after an uninstall.
+    registration?.stop();
     await started;
     if (app && connections) {
       await drain.finish(app, connections, log).catch((fault: unknown) => logFault(log, fault, 'failed to close'));
@@ -128,11 +135,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // What files say, whatever the cluster adds to it.
     const staticPolicies = gate().policies;
     cluster?.start(clusterEvents(cluster, log, telemetry));
+    const isKnown = allKnown(cluster?.conditions ?? []);
     await warmUp(gate, certificate).catch((fault: unknown) => logFault(log, fault, 'failed to warm up'));
     app = buildApp({
       getGate: gate,
       prepare: cluster?.prepare,
-      starting: cluster && allKnown(cluster.conditions),
+      starting: cluster && isKnown,
       getOwnSurroundings: () => ({ staticPolicies, known: cluster?.known(), now: Date.now() }),
       log,
       observer,
@@ -143,6 +151,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       readiness: [
         // In a cluster, a server without policies is ready: the first policy is validated by it.
         ...(cluster?.conditions ?? [policiesLoaded(() => gate().policies.policies.length)]),
+        ...(registration ? [registrationCondition(registration)] : []),
         loopIsPrompt(loop),
         ...(options.readiness ?? []),
       ],
@@ -157,8 +166,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const { certificateEvents: events } = telemetry;
     events.onServe?.(describeCertificate(certificate.cert));
     if (tls !== 'development') {
-      reload = reloadCertificates(app.server, { files: tls, material: certificate, log, events, timing });
+      reload = reloadCertificates(app.server, {
+        files: tls,
+        material: certificate,
+        log,
+        events,
+        timing,
+        prepare: registration && ((found) => registration.prepare(servedTls(found))),
+        onUse: (material) => registration?.use(servedTls(material)),
+      });
     }
+    registration?.start({
+      tls: servedTls(certificate),
+      served: SERVED_PATHS,
+      isReady: () => isKnown() === undefined,
+      events: registrationEvents(registration, log, telemetry),
+    });
   } catch (error) {
     await app?.close();
     app = undefined;
@@ -183,6 +206,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (development) print(`sandgate: a certificate for development is in ${development.folder}; try it:`);
   if (development) print(development.commandFor(url));
   return { port, url, close: stop, closed };
+}
+
+function servedTls(material: TlsMaterial): ServedTls {
+  return { ca: material.ca, problem: (host, ca) => certificateProblem(material, host, ca) };
 }
 
 async function listen(app: App, host: string, port: number): Promise<void> {

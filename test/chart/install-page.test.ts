@@ -8,7 +8,14 @@ import { at, find, objectsIn, template, templateText } from './rendered.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const PAGE = readFileSync(join(ROOT, 'docs/install.md'), 'utf8');
-const PAGES = { 'docs/install.md': PAGE, 'certs/README.md': readFileSync(join(ROOT, 'certs/README.md'), 'utf8') };
+const CLUSTERS_PAGE = readFileSync(join(ROOT, 'docs/clusters.md'), 'utf8');
+const EGRESS_PAGE = readFileSync(join(ROOT, 'docs/egress.md'), 'utf8');
+const PAGES = {
+  'docs/install.md': PAGE,
+  'docs/clusters.md': CLUSTERS_PAGE,
+  'docs/egress.md': EGRESS_PAGE,
+  'certs/README.md': readFileSync(join(ROOT, 'certs/README.md'), 'utf8'),
+};
 
 /** The commands of Helm that name the chart, each on one line. */
 const COMMANDS = [...PAGE.matchAll(/```sh\n([\s\S]*?)```/g)]
@@ -30,11 +37,15 @@ test.each(COMMANDS)('the command of the page renders: %s', async (command) => {
 });
 
 test('there are some', () => {
-  expect(COMMANDS.length).toBe(5);
+  expect(COMMANDS.length).toBe(6);
 });
 
-test('the values render', async () => {
-  const blocks = [...PAGE.matchAll(/```yaml\n# values\.yaml\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
+test.each([
+  ['docs/install.md', PAGE],
+  ['docs/clusters.md', CLUSTERS_PAGE],
+  ['docs/egress.md', EGRESS_PAGE],
+])('the values that %s shows render', async (_, page) => {
+  const blocks = [...page.matchAll(/```yaml\n# values\.yaml\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
   expect(blocks.length).toBeGreaterThan(0);
   for (const text of blocks) {
     const file = join(folderWith({}), 'values.yaml');

@@ -15,6 +15,17 @@ test.each(RESTRICTED)('the pod of the chart is restricted with the values of $na
   expect(printed.code).toBe(0);
 });
 
+test('the pod of helm test is restricted, and the Service does not lead to it', async () => {
+  const objects = await template([], { hooks: true });
+  const pod = find(objects, 'Pod');
+  const folder = folderWith({ 'pod.json': JSON.stringify(pod) });
+  const printed = await sandgate(folder, 'check -p restricted -f pod.json -o json --no-inject');
+  expect(printed.json()).toMatchObject({ summary: { denied: 0, allowed: 1 } });
+  expect(at(pod, 'metadata', 'annotations', 'helm.sh/hook')).toBe('test');
+  const selected = at(find(objects, 'Service', 'sandgate'), 'spec', 'selector', 'app.kubernetes.io/name');
+  expect(at(pod, 'metadata', 'labels', 'app.kubernetes.io/name')).not.toBe(selected);
+});
+
 test('our own pod is refused if one word of it is left out', async () => {
   const text = await templateText();
   for (const line of ['runAsNonRoot: true', 'allowPrivilegeEscalation: false', '- ALL', 'type: RuntimeDefault']) {
@@ -28,7 +39,7 @@ test('our own pod is refused if one word of it is left out', async () => {
 });
 
 test('the policies of the values load as a file', async () => {
-  const files = at(find(await template(EVERY_VALUE.args), 'ConfigMap'), 'data');
+  const files = at(find(await template(EVERY_VALUE.args), 'ConfigMap', 'admission-gate-policies'), 'data');
   const policy = stringField(files, 'tenants.yaml') ?? '';
   const pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {hostPID: true, containers: []}\n';
   const folder = folderWith({ 'tenants.yaml': policy, 'pod.yaml': pod });

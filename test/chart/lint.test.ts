@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/model/json.ts';
 import { folderWith } from '../cli/console.ts';
 import { helm, helm3 } from '../support/helm.ts';
-import { CHART, template, titleOf, VALUE_SETS } from './rendered.ts';
+import { CHART, CLUSTERS, template, titleOf, VALUE_SETS } from './rendered.ts';
 
 function byTitle(a: JsonObject, b: JsonObject): number {
   return titleOf(a) < titleOf(b) ? -1 : 1;
@@ -15,7 +15,7 @@ describe.concurrent.each([
   { name: 'Helm 4', run: helm },
   { name: 'Helm 3', run: helm3 },
 ])('lint with $name', ({ run }) => {
-  test.each(VALUE_SETS)('finds nothing to say against $name', async ({ args }) => {
+  test.each([...VALUE_SETS, ...CLUSTERS])('finds nothing to say against $name', async ({ args }) => {
     const { code, stdout, stderr } = await run(['lint', '--strict', CHART, ...args]);
     expect(`${stdout}${stderr}`).toMatch(/1 chart\(s\) linted, 0 chart\(s\) failed/);
     expect(`${stdout}${stderr}`).not.toMatch(/\[(WARNING|ERROR)\]/);
@@ -41,7 +41,9 @@ test('packed is what a release needs, and nothing that Helm would install once a
   const [archive = ''] = readdirSync(folder);
   const listed = execFileSync('tar', ['--list', '--file', join(folder, archive)], { encoding: 'utf8' });
   const files = listed.split('\n').filter((line) => line !== '');
-  const templates = readdirSync(join(CHART, 'templates')).map((name) => `templates/${name}`);
+  const templates = readdirSync(join(CHART, 'templates'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(CHART, join(entry.parentPath, entry.name)));
   const expected = ['.helmignore', 'Chart.yaml', 'README.md', ...templates, 'values.schema.json', 'values.yaml'];
   expect(files.toSorted()).toEqual(expected.map((name) => `sandgate/${name}`).toSorted());
 });
@@ -53,7 +55,20 @@ test.each([
       'No policy is in force yet',
       'every namespace but sandgate, cert-manager, kube-system',
       'which no registry has',
+      'Nothing is refused before the API server has reached Sandgate',
+      'helm test sandgate --namespace sandgate',
     ],
+    not: ['EVERY POD ELSEWHERE IS'],
+  },
+  {
+    args: ['--set', 'webhooks.registration=Chart'],
+    says: ['UNTIL A POD OF SANDGATE IS READY, EVERY POD ELSEWHERE IS', 'helm uninstall sandgate --namespace sandgate'],
+    not: ['Nothing is refused'],
+  },
+  {
+    args: ['--set', 'webhooks.registration=Chart,webhooks.enforce.failurePolicy=Ignore'],
+    says: ['Until a pod of Sandgate is ready, nothing is judged.'],
+    not: ['EVERY POD ELSEWHERE IS', 'Nothing is refused'],
   },
   {
     args: ['--set', 'bundles={baseline,agents},image.repository=r.example.com/sandgate'],

@@ -111,7 +111,7 @@ test('both Services have the families of addresses, and each its annotations', a
 
 describe.concurrent('a NetworkPolicy', () => {
   test('lets in reviews from anywhere and scrapes from the namespaces that are named; what goes out is left alone', async () => {
-    const policy = find(await template(EVERY_VALUE.args), 'NetworkPolicy');
+    const policy = find(await template(EVERY_VALUE.args), 'NetworkPolicy', 'admission-gate');
     const from = {
       namespaceSelector: {
         matchExpressions: [

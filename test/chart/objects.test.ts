@@ -1,11 +1,15 @@
 // What the chart makes of its values.
 import { describe, expect, test } from 'vitest';
+import type { ClientConfig } from '../../scripts/registration/configuration.ts';
+import { reachableWebhook } from '../../scripts/registration/reachable.ts';
 import { WEBHOOK_ENTRIES, webhookConfigurations } from '../../scripts/registration.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
+import { NAMESPACE_NAME_LABEL, REACHABLE_WEBHOOK } from '../../src/model/names.ts';
 import { WORKLOADS } from '../../src/workloads/index.ts';
 import { qualifiedKind } from '../../src/workloads/workload.ts';
 import {
   at,
+  configurationsIn,
   DEFINITIONS,
   EVERY_VALUE,
   EXISTING_SECRET,
@@ -25,6 +29,14 @@ const CHOSEN = [
   'BuildRunner.runners.example.com',
 ];
 
+/** Where the Prometheus looks for it, and where workloads are. */
+const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  'ServiceMonitor/admission-gate': ['monitoring'],
+  'NetworkPolicy/agents-egress': ['agents', 'agents-staging'],
+};
+
+const BY_CHART_ARGS = ['--set', 'webhooks.registration=Chart'];
+
 async function container(args: readonly string[] = []): Promise<unknown> {
   return at(find(await template(args), 'Deployment'), 'spec', 'template', 'spec', 'containers', 0);
 }
@@ -42,11 +54,13 @@ describe.concurrent('which objects there are', () => {
     'ClusterRole/sandgate-view',
     'ClusterRoleBinding/sandgate',
     'Deployment/sandgate',
-    'MutatingWebhookConfiguration/sandgate',
+    'Role/sandgate',
+    'RoleBinding/sandgate',
     'Service/sandgate',
     'ServiceAccount/sandgate',
-    'ValidatingWebhookConfiguration/sandgate',
   ];
+  const BY_SERVER = ['ConfigMap/sandgate-webhooks'];
+  const BY_CHART = ['MutatingWebhookConfiguration/sandgate', 'ValidatingWebhookConfiguration/sandgate'];
   const CERTIFICATES = [
     'Certificate/sandgate',
     'Certificate/sandgate-ca',
@@ -61,14 +75,19 @@ describe.concurrent('which objects there are', () => {
   const policies = ['--set-json', policyValue({})];
 
   test.each([
-    { what: 'by default', args: [], objects: [...ALWAYS, ...CERTIFICATES, ...USUAL] },
+    { what: 'by default', args: [], objects: [...ALWAYS, ...BY_SERVER, ...CERTIFICATES, ...USUAL] },
+    {
+      what: 'with webhooks registered by the chart',
+      args: BY_CHART_ARGS,
+      objects: [...ALWAYS, ...BY_CHART, ...CERTIFICATES, ...USUAL],
+    },
     {
       what: 'with policies',
       args: policies,
-      objects: [...ALWAYS, ...CERTIFICATES, ...USUAL, 'ConfigMap/sandgate-policies'],
+      objects: [...ALWAYS, ...BY_SERVER, ...CERTIFICATES, ...USUAL, 'ConfigMap/sandgate-policies'],
     },
-    { what: 'with a Secret', args: EXISTING_SECRET.args, objects: [...ALWAYS, ...USUAL] },
-    { what: 'with the least', args: LEAST.args, objects: [...ALWAYS, ...CERTIFICATES] },
+    { what: 'with a Secret', args: EXISTING_SECRET.args, objects: [...ALWAYS, ...BY_SERVER, ...USUAL] },
+    { what: 'with the least', args: LEAST.args, objects: [...ALWAYS, ...BY_SERVER, ...CERTIFICATES] },
   ])('$what, the chart renders exactly its objects', async ({ args, objects }) => {
     expect((await template(args)).map(titleOf).toSorted()).toEqual(objects.toSorted());
   });
@@ -77,11 +96,11 @@ describe.concurrent('which objects there are', () => {
     for (const { args } of VALUE_SETS) {
       for (const object of await template(args)) {
         const isCluster = /^(Cluster|Custom|Mutating|Validating)/.test(String(object.kind));
-        // Where the Prometheus looks for it.
-        const own = object.kind === 'ServiceMonitor' ? 'monitoring' : NAMESPACE;
-        expect([titleOf(object), at(object, 'metadata', 'namespace')]).toEqual([
+        const own = ELSEWHERE[titleOf(object)] ?? [NAMESPACE];
+        const namespace = at(object, 'metadata', 'namespace');
+        expect([titleOf(object), isCluster ? namespace === undefined : own.includes(String(namespace))]).toEqual([
           titleOf(object),
-          isCluster ? undefined : own,
+          true,
         ]);
         expect(at(object, 'metadata', 'labels')).toMatchObject({
           'app.kubernetes.io/instance': 'sandgate',
@@ -125,17 +144,79 @@ describe.concurrent('names', () => {
 });
 
 describe.concurrent('the webhooks', () => {
-  test('are those of the registration', async () => {
+  test('are those of the registration, and the one that tells whether the API server reaches us', async () => {
     const { mutating, validating } = webhookConfigurations({
       name: 'sandgate',
-      clientConfig: (path) => ({ service: { name: 'sandgate', namespace: NAMESPACE, path, port: 443 } }),
+      clientConfig,
       namespace: NAMESPACE,
       excludedNamespaces: ['cert-manager', 'kube-system'],
       username: 'system:serviceaccount:sandgate:sandgate',
     });
-    const objects = await template();
+    const ours = { matchExpressions: [{ key: NAMESPACE_NAME_LABEL, operator: 'In', values: [NAMESPACE] }] } as const;
+    const objects = configurationsIn(await template());
     expect(at(find(objects, mutating.kind), 'webhooks')).toEqual(mutating.webhooks);
-    expect(at(find(objects, validating.kind), 'webhooks')).toEqual(validating.webhooks);
+    expect(at(find(objects, validating.kind), 'webhooks')).toEqual([
+      ...validating.webhooks,
+      reachableWebhook(clientConfig('/reachable'), ours),
+    ]);
+  });
+
+  test('are the same in both modes, but for what says who registers them', async () => {
+    const modes = [[], BY_CHART_ARGS];
+    const [server, chart] = await Promise.all(modes.map(async (args) => configurationsIn(await template(args))));
+    expect(server?.map(({ kind, webhooks }) => [kind, webhooks])).toEqual(
+      chart?.map(({ kind, webhooks }) => [kind, webhooks]),
+    );
+    for (const configuration of server ?? []) {
+      expect(at(configuration, 'metadata', 'ownerReferences')).toEqual([
+        { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'sandgate' },
+      ]);
+      // By these Helm takes over what it did not make, where the chart is to register them again.
+      expect(at(configuration, 'metadata', 'annotations')).toEqual({
+        'admissions.enforcer/disabled': 'true',
+        'sandgate.dev/registration': 'Server',
+        'meta.helm.sh/release-name': 'sandgate',
+        'meta.helm.sh/release-namespace': NAMESPACE,
+      });
+    }
+    for (const configuration of chart ?? []) {
+      expect(at(configuration, 'metadata', 'ownerReferences')).toBeUndefined();
+      expect(at(configuration, 'metadata', 'annotations')).toEqual({
+        'admissions.enforcer/disabled': 'true',
+        'sandgate.dev/registration': 'Chart',
+        // cert-manager tells the API server of the CA.
+        'cert-manager.io/inject-ca-from': 'sandgate/sandgate',
+      });
+    }
+  });
+
+  test('are for the kinds that the values choose, and left out for those that they ignore, in both modes', async () => {
+    const ignored = [
+      '--set-json',
+      `workloads=[{"group":"batch","kind":"Job","enforcement":"Ignore"},"RayJob.ray.io",{"group":"apps","kind":"Deployment","enforcement":"Enforce"}]`,
+    ];
+    for (const mode of [[], BY_CHART_ARGS]) {
+      const webhooks = webhooksIn(await template([...ignored, ...mode]));
+      const resources = webhooks.map((webhook) =>
+        [at(webhook, 'rules')].flat().flatMap((rule) => at(rule, 'resources')),
+      );
+      const [fill, enforce, advise] = resources;
+      expect(enforce).toEqual(expect.arrayContaining(['pods', 'deployments']));
+      expect(advise).toEqual(expect.arrayContaining(['statefulsets', 'rayjobs']));
+      expect(advise).not.toContain('deployments');
+      for (const list of [fill, enforce, advise]) expect(list).not.toContain('jobs');
+      // What else the chart gives the server has to fit what is registered.
+      const args = String(at(await container([...ignored, ...mode]), 'args'));
+      expect(args).toContain('RayJob.ray.io');
+      expect(args).not.toContain(',Job.batch');
+    }
+  });
+
+  test('that the server registers need its rights, and a ClusterRole that takes them away again', async () => {
+    await expect(template(['--set', 'rbac.create=false'])).rejects.toThrow(
+      'webhooks.registration: the server registers its webhooks with a right of its own',
+    );
+    await expect(template(['--set', 'rbac.create=false', ...BY_CHART_ARGS])).resolves.not.toEqual([]);
   });
 
   test('can be told otherwise, one by one', async () => {
@@ -145,13 +226,27 @@ describe.concurrent('the webhooks', () => {
       [WEBHOOK_ENTRIES.enforce.name, 'Ignore', 10],
       [WEBHOOK_ENTRIES.advise.name, 'Fail', 1],
       [WEBHOOK_ENTRIES.policies.name, 'Ignore', 10],
+      // The one who asks it has to hear why it does not answer.
+      [REACHABLE_WEBHOOK, 'Fail', 5],
     ]);
     expect(JSON.stringify(webhooks)).toContain('system:serviceaccount:sandgate:gatekeeper');
   });
 
   test.each([
     { what: 'by default', args: [], excluded: ['sandgate', 'cert-manager', 'kube-system'] },
-    { what: 'with others', args: EVERY_VALUE.args, excluded: ['sandgate', 'kube-system', 'calico-system'] },
+    {
+      what: 'with others',
+      args: EVERY_VALUE.args,
+      excluded: [
+        'sandgate',
+        'kube-system',
+        'calico-system',
+        'amazon-guardduty',
+        'amazon-cloudwatch',
+        'cis-operator-system',
+        'tigera-operator',
+      ],
+    },
     { what: 'with none', args: LEAST.args, excluded: ['sandgate', 'cert-manager'] },
     { what: 'with a certificate from elsewhere', args: EXISTING_SECRET.args, excluded: ['sandgate', 'kube-system'] },
     {
@@ -163,22 +258,18 @@ describe.concurrent('the webhooks', () => {
     const selectors = webhooksIn(await template(args)).map((webhook) =>
       at(webhook, 'namespaceSelector', 'matchExpressions', 0, 'values'),
     );
-    expect(selectors).toEqual([excluded, excluded, excluded, undefined]);
+    expect(selectors).toEqual([excluded, excluded, excluded, undefined, ['sandgate']]);
   });
 
-  test('are told of the CA by cert-manager', async () => {
-    for (const configuration of configurationsIn(await template())) {
-      expect(at(configuration, 'metadata', 'annotations')).toEqual({
-        'cert-manager.io/inject-ca-from': 'sandgate/sandgate',
-      });
-      for (const webhook of webhooksIn([configuration]))
+  test('have no CA where a certificate of cert-manager comes with it', async () => {
+    for (const args of [[], BY_CHART_ARGS]) {
+      for (const webhook of webhooksIn(await template(args)))
         expect(at(webhook, 'clientConfig', 'caBundle')).toBeUndefined();
     }
   });
 
   test('the webhooks have the CA that the values give', async () => {
     for (const configuration of configurationsIn(await template(EXISTING_SECRET.args))) {
-      expect(at(configuration, 'metadata', 'annotations')).toBeUndefined();
       for (const webhook of webhooksIn([configuration])) {
         const bundle = Buffer.from(String(at(webhook, 'clientConfig', 'caBundle')), 'base64').toString('utf8');
         expect(bundle).toMatch(/^-----BEGIN CERTIFICATE-----\n[\w+/=\n]+\n-----END CERTIFICATE-----\n$/);
@@ -195,6 +286,9 @@ describe.concurrent('the pod', () => {
       `--registered-kinds=${WORKLOADS.map(qualifiedKind).join(',')}`,
       '--tls-cert=/etc/sandgate/tls/tls.crt',
       '--tls-key=/etc/sandgate/tls/tls.key',
+      '--register-webhooks=/etc/sandgate/webhooks/webhooks.yaml',
+      '--events-about=sandgate',
+      '--tls-ca=/etc/sandgate/tls/ca.crt',
       '--port=8443',
       '--metrics-port=8080',
       '--log-level=info',
@@ -211,6 +305,9 @@ describe.concurrent('the pod', () => {
       `--registered-kinds=${[...WORKLOADS.map(qualifiedKind), ...CHOSEN].join(',')}`,
       '--tls-cert=/etc/sandgate/tls/tls.crt',
       '--tls-key=/etc/sandgate/tls/tls.key',
+      '--register-webhooks=/etc/sandgate/webhooks/webhooks.yaml',
+      '--events-about=admission-gate',
+      '--tls-ca=/etc/sandgate/tls/ca.crt',
       '--port=9443',
       '--metrics-port=9090',
       '--log-level=warn',
@@ -289,17 +386,18 @@ test('a definition goes with the release only where that is asked for', async ()
 });
 
 test('the policies of the values come in files of their own', async () => {
-  const map = find(await template(EVERY_VALUE.args), 'ConfigMap');
+  const map = find(await template(EVERY_VALUE.args), 'ConfigMap', 'admission-gate-policies');
   const files = at(map, 'data');
   expect(isJsonObject(files) && Object.keys(files)).toEqual([
     'tenants.yaml',
+    'bundle-restricted.yaml',
     'workload-deployment.apps.yaml',
     'workload-buildrunner.runners.example.com.yaml',
   ]);
 });
 
-function configurationsIn(objects: readonly JsonObject[]): readonly JsonObject[] {
-  return objects.filter((object) => String(object.kind).endsWith('WebhookConfiguration'));
+function clientConfig(path: string): ClientConfig {
+  return { service: { name: 'sandgate', namespace: NAMESPACE, path, port: 443 } };
 }
 
 function webhooksIn(objects: readonly JsonObject[]): readonly JsonObject[] {

@@ -35,6 +35,9 @@ export const LEAST = valueSet('least');
 export const HOST_NETWORK = valueSet('host-network');
 export const VALUE_SETS: readonly ValueSet[] = [DEFAULTS, EXISTING_SECRET, EVERY_VALUE, LEAST, HOST_NETWORK];
 
+/** One for each kind of cluster. */
+export const CLUSTERS: readonly ValueSet[] = ['aks', 'eks', 'gke', 'openshift', 'k3s'].map(valueSet);
+
 function valueSet(name: string): ValueSet {
   const file = join(CHART, 'ci', `${name}-values.yaml`);
   return { name, file, args: ['--values', file] };
@@ -43,6 +46,8 @@ function valueSet(name: string): ValueSet {
 interface Rendering {
   readonly run?: typeof helm;
   readonly release?: string;
+  /** With what `helm test` runs, which no install makes. */
+  readonly hooks?: boolean;
 }
 
 /** What was asked before: a test of one value looks at the defaults, too. */
@@ -50,9 +55,10 @@ const printed = new Map<string, Promise<string>>();
 
 /** What `helm template` prints. Rejects with what it says instead, where it refuses. */
 export function templateText(args: readonly string[] = [], rendering: Rendering = {}): Promise<string> {
-  const { run = helm, release = 'sandgate' } = rendering;
-  const key = JSON.stringify([args, release, run === helm]);
-  const known = printed.get(key) ?? render(run, ['template', release, CHART, '--namespace', NAMESPACE, ...args]);
+  const { run = helm, release = 'sandgate', hooks = false } = rendering;
+  const all = hooks ? args : ['--skip-tests', ...args];
+  const key = JSON.stringify([all, release, run === helm]);
+  const known = printed.get(key) ?? render(run, ['template', release, CHART, '--namespace', NAMESPACE, ...all]);
   printed.set(key, known);
   return known;
 }
@@ -87,6 +93,13 @@ export function find(objects: readonly JsonObject[], kind: string, name?: string
   const found = objects.filter((object) => object.kind === kind && (name === undefined || nameOf(object) === name));
   if (found.length === 1 && found[0]) return found[0];
   throw new Error(`expected one ${kind} ${name ?? ''}, found ${found.length} in ${objects.map(titleOf).join(', ')}`);
+}
+
+/** The webhook configurations: those that the chart registers, or those that it has the server register. */
+export function configurationsIn(objects: readonly JsonObject[]): readonly JsonObject[] {
+  const maps = objects.filter((object) => object.kind === 'ConfigMap' && nameOf(object).endsWith('-webhooks'));
+  const texts = maps.map((map) => stringField(ownField(map, 'data'), 'webhooks.yaml') ?? '');
+  return [...objects, ...texts.flatMap(objectsIn)].filter(({ kind }) => String(kind).endsWith('WebhookConfiguration'));
 }
 
 export function nameOf(object: JsonObject): string {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { OWN_KINDS } from '../../src/resources/index.ts';
 import { RULES } from '../cluster/support/sandgate.ts';
-import { at, EVERY_VALUE, find, HOST_NETWORK, NAMESPACE, template, templateText, titleOf } from './rendered.ts';
+import { at, configurationsIn, EVERY_VALUE, find, HOST_NETWORK, template, templateText, titleOf } from './rendered.ts';
 
 /** The kinds of a scope, or all. */
 function kinds(wanted?: 'Cluster' | 'Namespaced'): object {
@@ -14,9 +14,41 @@ const WRITE = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 const READ = ['get', 'list', 'watch'];
 const AGGREGATE = 'rbac.authorization.k8s.io/aggregate-to-view';
 
+const BY_CHART = ['--set', 'webhooks.registration=Chart'];
+
+function webhookRule(...verbs: readonly string[]): object {
+  return {
+    apiGroups: ['admissionregistration.k8s.io'],
+    resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
+    resourceNames: ['sandgate'],
+    verbs,
+  };
+}
+
 test('the server may read what it watches, ask who may use what, and write no more than the status of our kinds', async () => {
-  const rules = at(find(await template(), 'ClusterRole', 'sandgate'), 'rules');
-  expect(rules).toEqual(RULES);
+  const rules = at(find(await template(BY_CHART), 'ClusterRole', 'sandgate'), 'rules');
+  expect(rules).toEqual([...RULES, webhookRule('get')]);
+});
+
+test('it may write the webhook configurations of its own name, and no others, where it is to register them', async () => {
+  const rules = at(find(await template([], { release: 'prod' }), 'ClusterRole', 'prod-sandgate'), 'rules');
+  const resourceNames = ['prod-sandgate'];
+  expect(rules).toEqual([
+    ...RULES,
+    { ...webhookRule('get', 'create', 'patch', 'delete'), resourceNames },
+    { apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], resourceNames, verbs: ['get'] },
+  ]);
+});
+
+test('in its own namespace it may write events, and look at its own Deployment', async () => {
+  const objects = await template();
+  expect(at(find(objects, 'Role'), 'rules')).toEqual([
+    { apiGroups: [''], resources: ['events'], verbs: ['create', 'list'] },
+    { apiGroups: ['apps'], resources: ['deployments'], resourceNames: ['sandgate'], verbs: ['get'] },
+  ]);
+  expect(at(find(objects, 'RoleBinding'), 'subjects')).toEqual(
+    at(find(objects, 'ClusterRoleBinding', 'sandgate'), 'subjects'),
+  );
 });
 
 describe.concurrent('roles for people', () => {
@@ -82,12 +114,12 @@ describe.concurrent('an issuer of your own', () => {
     });
   });
 
-  test('leaves it to cert-manager to tell the API server of the CA', async () => {
-    for (const kind of ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']) {
-      expect(at(find(await template(args), kind), 'metadata', 'annotations')).toEqual({
-        'cert-manager.io/inject-ca-from': `${NAMESPACE}/sandgate`,
-      });
-    }
+  test('leaves it to the server to tell the API server of the CA, or to cert-manager', async () => {
+    const injectFrom = 'cert-manager.io/inject-ca-from';
+    for (const configuration of configurationsIn(await template(args)))
+      expect(at(configuration, 'metadata', 'annotations', injectFrom)).toBeUndefined();
+    for (const configuration of configurationsIn(await template([...args, ...BY_CHART])))
+      expect(at(configuration, 'metadata', 'annotations', injectFrom)).toBe('sandgate/sandgate');
   });
 
   test('can be of another group', async () => {

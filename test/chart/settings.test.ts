@@ -26,12 +26,18 @@ describe.concurrent('extraArgs', () => {
     expect(flags).toContain('--tls-cert');
     const free: string[] = [];
     for (const flag of flags) {
-      const rendered = template(['--set-json', `extraArgs=["${flag}=x"]`]);
-      const refusal = await rendered.then(() => undefined, String);
-      if (refusal === undefined) free.push(flag);
-      else expect(refusal).toMatch(new RegExp(`extraArgs\\[0\\]: ${flag} is not taken here: \\w`));
+      // One of the two is how it is written.
+      const refusals: string[] = [];
+      for (const argument of [`${flag}=x`, flag]) {
+        const rendered = template(['--set-json', `extraArgs=${JSON.stringify([argument])}`]);
+        const refusal = await rendered.then(() => undefined, String);
+        if (refusal === undefined) free.push(argument);
+        else refusals.push(refusal);
+      }
+      if (refusals.length === 1) expect(refusals[0]).toMatch(/: --[a-z-]+ (takes no value|needs a value): expected --/);
+      else expect(refusals[0]).toMatch(new RegExp(`extraArgs\\[0\\]: ${flag} is not taken here: \\w`));
     }
-    expect(free).toEqual(['--host', '--metrics-host', '--metrics-on-webhook-port']);
+    expect(free).toEqual(['--host=x', '--metrics-host=x', '--metrics-on-webhook-port']);
     // And what the chart does set is among those that are refused.
     for (const { args } of [EVERY_VALUE, HOST_NETWORK]) {
       const set = (await argumentsOf(args)).slice(1).map((arg) => arg.replace(/=[\s\S]*/, ''));
@@ -40,6 +46,12 @@ describe.concurrent('extraArgs', () => {
   });
 
   test.each([
+    [
+      '--polices=restricted',
+      'extraArgs[0]: sandgate serve 0.1.0 has no option --polices: expected one of --host, --metrics-host, --metrics-on-webhook-port',
+    ],
+    ['--metrics-on-webhook-port=true', 'extraArgs[0]: --metrics-on-webhook-port takes no value'],
+    ['--host=', 'extraArgs[0]: --host needs a value: expected --host=value'],
     ['--port=9443', 'extraArgs[0]: --port is not taken here: set port'],
     ['--policies=restricted', 'extraArgs[0]: --policies is not taken here: set bundles or policies'],
     ['-p', 'extraArgs[0]: -p is not taken here: set bundles or policies'],
@@ -127,7 +139,7 @@ describe.concurrent('the CA of clients', () => {
 
   test('is none by default', async () => {
     const pod = await podOf([]);
-    expect([at(pod, 'volumes', 1), at(pod, 'containers', 0, 'volumeMounts', 1)]).toEqual([undefined, undefined]);
+    expect(JSON.stringify([at(pod, 'volumes'), at(pod, 'containers', 0, 'volumeMounts')])).not.toContain('client-ca');
     expect((await argumentsOf([])).join(' ')).not.toContain('--client');
   });
 
@@ -207,6 +219,116 @@ describe.concurrent('how pods are spread and replaced', () => {
     ['topologySpreadConstraints=[{"topologyKey":"a"}]', 'missing properties'],
   ])('%s is refused', async (value, says) => {
     await expect(templateText(['--set-json', value])).rejects.toThrow(says);
+  });
+});
+
+describe.concurrent('what a chart that has this one as a part sets for all of them', () => {
+  const ofParent = ['--set', 'global.imageRegistry=mirror.example.com', '--set', 'global.storageClass=fast'];
+
+  test('its registry replaces that of the values, and of the test pod as well', async () => {
+    const args = [...ofParent, '--set', 'image.registry=own.example.com'];
+    expect(at(await podOf(args), 'containers', 0, 'image')).toBe('mirror.example.com/sandgate:0.1.0');
+    const pod = find(await template(args, { hooks: true }), 'Pod');
+    expect(at(pod, 'spec', 'containers', 0, 'image')).toBe('mirror.example.com/sandgate:0.1.0');
+  });
+
+  test('its pull secrets come after those of the values, each once, in both ways of writing them', async () => {
+    const secrets = [
+      '--set-json',
+      'global.imagePullSecrets=["a",{"name":"b"}]',
+      '--set-json',
+      'image.pullSecrets=[{"name":"b"}]',
+    ];
+    expect(at(await podOf(secrets), 'imagePullSecrets')).toEqual([{ name: 'b' }, { name: 'a' }]);
+    expect(at(await podOf([]), 'imagePullSecrets')).toBeUndefined();
+  });
+
+  test('its registry is not put before a repository that begins with one', async () => {
+    const args = [...ofParent, '--set', 'image.repository=own.example.com/sandgate'];
+    await expect(templateText(args)).rejects.toThrow(
+      'global.imageRegistry: "mirror.example.com" would go before image.repository, which begins with a registry',
+    );
+  });
+});
+
+describe.concurrent('autoscaling', () => {
+  const args = ['--set', 'autoscaling.enabled=true'];
+
+  test('leaves the number of pods to the autoscaler, which is about the Deployment', async () => {
+    const objects = await template(args);
+    expect(at(find(objects, 'Deployment'), 'spec', 'replicas')).toBeUndefined();
+    expect(at(find(objects, 'HorizontalPodAutoscaler'), 'spec')).toEqual({
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'sandgate' },
+      minReplicas: 2,
+      maxReplicas: 6,
+      metrics: [
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } },
+      ],
+    });
+    expect(at(find(await template(), 'Deployment'), 'spec', 'replicas')).toBe(2);
+  });
+
+  test('may come from elsewhere: the number is left alone all the same', async () => {
+    const objects = await template([...args, '--set', 'autoscaling.create=false', '--set-json', 'resources={}']);
+    expect(at(find(objects, 'Deployment'), 'spec', 'replicas')).toBeUndefined();
+    expect(objects.filter(({ kind }) => kind === 'HorizontalPodAutoscaler')).toEqual([]);
+  });
+
+  test('is refused where the pods request no CPU, which it is measured by', async () => {
+    await expect(templateText([...args, '--set', 'resources.requests.cpu=null'])).rejects.toThrow(
+      'resources.requests.cpu: is needed with autoscaling',
+    );
+  });
+});
+
+describe.concurrent('pods', () => {
+  test('have what the values add, beside what is ours', async () => {
+    const pod = await podOf(EVERY_VALUE.args);
+    expect([at(pod, 'volumes')].flat().map((volume) => at(volume, 'name'))).toEqual([
+      'tls',
+      'client-ca',
+      'webhooks',
+      'policies',
+      'notes',
+    ]);
+    expect([at(pod, 'containers', 0, 'volumeMounts')].flat()).toContainEqual({ name: 'notes', mountPath: '/notes' });
+    expect(at(pod, 'initContainers', 0, 'name')).toBe('wait');
+    expect(at(pod, 'runtimeClassName')).toBe('gvisor');
+    const objects = await template(EVERY_VALUE.args);
+    expect(at(find(objects, 'Deployment'), 'metadata', 'annotations')).toEqual({ 'example.com/reload': 'true' });
+    expect(at(find(objects, 'ConfigMap', 'admission-gate-extra'), 'data')).toEqual({ replicas: '3' });
+  });
+
+  test('are asked as often as the values say, and always for what the chart knows', async () => {
+    const container = at(await podOf(EVERY_VALUE.args), 'containers', 0);
+    expect(at(container, 'livenessProbe')).toEqual({
+      httpGet: { path: '/livez', port: 'https', scheme: 'HTTPS' },
+      initialDelaySeconds: 1,
+      periodSeconds: 20,
+      timeoutSeconds: 10,
+      failureThreshold: 6,
+    });
+    expect(at(container, 'startupProbe')).toEqual({
+      httpGet: { path: '/livez', port: 'https', scheme: 'HTTPS' },
+      periodSeconds: 5,
+      failureThreshold: 24,
+    });
+    expect(at(await podOf([]), 'containers', 0, 'startupProbe')).toBeUndefined();
+  });
+
+  test('keep the security context of the chart but for the fields that the values change or take away', async () => {
+    const pod = await podOf(['--set', 'podSecurityContext.runAsUser=1000680000,podSecurityContext.fsGroup=null']);
+    expect(at(pod, 'securityContext')).toEqual({
+      runAsNonRoot: true,
+      runAsUser: 1_000_680_000,
+      runAsGroup: 65532,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    const container = at(await podOf(['--set', 'securityContext.readOnlyRootFilesystem=null']), 'containers', 0);
+    expect(at(container, 'securityContext')).toEqual({
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+    });
   });
 });
 

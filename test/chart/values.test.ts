@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { policyBundles } from '../../scripts/chart/bundles-template.ts';
 import { readValues } from '../../scripts/chart/values.ts';
 import { listValues } from '../../scripts/chart/values-schema.ts';
 import { isJsonObject, ownField } from '../../src/model/json.ts';
 import { bundleFile, bundleNames, bundlesDirectory } from '../../src/resources/bundles.ts';
 import {
   CHART,
+  CLUSTERS,
   EVERY_VALUE,
   EXISTING_SECRET,
   HOST_NETWORK,
@@ -20,10 +22,12 @@ import {
 } from './rendered.ts';
 
 const SCHEMA: unknown = JSON.parse(readFileSync(join(CHART, 'values.schema.json'), 'utf8'));
-const VALUES = listValues(
-  readValues(readFileSync(join(CHART, 'values.yaml'), 'utf8')),
-  bundleNames(bundlesDirectory()),
-);
+const VALUES = listValues(readValues(readFileSync(join(CHART, 'values.yaml'), 'utf8')), {
+  all: bundleNames(bundlesDirectory()),
+  policies: policyBundles(bundlesDirectory()),
+});
+
+const NO_BUNDLES = { all: [], policies: [] };
 
 /** What the API server checks, and what belongs to Helm. */
 const OPEN = [
@@ -31,17 +35,41 @@ const OPEN = [
   'affinity.nodeAffinity',
   'affinity.podAffinity',
   'affinity.podAntiAffinity',
+  'autoscaling.behavior',
   'extraEnv[].valueFrom',
+  'extraInitContainers[]',
+  'extraVolumeMounts[]',
+  'extraVolumes[]',
   'topologySpreadConstraints[].labelSelector',
 ];
 
 /** What a value needs to have an effect, by the beginning of its path. */
 const NEEDED: Readonly<Record<string, string>> = {
+  'autoscaling.': 'autoscaling.enabled=true',
   'certificates.certManager.issuerRef.': 'certificates.certManager.issuerRef.name=corp',
   'clientCA.': 'clientCA.secretName=corp',
+  extraVolumeMounts: 'extraVolumes[0].name=notes',
   'networkPolicy.': 'networkPolicy.enabled=true',
   'serviceMonitor.': 'serviceMonitor.enabled=true',
 };
+
+/** That of workloadEgressNetworkPolicy: the value itself is left out of it, or has nothing to change. */
+const NEEDED_FOR_EGRESS = {
+  enabled: true,
+  workloadNamespace: 'a',
+  additionalInternalCIDRs: ['10.0.0.0/8', 'fd00::/8'],
+};
+
+/** The arguments without which a value has no effect. */
+function neededFor(path: string): readonly string[] {
+  const [group, key = ''] = path.split('.');
+  if (group === 'workloadEgressNetworkPolicy') {
+    const needed = key === 'enabled' ? { ...NEEDED_FOR_EGRESS, enabled: false } : NEEDED_FOR_EGRESS;
+    return ['--set-json', `${group}=${JSON.stringify(needed)}`];
+  }
+  const [, needed = ''] = Object.entries(NEEDED).find(([beginning]) => path.startsWith(beginning)) ?? [];
+  return needed === '' || needed.startsWith(`${path}=`) ? [] : ['--set', needed];
+}
 
 /** The paths of schemas of objects that say nothing about keys they do not list. */
 function openPaths(schema: unknown, path = ''): readonly string[] {
@@ -70,8 +98,8 @@ test('every value is explained, by itself or by its group', () => {
 
 test('a value without a schema is an error, and so is a schema without a value', () => {
   const [first, ...others] = VALUES;
-  expect(() => listValues(others, [])).toThrow(`there is no ${first?.path}, which has a schema`);
-  expect(() => listValues([...VALUES, { path: 'colour', fallback: 'red', comment: '' }], [])).toThrow(
+  expect(() => listValues(others, NO_BUNDLES)).toThrow(`there is no ${first?.path}, which has a schema`);
+  expect(() => listValues([...VALUES, { path: 'colour', fallback: 'red', comment: '' }], NO_BUNDLES)).toThrow(
     'colour has no schema',
   );
 });
@@ -81,7 +109,7 @@ describe.concurrent('each value has an effect', () => {
   const alone = VALUES.filter(({ path, schema }) => schema !== undefined && valueAt(set, path) !== undefined);
 
   test('each value is set by one of the files that come with the chart', () => {
-    const files = [EXISTING_SECRET, EVERY_VALUE, LEAST, HOST_NETWORK].map(({ file }): unknown =>
+    const files = [EXISTING_SECRET, EVERY_VALUE, LEAST, HOST_NETWORK, ...CLUSTERS].map(({ file }): unknown =>
       parse(readFileSync(file, 'utf8')),
     );
     const unset = VALUES.filter(
@@ -95,8 +123,7 @@ describe.concurrent('each value has an effect', () => {
   test.each(alone.filter(({ path, fallback }) => valueAt(set, path) !== fallback))(
     'the value $path changes what is rendered',
     async ({ path }) => {
-      const [, needed = ''] = Object.entries(NEEDED).find(([group]) => path.startsWith(group)) ?? [];
-      const before = needed === '' || needed.startsWith(`${path}=`) ? [] : ['--set', needed];
+      const before = neededFor(path);
       const [usual, changed] = await Promise.all([
         templateText(before),
         templateText([...before, '--set-json', `${path}=${JSON.stringify(valueAt(set, path))}`]),
@@ -176,7 +203,52 @@ describe.concurrent('refused is', () => {
     ['a digest that is none', 'image.digest="latest"', /'\/image\/digest'/],
     ['an annotation of ours', 'podAnnotations={"checksum/policies":"x"}', /invalid propertyName 'checksum\/policies'/],
     ['a namespace that cannot be', 'excludedNamespaces=["Kube"]', /'\/excludedNamespaces\/0'/],
-    ['a selector for namespaces', 'excludedNamespaces=["*"]', /'\/excludedNamespaces\/0'/],
+    ['every namespace at once', 'excludedNamespaces=["*"]', /'\/excludedNamespaces\/0'/],
+    [
+      'a platform that is none',
+      'platforms=["eks"]',
+      /must be one of 'AKS', 'EKS', 'GKE', 'OpenShift', 'Rancher', 'k3s'/,
+    ],
+    [
+      'an annotation by which webhooks are found again',
+      'webhooks.annotations={"sandgate.dev/registration":"Chart"}',
+      /invalid propertyName 'sandgate.dev\/registration'/,
+    ],
+    ['a selector with a typo', 'webhooks.namespaceSelector={"matchLabel":{}}', /additional properties 'matchLabel'/],
+    ['a condition without an expression', 'webhooks.matchConditions=[{"name":"a"}]', /missing property 'expression'/],
+    [
+      'a condition with the name of one of ours',
+      'webhooks.matchConditions=[{"name":"not-ourselves","expression":"true"}]',
+      /matchConditions\[0\]\.name: "not-ourselves" is the name of a condition of the chart/,
+    ],
+    [
+      'two conditions of one name',
+      'webhooks.matchConditions=[{"name":"a","expression":"true"},{"name":"a","expression":"false"}]',
+      /matchConditions\[1\]\.name: another condition is called "a"/,
+    ],
+    [
+      'fewer pods at most than at least',
+      'autoscaling={"enabled":true,"minReplicas":9}',
+      /autoscaling\.maxReplicas: 6 is less than minReplicas 9/,
+    ],
+    [
+      'a volume with the name of one of ours',
+      'extraVolumes=[{"name":"tls","emptyDir":{}}]',
+      /extraVolumes\[0\]\.name: a volume of the chart is called "tls"/,
+    ],
+    [
+      'a mount over our files',
+      'extraVolumeMounts=[{"name":"a","mountPath":"/etc/sandgate/tls"}]',
+      /mountPath: \/etc\/sandgate\/tls is where the chart mounts its own files/,
+    ],
+    [
+      'a mount of no volume',
+      'extraVolumeMounts=[{"name":"a","mountPath":"/a"}]',
+      /extraVolumeMounts\[0\]\.name: there is no volume "a"/,
+    ],
+    ['a security context that is none', 'podSecurityContext={"runAsuser":1}', /additional properties 'runAsuser'/],
+    ['a probe of ones own', 'livenessProbe={"exec":{"command":["true"]}}', /additional properties 'exec'/],
+    ['a probe that never fails', 'livenessProbe.failureThreshold=0', /'\/livenessProbe\/failureThreshold'/],
     ['a label of ours', 'podLabels={"app.kubernetes.io/name":"x"}', /invalid propertyName 'app.kubernetes.io\/name'/],
     [
       'a certificate that is none',
@@ -209,6 +281,7 @@ describe.concurrent('refused is', () => {
       /there is none to serve with: set certificates\.certManager\.enabled=true/,
     ],
     ['two of them', 'certificates.existingSecret.name="tls"', /certManager and existingSecret exclude each other/],
+    ['two others of them', 'certificates.helm.enabled=true', /certManager, existingSecret and helm exclude each other/],
     [
       'a deadline before the drain',
       'shutdown.drainSeconds=20',
@@ -223,8 +296,10 @@ describe.concurrent('refused is', () => {
     await expect(templateText(['--set-json', value])).rejects.toThrow(says);
   });
 
-  test('a Secret without the CA that signed it', async () => {
+  test('a Secret without the CA that signed it, where nobody reads the one in it', async () => {
     const args = ['--set', 'certificates.certManager.enabled=false,certificates.existingSecret.name=tls'];
+    await expect(templateText(args)).resolves.toContain('--tls-ca=/etc/sandgate/tls/ca.crt');
+    args.push('--set', 'webhooks.registration=Chart');
     await expect(templateText(args)).rejects.toThrow(/caBundle: the API server has to know who signed the certificate/);
   });
 });

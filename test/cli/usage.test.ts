@@ -67,6 +67,20 @@ test.each([
     'serve -p agents --dev-cert --client-ca pod.yaml',
     "option '--client-ca <file>' cannot be used with option '--dev-cert'",
   ],
+  [
+    'serve -p agents --tls-cert pod.yaml --tls-key pod.yaml --register-webhooks pod.yaml',
+    '--register-webhooks without a cluster (expected --kubeconfig or --in-cluster as well)',
+  ],
+  [
+    'serve -p agents --tls-cert pod.yaml --tls-key pod.yaml --tls-ca pod.yaml',
+    '--tls-ca and --events-about are for webhooks (expected --register-webhooks as well)',
+  ],
+  [
+    'serve -p agents --dev-cert --register-webhooks pod.yaml',
+    "option '--register-webhooks <file>' cannot be used with option '--dev-cert'",
+  ],
+  ['status', 'no cluster given (expected --kubeconfig, or --in-cluster in a pod)'],
+  ['status --kubeconfig x', 'x: there is no such file (expected a kubeconfig)'],
   ['serve -p agents --dev-cert --kubeconfig x', 'x: there is no such file (expected a kubeconfig)'],
   [
     'serve --kubeconfig x --in-cluster --dev-cert',
@@ -190,8 +204,9 @@ describe('the examples in help work', () => {
   };
   const read = (file: string): string => readFileSync(resolve(folderWith(files), file), 'utf8');
   const lines = COMMANDS.flatMap(({ name, examples }) => examples.map(({ line }) => [name, line] as const));
-  // A server does not come to an end: test/cli/process.test.ts starts one. A cluster is asked in test/cluster.
-  const runHere = lines.filter(([name, line]) => name !== 'serve' && !line.includes('--kubeconfig'));
+  // A server does not come to an end: test/cli/process.test.ts starts one. A cluster is asked in test/cluster, and a status in
+  // test/live/status.test.ts.
+  const runHere = lines.filter(([name, line]) => !['serve', 'status'].includes(name) && !line.includes('--kubeconfig'));
 
   test.each(COMMANDS.map((command) => [command.name, command] as const))(
     '%s has two in its help',

@@ -66,6 +66,8 @@ export class FakeApiServer {
   readonly #rules: Rule[] = [];
   /** Below TLS, by the port of the client: what can be reset. */
   readonly #sockets = new Map<number, Socket>();
+  /** By path and field manager: the webhooks that were applied last. */
+  readonly #applied = new Map<string, ReadonlySet<string>>();
   #version = 100;
 
   private constructor(server: Server, url: string, ca: string) {
@@ -229,7 +231,9 @@ export class FakeApiServer {
 
   #answer(asked: Asked, response: ServerResponse): void {
     const objects = this.#objects.get(asked.path);
-    if (asked.method === 'PATCH') this.#patch(asked, response);
+    if (asked.headers['content-type'] === 'application/apply-patch+yaml') this.#apply(asked, response);
+    else if (asked.method === 'PATCH') this.#patch(asked, response);
+    else if (asked.method === 'POST' && objects) sendJson(response, 201, this.put(asked.path, named(asked.body)));
     else if (objects && asked.isWatch) this.#watch(asked, response);
     else if (objects) sendJson(response, 200, this.#page(asked, [...objects.values()]));
     else this.#one(asked.path, response);
@@ -266,6 +270,33 @@ export class FakeApiServer {
     }
   }
 
+  /**
+   * Server-side apply, as far as configurations of webhooks need it: who applies owns what they applied, and takes away what
+   * they applied before and apply no more. A version in what is applied is a condition.
+   */
+  #apply({ path, query, body }: Asked, response: ServerResponse): void {
+    const [, list = '', name = ''] = /^(.*)\/([^/]+)$/.exec(path) ?? [];
+    const live = this.get(list, name);
+    const version = versionOf(body);
+    if (version !== undefined && version !== versionOf(live)) {
+      sendStatus(response, 409, 'the object has been modified');
+      return;
+    }
+    const manager = query.get('fieldManager') ?? '';
+    const key = `${path} ${manager}`;
+    const before = this.#applied.get(key) ?? new Set();
+    const webhooks = listIn(body, 'webhooks');
+    const names = new Set(webhooks.map((webhook) => stringField(webhook, 'name') ?? ''));
+    this.#applied.set(key, names);
+    const kept = listIn(live, 'webhooks').filter((webhook) => {
+      const own = stringField(webhook, 'name') ?? '';
+      return !names.has(own) && !before.has(own);
+    });
+    const metadata = { ...mapIn(live, 'metadata'), ...mapIn(body, 'metadata') };
+    const stored = this.put(list, { ...(isJsonObject(body) ? body : {}), metadata, webhooks: [...webhooks, ...kept] });
+    sendJson(response, live ? 200 : 201, stored);
+  }
+
   /** A merge patch on the status, with the resourceVersion as its condition. */
   #patch({ path, body }: Asked, response: ServerResponse): void {
     // Objects of every namespace are kept in one list.
@@ -283,6 +314,27 @@ export class FakeApiServer {
     }
     sendJson(response, 200, this.put(list, { ...object, status: ownField(body, 'status') }));
   }
+}
+
+function versionOf(object: unknown): string | undefined {
+  return stringField(ownField(object, 'metadata'), 'resourceVersion');
+}
+
+/** With the name that it asks to be given. */
+function named(object: unknown): JsonObject {
+  const metadata = mapIn(object, 'metadata');
+  const name = stringField(metadata, 'name') ?? `${stringField(metadata, 'generateName') ?? ''}${randomUUID()}`;
+  return { ...(isJsonObject(object) ? object : {}), metadata: { ...metadata, name } };
+}
+
+function mapIn(object: unknown, key: string): JsonObject {
+  const map = ownField(object, key);
+  return isJsonObject(map) ? map : {};
+}
+
+function listIn(object: unknown, key: string): readonly unknown[] {
+  const list = ownField(object, key);
+  return Array.isArray(list) ? list : [];
 }
 
 /** Applies to lists of a resource, page by page. */

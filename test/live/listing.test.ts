@@ -52,7 +52,7 @@ describe('a list in pages', () => {
   test('goes on with the token that comes with the news that the other has expired, and says so', async () => {
     const asked: string[] = [];
     let expired = 0;
-    const gone = new ApiError('410 expired', 410, 0, 'fresh');
+    const gone = new ApiError('410 expired', 410, 0, { continueToken: 'fresh' });
     const answers = [page(['a'], { continue: 'old' }), gone, page(['b'])];
     expect(await namesOf(answers, asked, () => void expired++)).toEqual(['a', 'b']);
     expect(asked.at(-1)).toContain('continue=fresh');
@@ -66,7 +66,7 @@ describe('a list in pages', () => {
   });
 
   test('ends with an error where the token expires again and again', async () => {
-    const gone = new ApiError('410 expired', 410, 0, 'token');
+    const gone = new ApiError('410 expired', 410, 0, { continueToken: 'token' });
     await expect(
       namesOf([page(['a'], { continue: 'old' }), ...Array.from({ length: 10 }, () => gone)]),
     ).rejects.toThrow('410');

@@ -2,7 +2,7 @@
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { LOOKUP_OUTCOMES, STATUS_OUTCOMES } from '../../src/cluster/outcomes.ts';
-import { clusterCounts, type WatchedResource } from '../../src/observe/metrics/cluster-counts.ts';
+import { clusterCounts, type WatchedResource, webhooksRegistered } from '../../src/observe/metrics/cluster-counts.ts';
 import { ALL_CLUSTER_METRICS } from '../../src/observe/metrics/cluster-definitions.ts';
 import { ISOLATION_POLICY } from '../../src/resources/isolation-policy/index.ts';
 import { seriesOf } from '../support/scrape.ts';
@@ -26,6 +26,7 @@ test('every metric of the table is there, and none beside them', async () => {
     lookupOutcomes: LOOKUP_OUTCOMES,
     statusOutcomes: STATUS_OUTCOMES,
   });
+  webhooksRegistered(registry, () => false);
   // Those of authorization are counted by somebody else.
   const definitions = ALL_CLUSTER_METRICS.filter(({ name }) => !name.startsWith('sandgate_authorization_'));
   const scrape = await registry.metrics();
@@ -39,6 +40,7 @@ test('every metric of the table is there, and none beside them', async () => {
   // Counted from the start where nothing was ever heard.
   expect(before.get('sandgate_watch_staleness_seconds{resource="namespaces"}')).toBeGreaterThanOrEqual(0);
   expect(before.get('sandgate_policies_refused')).toBe(2);
+  expect(before.get('sandgate_webhooks_registered')).toBe(0);
   expect(before.get('sandgate_capability_classes_refused')).toBe(3);
   for (const outcome of LOOKUP_OUTCOMES) {
     expect(before.get(`sandgate_namespace_lookups_total{outcome="${outcome}"}`)).toBe(0);

@@ -9,6 +9,7 @@ import { createLog } from '../../src/observe/log.ts';
 import { buildApp } from '../../src/server/app.ts';
 import type { Certificate } from '../../src/server/tls/certificate.ts';
 import {
+  type ReloadOptions,
   type ReloadTiming,
   reloadCertificates,
   type ServedCertificate,
@@ -33,7 +34,11 @@ export interface ReloadingServer {
 /** Starts one with the files of a folder: `tls.crt`, `tls.key` and, where it is asked for, `ca.crt`. */
 export async function startReloading(
   folder: string,
-  options: { readonly clientCa?: boolean; readonly timing?: Partial<ReloadTiming> } = {},
+  options: {
+    readonly clientCa?: boolean;
+    readonly timing?: Partial<ReloadTiming>;
+    readonly prepare?: ReloadOptions['prepare'];
+  } = {},
 ): Promise<ReloadingServer> {
   const files = {
     certFile: join(folder, 'tls.crt'),
@@ -62,6 +67,7 @@ export async function startReloading(
     log: createLog('info', { write }),
     events: { onServe: (certificate) => served.push(certificate), onFault: (message) => faults.push(message) },
     timing: { ...TIMING, ...options.timing },
+    prepare: options.prepare,
   });
   onTestFinished(async () => {
     reload.stop();

@@ -1,4 +1,7 @@
-{{/* Fails where extraArgs or extraEnv set what the chart sets: of two the later one counts, and the objects would not fit. */}}
+{{/*
+Fails where extraArgs have an option that this version does not, and where extraArgs or extraEnv set what the chart sets: of two the
+later one counts, and the objects would not fit.
+*/}}
 {{- define "sandgate.refuseArguments" -}}
 {{- $policies := "set bundles or policies" }}
 {{- $cluster := "its pods follow the cluster they run in" }}
@@ -11,6 +14,7 @@
   "--in-cluster" $cluster "--no-in-cluster" $cluster "--kubeconfig" $cluster
   "--context" $cluster "--namespace-labels" $cluster "--namespace-annotations" $cluster
   "--tls-cert" $certificates "--tls-key" $certificates "--dev-cert" $certificates
+  "--register-webhooks" "set webhooks" "--events-about" "set webhooks" "--tls-ca" $certificates
   "--port" "set port"
   "--registered-kinds" "set workloads"
   "--metrics-port" $metrics "--no-metrics" $metrics
@@ -22,6 +26,9 @@
   "--client-ca" "set clientCA" "--client-name" "set clientCA.names"
   "-h" $ends "--help" $ends
 }}
+{{- $options := include "sandgate.serveOptions" . | fromYaml }}
+{{- $free := list }}
+{{- range $option, $takes := $options }}{{ if not (hasKey $instead $option) }}{{ $free = append $free $option }}{{ end }}{{ end }}
 {{- range $index, $argument := .Values.extraArgs }}
 {{- $name := regexFind "^(--[A-Za-z-]+|-[A-Za-z])" $argument }}
 {{- if hasKey $instead $name }}
@@ -29,6 +36,15 @@
 {{- end }}
 {{- if not (regexMatch "^--[a-z][a-z-]*(=.*)?$" $argument) }}
 {{- fail (printf "extraArgs[%d]: %q: expected --name or --name=value: each argument with its value in one, and none without a name" $index $argument) }}
+{{- end }}
+{{- if not (hasKey $options $name) }}
+{{- fail (printf "extraArgs[%d]: sandgate serve %s has no option %s: expected one of %s" $index $.Chart.AppVersion $name (join ", " (sortAlpha $free))) }}
+{{- end }}
+{{- if and (eq (get $options $name) "flag") (contains "=" $argument) }}
+{{- fail (printf "extraArgs[%d]: %s takes no value: expected %s alone" $index $name $name) }}
+{{- end }}
+{{- if and (eq (get $options $name) "value") (not (regexMatch "^[^=]+=." $argument)) }}
+{{- fail (printf "extraArgs[%d]: %s needs a value: expected %s=value" $index $name $name) }}
 {{- end }}
 {{- end }}
 {{- $names := dict "CAPABILITY_IMPLEMENTATIONS" "set capabilityImplementations" }}

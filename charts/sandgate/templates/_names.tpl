@@ -22,9 +22,10 @@
 system:serviceaccount:{{ .Release.Namespace }}:{{ include "sandgate.serviceAccountName" . }}
 {{- end }}
 
-{{/* The Secret with tls.crt and tls.key. */}}
+{{/* The Secret with tls.crt and tls.key. Helm refuses to take over the one that cert-manager made. */}}
 {{- define "sandgate.tlsSecretName" -}}
-{{- default (printf "%s-tls" (include "sandgate.fullname" .)) .Values.certificates.existingSecret.name }}
+{{- $suffix := ternary "helm-tls" "tls" .Values.certificates.helm.enabled }}
+{{- default (printf "%s-%s" (include "sandgate.fullname" .) $suffix) .Values.certificates.existingSecret.name }}
 {{- end }}
 
 {{/* What a selector needs; never to change, since a Deployment's cannot be. */}}
@@ -51,11 +52,30 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- end }}
 
+{{/* What stands before the repository of the image. */}}
+{{- define "sandgate.registry" -}}
+{{- default .Values.image.registry .Values.global.imageRegistry }}
+{{- end }}
+
 {{- define "sandgate.image" -}}
+{{- with include "sandgate.registry" . }}{{ . }}/{{ end }}
 {{- with .Values.image }}
-{{- with .registry }}{{ . }}/{{ end }}
 {{- if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ default $.Chart.AppVersion .tag }}{{ end }}
 {{- end }}
+{{- end }}
+
+{{/* The Secrets to pull the image with, as YAML; nothing where there are none. */}}
+{{- define "sandgate.pullSecrets" -}}
+{{- $secrets := .Values.image.pullSecrets }}
+{{- range .Values.global.imagePullSecrets }}
+{{- $secrets = append $secrets (ternary (dict "name" .) . (kindIs "string" .)) }}
+{{- end }}
+{{- with $secrets }}{{ uniq . | toYaml }}{{ end }}
+{{- end }}
+
+{{/* How many pods there are at least. */}}
+{{- define "sandgate.leastReplicas" -}}
+{{- ternary .Values.autoscaling.minReplicas .Values.replicas .Values.autoscaling.enabled }}
 {{- end }}
 
 {{/* The seconds of a duration such as 1h30m. Called with the text. */}}

@@ -131,5 +131,7 @@ workload-{{ $name }}.yaml: |
 {{/* What stands in the files of policies; empty where there are none. Pods are replaced where it changes. */}}
 {{- define "sandgate.policyFiles" -}}
 {{- with .Values.policies }}{{ toJson . }}{{ end }}
+{{- include "sandgate.egressPolicy" . }}
+{{- include "sandgate.changedBundles" . }}
 {{- include "sandgate.workloadKinds" . }}
 {{- end }}

@@ -7,6 +7,7 @@ import { importRules } from './import.ts';
 import { inject } from './inject.ts';
 import { review } from './review.ts';
 import { serve } from './serve.ts';
+import { status } from './status.ts';
 import { test } from './test.ts';
 import { version } from './version.ts';
 
@@ -17,6 +18,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   review,
   test,
   audit,
+  status,
   importRules,
   completion,
   version,

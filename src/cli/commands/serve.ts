@@ -9,7 +9,7 @@ import { anyAddress } from '../../server/any-address.ts';
 import type { ServerOptions } from '../../server/listen.ts';
 import { StartError } from '../../server/start-error.ts';
 import { IMPLEMENTATIONS, implementationsFrom } from '../capability-implementations.ts';
-import { CLUSTER, clusterFor, followsCluster } from '../cluster.ts';
+import { CLUSTER, clusterFor, followsCluster, REGISTRATION, registrationFor } from '../cluster.ts';
 import { unknownFacts } from '../cluster-facts.ts';
 import { type CommandSpec, flagOption, type Given, listOption, textOption } from '../command.ts';
 import { untimelyExceptions, withExceptions } from '../exceptions/given.ts';
@@ -36,7 +36,7 @@ export const serve: CommandSpec = {
   summary: 'run the admission webhook',
   description: `Runs the webhook: serves /mutate, /validate and /validate-policy over TLS until SIGTERM. With --kubeconfig, or in
 a pod of a cluster, it follows that cluster's IsolationPolicies, CapabilityClasses, Namespaces and RuntimeClasses, and is
-ready once it knows them all. Policies given with -p are in force as well; they are read once, at the start. The
+ready once it knows them all. With --register-webhooks it has that cluster's API server ask it. Policies given with -p are in force as well; they are read once, at the start. The
 certificate, its key and the client CA are read again whenever they change. With --dev-cert it makes its own
 certificate, listens on this machine only, and prints a command to try it with.`,
   examples: [
@@ -56,6 +56,7 @@ certificate, listens on this machine only, and prints a command to try it with.`
       'policies: files, folders, or names of shipped bundles (required without a cluster)',
     ),
     ...CLUSTER,
+    ...REGISTRATION,
     IMPLEMENTATIONS,
     new Option('--tls-cert <file>', 'the certificate of the server, as PEM').conflicts('devCert'),
     new Option('--tls-key <file>', 'the private key of that certificate, as PEM').conflicts('devCert'),
@@ -102,6 +103,7 @@ certificate, listens on this machine only, and prints a command to try it with.`
     const implementations = implementationsFrom(given, isFollowing ? undefined : policies.classes);
     const settings = { policies, implementations };
     const cluster = isFollowing ? await clusterFor(given, io, settings) : undefined;
+    const registration = await registrationFor(given, io, isFollowing);
     const gate = cluster ? () => cluster.gate() : await fixedGate(given, io, settings);
     // Imported here, so that no other command waits for a server to load.
     const { startServer } = await import('../../server/listen.ts');
@@ -109,6 +111,7 @@ certificate, listens on this machine only, and prints a command to try it with.`
     const options: ServerOptions = {
       gate,
       cluster,
+      registration,
       host,
       port: Number(given.options.port),
       tls,
@@ -155,10 +158,12 @@ function tlsOptions(given: Given, io: Io): ServerOptions['tls'] {
     throw new UsageError('no certificate to serve with (expected --tls-cert and --tls-key, or --dev-cert)');
   }
   const clientCa = textOption(given, 'clientCa');
+  const ca = textOption(given, 'tlsCa');
   return {
     certFile: fromHere(cert, io.cwd),
     keyFile: fromHere(key, io.cwd),
     clientCaFile: clientCa === undefined ? undefined : fromHere(clientCa, io.cwd),
+    caFile: ca === undefined ? undefined : fromHere(ca, io.cwd),
   };
 }
 

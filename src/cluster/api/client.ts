@@ -23,6 +23,10 @@ export interface ApiRequest {
   readonly patch?: unknown;
   /** An object to create, of which nothing is kept: a question such as a SubjectAccessReview. It may be sent twice. */
   readonly question?: object;
+  /** An object for server-side apply, by a path that names it and its field manager. It may be sent twice. */
+  readonly apply?: object;
+  /** An object to create. */
+  readonly create?: object;
 }
 
 /** Sends requests to one API server. */
@@ -58,7 +62,7 @@ export class ApiClient {
       return await this.#sendOnce(asked, access);
     } catch (error) {
       // The server closed a connection that we had kept: that says nothing about this request.
-      if (error instanceof ClosedError && asked.patch === undefined) return await this.#sendOnce(asked, access);
+      if (error instanceof ClosedError && mayRepeat(asked)) return await this.#sendOnce(asked, access);
       throw error;
     }
   }
@@ -93,11 +97,20 @@ export class ApiClient {
   }
 }
 
-function payloadOf({ patch, question }: ApiRequest): { method: string; body?: string; type?: string } {
+function payloadOf(asked: ApiRequest): { method: string; body?: string; type?: string } {
+  const { patch, apply, create, question } = asked;
   if (patch !== undefined) {
     return { method: 'PATCH', body: JSON.stringify(patch), type: 'application/merge-patch+json' };
   }
-  return question ? { method: 'POST', body: JSON.stringify(question), type: 'application/json' } : { method: 'GET' };
+  // JSON is YAML, and the only name that every version of the API server has for it.
+  if (apply) return { method: 'PATCH', body: JSON.stringify(apply), type: 'application/apply-patch+yaml' };
+  const posted = create ?? question;
+  return posted ? { method: 'POST', body: JSON.stringify(posted), type: 'application/json' } : { method: 'GET' };
+}
+
+/** True where a request that arrived twice does what it does once. */
+function mayRepeat({ patch, create }: ApiRequest): boolean {
+  return patch === undefined && create === undefined;
 }
 
 /** A connection was closed before it was used again. */
@@ -113,8 +126,8 @@ async function refusal(response: IncomingMessage, status: number, timeoutMs: num
   const message = stringField(body, 'message') ?? response.statusMessage ?? '';
   const seconds = Number(response.headers['retry-after']);
   const retryAfterMs = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
-  const token = stringField(ownField(body, 'metadata'), 'continue');
-  return new ApiError(reasonOf(`${status} ${message}`.trim()), status, retryAfterMs, token);
+  const continueToken = stringField(ownField(body, 'metadata'), 'continue');
+  return new ApiError(reasonOf(`${status} ${message}`.trim()), status, retryAfterMs, { said: message, continueToken });
 }
 
 /** Exec plugins can hang. */

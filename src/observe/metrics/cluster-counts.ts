@@ -2,7 +2,12 @@
 import type { Registry } from 'prom-client';
 import { OWN_KINDS } from '../../resources/index.ts';
 import type { OwnKind } from '../../resources/kind.ts';
-import { CLUSTER_METRICS as METRICS, refusedMetric, WATCH_METRICS } from './cluster-definitions.ts';
+import {
+  CLUSTER_METRICS as METRICS,
+  refusedMetric,
+  WATCH_METRICS,
+  WEBHOOKS_REGISTERED,
+} from './cluster-definitions.ts';
 import { askWhenScraped, polledGauge } from './gauges.ts';
 import { counter } from './instruments.ts';
 
@@ -57,4 +62,9 @@ export function clusterCounts(registry: Registry, sources: ClusterSources): Clus
     lookedUp: (outcome) => lookups.inc({ outcome }),
     wroteStatus: (outcome) => writes.inc({ outcome }),
   };
+}
+
+/** Adds whether the webhooks are registered; once for a registry. */
+export function webhooksRegistered(registry: Registry, isRegistered: () => boolean): void {
+  polledGauge(registry, WEBHOOKS_REGISTERED).add(() => (isRegistered() ? 1 : 0));
 }

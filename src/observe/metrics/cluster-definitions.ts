@@ -82,6 +82,14 @@ export const CLUSTER_METRICS = {
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
+/** There where the server registers its webhooks itself. */
+export const WEBHOOKS_REGISTERED: MetricDefinition = {
+  name: 'sandgate_webhooks_registered',
+  type: 'gauge',
+  labels: [],
+  help: '1 where the webhooks are registered with the API server, 0 where nothing is judged since they are not. Only where the server registers them itself.',
+};
+
 /** How many objects of a kind are not in force: `sandgate_capability_classes_refused`. */
 export function refusedMetric({ kinds, title }: OwnKind): MetricDefinition {
   return {
@@ -97,4 +105,5 @@ export const ALL_CLUSTER_METRICS: readonly MetricDefinition[] = [
   ...Object.values(WATCH_METRICS),
   ...OWN_KINDS.map(refusedMetric),
   ...Object.values(CLUSTER_METRICS),
+  WEBHOOKS_REGISTERED,
 ];

@@ -6,6 +6,8 @@ export interface Condition {
   readonly name: string;
   /** A message that says why it does not hold; undefined while it does. */
   readonly problem: () => string | undefined;
+  /** What else `?verbose` says of it while it holds. */
+  readonly note?: () => string | undefined;
 }
 
 /** The answer to a probe. */
@@ -43,7 +45,10 @@ export function probe(name: string, conditions: readonly Condition[]): ProbeResu
   const problems: string[] = [];
   const lines = conditions.map((condition) => {
     const problem = problemOf(condition);
-    if (problem === undefined) return `[+]${condition.name} ok`;
+    if (problem === undefined) {
+      const note = condition.note?.();
+      return `[+]${condition.name} ok${note === undefined ? '' : `: ${note}`}`;
+    }
     problems.push(problem);
     return `[-]${condition.name} failed: ${problem}`;
   });

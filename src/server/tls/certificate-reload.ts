@@ -17,7 +17,7 @@ export interface ServedCertificate {
 }
 
 /** A part of the TLS material that can change. */
-export type Changed = 'certificate' | 'client CA';
+export type Changed = 'certificate' | 'CA' | 'client CA';
 
 /** For metrics. Called once per change and per distinct problem, however often the files are read. */
 export interface CertificateEvents {
@@ -47,6 +47,10 @@ export interface ReloadOptions {
   readonly log: Pick<Log, 'info' | 'error'>;
   readonly events?: CertificateEvents | undefined;
   readonly timing?: Partial<ReloadTiming> | undefined;
+  /** Resolves once new material may be used, and rejects with the reason where it may not be. */
+  readonly prepare?: ((found: TlsMaterial) => Promise<void>) | undefined;
+  /** Called with what is in use from then on. */
+  readonly onUse?: ((material: TlsMaterial) => void) | undefined;
 }
 
 /** A reload that is running. */
@@ -80,6 +84,8 @@ export function reloadCertificates(
       seen = found;
       if (changed.length > 0) {
         if (!settled) return settleMs;
+        await prepare(found);
+        if (stopped) return pollMs;
         use(found, changed);
       } else if (reported !== undefined) {
         log.info(lineOf(served), 'certificate files can be used again');
@@ -92,12 +98,22 @@ export function reloadCertificates(
     }
   }
 
+  /** What has expired is of no use to anybody: whatever comes instead is not worse. */
+  async function prepare(found: TlsMaterial): Promise<void> {
+    try {
+      await options.prepare?.(found);
+    } catch (error) {
+      if (served.notAfter > new Date()) throw error;
+    }
+  }
+
   function use(found: TlsMaterial, changed: readonly Changed[]): void {
     server.setSecureContext(secureContextOptions(found));
     material = found;
     served = describeCertificate(found.cert);
     log.info({ changed, ...lineOf(served) }, 'certificate reloaded');
     events?.onServe?.(served);
+    options.onUse?.(found);
   }
 
   function doWithout(problem: string): number {
@@ -116,7 +132,7 @@ export function reloadCertificates(
     return pollMs;
   }
 
-  const paths = [files.certFile, files.keyFile, files.clientCaFile].filter((file) => file !== undefined);
+  const paths = [files.certFile, files.keyFile, files.clientCaFile, files.caFile].filter((file) => file !== undefined);
   const watching = watchFiles(paths, settleMs, pollMs, check);
   return {
     current: () => served,
@@ -136,6 +152,7 @@ export function describeCertificate(cert: string): ServedCertificate {
 function changesBetween(before: TlsMaterial, after: TlsMaterial): Changed[] {
   const changed: Changed[] = [];
   if (before.cert !== after.cert || before.key !== after.key) changed.push('certificate');
+  if (before.ca !== after.ca) changed.push('CA');
   if (before.clientCa !== after.clientCa) changed.push('client CA');
   return changed;
 }

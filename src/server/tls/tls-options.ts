@@ -8,6 +8,8 @@ import type { Certificate } from './certificate.ts';
 export interface TlsMaterial extends Certificate {
   /** The CA of client certificates, as PEM. Without it none is requested. */
   readonly clientCa?: string;
+  /** Who signed our certificate, as PEM. TLS does not need it. */
+  readonly ca?: string;
 }
 
 /** The suites of TLS 1.3, and those of TLS 1.2 with forward secrecy and authenticated encryption. */

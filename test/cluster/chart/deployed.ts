@@ -59,6 +59,8 @@ export async function deploy(plane: ControlPlane, values: readonly string[]): Pr
     };
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o600 });
     await install(plane, [
+      // Registered by the server they would lead to the Service at once: see replicas.ts for that.
+      '--set=webhooks.registration=Chart',
       '--set=certificates.certManager.enabled=false,certificates.existingSecret.name=tls',
       `--set-file=certificates.existingSecret.caBundle=${join(folder, 'ca.crt')}`,
       ...values,

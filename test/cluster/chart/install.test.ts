@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import {
   CHART,
+  CLUSTERS,
   DEFINITIONS,
   EXISTING_SECRET,
   find,
@@ -26,10 +27,11 @@ import { createServiceAccount } from '../control-plane/namespaces.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
 import { installCertManagerKinds } from './cert-manager.ts';
 import { installServiceMonitors } from './prometheus-operator.ts';
-import { everything, install, uninstall, upgrade } from './release.ts';
+import { deleteDefinitions, everything, install, uninstall, upgrade } from './release.ts';
 
-/** Where one of the files of values wants its ServiceMonitor. */
+/** Where one of the files of values wants its ServiceMonitor, and its NetworkPolicies. */
 const MONITORING = 'monitoring';
+const WORKLOADS = ['agents', 'agents-staging'];
 const POLICY = { apiVersion: 'sandgate.dev/v1alpha1', kind: 'IsolationPolicy', metadata: { name: 'mine' }, spec: {} };
 const DEFINITION: ObjectRef = {
   apiVersion: 'apiextensions.k8s.io/v1',
@@ -43,13 +45,16 @@ const WEBHOOKS: ObjectRef = {
   name: 'sandgate',
 };
 
+/** Webhooks that are objects of the chart. */
+const BY_CHART = ['--set', 'webhooks.registration=Chart'];
+
 let plane: ControlPlane;
 let before: readonly string[];
 
 beforeAll(async () => {
   plane = await startControlPlane();
   await Promise.all([installCertManagerKinds(plane), installServiceMonitors(plane)]);
-  for (const name of [NAMESPACE, MONITORING]) {
+  for (const name of [NAMESPACE, MONITORING, ...WORKLOADS]) {
     await expectOk(plane.admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
   }
   await createServiceAccount(plane, MONITORING, 'admission');
@@ -62,7 +67,7 @@ afterAll(async () => {
 
 afterEach(async () => {
   await uninstall(plane);
-  for (const name of DEFINITIONS) await plane.admin.delete({ ...DEFINITION, name });
+  await deleteDefinitions(plane);
   await untilThereIs(before, 'all is as it was');
 });
 
@@ -72,15 +77,20 @@ function snapshot(): Promise<readonly string[]> {
 }
 
 async function untilThereIs(expected: readonly string[], what: string): Promise<void> {
-  const wanted = JSON.stringify(expected);
-  await waitFor(async () => JSON.stringify(await everything(plane)) === wanted, { within: 30_000, what });
+  const isThere = async (): Promise<true> => {
+    const found = await everything(plane);
+    const differences = [...found, ...expected].filter((one) => found.includes(one) !== expected.includes(one));
+    if (differences.length > 0) throw new Error(`more or less than expected: ${differences.join(', ')}`);
+    return true;
+  };
+  await waitFor(isThere, { within: 30_000, what });
 }
 
 async function get(ref: ObjectRef): Promise<KubeReply> {
   return await expectOk(plane.admin.get(ref));
 }
 
-describe.each(VALUE_SETS)('with the values of $name', ({ args }) => {
+describe.each([...VALUE_SETS, ...CLUSTERS])('with the values of $name', ({ args }) => {
   test('the API server takes every object without a word', async () => {
     for (const object of await template(args)) {
       const { warnings } = await expectOk(plane.admin.create(object, { dryRun: true, fieldValidation: 'Strict' }));
@@ -107,11 +117,11 @@ describe.each(VALUE_SETS)('with the values of $name', ({ args }) => {
 
 describe('an upgrade', () => {
   test('changes what the values say, and nothing else', async () => {
-    await install(plane);
+    await install(plane, BY_CHART);
     const { body } = await get(DEPLOYMENT);
-    await upgrade(plane);
+    await upgrade(plane, BY_CHART);
     expect(at((await get(DEPLOYMENT)).body, 'metadata', 'generation')).toBe(at(body, 'metadata', 'generation'));
-    await upgrade(plane, ['--set', 'replicas=5,webhooks.enforce.failurePolicy=Ignore']);
+    await upgrade(plane, [...BY_CHART, '--set', 'replicas=5,webhooks.enforce.failurePolicy=Ignore']);
     expect(at((await get(DEPLOYMENT)).body, 'spec', 'replicas')).toBe(5);
     expect(at((await get(WEBHOOKS)).body, 'webhooks', 0, 'failurePolicy')).toBe('Ignore');
   });
@@ -120,23 +130,68 @@ describe('an upgrade', () => {
     { name: 'Helm 4', run: helm },
     { name: 'Helm 3', run: helm3 },
   ])('by $name keeps the CA that cert-manager wrote into the webhooks', async ({ run }) => {
-    await install(plane, [], { run });
+    await install(plane, BY_CHART, { run });
     const caBundle = await injectCa();
-    await upgrade(plane, ['--set', 'webhooks.enforce.timeoutSeconds=7'], { run });
+    await upgrade(plane, [...BY_CHART, '--set', 'webhooks.enforce.timeoutSeconds=7'], { run });
     const { body } = await get(WEBHOOKS);
     expect(at(body, 'webhooks', 0, 'timeoutSeconds')).toBe(7);
     expect(at(body, 'webhooks', 0, 'clientConfig', 'caBundle')).toBe(caBundle);
   });
 
+  test.each([
+    { name: 'Helm 4', run: helm },
+    { name: 'Helm 3', run: helm3 },
+  ])(
+    'by $name to an autoscaler leaves the number of pods to it, from the moment that it has set one',
+    async ({ run }) => {
+      const scaled = ['--set', 'autoscaling.enabled=true'];
+      const replicas = async (): Promise<unknown> => at((await get(DEPLOYMENT)).body, 'spec', 'replicas');
+      await install(plane, [], { run });
+      await upgrade(plane, scaled, { run });
+      // Kubernetes' own default for a number that is not there any more, as docs/clusters.md says.
+      expect(await replicas()).toBe(1);
+      await expectOk(plane.admin.patch(DEPLOYMENT, { spec: { replicas: 7 } }, 'merge', { subresource: 'scale' }));
+      await upgrade(plane, [...scaled, '--set', 'logLevel=warn'], { run });
+      expect(await replicas()).toBe(7);
+      await uninstall(plane);
+    },
+  );
+
+  test('after the admissions enforcer of AKS has rewritten the selectors is made by force, or changes nothing with that platform', async () => {
+    const enforced = [
+      { key: 'kubernetes.azure.com/managedby', operator: 'NotIn', values: ['aks'] },
+      { key: 'control-plane', operator: 'NotIn', values: ['true'] },
+    ];
+    await install(plane, BY_CHART);
+    const { body } = await get(WEBHOOKS);
+    const ours = [at(body, 'webhooks', 0, 'namespaceSelector', 'matchExpressions')].flat();
+    const patch = [
+      { op: 'replace', path: '/webhooks/0/namespaceSelector/matchExpressions', value: [...ours, ...enforced] },
+    ];
+    await expectOk(plane.admin.patch(WEBHOOKS, patch, 'json', { fieldManager: 'admissionsenforcer' }));
+    await expect(upgrade(plane, BY_CHART)).rejects.toThrow('conflict with "admissionsenforcer"');
+    await upgrade(plane, [...BY_CHART, '--force-conflicts']);
+    const after = await get(WEBHOOKS);
+    expect(at(after.body, 'webhooks', 0, 'namespaceSelector', 'matchExpressions')).toEqual(ours);
+
+    // What it would write is there already, so that both may own it.
+    await upgrade(plane, [...BY_CHART, '--set=platforms={AKS}']);
+    const { body: onAks } = await get(WEBHOOKS);
+    expect(at(onAks, 'webhooks', 0, 'namespaceSelector', 'matchExpressions')).toEqual([...ours, ...enforced]);
+    await expectOk(plane.admin.patch(WEBHOOKS, patch, 'json', { fieldManager: 'admissionsenforcer' }));
+    await upgrade(plane, [...BY_CHART, '--set=platforms={AKS}', '--set=replicas=3']);
+  });
+
   test('from a certificate of cert-manager to one of a Secret, and back', async () => {
-    await install(plane);
+    await install(plane, BY_CHART);
     await injectCa();
+    const withSecret = [...BY_CHART, ...EXISTING_SECRET.args];
     // Helm 4 applies as the API server does: the field is somebody else's.
-    await expect(upgrade(plane, EXISTING_SECRET.args)).rejects.toThrow('conflict with "cert-manager-cainjector"');
-    await upgrade(plane, [...EXISTING_SECRET.args, '--force-conflicts']);
+    await expect(upgrade(plane, withSecret)).rejects.toThrow('conflict with "cert-manager-cainjector"');
+    await upgrade(plane, [...withSecret, '--force-conflicts']);
     expect(at((await get(WEBHOOKS)).body, 'metadata', 'annotations', 'cert-manager.io/inject-ca-from')).toBeUndefined();
     expect(at((await get(WEBHOOKS)).body, 'webhooks', 0, 'clientConfig', 'caBundle')).toBeTypeOf('string');
-    await upgrade(plane, ['--reset-values']);
+    await upgrade(plane, ['--reset-values', ...BY_CHART]);
     expect(at((await get(WEBHOOKS)).body, 'webhooks', 0, 'clientConfig', 'caBundle')).toBeUndefined();
     expect(at((await get(WEBHOOKS)).body, 'metadata', 'annotations', 'cert-manager.io/inject-ca-from')).toBe(
       'sandgate/sandgate',

@@ -1,15 +1,16 @@
 // Helm against a test control plane, and what is in that cluster.
 import { ownField, stringField } from '../../../src/model/json.ts';
-import { CHART, NAMESPACE } from '../../chart/rendered.ts';
+import { CHART, DEFINITIONS, NAMESPACE } from '../../chart/rendered.ts';
 import { helm } from '../../support/helm.ts';
 import { listAt } from '../control-plane/at.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { expectOk } from '../control-plane/expect-ok.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
 
 export const RELEASE = 'sandgate';
 
 /** Runs a command of Helm as the admin, in the namespace of the release. Throws what it says where it fails. */
-async function runHelm(plane: ControlPlane, args: readonly string[], run = helm): Promise<string> {
+export async function runHelm(plane: ControlPlane, args: readonly string[], run = helm): Promise<string> {
   const env = { KUBECONFIG: plane.kubeconfig() };
   const { code, stdout, stderr } = await run([...args, '--namespace', NAMESPACE], { env });
   if (code !== 0) throw new Error(stderr);
@@ -36,6 +37,15 @@ export function upgrade(plane: ControlPlane, args: readonly string[] = [], optio
 
 export function uninstall(plane: ControlPlane, release = RELEASE): Promise<string> {
   return runHelm(plane, ['uninstall', release, '--ignore-not-found']);
+}
+
+/** Deletes our definitions, which an uninstall keeps. While the API server still writes their status it may refuse to. */
+export async function deleteDefinitions(plane: ControlPlane): Promise<void> {
+  for (const name of DEFINITIONS) {
+    const ref = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name };
+    const isGone = async (): Promise<boolean> => (await plane.admin.delete(ref)).status === 404;
+    await waitFor(isGone, { within: 30_000, what: `the definition ${name} is gone` });
+  }
 }
 
 /** What a cluster makes by itself, whenever it likes, or of what else there is. */

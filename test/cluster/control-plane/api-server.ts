@@ -12,7 +12,8 @@ export interface ApiServerOptions {
   readonly port: number;
   readonly etcdPort: number;
   readonly credentials: Credentials;
-  readonly auditFlags: readonly string[];
+  /** Of the audit log and the like. */
+  readonly moreFlags: readonly string[];
   /** True once it answers as it should. */
   readonly isReady: () => Promise<boolean>;
 }
@@ -38,7 +39,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<Part> {
     '--disable-admission-plugins=PodSecurity',
     '--allow-privileged=true',
     '--profiling=false',
-    ...options.auditFlags,
+    ...options.moreFlags,
   ];
   const part = await startPart({ name: 'kube-apiserver', file: binary, args, folder, guard });
   await untilReady(part, options.isReady, READY_WITHIN_MS);

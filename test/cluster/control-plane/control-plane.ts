@@ -9,6 +9,7 @@ import { writeCredentials } from './credentials.ts';
 import { freePorts } from './free-ports.ts';
 import { startGuard } from './guard.ts';
 import { ControlPlane } from './running-plane.ts';
+import { Services } from './services.ts';
 
 export type { ControlPlane } from './running-plane.ts';
 
@@ -17,6 +18,10 @@ export interface ControlPlaneOptions {
   readonly controllerManager?: boolean;
   /** Keeps an audit log; `true` is `Metadata`, which has the annotations too. Off by default. */
   readonly audit?: boolean | AuditLevel;
+  /** Lets the API server reach Services, by the routes that a test gives them (`plane.services`). Off by default. */
+  readonly services?: boolean;
+  /** Admission plugins beside those that are on by default. */
+  readonly admissionPlugins?: readonly string[];
   /** Other programs than those that are found: for the tests of the control plane itself. */
   readonly binaries?: Partial<Binaries>;
 }
@@ -43,13 +48,17 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
 }
 
 async function start(options: ControlPlaneOptions, binaries: Binaries): Promise<ControlPlane> {
-  const { controllerManager = false, audit = false } = options;
+  const { controllerManager = false, audit = false, services: withServices = false, admissionPlugins = [] } = options;
   const folder = mkdtempSync(join(tmpdir(), 'sandgate-cluster-'));
   const guard = startGuard(folder);
   try {
     const [ports, credentials] = await Promise.all([freePorts(3), writeCredentials(folder)]);
     const flags = audit === false ? [] : auditFlags(folder, audit === true ? 'Metadata' : audit);
-    const plane = new ControlPlane({ folder, guard, binaries, credentials, ports, auditFlags: flags });
+    const pluginFlags =
+      admissionPlugins.length === 0 ? [] : [`--enable-admission-plugins=${admissionPlugins.join(',')}`];
+    const services = withServices ? await Services.start(folder) : undefined;
+    const foundation = { folder, guard, binaries, credentials, ports, auditFlags: flags, pluginFlags, services };
+    const plane = new ControlPlane(foundation);
     await plane.start(controllerManager);
     return plane;
   } catch (error) {

@@ -1,5 +1,7 @@
 // What a test holds of a running control plane: clients, files, and the switches for its faults.
+import { cpSync, rmSync } from 'node:fs';
 import { Agent } from 'node:https';
+import { join } from 'node:path';
 import { type JsonObject, ownField, stringField } from '../../../src/model/json.ts';
 import { startApiServer } from './api-server.ts';
 import { readAuditEvents } from './audit.ts';
@@ -14,6 +16,7 @@ import { KubeClient } from './kube-client.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { type KubectlOptions, type KubectlResult, runKubectl } from './kubectl.ts';
 import type { Part } from './part.ts';
+import type { Services } from './services.ts';
 
 const PROBE_TIMEOUT_MS = 2000;
 
@@ -26,6 +29,9 @@ export interface Foundation {
   /** Of the API server, of etcd for clients, of etcd for its peers. */
   readonly ports: readonly number[];
   readonly auditFlags: readonly string[];
+  /** By which more admission plugins are on. */
+  readonly pluginFlags: readonly string[];
+  readonly services: Services | undefined;
 }
 
 /** Who a kubeconfig speaks for: the bearer of a token, or a user that the admin acts as. */
@@ -65,8 +71,7 @@ export class ControlPlane {
   /** Starts all parts, each when the one it needs is ready. */
   async start(withControllers: boolean): Promise<void> {
     const { binaries, folder, guard, credentials } = this.#on;
-    const [, clientPort = 0, peerPort = 0] = this.#on.ports;
-    this.#keep(await startEtcd({ binary: binaries.etcd, folder, guard, clientPort, peerPort }));
+    await this.#startEtcd();
     await this.startApiServer();
     if (!withControllers) return;
     const binary = binaries.kubeControllerManager;
@@ -78,6 +83,13 @@ export class ControlPlane {
     const kubeconfig = this.#writeKubeconfig(credentials.controllerManagerToken);
     const isReady = (): Promise<boolean> => this.#exists('/api/v1/namespaces/default/serviceaccounts/default');
     this.#keep(await startControllerManager({ binary, folder, guard, credentials, kubeconfig, isReady }));
+  }
+
+  /** The network between the API server and Services. */
+  get services(): Services {
+    const { services } = this.#on;
+    if (services) return services;
+    throw new Error('no Service leads anywhere: start the control plane with { services: true }');
   }
 
   /** A client that acts as a user: that is whom RBAC and admission see. A service account's groups come by themselves. */
@@ -135,11 +147,26 @@ export class ControlPlane {
 
   /** Starts it again, on the same port and data, and resolves when it is ready. */
   async startApiServer(): Promise<void> {
-    const { binaries, folder, guard, credentials, ports, auditFlags } = this.#on;
+    const { binaries, folder, guard, credentials, ports, auditFlags, pluginFlags, services } = this.#on;
     const [port = 0, etcdPort = 0] = ports;
+    const serviceFlags = services ? [`--egress-selector-config-file=${services.configFile}`] : [];
+    const moreFlags = [...auditFlags, ...pluginFlags, ...serviceFlags];
     const isReady = (): Promise<boolean> => this.#isServing();
     const binary = binaries.kubeApiserver;
-    this.#keep(await startApiServer({ binary, folder, guard, port, etcdPort, credentials, auditFlags, isReady }));
+    this.#keep(await startApiServer({ binary, folder, guard, port, etcdPort, credentials, moreFlags, isReady }));
+  }
+
+  /** Keeps a copy of all that is stored, which {@link restore} goes back to. The API server is away meanwhile. */
+  async backUp(): Promise<void> {
+    await this.#withoutEtcd((data, copy) => cpSync(data, copy, { recursive: true }));
+  }
+
+  /** Makes what is stored what it was when it was backed up: the versions of objects go back, too. */
+  async restore(): Promise<void> {
+    await this.#withoutEtcd((data, copy) => {
+      rmSync(data, { recursive: true });
+      cpSync(copy, data, { recursive: true });
+    });
   }
 
   /** Freezes etcd: the API server goes on without answering. */
@@ -157,6 +184,7 @@ export class ControlPlane {
     const parts = [...this.#parts.values()];
     this.#parts.clear();
     await Promise.all(parts.map((part) => part.kill()));
+    this.#on.services?.close();
     await this.#on.guard.close();
   }
 
@@ -173,6 +201,23 @@ export class ControlPlane {
       token,
       ...(impersonate && { impersonate }),
     });
+  }
+
+  async #startEtcd(): Promise<void> {
+    const { binaries, folder, guard } = this.#on;
+    const [, clientPort = 0, peerPort = 0] = this.#on.ports;
+    this.#keep(await startEtcd({ binary: binaries.etcd, folder, guard, clientPort, peerPort }));
+  }
+
+  /** Does something to the folder of etcd, or with a copy of it, while nobody else does. */
+  async #withoutEtcd(act: (data: string, copy: string) => void): Promise<void> {
+    await this.stopApiServer();
+    const part = this.#part('etcd');
+    this.#parts.delete(part.name);
+    await part.kill();
+    act(join(this.folder, 'etcd'), join(this.folder, 'etcd-copy'));
+    await this.#startEtcd();
+    await this.startApiServer();
   }
 
   /** Ready by its own word, and done with the namespaces it makes after that. */

@@ -56,6 +56,47 @@ test('a new pair is served once it is written', async () => {
   expect(faults).toEqual([]);
 });
 
+describe('where others have to be told of a certificate first', () => {
+  test('it is served once they are', async () => {
+    const folder = await makeFolder();
+    await writePair(folder, first);
+    const { promise: told, resolve: tell } = Promise.withResolvers<void>();
+    const { url } = await startReloading(folder, { prepare: () => told });
+    await writePair(folder, second);
+    await sleep(LONG_MS);
+    expect(await nameServed(url)).toBe('first');
+    tell();
+    await expect.poll(() => nameServed(url)).toBe('second');
+  });
+
+  test('the one before is served where they cannot be, and the reason is told once', async () => {
+    const folder = await makeFolder();
+    await writePair(folder, first);
+    let problem: string | undefined = 'nobody listens';
+    const prepare = async (): Promise<void> => {
+      if (problem !== undefined) throw new Error(problem);
+    };
+    const { url, lines, faults } = await startReloading(folder, { prepare });
+    await writePair(folder, second);
+    await expect.poll(() => faults).toEqual(['nobody listens']);
+    await sleep(LONG_MS);
+    expect(lines).toMatchObject([{ msg: 'certificate not reloaded', problem: 'nobody listens' }]);
+    expect(await nameServed(url)).toBe('first');
+    problem = undefined;
+    await expect.poll(() => nameServed(url)).toBe('second');
+  });
+
+  test('one that has expired is not worth waiting for', async () => {
+    const folder = await makeFolder();
+    const soon = new Date(Date.now() + 1500);
+    await writePair(folder, await issue(authority, { name: 'first', notAfter: soon }));
+    const { url } = await startReloading(folder, { prepare: () => Promise.reject(new Error('nobody listens')) });
+    await writePair(folder, second);
+    await expect.poll(() => nameServed(url), { timeout: 10_000 }).toBe('second');
+    expect(Date.now()).toBeGreaterThan(soon.getTime() - 1000);
+  });
+});
+
 function cert(folder: string, text: string): Promise<void> {
   return writeFile(join(folder, 'tls.crt'), text);
 }

@@ -1,0 +1,288 @@
+// Registers our webhooks with the API server once it reaches us, and keeps them as they should be. Every replica does, without a
+// leader: applying the same twice changes nothing, and who finds all as it should be writes nothing. Nothing is refused in a cluster
+// whose API server never reached us, whatever the reason: an image that is not pulled, a certificate that it does not accept, a
+// network that does not let it through.
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FORMER_CA_ANNOTATION } from '../../model/names.ts';
+import { reasonOf } from '../api/api-error.ts';
+import type { ApiClient } from '../api/client.ts';
+import type { ClusterCondition } from '../cluster.ts';
+import { Backoff, type BackoffTiming } from '../watch/backoff.ts';
+import { bundleFor, fingerprintsIn, hasAll } from './ca-bundle.ts';
+import { Configurations } from './configurations.ts';
+import { askWhetherReachable } from './reachable.ts';
+import {
+  type Registration,
+  RegistrationError,
+  type RegistrationStart,
+  type RegistrationState,
+  type ServedTls,
+} from './registration.ts';
+import { Reporter } from './reporter.ts';
+import { caOf, refuseProblem } from './trust.ts';
+import { type Wanted, wantedFrom } from './wanted.ts';
+
+export interface RegistrarTiming extends BackoffTiming {
+  /** How often it is looked whether all is as it should be; each time up to half as long sooner. */
+  readonly checkMs: number;
+  /** How long another text than ours is left alone: a replica of another release knows better, or ends soon. */
+  readonly othersMs: number;
+  /** Who changes our configurations again and again is set right less and less often, until this. */
+  readonly mostPatienceMs: number;
+  /** How long API servers may take until they know of what was registered. */
+  readonly settleMs: number;
+  /** How long another certificate waits to be served for its CA to be registered. */
+  readonly prepareMs: number;
+  readonly timeoutMs: number;
+  /** A problem that is over sooner is not told. */
+  readonly graceMs: number;
+}
+
+export const REGISTRAR_TIMING: RegistrarTiming = {
+  firstMs: 500,
+  mostMs: 15_000,
+  checkMs: 30_000,
+  othersMs: 10 * 60_000,
+  mostPatienceMs: 60 * 60_000,
+  settleMs: 2000,
+  prepareMs: 15_000,
+  timeoutMs: 10_000,
+  graceMs: 10_000,
+};
+
+const LOOK_MS = 100;
+
+export interface RegistrarOptions {
+  readonly client: ApiClient;
+  /** The file with the configurations. */
+  readonly file: string;
+  /** The Deployment that events are about, in the namespace of the Service; none are written where it is left out. */
+  readonly deployment?: string | undefined;
+  readonly timing?: Partial<RegistrarTiming> | undefined;
+}
+
+/** See {@link Registration}. */
+export class Registrar implements Registration {
+  readonly condition: ClusterCondition;
+  readonly #options: RegistrarOptions;
+  readonly #timing: RegistrarTiming;
+  readonly #backoff: Backoff;
+  readonly #patience: Backoff;
+  readonly #stop = new AbortController();
+  readonly #reporter: Reporter;
+  #wake = new AbortController();
+  #served: readonly string[] = [];
+  #tls: ServedTls | undefined;
+  /** The certificate that is to be served next: its CA is registered beside ours. */
+  #next: ServedTls | undefined;
+  #wanted: Wanted | undefined;
+  /** True until what we want was registered once, and again when the file changes: then we know best. */
+  #isFresh = true;
+  #looked = false;
+  /** How many looks were begun, and which was the last one that is done. */
+  #begun = 0;
+  #done = 0;
+  /** A text that is not ours, and since when it is registered. */
+  #other: { readonly mark: string; readonly since: number } | undefined;
+  #patientUntil = 0;
+  /** The fingerprints of the CAs that were registered when we last looked; undefined where nothing is. */
+  #registered: ReadonlySet<string> | undefined;
+
+  constructor(options: RegistrarOptions) {
+    this.#options = options;
+    this.#timing = { ...REGISTRAR_TIMING, ...options.timing };
+    this.#backoff = new Backoff(this.#timing);
+    this.#patience = new Backoff({ firstMs: this.#timing.checkMs, mostMs: this.#timing.mostPatienceMs });
+    const { client, deployment } = options;
+    const { graceMs, timeoutMs } = this.#timing;
+    this.#reporter = new Reporter({ client, deployment, graceMs, timeoutMs, signal: this.#stop.signal });
+    this.condition = {
+      name: 'webhooks',
+      problem: () => (this.#looked ? undefined : 'it is not known yet whether the webhooks are registered'),
+    };
+  }
+
+  get state(): RegistrationState {
+    return this.#reporter.state;
+  }
+
+  get problem(): string | undefined {
+    return this.#reporter.problem;
+  }
+
+  start({ tls, served, isReady, events }: RegistrationStart): void {
+    this.#tls = tls;
+    this.#served = served;
+    this.#reporter.listen(events);
+    void this.#run(isReady);
+  }
+
+  async prepare(next: ServedTls): Promise<void> {
+    // Nobody asks a replica that is not ready.
+    if (this.#begun === 0) return;
+    const deadline = performance.now() + this.#timing.prepareMs;
+    // What was seen half a minute ago need not hold any more: another replica may have registered them since.
+    const before = this.#begun;
+    if (this.#wanted && this.#registered) await refuseProblem(this.#wanted, next);
+    this.#next = next;
+    this.#wake.abort();
+    try {
+      while (this.#done <= before) await this.#sleepUntil(deadline);
+      const wanted = this.#wanted;
+      if (!wanted || !this.#registered) return;
+      await refuseProblem(wanted, next);
+      const needed = fingerprintsIn(Buffer.from(caOf(wanted, next)).toString('base64'));
+      while (!hasAll(this.#registered, needed)) await this.#sleepUntil(deadline);
+      await sleep(this.#timing.settleMs);
+    } catch (error) {
+      this.#next = undefined;
+      throw error;
+    }
+  }
+
+  use(next: ServedTls): void {
+    this.#tls = next;
+    this.#next = undefined;
+    this.#wake.abort();
+  }
+
+  stop(): void {
+    this.#stop.abort();
+    this.#wake.abort();
+  }
+
+  /** Waits for a moment. Throws where it is too late. */
+  async #sleepUntil(deadline: number): Promise<void> {
+    if (performance.now() > deadline) {
+      throw new RegistrationError(`the API server is not told of its CA yet: ${this.problem ?? 'it does not answer'}`);
+    }
+    await sleep(LOOK_MS);
+  }
+
+  /** Never rejects. */
+  async #run(isReady: () => boolean): Promise<void> {
+    while (!isReady()) await this.#wait(LOOK_MS);
+    while (!this.#stop.signal.aborted) await this.#wait(await this.#check());
+  }
+
+  async #wait(ms: number): Promise<void> {
+    const { signal } = this.#wake;
+    await sleep(ms, undefined, { signal, ref: false }).catch(() => {});
+    if (signal.aborted && !this.#stop.signal.aborted) this.#wake = new AbortController();
+  }
+
+  /** Returns after how many milliseconds to look again. */
+  async #check(): Promise<number> {
+    const begun = ++this.#begun;
+    try {
+      const { state, about } = await this.#look();
+      if (this.#stop.signal.aborted) return 0;
+      this.#reporter.isWell(state, about, this.#wanted?.service.namespace ?? '');
+      this.#backoff.reset();
+      return this.#timing.checkMs * (0.5 + Math.random() / 2);
+    } catch (error) {
+      if (this.#stop.signal.aborted) return 0;
+      this.#reporter.isNotWell(reasonFor(error), this.#registered !== undefined, this.#wanted?.service.namespace);
+      return this.#backoff.next();
+    } finally {
+      this.#looked = true;
+      this.#done = begun;
+    }
+  }
+
+  /** Looks, and does what there is to do. Throws where it cannot be done. */
+  async #look(): Promise<{ readonly state: Exclude<RegistrationState, 'waiting'>; readonly about: string }> {
+    const wanted = await this.#read();
+    const tls = this.#tls;
+    if (!tls) throw new RegistrationError('there is no certificate');
+    const { client } = this.#options;
+    const configurations = new Configurations(client, wanted, this.#timing.timeoutMs, this.#stop.signal);
+    await configurations.read();
+    this.#registered = configurations.isRegistered ? configurations.registeredCas : undefined;
+    // What nobody asks cannot fail: the probe of the kubelet need not wait for the rest.
+    if (!configurations.isRegistered) this.#looked = true;
+    const ca = caOf(wanted, tls);
+    // Where the certificate that is served is wrong, the one that waits to be served may be the remedy.
+    const next = this.#next;
+    await refuseProblem(wanted, next ?? tls);
+    const other = this.#otherIn(configurations, wanted);
+    if (other !== undefined) return { state: 'elsewhere', about: other };
+
+    const own = next ? `${ca}\n${caOf(wanted, next)}` : ca;
+    const bundle = bundleFor(own, configurations.caBundles, configurations.formerUntil, Date.now());
+    const about = `the API server reaches ${wanted.host}, and asks it`;
+    const difference = configurations.differenceTo(bundle);
+    if (difference === undefined) {
+      this.#isFresh = false;
+      this.#patience.reset();
+      return { state: 'registered', about };
+    }
+    // Somebody changed what we had registered: a release of ours, or a CA, would be another mark.
+    const isDrift = configurations.isRegistered && !this.#isFresh && configurations.mark === wanted.mark;
+    if (isDrift && !difference.endsWith('caBundle') && !difference.endsWith(FORMER_CA_ANNOTATION)) {
+      if (performance.now() < this.#patientUntil) {
+        throw new RegistrationError(`somebody keeps changing ${difference} (${configurations.managers.join(', ')})`);
+      }
+      this.#patientUntil = performance.now() + this.#patience.next();
+      this.#reporter.drifted(difference, configurations.managers);
+    }
+    await configurations.findOwner();
+    if (!configurations.isRegistered) await this.#prove(configurations, bundle.caBundle, wanted);
+    await configurations.apply(bundle);
+    // A replica that starts is not ready before API servers know its CA.
+    if (!this.#looked) await sleep(this.#timing.settleMs, undefined, { signal: this.#stop.signal });
+    this.#registered = bundle.fingerprints;
+    this.#isFresh = false;
+    return { state: 'registered', about };
+  }
+
+  /** The file as it is now: the text that we were started with, or a later one of the same release. */
+  async #read(): Promise<Wanted> {
+    const { file } = this.#options;
+    const text = await readFile(file, 'utf8').catch((error: unknown) => {
+      throw new RegistrationError(`${file}: cannot be read (${reasonOf(error)})`);
+    });
+    const found = wantedFrom(text, file, this.#served);
+    const known = this.#wanted;
+    if (known && (known.mark === found.mark || known.version !== found.version)) {
+      // The kubelet brings the text of the next release to the pods of this one, which cannot tell what it means.
+      return known;
+    }
+    this.#wanted = found;
+    this.#isFresh = true;
+    return found;
+  }
+
+  /** Who registers them, where we are not to; undefined where we are. */
+  #otherIn({ isRegistered, isOfChart, mark }: Configurations, wanted: Wanted): string | undefined {
+    if (!isRegistered || this.#isFresh) return undefined;
+    if (isOfChart) return 'the chart registers them';
+    if (mark === undefined || mark === wanted.mark) {
+      this.#other = undefined;
+      return undefined;
+    }
+    if (this.#other?.mark !== mark) this.#other = { mark, since: performance.now() };
+    if (performance.now() - this.#other.since >= this.#timing.othersMs) return undefined;
+    return `another replica registered another text (${mark})`;
+  }
+
+  /** Nothing is registered yet: the API server has to reach us before it is told to ask us about anything. */
+  async #prove(configurations: Configurations, caBundle: string, { service, host }: Wanted): Promise<void> {
+    await configurations.applyReachable(caBundle);
+    const place = this.#reporter.placeIn(service.namespace);
+    const deadline = performance.now() + this.#timing.timeoutMs;
+    for (;;) {
+      const { outcome, says } = await askWhetherReachable(this.#options.client, place, this.#stop.signal);
+      if (outcome === 'reached') return;
+      if (outcome === 'failed') throw new RegistrationError(`the API server does not reach ${host}: ${says}`);
+      // It takes API servers a moment until they know of a webhook.
+      if (performance.now() > deadline) throw new RegistrationError(`the API server does not ask ${host}: ${says}`);
+      await sleep(LOOK_MS, undefined, { signal: this.#stop.signal });
+    }
+  }
+}
+
+function reasonFor(error: unknown): string {
+  return error instanceof RegistrationError ? error.message : reasonOf(error);
+}
