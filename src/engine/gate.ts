@@ -4,6 +4,7 @@ import type { UserInfo } from '../model/subject.ts';
 import type { Policy, PolicySet } from '../policy/policy.ts';
 import type { ClusterFacts } from '../rules/cluster-facts.ts';
 import { type Enforcement, qualifiedKind, type Workload } from '../workloads/workload.ts';
+import type { Trace } from './trace.ts';
 
 /** A question to authorisation: may this user or this service account use the class in the namespace? */
 export interface UseRequest {
@@ -46,6 +47,8 @@ export interface Gate {
   readonly now?: number | undefined;
   /** True where objects are judged as they are written: as if nothing had been filled in, and nothing would be. */
   readonly asWritten?: boolean;
+  /** Told what the engine does; absent where nobody explains what it decides. */
+  readonly trace?: Trace | undefined;
   /**
    * How strictly a kind is judged; usually {@link enforcementByRow}.
    * @param policy by this policy; without one, where no policy says anything of the kind

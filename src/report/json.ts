@@ -2,6 +2,8 @@
 import { auditGroups } from './shapes/audit-groups.ts';
 import { byKind, type Coverage, countReached } from './shapes/coverage.ts';
 import { exceptionsUsed } from './shapes/exceptions-used.ts';
+import type { Explained } from './shapes/explained.ts';
+import { explainedRow } from './shapes/explained-rows.ts';
 import type { FilledFile } from './shapes/filled-file.ts';
 import type { Format, JudgedOptions } from './shapes/format.ts';
 import { asciiControls } from './shapes/json-text.ts';
@@ -17,6 +19,7 @@ export const json: Format = {
   audited: auditJson,
   filledIn: objectsJson,
   tested: suitesJson,
+  explained: explainedJson,
 };
 
 function resultsJson(results: readonly Result[], _: Style, options: JudgedOptions = {}): string {
@@ -58,6 +61,13 @@ function resultRow(result: Result): object {
     warnings: warningsOf(result),
     patch: result.patch,
   };
+}
+
+/** Field names are stable, as those of results. */
+function explainedJson(explained: Explained): string {
+  if ('names' in explained) return asciiControls(lines({ names: explained.names }));
+  const summary = summarize(explained.objects.map(({ result }) => result));
+  return asciiControls(lines({ objects: explained.objects.map(explainedRow), summary }));
 }
 
 /** Field names are stable, as those of results. */

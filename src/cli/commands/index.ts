@@ -3,6 +3,7 @@ import type { CommandSpec } from '../command.ts';
 import { audit } from './audit.ts';
 import { check } from './check.ts';
 import { completion } from './completion.ts';
+import { explain } from './explain.ts';
 import { importRules } from './import.ts';
 import { inject } from './inject.ts';
 import { review } from './review.ts';
@@ -16,6 +17,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   check,
   inject,
   review,
+  explain,
   test,
   audit,
   status,

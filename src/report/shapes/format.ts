@@ -1,5 +1,6 @@
 // An output format: its name after `-o`, and what it can print.
 import type { Style } from '../terminal/style.ts';
+import type { Explained } from './explained.ts';
 import type { FilledFile } from './filled-file.ts';
 import type { Result } from './result.ts';
 import type { Tested } from './tested.ts';
@@ -34,6 +35,8 @@ export interface Format {
   readonly filledIn?: (files: readonly FilledFile[]) => string;
   /** Prints the results of `test`. */
   readonly tested?: (tested: Tested, style: Style) => string;
+  /** Prints what `explain` has to say. */
+  readonly explained?: (explained: Explained, style: Style) => string;
   readonly stepSummary?: StepSummary;
   /** True where `filledIn` cannot print one of several JSON objects in a file. */
   readonly takesWholeFiles?: boolean;
