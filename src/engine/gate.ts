@@ -1,5 +1,6 @@
 // What the engine needs to know besides the object itself. Nothing here does I/O: callers look things up beforehand.
 import type { StringMap } from '../kubernetes/pod.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { UserInfo } from '../model/subject.ts';
 import type { Policy, PolicySet } from '../policy/policy.ts';
 import type { ClusterFacts } from '../rules/cluster-facts.ts';
@@ -19,6 +20,9 @@ export interface UseRequest {
 /** `unknown` where authorisation could not be asked; the class is not granted then. */
 export type UseAnswer = 'allowed' | 'denied' | 'unknown';
 
+/** A pod; `absent` where there is none of the name, `unknown` where nobody could tell in time. */
+export type PodAnswer = { readonly pod: JsonObject } | 'absent' | 'unknown';
+
 /** What is known about the cluster around an object, from a live watch or from files. */
 export interface Surroundings {
   /** The labels of a namespace, or undefined where they are not known. Synchronous. */
@@ -30,6 +34,8 @@ export interface Surroundings {
   namespaceAnnotations?(namespace: string): StringMap | undefined;
   /** Whether the user or the service account may `use` a class there. Synchronous; absent where there is nothing to ask. */
   mayUse?(request: UseRequest): UseAnswer;
+  /** The running pod that a connection is for, as it was looked up for the review. Synchronous; absent where there is nothing to ask. */
+  pod?(namespace: string, name: string): PodAnswer;
   /** What rules may ask; absent where nothing is known. */
   readonly cluster?: ClusterFacts | undefined;
 }

@@ -86,6 +86,8 @@ export interface Policy {
   /** The labels that it fills in. */
   readonly addedLabels: StringMap | undefined;
   readonly checks: readonly BoundCheck[];
+  /** Those of connections to running pods, which no other request is judged by. */
+  readonly connections: readonly BoundCheck[];
   /** The classes it lets workloads be granted; of no other does it judge a pod without what the class adds. */
   readonly capabilities: readonly CapabilityRef[];
   /** By check id, what it lets in all the same; undefined where it has no exceptions. See {@link exceptionsFor}. */
@@ -119,6 +121,8 @@ export interface PolicySet {
   readonly policies: readonly Policy[];
   /** True where some policy needs the labels of namespaces. */
   readonly needsNamespaceLabels: boolean;
+  /** True where some policy judges connections to running pods. */
+  readonly judgesConnections: boolean;
   /** True where some policy reads an annotation of namespaces. */
   readonly needsNamespaceAnnotations: boolean;
   /** True where some exception ends: what is decided then depends on the moment. */
