@@ -3,11 +3,12 @@ import { auditGroups } from './shapes/audit-groups.ts';
 import { byKind, type Coverage, countReached } from './shapes/coverage.ts';
 import { exceptionsUsed } from './shapes/exceptions-used.ts';
 import type { FilledFile } from './shapes/filled-file.ts';
-import type { Format, JudgedOptions } from './shapes/format.ts';
+import type { Format, JudgedOptions, ReplayedOptions } from './shapes/format.ts';
 import { asciiControls } from './shapes/json-text.ts';
 import { isNotable, type Result, summarize } from './shapes/result.ts';
 import { findingRow } from './shapes/rows.ts';
 import type { Tested } from './shapes/tested.ts';
+import type { Unread } from './shapes/unread.ts';
 import type { Style } from './terminal/style.ts';
 import { warningsOf } from './terminal/words.ts';
 
@@ -15,6 +16,7 @@ export const json: Format = {
   name: 'json',
   judged: resultsJson,
   audited: auditJson,
+  replayed: replayJson,
   filledIn: objectsJson,
   tested: suitesJson,
 };
@@ -32,9 +34,19 @@ function auditJson(results: readonly Result[], _: Style, options: JudgedOptions 
     ...judgedRow(results, options),
     pods: { running, denied },
     groups: auditGroups(results),
-    unread: unread.map(({ message, place }) => ({ message, ...(place && { place }) })),
+    unread: unread.map(unreadRow),
   };
   return asciiControls(lines(whole));
+}
+
+/** As the results of `check`, each with the requests that it stands for, and what became of all events. */
+function replayJson(results: readonly Result[], _: Style, options: ReplayedOptions): string {
+  const { unread = [], events } = options;
+  return asciiControls(lines({ ...judgedRow(results, options), events, unread: unread.map(unreadRow) }));
+}
+
+function unreadRow({ message, place }: Unread): object {
+  return { message, ...(place && { place }) };
 }
 
 function judgedRow(results: readonly Result[], { quiet = false }: JudgedOptions): object {
@@ -51,6 +63,7 @@ function resultRow(result: Result): object {
     object: result.object,
     ...(result.owner && { owner: result.owner }),
     ...(result.pods && { pods: { running: result.pods.running, denied: result.pods.denied } }),
+    ...(result.requests && { requests: result.requests }),
     verdict: result.verdict,
     ...(result.deniedAt && { deniedAt: result.deniedAt }),
     ...(result.skipReason && { skipReason: result.skipReason }),

@@ -9,6 +9,7 @@ import { coverageReport } from './terminal/coverage.ts';
 import { exceptionLines } from './terminal/exception-lines.ts';
 import { findingLines } from './terminal/finding-lines.ts';
 import { printable } from './terminal/printable.ts';
+import { replayReport } from './terminal/replay.ts';
 import type { Style } from './terminal/style.ts';
 import { suiteReport } from './terminal/suites.ts';
 
@@ -16,6 +17,7 @@ export const text: Format = {
   name: 'text',
   judged: (results, style, { quiet = false } = {}) => `${resultLines(results, style, quiet).join('\n')}\n`,
   audited: auditReport,
+  replayed: replayReport,
   tested: ({ suites, coverage }, style) =>
     suiteReport(suites, style) + (coverage ? `\n${coverageReport(coverage, style)}` : ''),
 };

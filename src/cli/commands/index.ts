@@ -5,6 +5,7 @@ import { check } from './check.ts';
 import { completion } from './completion.ts';
 import { importRules } from './import.ts';
 import { inject } from './inject.ts';
+import { replay } from './replay.ts';
 import { review } from './review.ts';
 import { serve } from './serve.ts';
 import { status } from './status.ts';
@@ -18,6 +19,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   review,
   test,
   audit,
+  replay,
   status,
   importRules,
   completion,

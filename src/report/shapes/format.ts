@@ -15,6 +15,23 @@ export interface JudgedOptions {
   readonly command?: string;
 }
 
+/** What the results of a replay are printed with. */
+export interface ReplayedOptions extends JudgedOptions {
+  readonly events: EventCounts;
+}
+
+/** What the events of an audit log came to. */
+export interface EventCounts {
+  readonly denied: number;
+  readonly allowed: number;
+  /** Requests about which no policy says anything. */
+  readonly skipped: number;
+  /** Requests of workloads that the log has too little of, by the reason. */
+  readonly unjudged: Readonly<Record<string, number>>;
+  /** Everything else: reads, deletions, other stages, other resources, and requests refused before admission. */
+  readonly passedOver: number;
+}
+
 /** Text for the file that a CI system names in an environment variable, appended there beside what is printed. */
 export interface StepSummary {
   /** Such as `GITHUB_STEP_SUMMARY`. Where it is not set, there is nothing to append to. */
@@ -30,6 +47,8 @@ export interface Format {
   readonly judged?: (results: readonly Result[], style: Style, options?: JudgedOptions) => string;
   /** Prints the results of an audit; where it is absent, `judged` does. */
   readonly audited?: (results: readonly Result[], style: Style, options?: JudgedOptions) => string;
+  /** Prints the results of a replay; where it is absent, `judged` does. */
+  readonly replayed?: (results: readonly Result[], style: Style, options: ReplayedOptions) => string;
   /** Prints the files of `inject`. */
   readonly filledIn?: (files: readonly FilledFile[]) => string;
   /** Prints the results of `test`. */
