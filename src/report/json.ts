@@ -1,5 +1,6 @@
 // JSON: results in the form that CI jobs and editors rely on, and filled-in objects as they are.
 import { auditGroups } from './shapes/audit-groups.ts';
+import type { Comparison } from './shapes/comparison.ts';
 import { byKind, type Coverage, countReached } from './shapes/coverage.ts';
 import { exceptionsUsed } from './shapes/exceptions-used.ts';
 import type { FilledFile } from './shapes/filled-file.ts';
@@ -17,6 +18,7 @@ export const json: Format = {
   judged: resultsJson,
   audited: auditJson,
   replayed: replayJson,
+  compared: comparisonJson,
   filledIn: objectsJson,
   tested: suitesJson,
 };
@@ -43,6 +45,30 @@ function auditJson(results: readonly Result[], _: Style, options: JudgedOptions 
 function replayJson(results: readonly Result[], _: Style, options: ReplayedOptions): string {
   const { unread = [], events } = options;
   return asciiControls(lines({ ...judgedRow(results, options), events, unread: unread.map(unreadRow) }));
+}
+
+/** Field names are stable, as those of results. */
+function comparisonJson({ changed, unit, judged, counts, unread }: Comparison): string {
+  const rows = changed.map(({ from, to, changes, count }) => ({
+    source: to.source,
+    object: to.object,
+    ...(to.owner && { owner: to.owner }),
+    count,
+    changes,
+    from: sideRow(from),
+    to: sideRow(to),
+  }));
+  return asciiControls(lines({ changed: rows, summary: { unit, judged, ...counts }, unread: unread.map(unreadRow) }));
+}
+
+function sideRow({ verdict, deniedAt, skipReason, findings, patch }: Result): object {
+  return {
+    verdict,
+    ...(deniedAt && { deniedAt }),
+    ...(skipReason && { skipReason }),
+    findings: findings.flatMap((finding) => finding.fields.map((field) => findingRow(finding, field))),
+    patch,
+  };
 }
 
 function unreadRow({ message, place }: Unread): object {

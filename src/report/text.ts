@@ -5,6 +5,7 @@ import { grouped, type Shown } from './shapes/groups.ts';
 import { isNotable, type Result, summarize, titleOf } from './shapes/result.ts';
 import { auditReport } from './terminal/audit.ts';
 import { checkCounts } from './terminal/check-counts.ts';
+import { comparisonReport } from './terminal/comparison.ts';
 import { coverageReport } from './terminal/coverage.ts';
 import { exceptionLines } from './terminal/exception-lines.ts';
 import { findingLines } from './terminal/finding-lines.ts';
@@ -18,6 +19,7 @@ export const text: Format = {
   judged: (results, style, { quiet = false } = {}) => `${resultLines(results, style, quiet).join('\n')}\n`,
   audited: auditReport,
   replayed: replayReport,
+  compared: comparisonReport,
   tested: ({ suites, coverage }, style) =>
     suiteReport(suites, style) + (coverage ? `\n${coverageReport(coverage, style)}` : ''),
 };

@@ -15,7 +15,7 @@ function filesOf(page: string): Record<string, string> {
   return files;
 }
 
-test.each(['audit', 'replay'])('the page docs/%s.md prints what its commands print', async (name) => {
+test.each(['audit', 'replay', 'compare'])('the page docs/%s.md prints what its commands print', async (name) => {
   const page = readFileSync(resolve(import.meta.dirname, `../../docs/${name}.md`), 'utf8');
   const folder = folderWith(filesOf(page));
   const commands = [...page.matchAll(/```console\n\$ sandgate (.*)\n([\s\S]*?)```/g)];

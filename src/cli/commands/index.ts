@@ -2,6 +2,7 @@
 import type { CommandSpec } from '../command.ts';
 import { audit } from './audit.ts';
 import { check } from './check.ts';
+import { compare } from './compare.ts';
 import { completion } from './completion.ts';
 import { importRules } from './import.ts';
 import { inject } from './inject.ts';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   test,
   audit,
   replay,
+  compare,
   status,
   importRules,
   completion,

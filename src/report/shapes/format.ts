@@ -1,5 +1,6 @@
 // An output format: its name after `-o`, and what it can print.
 import type { Style } from '../terminal/style.ts';
+import type { Comparison } from './comparison.ts';
 import type { FilledFile } from './filled-file.ts';
 import type { Result } from './result.ts';
 import type { Tested } from './tested.ts';
@@ -49,6 +50,8 @@ export interface Format {
   readonly audited?: (results: readonly Result[], style: Style, options?: JudgedOptions) => string;
   /** Prints the results of a replay; where it is absent, `judged` does. */
   readonly replayed?: (results: readonly Result[], style: Style, options: ReplayedOptions) => string;
+  /** Prints a comparison. */
+  readonly compared?: (comparison: Comparison, style: Style) => string;
   /** Prints the files of `inject`. */
   readonly filledIn?: (files: readonly FilledFile[]) => string;
   /** Prints the results of `test`. */
