@@ -21,14 +21,14 @@ export const compare: CommandSpec = {
 denied, newly allowed, newly warned about, or filled in differently. Takes manifests, what kubectl printed, a cluster, or
 an audit log. Exits with 1 if something is newly denied.`,
   examples: [
-    { does: 'Before a policy is merged', line: 'sandgate compare --from main/policies --to policies -f deploy/' },
+    { does: 'Before a policy is merged', line: 'sandgate compare --from policies/ --to policies-next/ -f deploy/' },
     {
       does: 'For what runs in a cluster',
       line: 'sandgate compare --from baseline --to restricted --kubeconfig ~/.kube/config',
     },
     {
       does: "For last week's requests",
-      line: 'sandgate compare --from main/policies --to policies --audit-log audit.log -o json',
+      line: 'sandgate compare --from policies/ --to policies-next/ --audit-log audit.log -o json',
     },
   ],
   options: [

@@ -31,10 +31,10 @@ user, with the same operation and subresource, beside the object as an earlier e
 and RequestResponse can be judged; of level Metadata they are counted. Exits with 1 if a request would be denied, and
 with 2 if a log could not be read to its end.`,
   examples: [
-    { does: "What would last week's requests have met?", line: 'sandgate replay -p policies/ -f /var/log/kubernetes/' },
+    { does: "What would last week's requests have met?", line: 'sandgate replay -p policies/ -f audit-logs/' },
     {
       does: 'With the namespaces of the cluster, from standard input',
-      line: 'zcat audit.log.gz | sandgate replay -p restricted -f - --context namespaces.yaml',
+      line: 'cat audit.log | sandgate replay -p restricted -f - --context namespaces.yaml',
     },
   ],
   options: [
