@@ -6,12 +6,14 @@ import { grouped, type Shown } from './shapes/groups.ts';
 import { isNotable, type Result, summarize, titleOf } from './shapes/result.ts';
 import { auditReport } from './terminal/audit.ts';
 import { checkCounts } from './terminal/check-counts.ts';
+import { comparisonReport } from './terminal/comparison.ts';
 import { coverageReport } from './terminal/coverage.ts';
 import { exceptionLines } from './terminal/exception-lines.ts';
 import { explainedNameLines } from './terminal/explained-name.ts';
 import { explainedObjectLines } from './terminal/explained-object.ts';
 import { findingLines } from './terminal/finding-lines.ts';
 import { printable } from './terminal/printable.ts';
+import { replayReport } from './terminal/replay.ts';
 import type { Style } from './terminal/style.ts';
 import { suiteReport } from './terminal/suites.ts';
 
@@ -19,6 +21,8 @@ export const text: Format = {
   name: 'text',
   judged: (results, style, { quiet = false } = {}) => `${resultLines(results, style, quiet).join('\n')}\n`,
   audited: auditReport,
+  replayed: replayReport,
+  compared: comparisonReport,
   tested: ({ suites, coverage }, style) =>
     suiteReport(suites, style) + (coverage ? `\n${coverageReport(coverage, style)}` : ''),
   explained: (explained, style) => `${explanationLines(explained, style).join('\n')}\n`,

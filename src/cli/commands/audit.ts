@@ -18,10 +18,12 @@ import {
   NAMESPACE_ANNOTATIONS,
   NAMESPACE_LABELS,
   NOW,
+  policyPaths,
   USER,
 } from '../options.ts';
 import { outputOptions, outputsOf, writeOutputs } from '../output.ts';
 import { ProgressLine } from '../progress.ts';
+import { fileObjects } from '../sources/file-objects.ts';
 
 export const audit: CommandSpec = {
   name: 'audit',
@@ -105,7 +107,12 @@ is to be said of them that is not said of the controller. Without -p, the polici
 async function inputOf(given: Given, io: Io, progress: ProgressLine): Promise<AuditInput> {
   const isCluster = textOption(given, 'kubeconfig') !== undefined || flagOption(given, 'inCluster');
   if (!isCluster) {
-    if (listOption(given, 'filename').length > 0) return await auditOfFiles(given, inputPaths(given, io), io);
+    if (listOption(given, 'filename').length > 0) {
+      // What is missing on the command line is said before standard input is waited for.
+      policyPaths(given, io);
+      const source = await fileObjects(inputPaths(given, io), listOption(given, 'ignore'), io);
+      return await auditOfFiles(given, source, io);
+    }
     throw new UsageError(
       'nothing to audit (expected --kubeconfig or --in-cluster, or -f with what kubectl printed)',
       'type for example --kubeconfig ~/.kube/config',

@@ -2,10 +2,12 @@
 import type { CommandSpec } from '../command.ts';
 import { audit } from './audit.ts';
 import { check } from './check.ts';
+import { compare } from './compare.ts';
 import { completion } from './completion.ts';
 import { explain } from './explain.ts';
 import { importRules } from './import.ts';
 import { inject } from './inject.ts';
+import { replay } from './replay.ts';
 import { review } from './review.ts';
 import { serve } from './serve.ts';
 import { status } from './status.ts';
@@ -20,6 +22,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   explain,
   test,
   audit,
+  replay,
+  compare,
   status,
   importRules,
   completion,
