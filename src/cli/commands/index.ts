@@ -7,6 +7,17 @@ import { inject } from './inject.ts';
 import { review } from './review.ts';
 import { serve } from './serve.ts';
 import { test } from './test.ts';
+import { users } from './users.ts';
 import { version } from './version.ts';
 
-export const COMMANDS: readonly CommandSpec[] = [serve, check, inject, review, importRules, test, completion, version];
+export const COMMANDS: readonly CommandSpec[] = [
+  serve,
+  check,
+  inject,
+  review,
+  importRules,
+  users,
+  test,
+  completion,
+  version,
+];
