@@ -12,6 +12,7 @@ import { review } from './review.ts';
 import { serve } from './serve.ts';
 import { status } from './status.ts';
 import { test } from './test.ts';
+import { users } from './users.ts';
 import { version } from './version.ts';
 
 export const COMMANDS: readonly CommandSpec[] = [
@@ -26,6 +27,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   compare,
   status,
   importRules,
+  users,
   completion,
   version,
 ];
