@@ -21,7 +21,7 @@ export interface Part {
   readonly name: string;
   readonly pid: number;
   hasExited(): boolean;
-  /** Resolves when it has exited, whyever. */
+  /** Resolves when it has exited, for whatever reason. */
   readonly ended: Promise<void>;
   signal(signal: NodeJS.Signals): void;
   /** Ends it at once and resolves when it is gone. */

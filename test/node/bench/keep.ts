@@ -1,5 +1,5 @@
-// Starts the cluster of the tests and keeps it until Ctrl-C, for whoever writes one: with what it prints, test files run against it
-// one by one, without waiting for a node each time.
+// Starts the cluster of the tests and keeps it until Ctrl-C. With what it prints, the files of a new test run against it one by one,
+// without waiting for a node each time.
 import { once } from 'node:events';
 import { startOwnCluster } from './own-cluster.ts';
 

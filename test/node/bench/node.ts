@@ -30,7 +30,7 @@ export interface RunningNode {
   readonly name: string;
   /** The last lines of the machine's console. */
   consoleTail(): string;
-  /** Resolves when the machine has turned itself off, which it does after two hours, whoever has forgotten it. */
+  /** Resolves when the machine has turned itself off, which it does after two hours, in case that it was forgotten. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }

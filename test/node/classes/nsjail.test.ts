@@ -91,7 +91,7 @@ test('where the node lets nobody make user namespaces, only the form with SYS_AD
   const before = await onNode('cat /proc/sys/user/max_user_namespaces');
   await onNode('echo 0 > /proc/sys/user/max_user_namespaces');
   try {
-    // ENOSPC, whoever asks.
+    // The limit holds for privileged processes, too (ENOSPC).
     for (const name of ['amazon-linux', 'bottlerocket-sys-admin'] as const) {
       const { code, output } = await pods[name].exec(['sh', '-c', JAIL]);
       expect([name, code, output]).toEqual([

@@ -29,6 +29,9 @@ declare module 'vitest' {
 /** Three seconds where nobody else needs the processor, six with gVisor: what counts is that a busy machine is not taken for a fault. */
 const READY_WITHIN_MS = 240_000;
 
+/** What kubectl logs of itself, for example of a stream that ended late. */
+const KUBECTL_LOG = /^[EWI]\d{4} \d\d:.*\n/gm;
+
 /** Pods that run, by a name that is theirs alone; those that a test leaves behind go with it. */
 const running = new Map<string, RunningPod>();
 
@@ -201,7 +204,7 @@ function runningPod(namespace: string, name: string, object: JsonObject): Runnin
   const whole = `${namespace}/${name}`;
   const exec: RunningPod['exec'] = async (command, container = first) => {
     const { code, stdout, stderr } = await kubectl(['exec', name, '-n', namespace, '-c', container, '--', ...command]);
-    return { code, output: `${stdout}${stderr}` };
+    return { code, output: `${stdout}${stderr.replaceAll(KUBECTL_LOG, '')}` };
   };
   const pod: RunningPod = {
     namespace,
