@@ -10,6 +10,7 @@ FROM ${NODE_IMAGE} AS node
 FROM --platform=${BUILDPLATFORM} ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
+COPY tools/node/package.json tools/node/
 RUN npm ci
 COPY rolldown.config.js ./
 COPY scripts/third-party-notices.ts scripts/declarations.ts scripts/

@@ -1,36 +1,68 @@
-// Proves that the built bundle works on its own: copied to an empty folder without node_modules, it judges a manifest
-// offline and answers reviews over TLS.
+// Proves that the package works as others get it: packed, installed in an empty folder without a registry, it judges manifests,
+// answers reviews over TLS, and can be imported. Run `npm run build` first.
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { isJsonObject, ownField } from '../src/model/json.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'sandgate-smoke-'));
+const installed = join(folder, 'node_modules/sandgate');
 
 try {
-  for (const part of ['bin', 'dist', 'policies', 'package.json'])
-    cpSync(join(root, part), join(folder, part), { recursive: true });
+  install();
+  bringsNothingElse();
   passesOnLicences();
   judgesOffline();
   isALibrary();
   await answersReviews();
-  process.stdout.write('smoke: the bundle judges manifests and answers reviews\n');
+  process.stdout.write('smoke: the installed package judges manifests, answers reviews and can be imported\n');
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-function sandgate(...args: string[]): string[] {
-  return [join(folder, 'bin/sandgate.js'), ...args];
+/** Without the scripts of the package: `prepack` would build what was built already. */
+function install(): void {
+  const packed = join(folder, 'packed');
+  mkdirSync(packed);
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  npm(root, 'pack', '--ignore-scripts', '--pack-destination', packed);
+  npm(
+    folder,
+    'install',
+    '--offline',
+    '--no-audit',
+    '--no-fund',
+    ...readdirSync(packed).map((file) => join(packed, file)),
+  );
 }
 
+function npm(cwd: string, ...args: string[]): void {
+  execFileSync('npm', [...args, '--loglevel', 'error'], { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+/** No dependencies, and no Node: one in `node_modules/.bin` would replace the one that the scripts of a project run with. */
+function bringsNothingElse(): void {
+  const packages = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
+  if (packages.join() !== 'sandgate') throw new Error(`more was installed than sandgate: ${packages.join(', ')}`);
+  const commands = readdirSync(join(folder, 'node_modules/.bin')).filter((name) => !name.includes('sandgate'));
+  if (commands.length > 0) throw new Error(`commands of other names: ${commands.join(', ')}`);
+}
+
+function sandgate(...args: string[]): string[] {
+  return [join(installed, 'bin/sandgate.js'), ...args];
+}
+
+/** Of each package that the sources import. */
 function passesOnLicences(): void {
-  const notices = readFileSync(join(folder, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
-  const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const dependencies = ownField(manifest, 'dependencies');
-  if (!isJsonObject(dependencies)) throw new Error('package.json has no dependencies');
-  for (const name of Object.keys(dependencies)) {
+  const notices = readFileSync(join(installed, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
+  const sources = globSync('src/**/*.ts', { cwd: root }).map((file) => readFileSync(join(root, file), 'utf8'));
+  const imports = sources.flatMap((text) => [
+    ...text.matchAll(/\bimport (?!type\b)[^;]* from '((?:@[a-z0-9-]+\/)?[a-z][a-z0-9-]*)['/]/g),
+  ]);
+  const names = new Set(imports.map(([, name = '']) => name));
+  if (!names.has('fastify')) throw new Error('the imports of the sources were not found');
+  for (const name of names) {
     if (!notices.includes(`${name} `)) throw new Error(`the licence of ${name} is not passed on`);
   }
 }
@@ -48,12 +80,8 @@ function judgesOffline(): void {
 
 /** As a program that has installed the package uses it: with its types, and from where package.json says. */
 function isALibrary(): void {
-  const consumer = join(folder, 'consumer');
-  mkdirSync(join(consumer, 'node_modules'), { recursive: true });
-  symlinkSync(folder, join(consumer, 'node_modules/sandgate'));
-  writeFileSync(join(consumer, 'package.json'), '{ "type": "module" }');
   writeFileSync(
-    join(consumer, 'index.ts'),
+    join(folder, 'index.ts'),
     `import { check, loadPolicies, type CheckReport } from 'sandgate';
 const loaded = loadPolicies([{ file: 'p.yaml', text: process.argv[2] ?? '' }]);
 if (!loaded.ok) throw new Error(loaded.problems[0]?.message);
@@ -64,11 +92,11 @@ process.stdout.write(report.results[0]?.verdict ?? 'nothing');
   const types = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024'];
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
   const typeRoots = ['--typeRoots', join(root, 'node_modules/@types'), '--types', 'node'];
-  execFileSync(process.execPath, [compiler, ...types, ...typeRoots, 'index.ts'], { cwd: consumer, stdio: 'inherit' });
-  const policy = readFileSync(join(folder, 'policies/restricted/policy.yaml'), 'utf8');
+  execFileSync(process.execPath, [compiler, ...types, ...typeRoots, 'index.ts'], { cwd: folder, stdio: 'inherit' });
+  const policy = readFileSync(join(installed, 'policies/restricted/policy.yaml'), 'utf8');
   const pod =
     '{ apiVersion: v1, kind: Pod, metadata: { name: a }, spec: { hostPID: true, containers: [{ name: a }] } }';
-  const verdict = execFileSync(process.execPath, ['index.ts', policy, pod], { cwd: consumer, encoding: 'utf8' });
+  const verdict = execFileSync(process.execPath, ['index.ts', policy, pod], { cwd: folder, encoding: 'utf8' });
   if (verdict !== 'denied') throw new Error(`the library did not deny the pod: ${verdict}`);
 }
 

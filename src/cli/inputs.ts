@@ -51,13 +51,27 @@ export async function readInputs(given: Given, io: Io): Promise<Inputs> {
   const workloads = all.filter((object) => !isContext(object));
   const objects = workloads.length > 0 ? workloads : all;
   const context = objectsOf(await readObjects(listOption(given, 'context'), io));
-  const { policies, ...found } = withExceptions(judging, [...context, ...all], namespace);
-  for (const line of [...problems.map(lineOf), ...found.problems, ...found.warnings]) say(io, line);
+  for (const problem of problems) say(io, lineOf(problem));
+  const described = describedBy(given, io, judging, [...context, ...all]);
+  return { files, objects, ...described, unread: problems };
+}
+
+/** What the objects around those that are judged say about the cluster. */
+export type Described = Pick<Inputs, 'offline' | 'isIncomplete' | 'assumed'>;
+
+/**
+ * What verdicts depend on beside the object, from policies, options and the objects that describe a cluster. What is wrong with
+ * the exceptions among these goes to stderr.
+ */
+export function describedBy(given: Given, io: Io, judging: PolicySet, describing: readonly InputObject[]): Described {
+  const namespace = textOption(given, 'namespace') ?? 'default';
+  const { policies, ...found } = withExceptions(judging, describing, namespace);
+  for (const line of [...found.problems, ...found.warnings]) say(io, line);
   const now = momentGiven(given);
   for (const line of untimelyExceptions(policies, now)) say(io, line);
   const assumed = new Set<string>();
   const noteAssumption = assumptionNote(policies, io);
-  const surroundings = surroundingsFrom([...context, ...all], {
+  const surroundings = surroundingsFrom(describing, {
     otherwise: labelsGiven(given),
     annotations: annotationsGiven(given),
     onAssumed: (name) => {
@@ -74,7 +88,7 @@ export async function readInputs(given: Given, io: Io): Promise<Inputs> {
     user: userInfo(textOption(given, 'as') ?? '', listOption(given, 'asGroup')),
     fillIn: given.options.inject !== false,
   };
-  return { files, objects, offline, unread: problems, isIncomplete: found.problems.length > 0, assumed };
+  return { offline, isIncomplete: found.problems.length > 0, assumed };
 }
 
 /** The options of {@link mayUseFrom}, from those of a command. */
@@ -102,17 +116,18 @@ export async function readObjects(paths: readonly string[], io: Io): Promise<rea
 }
 
 /** As stderr says it. */
-function lineOf({ message, place }: Unread): string {
+export function lineOf({ message, place }: Unread): string {
   return place ? formatProblem({ ...place, message }) : message;
 }
 
 /** What could be read of the files at these paths, and what is wrong with them. */
-interface Manifests {
+export interface Manifests {
   readonly files: readonly InputFile[];
   readonly problems: readonly Unread[];
 }
 
-async function readManifests(paths: readonly string[], ignore: readonly string[], io: Io): Promise<Manifests> {
+/** Reads files and folders. What cannot be read comes back beside what can. */
+export async function readManifests(paths: readonly string[], ignore: readonly string[], io: Io): Promise<Manifests> {
   const read = await readWhatCan(paths, io, ignore);
   const { files, foreign, problems } = parseFiles(read.files);
   const [first] = foreign;

@@ -6,6 +6,7 @@ import type { Credentials } from './api/credentials.ts';
 import { inClusterCredentials } from './api/in-cluster.ts';
 import type { KeptAnswers } from './authorization/authorization.ts';
 import type { Cluster } from './cluster.ts';
+import { type ListedCluster, type ListedClusterOptions, listCluster } from './listing/listed-cluster.ts';
 import { LiveCluster } from './live-cluster.ts';
 import { Registrar } from './registration/registrar.ts';
 import type { Registration } from './registration/registration.ts';
@@ -52,4 +53,13 @@ export async function connectClient(kubeconfig: string | undefined): Promise<Api
 async function fromFile(kubeconfig: string): Promise<Credentials> {
   const { kubeconfigCredentials } = await import('./api/kubeconfig.ts');
   return kubeconfigCredentials(kubeconfig);
+}
+
+/** As {@link listCluster}, of the cluster of a kubeconfig, or of the one that this pod is in. Rejects likewise. */
+export async function listedCluster(
+  kubeconfig: string | undefined,
+  options: Omit<ListedClusterOptions, 'client'>,
+): Promise<ListedCluster> {
+  const credentials = kubeconfig === undefined ? inClusterCredentials() : await fromFile(kubeconfig);
+  return await listCluster({ client: new ApiClient(credentials), ...options });
 }

@@ -16,8 +16,13 @@ const DEEPEST = 500;
  * The objects of a JSON text: several in a row, or a single one of at least `fastFrom` characters. Undefined for every other
  * text, which is for the reader of YAML.
  */
-export function parseJson(text: string, file: string, fastFrom: number): ParsedSource | undefined {
-  const stream = streamed(text, file);
+export function parseJson(
+  text: string,
+  file: string,
+  fastFrom: number,
+  isOneObject: boolean,
+): ParsedSource | undefined {
+  const stream = isOneObject ? undefined : streamed(text, file);
   const single = stream ? undefined : singleObject(text, file, fastFrom);
   const documents = stream ?? single;
   if (!documents) return undefined;

@@ -11,6 +11,8 @@ import { parseYaml } from './yaml.ts';
 export interface ManifestOptions {
   /** From this many characters on a JSON object is read by JSON.parse: fast, and without a syntax tree. */
   readonly fastFrom?: number;
+  /** True for JSON that is known to be one object: it is not looked through for others. */
+  readonly isOneObject?: boolean;
 }
 
 /**
@@ -19,8 +21,9 @@ export interface ManifestOptions {
  * @param text as {@link decodeText} returns it
  * @param file the name of the file in places and messages
  */
-export function parseManifest(text: string, file: string, { fastFrom = LARGE }: ManifestOptions = {}): ParsedSource {
-  const json = /^\s*\{/.test(text) ? parseJson(text, file, fastFrom) : undefined;
+export function parseManifest(text: string, file: string, options: ManifestOptions = {}): ParsedSource {
+  const { fastFrom = LARGE, isOneObject = false } = options;
+  const json = /^\s*\{/.test(text) ? parseJson(text, file, fastFrom, isOneObject) : undefined;
   if (json) return json;
   const { documents, problems, isStream } = parseYaml(text, file);
   const found = [...foreignCharacters(text, file), ...problems, ...documents.flatMap(unlikeKubectl)];

@@ -1,4 +1,5 @@
 // JSON: results in the form that CI jobs and editors rely on, and filled-in objects as they are.
+import { auditGroups } from './shapes/audit-groups.ts';
 import { byKind, type Coverage, countReached } from './shapes/coverage.ts';
 import { exceptionsUsed } from './shapes/exceptions-used.ts';
 import type { FilledFile } from './shapes/filled-file.ts';
@@ -10,13 +11,37 @@ import type { Tested } from './shapes/tested.ts';
 import type { Style } from './terminal/style.ts';
 import { warningsOf } from './terminal/words.ts';
 
-export const json: Format = { name: 'json', judged: resultsJson, filledIn: objectsJson, tested: suitesJson };
+export const json: Format = {
+  name: 'json',
+  judged: resultsJson,
+  audited: auditJson,
+  filledIn: objectsJson,
+  tested: suitesJson,
+};
 
-function resultsJson(results: readonly Result[], _: Style, { quiet = false }: JudgedOptions = {}): string {
+function resultsJson(results: readonly Result[], _: Style, options: JudgedOptions = {}): string {
+  return asciiControls(lines(judgedRow(results, options)));
+}
+
+/** As the results of `check`, and what they come to by namespace, owner, policy and check. */
+function auditJson(results: readonly Result[], _: Style, options: JudgedOptions = {}): string {
+  const { unread = [] } = options;
+  const running = results.reduce((sum, { pods }) => sum + (pods?.running ?? 0), 0);
+  const denied = results.reduce((sum, { pods }) => sum + (pods?.denied ?? 0), 0);
+  const whole = {
+    ...judgedRow(results, options),
+    pods: { running, denied },
+    groups: auditGroups(results),
+    unread: unread.map(({ message, place }) => ({ message, ...(place && { place }) })),
+  };
+  return asciiControls(lines(whole));
+}
+
+function judgedRow(results: readonly Result[], { quiet = false }: JudgedOptions): object {
   const shown = quiet ? results.filter(isNotable) : results;
   const exceptions = exceptionsUsed(results);
   const summary = summarize(results);
-  return asciiControls(lines({ results: shown.map(resultRow), summary, ...(exceptions.length > 0 && { exceptions }) }));
+  return { results: shown.map(resultRow), summary, ...(exceptions.length > 0 && { exceptions }) };
 }
 
 /** Field names are stable: other programs rely on them. Fields may be added. */
@@ -24,6 +49,8 @@ function resultRow(result: Result): object {
   return {
     source: result.source,
     object: result.object,
+    ...(result.owner && { owner: result.owner }),
+    ...(result.pods && { pods: { running: result.pods.running, denied: result.pods.denied } }),
     verdict: result.verdict,
     ...(result.deniedAt && { deniedAt: result.deniedAt }),
     ...(result.skipReason && { skipReason: result.skipReason }),

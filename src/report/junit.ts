@@ -14,7 +14,8 @@ import { type XmlElement, xmlDocument } from './xml/element.ts';
 
 export const junit: Format = {
   name: 'junit',
-  judged: (results, _, options = {}) => xmlDocument(suites('sandgate check', judgedSuites(results, options))),
+  judged: (results, _, options = {}) =>
+    xmlDocument(suites(`sandgate ${options.command ?? 'check'}`, judgedSuites(results, options))),
   tested: (tested) => xmlDocument(suites('sandgate test', tested.suites.map(testedSuite))),
 };
 

@@ -12,9 +12,8 @@ export const openreports: Format = {
 
 const API_VERSION = 'openreports.io/v1alpha1';
 const SOURCE = 'sandgate';
-const NAME = 'sandgate-check';
 
-function reports(all: readonly Result[], { quiet = false }: JudgedOptions): object[] {
+function reports(all: readonly Result[], { quiet = false, command = 'check' }: JudgedOptions): object[] {
   const byNamespace = new Map<string, ReportResult[]>();
   for (const result of quiet ? all.filter(isNotable) : all) {
     const found = reportResults(result);
@@ -27,7 +26,7 @@ function reports(all: readonly Result[], { quiet = false }: JudgedOptions): obje
   return [...byNamespace].map(([namespace, results]) => ({
     apiVersion: API_VERSION,
     kind: namespace === '' ? 'ClusterReport' : 'Report',
-    metadata: { name: NAME, ...(namespace !== '' && { namespace }) },
+    metadata: { name: `${SOURCE}-${command}`, ...(namespace !== '' && { namespace }) },
     source: SOURCE,
     summary: outcomeCounts(results),
     results,

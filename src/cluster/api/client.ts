@@ -2,7 +2,7 @@
 // from a list and from a watch alike.
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
-import { stringField } from '../../model/json.ts';
+import { ownField, stringField } from '../../model/json.ts';
 import { VERSION } from '../../model/version.ts';
 import { ApiError, reasonOf } from './api-error.ts';
 import { chunksOf, jsonOf } from './body.ts';
@@ -126,7 +126,8 @@ async function refusal(response: IncomingMessage, status: number, timeoutMs: num
   const message = stringField(body, 'message') ?? response.statusMessage ?? '';
   const seconds = Number(response.headers['retry-after']);
   const retryAfterMs = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
-  return new ApiError(reasonOf(`${status} ${message}`.trim()), status, retryAfterMs, message);
+  const continueToken = stringField(ownField(body, 'metadata'), 'continue');
+  return new ApiError(reasonOf(`${status} ${message}`.trim()), status, retryAfterMs, { said: message, continueToken });
 }
 
 /** Exec plugins can hang. */

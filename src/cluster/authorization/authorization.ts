@@ -21,7 +21,7 @@ const MOST_ASKED = 32;
 export type CreateReview = (review: object, timeoutMs: number, signal: AbortSignal) => Promise<unknown>;
 
 /** By the API server of a client. */
-export function reviewsBy(client: ApiClient): CreateReview {
+export function reviewsBy(client: Pick<ApiClient, 'json'>): CreateReview {
   return (question, timeoutMs, signal) => client.json({ path: ACCESS_REVIEWS, question, timeoutMs, signal });
 }
 

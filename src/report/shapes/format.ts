@@ -11,6 +11,8 @@ export interface JudgedOptions {
   readonly quiet?: boolean;
   /** What could not be read, and so was not judged. */
   readonly unread?: readonly Unread[];
+  /** The command, where formats name it; `check` by default. */
+  readonly command?: string;
 }
 
 /** Text for the file that a CI system names in an environment variable, appended there beside what is printed. */
@@ -26,6 +28,8 @@ export interface Format {
   readonly name: string;
   /** Prints the results of `check`. */
   readonly judged?: (results: readonly Result[], style: Style, options?: JudgedOptions) => string;
+  /** Prints the results of an audit; where it is absent, `judged` does. */
+  readonly audited?: (results: readonly Result[], style: Style, options?: JudgedOptions) => string;
   /** Prints the files of `inject`. */
   readonly filledIn?: (files: readonly FilledFile[]) => string;
   /** Prints the results of `test`. */

@@ -40,15 +40,39 @@ export interface Result {
   readonly warnings: readonly string[];
   /** What the verdict does not cover. Said on stderr as well, so that text for people leaves it out. */
   readonly unchecked?: readonly string[];
+  /** Of a pod in an audit, or of a request: the controller that it belongs to. */
+  readonly owner?: ObjectRef;
+  /** In an audit: the running pods that it stands for. Those of a controller of which something else is to be said have results of their own. */
+  readonly pods?: PodCounts;
   /** From the object as written to the object as filled in. */
   readonly patch: readonly PatchOperation[];
   /** The place of a field in the file, or of the nearest field around it that exists. Takes a path as findings have it. */
   placeOf(path: string): Place;
 }
 
+/** Running pods that one result stands for. */
+export interface PodCounts {
+  readonly running: number;
+  /** How many of them would be refused today. */
+  readonly denied: number;
+  /** By {@link checkKey}, how many violate a check; where it is absent, what is said is said of all of them. */
+  readonly byCheck?: ReadonlyMap<string, number>;
+}
+
+/** What tells apart the checks of several policies, and what these do about a violation. */
+export function checkKey({ policy, check, action }: Pick<Finding, 'policy' | 'check' | 'action'>): string {
+  return JSON.stringify([policy, check, action]);
+}
+
 /** `Pod agents/web`: what an object is called wherever people read of it. */
 export function titleOf({ kind, namespace, name }: ObjectRef): string {
   return `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
+}
+
+/** What tells an object from others, whatever the version in which it is read. */
+export function refKey({ apiVersion, kind, namespace, name }: ObjectRef): string {
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  return JSON.stringify([group, kind, namespace, name]);
 }
 
 /** True where something was denied or warned about. */

@@ -13,7 +13,9 @@ export function findingLines(result: Result, style: Style): string[] {
     const label = (word: string): string => `         ${style.faint(word.padEnd(5))} `;
     const lines = [`  ${paint(ACTION_WORDS[finding.action])}  ${printable(`${finding.check}: ${phrase(finding)}`)}`];
     for (const [place, paths] of pathsByPlace(finding, result)) {
-      lines.push(`${label('where')}${printable(paths.join(', '))}  ${style.faint(printable(place))}`);
+      lines.push(
+        `${label('where')}${printable(paths.join(', '))}${place === '' ? '' : `  ${style.faint(printable(place))}`}`,
+      );
     }
     lines.push(`${label('why')}${printable(whyWords(finding))}`);
     if (finding.fix !== '') lines.push(`${label('fix')}${printable(finding.fix)}`);
@@ -26,7 +28,8 @@ function pathsByPlace({ fields }: Finding, result: Result): ReadonlyMap<string, 
   const places = new Map<string, string[]>();
   for (const { path } of fields) {
     const { file, line } = result.placeOf(path);
-    const place = `${file}:${line}`;
+    // Objects of a cluster have no lines.
+    const place = line === 0 ? '' : `${file}:${line}`;
     const paths = places.get(place);
     if (paths) paths.push(path);
     else places.set(place, [path]);

@@ -1,0 +1,127 @@
+// The objects of files. Large ones are read piece by piece, as they come from the disk.
+import { statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { decodeText } from '../../manifests/decode.ts';
+import { reasonOf } from '../../manifests/files.ts';
+import { LARGE } from '../../manifests/json.ts';
+import { parseManifest } from '../../manifests/manifest.ts';
+import type { Piece } from '../../manifests/pieces/piece.ts';
+import { piecesOf } from '../../manifests/pieces/split.ts';
+import type { Place, Problem } from '../../manifests/source.ts';
+import { type Manifests, objectsOf, readManifests } from '../inputs.ts';
+import type { Io } from '../io.ts';
+import { type InputObject, objectsIn, parseFiles } from '../objects.ts';
+import { STDIN } from '../read-files.ts';
+import type { ObjectSource, OnUnread } from './object-source.ts';
+
+/** Of a file that is read piece by piece. */
+const CHUNK_BYTES = 256 * 1024;
+
+/** A large file: the bytes can be had again. */
+interface LargeFile {
+  readonly file: string;
+  readonly chunks: () => AsyncIterable<Uint8Array>;
+}
+
+/** The objects of everything that `-f` named, folders and standard input among it. */
+export async function fileObjects(paths: readonly string[], ignore: readonly string[], io: Io): Promise<ObjectSource> {
+  const large: LargeFile[] = [];
+  const others: string[] = [];
+  for (const path of new Set(paths)) {
+    if (path === STDIN) continue;
+    if (isLarge(resolve(io.cwd, path))) large.push(onDisk(path, io));
+    else others.push(path);
+  }
+  const manifests: Manifests[] = [await readManifests(others, ignore, io)];
+  if (paths.includes(STDIN)) {
+    const stdin = await readStandardInput(io);
+    if ('chunks' in stdin) large.push(stdin);
+    else manifests.push(stdin);
+  }
+  return {
+    async *read(onUnread, mayMatter = () => true) {
+      for (const { files, problems } of manifests) {
+        for (const problem of problems) onUnread(problem);
+        yield* objectsOf(files);
+      }
+      for (const file of large) yield* objectsOfLarge(file, onUnread, mayMatter);
+    },
+  };
+}
+
+function isLarge(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.isFile() === true && stats.size >= LARGE;
+}
+
+function onDisk(path: string, { cwd }: Io): LargeFile {
+  return { file: path, chunks: () => chunksOf(resolve(cwd, path)) };
+}
+
+/** The bytes of a file. Each chunk is overwritten by the next: new ones would pile up until memory is collected. */
+export async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path);
+  try {
+    const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** It can be read only once: its bytes are kept, which take less than what they say. */
+async function readStandardInput({ stdin }: Io): Promise<LargeFile | Manifests> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of stdin) {
+      const buffer = Buffer.from(chunk);
+      bytes += buffer.length;
+      chunks.push(buffer);
+    }
+    if (bytes >= LARGE) return { file: STDIN, chunks: () => kept(chunks) };
+    const { files, problems } = parseFiles([{ file: STDIN, text: decodeText(Buffer.concat(chunks)) }]);
+    return { files, problems: problems.map(({ message, ...place }) => ({ message, place })) };
+  } catch (error) {
+    return { files: [], problems: [{ message: `${STDIN}: ${reasonOf(error)}` }] };
+  }
+}
+
+async function* kept(chunks: readonly Buffer[]): AsyncGenerator<Uint8Array> {
+  yield* chunks;
+}
+
+async function* objectsOfLarge(
+  { file, chunks }: LargeFile,
+  onUnread: OnUnread,
+  mayMatter: (text: string) => boolean,
+): AsyncGenerator<InputObject> {
+  const report = ({ message, ...place }: Problem): void => onUnread({ message, place });
+  try {
+    for await (const piece of piecesOf(chunks(), file, report)) {
+      if (mayMatter(piece.text)) yield* objectsOfPiece(piece, file, report);
+    }
+  } catch (error) {
+    // Without the code of a system call it is a bug of ours.
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    onUnread({ message: `${file}: ${reasonOf(error)}` });
+  }
+}
+
+/** Every place in the object is that of its first line: places of fields would take the slow reader. */
+function objectsOfPiece(piece: Piece, file: string, report: (problem: Problem) => void): readonly InputObject[] {
+  const { documents, problems } = parseManifest(piece.text, file, { fastFrom: 0, isOneObject: true });
+  for (const problem of problems) report({ ...problem, line: problem.line + piece.line - 1 });
+  const place: Place = { file, line: piece.line, column: 1 };
+  const found: Problem[] = [];
+  const objects = documents.flatMap(({ value }) =>
+    objectsIn(value, piece.keys, { file, number: piece.document, locate: () => place }, found),
+  );
+  for (const problem of found) report(problem);
+  return objects;
+}

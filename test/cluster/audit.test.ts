@@ -1,0 +1,114 @@
+// Audits of a real cluster: by its own policies, with the rights that docs/audit.md says are enough, and with fewer.
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { definitionOf } from '../../scripts/crd/custom-resource.ts';
+import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
+import { OWN_KINDS } from '../../src/resources/index.ts';
+import { type Printed, sandgate } from '../cli/console.ts';
+import { at, listAt } from './control-plane/at.ts';
+import { type ControlPlane, startControlPlane } from './control-plane/control-plane.ts';
+import { installDefinition, installSandboxes } from './control-plane/custom-resources.ts';
+import { expectOk } from './control-plane/expect-ok.ts';
+import { createNamespace } from './control-plane/namespaces.ts';
+import { kubeconfigWith } from './live/our-access.ts';
+import { AGENTS_TIER, agentsPolicy } from './support/gated-cluster.ts';
+import { BARE, controllerOf, podOf, SAFE, sandboxOf, UNSAFE } from './support/workloads.ts';
+
+const PAGE = resolve(import.meta.dirname, '../../docs/audit.md');
+
+let plane: ControlPlane;
+let agents: string;
+let others: string;
+
+beforeAll(async () => {
+  plane = await startControlPlane();
+  await Promise.all([
+    ...OWN_KINDS.map((kind) => installDefinition(plane, definitionOf(kind))),
+    installSandboxes(plane),
+  ]);
+  await expectOk(plane.admin.create(agentsPolicy()));
+  [agents, others] = await Promise.all([createNamespace(plane, AGENTS_TIER), createNamespace(plane)]);
+  // No webhook is registered: all of this is stored as it is.
+  const { body } = await expectOk(plane.admin.create(controllerOf(agents, 'Deployment', 'web', SAFE)));
+  const owner = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    name: 'web',
+    uid: at(body, 'metadata', 'uid'),
+    controller: true,
+  };
+  const owned = { ownerReferences: [owner] };
+  for (const object of [
+    podOf(agents, 'web-1', SAFE, owned),
+    podOf(agents, 'web-2', UNSAFE, owned),
+    podOf(agents, 'web-3', UNSAFE, owned),
+    podOf(agents, 'bare', BARE),
+    podOf(others, 'elsewhere', UNSAFE),
+    sandboxOf(agents, 'sandbox', UNSAFE),
+  ]) {
+    await expectOk(plane.admin.create(object));
+  }
+});
+
+afterAll(async () => {
+  await plane?.stop();
+});
+
+function rules(): readonly JsonObject[] {
+  const [, yaml = ''] = /```yaml\n(apiVersion: rbac[\s\S]*?)```/.exec(readFileSync(PAGE, 'utf8')) ?? [];
+  return listAt(parse(yaml), 'rules').filter(isJsonObject);
+}
+
+async function audit(kubeconfig: string, args = ''): Promise<Printed> {
+  return await sandgate(plane.folder, `audit --kubeconfig ${kubeconfig} -o json ${args}`.trim());
+}
+
+function rows(printed: Printed): string[] {
+  return listAt(printed.json(), 'results').map((row) =>
+    [at(row, 'object', 'kind'), at(row, 'object', 'name'), at(row, 'verdict'), at(row, 'pods', 'running')]
+      .join(' ')
+      .trim(),
+  );
+}
+
+test('with the documented rights, the cluster is judged by its own policies', async () => {
+  const printed = await audit(await kubeconfigWith(plane, rules()));
+  expect({ code: printed.code, stderr: printed.stderr }).toEqual({ code: 1, stderr: '' });
+  expect(rows(printed)).toEqual(
+    expect.arrayContaining([
+      'Deployment web allowed 1',
+      'Sandbox sandbox denied 0',
+      'Pod web-2 denied 2',
+      'Pod bare denied 1',
+      'Pod elsewhere skipped 1',
+    ]),
+  );
+  expect(rows(printed)).toHaveLength(5);
+  expect(printed.json()).toMatchObject({ pods: { running: 5, denied: 3 }, unread: [] });
+});
+
+test('a policy of a file judges instead of those of the cluster', async () => {
+  const printed = await audit(plane.kubeconfig(), `-p baseline -n ${others}`);
+  expect(printed).toMatchObject({ code: 1, stderr: '' });
+  expect(rows(printed)).toEqual(['Pod elsewhere denied 1']);
+});
+
+test('a list that may not be read is told, counted, and makes the exit code 2', async () => {
+  const fewer = rules().map((rule) => ({
+    ...rule,
+    resources: listAt(rule, 'resources').filter((resource) => resource !== 'pods'),
+  }));
+  const printed = await audit(await kubeconfigWith(plane, fewer));
+  expect(printed.code).toBe(2);
+  expect(printed.stderr).toMatch(/not judged: pods in namespaces? ".*: 403 pods is forbidden/);
+  expect(listAt(printed.json(), 'unread')).toHaveLength(1);
+  expect(rows(printed)).toContain('Sandbox sandbox denied 0');
+});
+
+test('a cluster that cannot be reached is an error of the command line', async () => {
+  const { code, stderr } = await sandgate(plane.folder, 'audit --kubeconfig absent');
+  expect(code).toBe(2);
+  expect(stderr).toContain('absent');
+});
