@@ -204,7 +204,8 @@ describe('the examples in help work', () => {
   };
   const read = (file: string): string => readFileSync(resolve(folderWith(files), file), 'utf8');
   const lines = COMMANDS.flatMap(({ name, examples }) => examples.map(({ line }) => [name, line] as const));
-  // A server does not come to an end: test/cli/process.test.ts starts one. A cluster is asked in test/cluster.
+  // A server does not come to an end: test/cli/process.test.ts starts one. A cluster is asked in test/cluster, and a status in
+  // test/live/status.test.ts.
   const runHere = lines.filter(([name, line]) => !['serve', 'status'].includes(name) && !line.includes('--kubeconfig'));
 
   test.each(COMMANDS.map((command) => [command.name, command] as const))(

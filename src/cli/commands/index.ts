@@ -18,8 +18,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   review,
   test,
   audit,
-  importRules,
   status,
+  importRules,
   completion,
   version,
 ];
