@@ -179,7 +179,11 @@ describe.concurrent('what it opens', () => {
 describe.concurrent('values that would open too much, or nothing', () => {
   test.each([
     [`${KEY}.enabled=true,${CLUSTER}`, `${KEY}.workloadNamespace: is empty: expected the namespace of the workloads`],
-    [`${NAMED},${CLUSTER},${KEY}.workloadNamespace=sandgate`, 'sandgate is the namespace of Sandgate'],
+    [
+      `${NAMED},${CLUSTER},${KEY}.workloadNamespace=sandgate`,
+      'sandgate is excluded (sandgate), so that nobody would hold the labels of its pods',
+    ],
+    [`${NAMED},${CLUSTER},excludedNamespaces={kube-system,agyn-*}`, 'agyn-workloads is excluded (agyn-*)'],
     [NAMED, `${KEY}: nothing internal is named, so that the public internet would be every address`],
     [`${NAMED},${KEY}.clusterPodCIDR=fd00::/48`, `${KEY}: nothing internal is named`],
     [`${NAMED},${CLUSTER},${KEY}.ipv6=true`, `${KEY}.ipv6: nothing internal is named with an IPv6 address`],
