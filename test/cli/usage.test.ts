@@ -209,8 +209,8 @@ describe('the examples in help work', () => {
   };
   const read = (file: string): string => readFileSync(resolve(folderWith(files), file), 'utf8');
   const lines = COMMANDS.flatMap(({ name, examples }) => examples.map(({ line }) => [name, line] as const));
-  // A server does not come to an end: test/cli/process.test.ts starts one. A cluster is asked in test/cluster, a status in test/live/status.test.ts, and
-  // registries in test/cli/users.
+  // A server does not come to an end: test/cli/process.test.ts starts one. A cluster is asked in test/cluster, a status in
+  // test/live/status.test.ts, and registries in test/cli/users.
   const runHere = lines.filter(
     ([name, line]) => !['serve', 'status', 'users'].includes(name) && !line.includes('--kubeconfig'),
   );

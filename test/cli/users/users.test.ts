@@ -195,7 +195,7 @@ describe('an image for several platforms', () => {
 describe('a name is looked up in the layers', () => {
   const PASSWD = 'root:x:0:0::/:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\n';
 
-  test('of any form, the highest that has the file', async () => {
+  test('a user by name is looked up in the highest layer that has /etc/passwd, of any form', async () => {
     const layers = [
       await layerOf({ 'etc/passwd': 'node:x:5:5::/:\n' }),
       await layerOf({ './etc/passwd': PASSWD }, 'zstd'),
@@ -207,7 +207,7 @@ describe('a name is looked up in the layers', () => {
     expect(stdout).toContain('source: USER node in the image config, looked up in the layers of DIGEST');
   });
 
-  test('and groups in /etc/group', async () => {
+  test('a group by name is looked up in /etc/group', async () => {
     const layers = [await layerOf({ 'etc/group': 'staff:x:50:\n', 'etc/passwd': PASSWD })];
     expect((await ask(imageOf('node:staff', layers), '--layers')).stdout).toContain('runAsGroup: 50');
     expect((await ask(imageOf('node:none', layers), '--layers')).stderr).toContain(
@@ -220,14 +220,14 @@ describe('a name is looked up in the layers', () => {
     ['an opaque folder', { 'etc/.wh..wh..opq': '' }],
     ['no folder at all', { '.wh.etc': '' }],
     ['a link', { 'etc/passwd': '->/tmp/x' }],
-  ])('and is not known where a higher layer has %s', async (_, files) => {
+  ])('a user by name is not known where a higher layer has %s', async (_, files) => {
     const layers = [await layerOf({ 'etc/passwd': PASSWD }), await layerOf(files)];
     expect((await ask(imageOf('node', layers), '--layers')).stderr).toContain(
       'its user is a name, "node", that cannot be known: it is not in /etc/passwd',
     );
   });
 
-  test('and is not known where a layer is of a kind that cannot be read, and nothing below it counts', async () => {
+  test('a user by name is not known where a layer is of a kind that cannot be read, whatever is below it', async () => {
     const layers = [await layerOf({ 'etc/passwd': PASSWD }), { ...(await layerOf({})), mediaType: 'application/x' }];
     expect((await ask(imageOf('node', layers), '--layers')).stderr).toContain(
       'one of its layers is too large, or of a kind that is not known here',
@@ -315,7 +315,7 @@ describe('credentials', () => {
     expect(without.stderr).toContain('answers 403 to the credentials');
   });
 
-  test('that cannot be read are said, without what is in them', async () => {
+  test('files of credentials that cannot be read are said, without what is in them', async () => {
     const broken = await askWith({ '.docker/config.json': '{"auths": "secret' }, '', {});
     expect(broken.code).toBe(2);
     expect(broken.stderr).toMatch(/config\.json: not a file of credentials/);
@@ -329,7 +329,7 @@ describe('a registry that does not answer as it should', () => {
     [403, 'answers 403: it wants other credentials'],
     [429, 'answers 429: too many requests'],
     [500, 'HOST answers 500'],
-  ])('with %d', async (status, why) => {
+  ])('a status of %d is an error that says why', async (status, why) => {
     const printed = await ask(
       imageOf('1'),
       '',
@@ -339,7 +339,7 @@ describe('a registry that does not answer as it should', () => {
     expect(printed.stderr).toContain(why);
   });
 
-  test('with more than a manifest, with something else, and with redirects without end', async () => {
+  test('an answer that is too long, something else, or redirects without end are errors that say why', async () => {
     const large = Buffer.alloc(5 * 1024 * 1024, ' ');
     expect(
       (
