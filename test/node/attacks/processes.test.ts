@@ -15,8 +15,9 @@ const DEBUG: JsonObject = {
   command: ['sleep', '3600'],
   securityContext: { runAsUser: 1000 },
 };
+/** As if the root of the target were its own: process 1 is the target's where one is named. */
 const THROUGH_PROCESSES =
-  'DOCKER_HOST=unix:///proc/1/root/run/docker-socket/docker.sock docker info --format "{{.Driver}}"';
+  'DOCKER_HOST=unix:///proc/1/root/run/docker-socket/docker.sock docker version --format "{{.Server.Os}}"';
 
 test('an ephemeral container that targets the daemon is refused; in a namespace that nobody guards it gets the socket', async () => {
   const pod = await startBuild({ tier: 'chosen' });
@@ -29,7 +30,7 @@ test('an ephemeral container that targets the daemon is refused; in a namespace 
   const { nodeName: _, ...rest } = spec;
   const free = await startPod({ namespace: await newNamespace(), spec: rest, within: 300_000 });
   await addEphemeral(free, { ...DEBUG, targetContainerName: DAEMON });
-  expect(await free.shell(THROUGH_PROCESSES, 'debug')).toBe('overlay2\n');
+  expect(await free.shell(THROUGH_PROCESSES, 'debug')).toBe('linux\n');
 });
 
 test('an ephemeral container without a target is let in, and reaches neither the daemon’s processes nor its socket', async () => {
@@ -37,7 +38,9 @@ test('an ephemeral container without a target is let in, and reaches neither the
   await addEphemeral(pod, DEBUG);
   expect(await pod.shell('ps -o args | grep -c "[d]ockerd" || true', 'debug')).toBe('0\n');
   expect((await pod.exec(['sh', '-c', 'ls /run/docker-socket'], 'debug')).output).toContain('No such file');
-  expect((await pod.exec(['sh', '-c', THROUGH_PROCESSES], 'debug')).code).not.toBe(0);
+  expect((await pod.exec(['sh', '-c', THROUGH_PROCESSES], 'debug')).output).toContain(
+    'Cannot connect to the Docker daemon',
+  );
   // The network is one for all containers of a pod: nothing of the daemon listens there.
   expect(await pod.shell('netstat -ltnx | grep -E "docker|containerd|:237[56]" || true', 'debug')).toBe('');
 });

@@ -3,11 +3,11 @@
 import { once } from 'node:events';
 import { startOwnCluster } from './own-cluster.ts';
 
-const { plane, node, stop } = await startOwnCluster();
-console.log(`SANDGATE_NODE_KUBECONFIG=${plane.kubeconfig()} npm run test:node -- FILE`);
+const cluster = await startOwnCluster();
+console.log(`SANDGATE_NODE_KUBECONFIG=${cluster.plane.kubeconfig()} npm run test:node -- FILE`);
 // Nothing else keeps this process: the parts are not waited for.
 const awake = setInterval(() => {}, 60_000);
-await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), node.ended]);
-console.error(`stopping. The end of the machine's console:\n${node.consoleTail()}`);
+await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), cluster.node.ended]);
+console.error(`stopping. The end of the machine's console:\n${cluster.node.consoleTail()}`);
 clearInterval(awake);
-await stop();
+await cluster.stop();

@@ -61,7 +61,7 @@ describe.each(FORMS)('the daemon of the implementation $form, in use', ({ tier, 
   });
 });
 
-test('the daemon’s own limits hold for all that it runs: what takes more memory than the pod has is ended', async (context) => {
+test('the daemon is in a cgroup with the memory that the class gives it, and so is all that it runs', async (context) => {
   skipOnForeignNode(context);
   await startBuild({ tier: 'chosen' });
   const limits = await onNode(
@@ -90,10 +90,9 @@ test('a Deployment’s pods have a daemon each', async () => {
   const isAvailable = async (): Promise<boolean> =>
     (await kubectl(['rollout', 'status', 'deployment/ci', '-n', namespace, '--timeout=20s'])).code === 0;
   await waitFor(isAvailable, { within: 300_000, what: 'the Deployment is available' });
-  const info = await kubectlOk([
-    ...['exec', 'deployment/ci', '-n', namespace, '-c', 'app', '--'],
-    ...['docker', 'info', '--format', '{{.Driver}} {{json .SecurityOptions}}'],
-  ]);
+  const format = '{{.Driver}} {{json .SecurityOptions}}';
+  const place = ['exec', 'deployment/ci', '-n', namespace, '-c', 'app', '--'];
+  const info = await kubectlOk([...place, 'docker', 'info', '--format', format]);
   expect(info).toMatch(/^overlay2 .*name=rootless/);
   await kubectlOk(['delete', 'deployment', 'ci', '-n', namespace, '--wait=false']);
 });

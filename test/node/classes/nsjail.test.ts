@@ -94,11 +94,7 @@ test('where the node lets nobody make user namespaces, only the form with SYS_AD
     // The limit holds for privileged processes, too (ENOSPC).
     for (const name of ['amazon-linux', 'bottlerocket-sys-admin'] as const) {
       const { code, output } = await pods[name].exec(['sh', '-c', JAIL]);
-      expect([name, code, output]).toEqual([
-        name,
-        1,
-        expect.stringContaining('unshare failed: No space left on device'),
-      ]);
+      expect([name, code, output]).toEqual([name, 1, expect.stringContaining('No space left on device')]);
     }
     expect(await pods['no-user-namespace-sys-admin'].shell(BARE('sys-admin-unshare'))).toContain('LOOPBACK');
   } finally {
@@ -106,19 +102,19 @@ test('where the node lets nobody make user namespaces, only the form with SYS_AD
   }
 });
 
+/** Landlock itself, as boundary uses it: a program gives up what it may do with files, without any privilege. */
+function landlocked(command: string): readonly string[] {
+  const access = '--landlock-access=fs:write-file,make-reg';
+  const rule = '--landlock-rule=path-beneath:write-file,make-reg:/tmp';
+  return ['setpriv', access, rule, 'sh', '-c', command];
+}
+
 test('landjail: the pod runs as the Restricted level wants it, and knows its jail type', async () => {
   const pod = await startJail({ capability: 'landjail' });
   const status = "grep -E '^(NoNewPrivs|Seccomp):' /proc/self/status; echo $BOUNDARY_JAIL_TYPE";
   expect(await pod.shell(status)).toMatch(/NoNewPrivs:\s+1\nSeccomp:\s+2\nlandjail\n/);
-  // Landlock itself, as boundary uses it: a program gives up what it may do with files, without any privilege.
-  const restricted = (command: string): readonly string[] => [
-    'setpriv',
-    '--landlock-access=fs:write-file,make-reg',
-    '--landlock-rule=path-beneath:write-file,make-reg:/tmp',
-    ...['sh', '-c', command],
-  ];
-  expect(await pod.exec(restricted('echo 1 > /tmp/mine && cat /tmp/mine'))).toEqual({ code: 0, output: '1\n' });
-  const elsewhere = await pod.exec(restricted('echo 1 > /dev/shm/mine'));
+  expect(await pod.exec(landlocked('echo 1 > /tmp/mine && cat /tmp/mine'))).toEqual({ code: 0, output: '1\n' });
+  const elsewhere = await pod.exec(landlocked('echo 1 > /dev/shm/mine'));
   expect([elsewhere.code, elsewhere.output]).toEqual([
     expect.not.toBeOneOf([0]),
     expect.stringContaining('Permission denied'),
