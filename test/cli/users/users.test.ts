@@ -207,7 +207,7 @@ describe('a name is looked up in the layers', () => {
     expect(stdout).toContain('source: USER node in the image config, looked up in the layers of DIGEST');
   });
 
-  test('and groups in /etc/group', async () => {
+  test('a group is looked up in /etc/group of the layers', async () => {
     const layers = [await layerOf({ 'etc/group': 'staff:x:50:\n', 'etc/passwd': PASSWD })];
     expect((await ask(imageOf('node:staff', layers), '--layers')).stdout).toContain('runAsGroup: 50');
     expect((await ask(imageOf('node:none', layers), '--layers')).stderr).toContain(
@@ -220,14 +220,14 @@ describe('a name is looked up in the layers', () => {
     ['an opaque folder', { 'etc/.wh..wh..opq': '' }],
     ['no folder at all', { '.wh.etc': '' }],
     ['a link', { 'etc/passwd': '->/tmp/x' }],
-  ])('and is not known where a higher layer has %s', async (_, files) => {
+  ])('a name is not known where a higher layer has %s', async (_, files) => {
     const layers = [await layerOf({ 'etc/passwd': PASSWD }), await layerOf(files)];
     expect((await ask(imageOf('node', layers), '--layers')).stderr).toContain(
       'its user is a name, "node", that cannot be known: it is not in /etc/passwd',
     );
   });
 
-  test('and is not known where a layer is of a kind that cannot be read, and nothing below it counts', async () => {
+  test('a name is not known where a layer is of a kind that cannot be read, and nothing below it counts', async () => {
     const layers = [await layerOf({ 'etc/passwd': PASSWD }), { ...(await layerOf({})), mediaType: 'application/x' }];
     expect((await ask(imageOf('node', layers), '--layers')).stderr).toContain(
       'one of its layers is too large, or of a kind that is not known here',
@@ -329,7 +329,7 @@ describe('a registry that does not answer as it should', () => {
     [403, 'answers 403: it wants other credentials'],
     [429, 'answers 429: too many requests'],
     [500, 'HOST answers 500'],
-  ])('with %d', async (status, why) => {
+  ])('the status %d is said in words, with what to do', async (status, why) => {
     const printed = await ask(
       imageOf('1'),
       '',
