@@ -5,6 +5,7 @@ import { check } from './check.ts';
 import { compare } from './compare.ts';
 import { completion } from './completion.ts';
 import { explain } from './explain.ts';
+import { exportPolicies } from './export.ts';
 import { importRules } from './import.ts';
 import { inject } from './inject.ts';
 import { replay } from './replay.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   compare,
   status,
   importRules,
+  exportPolicies,
   users,
   completion,
   version,
