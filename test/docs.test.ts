@@ -34,6 +34,7 @@ function pages(folder: string): string[] {
 
 test('docs/README.md links to every page of docs, and the decisions to each record', () => {
   expect(pages('.').filter((name) => !linked('README.md').includes(name))).toEqual([]);
+  expect(pages('guides').filter((name) => !linked('README.md').includes(`guides/${name}`))).toEqual([]);
   expect(pages('decisions').toSorted()).toEqual([...new Set(linked('decisions/README.md'))].toSorted());
 });
 
