@@ -25,7 +25,7 @@ export function explainNamed(name: string): Named {
     ...POD_SECURITY_CHECKS.filter((check) => check.id === id).map(standardCheck),
     ...RULES.flatMap((rule) => rule.checks.filter((check) => check.id === id).map((check) => ruleCheck(rule, check))),
     ...ENGINE_CHECKS.filter((check) => check.id === id).map(engineCheck),
-    ...RULES.filter(({ key }) => key === name || `spec.${key}` === name).map(explainRule),
+    ...RULES.filter((rule) => rule.key === name || `spec.${rule.key}` === name).map(explainRule),
     ...RULES.flatMap((rule) =>
       [...rule.fillIns, ...rule.objectFillIns].filter((one) => one.id === name).map((one) => fillIn(rule, one)),
     ),

@@ -81,9 +81,9 @@ export function resolveGrants(
   }
   const grants = merged(template, candidates, refused, context);
   if (!context.runs) {
-    const asking = withAnnotation(grants, names, own.names, context.outside.names);
-    if (asking !== grants) context.gate.trace?.copied(grants.template, asking.template);
-    return asking;
+    const annotated = withAnnotation(grants, names, own.names, context.outside.names);
+    if (annotated !== grants) context.gate.trace?.copied(grants.template, annotated.template);
+    return annotated;
   }
   // A class that a policy has assigned to everyone since this pod was created is not held against the pod.
   const concerns = ({ name }: RefusedClass): boolean =>

@@ -13,10 +13,10 @@ import type { Style } from './style.ts';
 
 /** The lines about one object. */
 export function explainedObjectLines({ result, explained }: ExplainedResult, style: Style): readonly string[] {
-  const { file, line } = result.source;
+  const { source } = result;
   const single = explained.templates.length === 1;
   return [
-    `${style.strong(printable(titleOf(result.object)))}  ${verdictWords(result, style)}  ${style.faint(printable(`${file}:${line}`))}`,
+    `${style.strong(printable(titleOf(result.object)))}  ${verdictWords(result, style)}  ${style.faint(printable(`${source.file}:${source.line}`))}`,
     ...explained.templates.flatMap((template) => templateLines(template, single, style)),
     ...section('filled in around the pod template:', explained.around.map(valueLine), style),
     ...section(
