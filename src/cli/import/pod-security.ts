@@ -27,7 +27,7 @@ interface Group {
 export const podSecurity: ImportSource = {
   name: 'pod-security',
   reads: 'Namespaces with pod-security.kubernetes.io labels, as kubectl get namespaces -o yaml prints them',
-  lists: ['/api/v1/namespaces'],
+  lists: [{ path: '/api/v1/namespaces', apiVersion: 'v1', kind: 'Namespace' }],
   read: readingObjects((objects, _, into) => {
     const groups = new Map<string, Group>();
     for (const one of objects) {

@@ -4,6 +4,7 @@ import { stringField } from '../../model/json.ts';
 import { namesOf } from '../../resources/kind.ts';
 import { problemsError } from '../exit.ts';
 import { type InputObject, parseFiles } from '../objects.ts';
+import type { ApiList } from './from-cluster.ts';
 import type { Import, ImportOptions, Origin } from './imported.ts';
 
 /** Other people's rules, of one tool. */
@@ -13,7 +14,7 @@ export interface ImportSource {
   /** For help: what it reads. */
   readonly reads: string;
   /** Lists of the API that hold these rules; absent where they are not in the API. */
-  readonly lists?: readonly string[];
+  readonly lists?: readonly ApiList[];
   /** Takes over what the files say. Throws a UsageError where they cannot be read. */
   read(files: readonly TextFile[], options: ImportOptions, into: Import): void;
 }

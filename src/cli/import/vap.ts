@@ -11,9 +11,18 @@ const GROUP = 'admissionregistration.k8s.io';
 export const vap: ImportSource = {
   name: 'vap',
   reads: 'ValidatingAdmissionPolicies about pods, with their bindings',
-  lists: ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'].map(
-    (name) => `/apis/${GROUP}/v1/${name}`,
-  ),
+  lists: [
+    {
+      path: `/apis/${GROUP}/v1/validatingadmissionpolicies`,
+      apiVersion: `${GROUP}/v1`,
+      kind: 'ValidatingAdmissionPolicy',
+    },
+    {
+      path: `/apis/${GROUP}/v1/validatingadmissionpolicybindings`,
+      apiVersion: `${GROUP}/v1`,
+      kind: 'ValidatingAdmissionPolicyBinding',
+    },
+  ],
   read: readingObjects((objects, _, into) => {
     const ofKind = (kind: string) =>
       objects.filter(({ object }) => object.kind.group === GROUP && object.kind.kind === kind);
@@ -158,6 +167,9 @@ function constraintsOf(one: ImportedObject, keys: Keys, into: Import, value: unk
       if (isJsonObject(given)) selectors[key] = given;
     } else if (key === 'resourceRules' || key === 'excludeResourceRules') {
       const terms = objectsAt(given).flatMap(([rule, index]) => {
+        // Every policy judges ephemeral containers as well.
+        if (textsIn(ownField(rule, 'resources')).every((resource) => resource === 'pods/ephemeralcontainers'))
+          return [];
         const term = podTerm(rule);
         if (term === undefined) {
           const isMatch = key === 'resourceRules';

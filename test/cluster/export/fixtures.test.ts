@@ -1,10 +1,12 @@
 // `sandgate export vap` on a real API server: of upstream's example pods, what was exported refuses exactly those that the webhook
 // refuses, and of other pods none that the webhook lets in.
+import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
-import { sandgate } from '../../cli/console.ts';
+import { folderWith, sandgate } from '../../cli/console.ts';
 import { type Fixture, readFixtures } from '../../conformance/fixtures.ts';
 import { decide } from '../../support/decide.ts';
 import { gateOf, policyYaml } from '../../support/gate.ts';
@@ -162,5 +164,30 @@ describe('what a policy asks beside a level', () => {
     expect(warnings.join()).toContain('Images must be among those that the policy allows. (allowedImages)');
     expect(await isRefused(pod('skipped', 'rules', { containers: [{ name: 'a', image: 'x' }] }))).toBe(false);
     expect(await isRefused(pod('elsewhere', 'default', { containers: [{ name: 'a', image: 'x' }] }))).not.toBe(true);
+  });
+});
+
+describe('what a cluster holds is imported by its kubeconfig', () => {
+  test('the policies that were exported, which judge as before', async () => {
+    const cwd = folderWith({
+      'bad.json': JSON.stringify(pod('p', namespaceOf('baseline', 'v1.37'), { hostPID: true, containers: [] })),
+    });
+    const { code, stdout } = await sandgate(cwd, ['import', 'vap', '--kubeconfig', plane.kubeconfig()]);
+    expect(code).toBe(0);
+    writeFileSync(join(cwd, 'p.yaml'), stdout);
+    const judged = await sandgate(cwd, 'check -p p.yaml -f bad.json -o json');
+    expect(judged.code).toBe(1);
+    expect(judged.stdout).toContain('"policy": "sandgate-baseline-v1.37"');
+  });
+
+  test('labels of namespaces, and nothing of a tool that is not installed', async () => {
+    const labels = { 'pod-security.kubernetes.io/enforce': 'baseline' };
+    await expectOk(plane.admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'labelled', labels } }));
+    const { code, stdout } = await sandgate(tmpdir(), ['import', 'pod-security', '--kubeconfig', plane.kubeconfig()]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/name: pod-security-enforce-baseline-latest\n[^]*values:\n +- labelled\n/);
+    const none = await sandgate(tmpdir(), ['import', 'kyverno', '--kubeconfig', plane.kubeconfig()]);
+    expect(none).toMatchObject({ code: 2, stdout: '' });
+    expect(none.stderr).toContain('0 policies, 0 notes');
   });
 });

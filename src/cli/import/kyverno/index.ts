@@ -19,10 +19,14 @@ export const kyverno: ImportSource = {
   name: 'kyverno',
   reads: 'ClusterPolicies, Policies and PolicyExceptions of Kyverno, and its ValidatingPolicies',
   lists: [
-    '/apis/kyverno.io/v1/clusterpolicies',
-    '/apis/kyverno.io/v1/policies',
-    '/apis/kyverno.io/v2/policyexceptions',
-    '/apis/policies.kyverno.io/v1/validatingpolicies',
+    { path: '/apis/kyverno.io/v1/clusterpolicies', apiVersion: 'kyverno.io/v1', kind: 'ClusterPolicy' },
+    { path: '/apis/kyverno.io/v1/policies', apiVersion: 'kyverno.io/v1', kind: 'Policy' },
+    { path: '/apis/kyverno.io/v2/policyexceptions', apiVersion: 'kyverno.io/v2', kind: 'PolicyException' },
+    {
+      path: '/apis/policies.kyverno.io/v1/validatingpolicies',
+      apiVersion: 'policies.kyverno.io/v1',
+      kind: 'ValidatingPolicy',
+    },
   ],
   read: readingObjects((objects, _, into) => {
     const policies: ImportedObject[] = [];
