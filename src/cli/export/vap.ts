@@ -59,7 +59,7 @@ export function exportPolicy(name: string, spec: PolicySpec, options: ExportOpti
     return why === undefined;
   });
   if ((spec.capabilities ?? []).length > 0 && written.length > 0) {
-    const why = `pods with the annotation ${CAPABILITIES_ANNOTATION} are not judged, since CEL cannot take out what a class adds: whoever writes it gets past`;
+    const why = `pods with the annotation ${CAPABILITIES_ANNOTATION} are not judged, since CEL cannot take out what a class adds: anybody who writes it gets past this`;
     leave('capabilities', why);
   }
   for (const [part, ids] of others(spec, written)) leave(part, `no expression in CEL for ${ids.join(', ')}`);

@@ -49,7 +49,7 @@ export class Repository {
 
   /**
    * A manifest or an index, by a tag or a digest.
-   * @throws RegistryError where it cannot be had, or is not what its digest says
+   * @throws RegistryError where it cannot be read, or is not what its digest says
    */
   async manifest(reference: string): Promise<Manifest> {
     const url = new URL(`manifests/${reference}`, this.#base);

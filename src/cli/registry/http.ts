@@ -4,7 +4,7 @@ import { type RequestOptions, request as requestHttps } from 'node:https';
 import { urlToHttpOptions } from 'node:url';
 import { VERSION } from '../../model/version.ts';
 
-/** What cannot be had from a registry, in words for the user. */
+/** What could not be read from a registry, in words for the user. */
 export class RegistryError extends Error {
   override readonly name = 'RegistryError';
 }

@@ -7,7 +7,7 @@ import { RegistryError } from './http.ts';
 import { accountsIn } from './passwd.ts';
 
 const MOST_CONFIG_BYTES = 4 * 1024 * 1024;
-/** An image for more platforms than that is none that anybody makes. */
+/** More than any image is made for. */
 const MOST_PLATFORMS = 32;
 
 /** Who an image runs as. */
@@ -38,7 +38,7 @@ export interface LookOptions extends ClientOptions {
 /**
  * Looks an image up in its registry.
  * @param image as a pod names it
- * @throws RegistryError where the image cannot be had
+ * @throws RegistryError where the image cannot be read
  */
 export async function imageFacts(image: string, options: LookOptions): Promise<ImageFacts> {
   const reference = parseImage(image);
@@ -85,7 +85,9 @@ function inWords({
 
 async function platformsOf(list: readonly unknown[], repository: Repository, { platform: wanted }: LookOptions) {
   const found: { readonly platform: string; readonly manifest: JsonObject }[] = [];
-  for (const entry of list.slice(0, MOST_PLATFORMS)) {
+  if (list.length > MOST_PLATFORMS)
+    throw new RegistryError(`${repository.name}: it is for more than ${MOST_PLATFORMS} platforms`);
+  for (const entry of list) {
     const platform = platformOf(ownField(entry, 'platform'));
     const digest = descriptorDigest(entry);
     // Attestations are for unknown/unknown, and Windows has users of another kind.

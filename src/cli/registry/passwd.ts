@@ -28,7 +28,7 @@ type Found = Map<FileName, string | undefined>;
 
 /**
  * Reads the files from the layers, from the highest down: what is in it counts.
- * @throws RegistryError where a layer cannot be had
+ * @throws RegistryError where a layer cannot be read
  */
 export async function accountsIn(manifest: JsonObject, repository: Repository): Promise<Accounts> {
   const found: Found = new Map();

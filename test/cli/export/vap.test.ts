@@ -83,7 +83,9 @@ describe('what the API server could refuse and the webhook lets in is not in it'
       name: 'asks-for-no-capability',
       expression: "!(has(object.metadata.annotations) && 'sandgate.dev/capabilities' in object.metadata.annotations)",
     });
-    expect(said.join()).toMatch(/capabilities is not in it: pods with the annotation .* whoever writes it gets past/);
+    expect(said.join()).toMatch(
+      /capabilities is not in it: pods with the annotation .* anybody who writes it gets past this/,
+    );
     const always = await exported(
       'podSecurity: { level: baseline }\ncapabilities: [{ name: docker, assign: Always }]',
       '-p docker',

@@ -234,7 +234,7 @@ describe('a name is looked up in the layers', () => {
     );
   });
 
-  test('a layer that is no archive is an error', async () => {
+  test('a layer that is not an archive is an error', async () => {
     const broken = { ...blobOf(Buffer.from('no gzip')), mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip' };
     expect((await ask(imageOf('node', [broken]), '--layers')).stderr).toContain('not a layer (incorrect header check)');
   });

@@ -185,7 +185,7 @@ describe('what a cluster holds is imported by its kubeconfig', () => {
     await expectOk(plane.admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'labelled', labels } }));
     const { code, stdout } = await sandgate(tmpdir(), ['import', 'pod-security', '--kubeconfig', plane.kubeconfig()]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/name: pod-security-enforce-baseline-latest\n[^]*values:\n +- labelled\n/);
+    expect(stdout).toMatch(/name: pod-security-enforce-baseline-latest\n[\s\S]*values:\n +- labelled\n/);
     const none = await sandgate(tmpdir(), ['import', 'kyverno', '--kubeconfig', plane.kubeconfig()]);
     expect(none).toMatchObject({ code: 2, stdout: '' });
     expect(none.stderr).toContain('0 policies, 0 notes');
