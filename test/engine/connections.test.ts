@@ -323,3 +323,12 @@ test('an author who closes exec alone is told of the other ways in', () => {
     ],
   ]);
 });
+
+test('an author whose policy names kinds without Pod is told that connections are to pods', () => {
+  const spec =
+    'match: { kinds: [Sandbox.agents.x-k8s.io] }\nconnect: { exec: Deny, attach: Deny, ephemeralContainers: Deny }';
+  const loaded = loadPolicies([{ file: 'policy.yaml', text: policyYaml('sandboxes', spec) }]);
+  expect(loaded.ok && loaded.warnings.map(({ message }) => message)).toEqual([
+    '/spec/connect: has no effect on connections: match.kinds does not name Pod, and connections are to pods',
+  ]);
+});

@@ -25,11 +25,19 @@ export function doubtsAbout(document: IsolationPolicy, policy: Policy): readonly
   });
   return [
     ...unused,
+    ...connectsToNothing(document, policy),
     ...Object.keys(checks).flatMap((check) => idle(check, ['spec', 'checks', check], 'key')),
     ...(exceptions?.forbiddenChecks ?? []).flatMap((check, index) =>
       idle(check, ['spec', 'exceptions', 'forbiddenChecks', String(index)], 'value'),
     ),
   ];
+}
+
+/** A connection to what a Sandbox runs is one to its pod: a policy that is about Sandboxes alone is never asked. */
+function connectsToNothing({ spec: { match } }: IsolationPolicy, { connections }: Policy): readonly DocumentProblem[] {
+  if (connections.length === 0 || !match?.kinds || match.kinds.includes('Pod')) return [];
+  const message = 'has no effect on connections: match.kinds does not name Pod, and connections are to pods';
+  return [{ keys: ['spec', 'connect'], what: 'key', message }];
 }
 
 /** Why a policy never finds anything by a check, in words; undefined where it can. */

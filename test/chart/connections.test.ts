@@ -1,0 +1,48 @@
+// The webhook for connections to running pods: there only where the values ask for it, with the right to read pods.
+import { expect, test } from 'vitest';
+import { WEBHOOK_ENTRIES, webhookConfigurations } from '../../scripts/registration.ts';
+import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
+import { at, configurationsIn, find, template } from './rendered.ts';
+
+const { name: NAME } = WEBHOOK_ENTRIES.connect;
+const ASKED = [
+  '--set',
+  'webhooks.registration=Chart,webhooks.connect.enabled=true,webhooks.connect.failurePolicy=Ignore,webhooks.connect.timeoutSeconds=7',
+];
+const PODS = { apiGroups: [''], resources: ['pods'], verbs: ['get'] };
+
+async function rendered(args: readonly string[]): Promise<readonly JsonObject[]> {
+  const webhooks = configurationsIn(await template(args)).flatMap((configuration) =>
+    ownField(configuration, 'webhooks'),
+  );
+  return webhooks.filter(isJsonObject).filter(({ name }) => name === NAME);
+}
+
+async function rulesOfServer(args: readonly string[]): Promise<unknown> {
+  return at(find(await template(args), 'ClusterRole', 'sandgate'), 'rules');
+}
+
+test('by default it is not registered, and no pod can be read', async () => {
+  const args = ['--set', 'webhooks.registration=Chart'];
+  expect(await rendered(args)).toEqual([]);
+  expect(await rulesOfServer(args)).not.toContainEqual(PODS);
+});
+
+test('where it is asked for it is registered as the code has it, with what the values say', async () => {
+  const [webhook] = await rendered(ASKED);
+  const { validating } = webhookConfigurations({ name: '', clientConfig: (url) => ({ url }), connections: true });
+  const expected = validating.webhooks.find(({ name }) => name === NAME);
+  expect(webhook).toMatchObject({ rules: expected?.rules, failurePolicy: 'Ignore', timeoutSeconds: 7 });
+});
+
+test('where it is asked for the server may read pods, and is told that connections come', async () => {
+  const objects = await template(ASKED);
+  expect(await rulesOfServer(ASKED)).toContainEqual(PODS);
+  expect(JSON.stringify(find(objects, 'Deployment'))).toMatch(/--registered-kinds=[^"]*,PodExecOptions"/);
+});
+
+test('no selector of objects and no condition about them keeps a connection from it: it has neither labels nor a pod', async () => {
+  const selector = ['--set-json', 'webhooks.objectSelector={"matchLabels":{"a":"b"}}'];
+  const [webhook] = await rendered([...ASKED, ...selector]);
+  expect(Object.keys(webhook ?? {})).not.toContain('objectSelector');
+});
