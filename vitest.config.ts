@@ -23,6 +23,7 @@ const SERVERS = [
   'test/fuzz/**/*.test.ts',
   'test/cli/{heap,process,real-files}.test.ts',
   'test/cli/completion/*.test.ts',
+  'test/cli/users/*.test.ts',
   'test/integrations/*.test.ts',
   'test/library/library.test.ts',
   'test/observe/log-stream.test.ts',

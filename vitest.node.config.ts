@@ -8,6 +8,7 @@ export default defineConfig({
     // All files have one node, in software emulation.
     pool: 'forks',
     maxWorkers: 1,
+    isolate: false,
     testTimeout: 420_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,

@@ -11,6 +11,9 @@ const SOURCE = join(import.meta.dirname, '../src');
 export const DECLARED = [
   'index.ts',
   'library/check.ts',
+  'library/explain-name.ts',
+  'library/explain-types.ts',
+  'library/explain.ts',
   'library/fill-in.ts',
   'library/policies.ts',
   'library/review.ts',

@@ -8,6 +8,7 @@ import { POD_SECURITY_CHECKS } from '../src/pod-security/checks/index.ts';
 import { RULES } from '../src/rules/index.ts';
 import { WORKLOADS } from '../src/workloads/index.ts';
 import { commandsPage } from './command-docs.ts';
+import { EXPLAIN_TEXTS, renderExplainTexts } from './explain-texts.ts';
 import { kindPages } from './kind-docs.ts';
 import { checkSection, fillInsPage, rulesPage } from './rule-docs.ts';
 import { logsPage, metricsPage } from './telemetry-docs.ts';
@@ -90,4 +91,5 @@ ${rows.join('\n')}
 if (import.meta.main) {
   const folder = resolve(import.meta.dirname, '../docs');
   for (const [name, text] of renderDocs()) writeFileSync(join(folder, name), text);
+  writeFileSync(resolve(import.meta.dirname, '..', EXPLAIN_TEXTS), renderExplainTexts());
 }

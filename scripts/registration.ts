@@ -17,16 +17,16 @@ import type {
   ValidatingWebhookConfiguration,
   WebhookRule,
 } from './registration/configuration.ts';
-import { fillingRules, judgingRules } from './registration/webhook-rules.ts';
+import { CONNECTION_RULES, fillingRules, judgingRules } from './registration/webhook-rules.ts';
 
 /** The paths we answer at. */
 export type WebhookPath = '/mutate' | '/validate' | '/validate-policy';
 
 /**
  * The entries, by what they are for. `fill`: complete workloads. `enforce`: refuse them. `advise`: warn about
- * controllers, whose pods are refused anyway. `policies`: refuse policies and classes that do not compile.
+ * controllers, whose pods are refused anyway. `connect`: refuse connections to running pods. `policies`: refuse policies and classes that do not compile.
  */
-export type WebhookEntry = 'fill' | 'enforce' | 'advise' | 'policies';
+export type WebhookEntry = 'fill' | 'enforce' | 'advise' | 'connect' | 'policies';
 
 interface EntrySpec {
   readonly name: string;
@@ -39,6 +39,7 @@ interface EntrySpec {
  * Each entry and what it is unless an option says otherwise.
  * - Filling in fails open: validation refuses what it missed.
  * - Advice fails open and is not waited for long: an outage of ours must not keep a Deployment from scaling.
+ * - Connections fail closed, and are registered only where that is asked for: most policies do not judge them.
  * - Policies fail closed: while nobody can tell whether one compiles, none is stored. No deletion is ever asked about.
  * - 5 s and 2 s: leader election in the control plane has to survive both one after the other.
  */
@@ -46,6 +47,7 @@ export const WEBHOOK_ENTRIES: Readonly<Record<WebhookEntry, EntrySpec>> = {
   fill: { name: 'workloads.mutate.sandgate.dev', path: '/mutate', failurePolicy: 'Ignore', timeoutSeconds: 2 },
   enforce: { name: 'workloads.validate.sandgate.dev', path: '/validate', failurePolicy: 'Fail', timeoutSeconds: 5 },
   advise: { name: 'advisory.validate.sandgate.dev', path: '/validate', failurePolicy: 'Ignore', timeoutSeconds: 2 },
+  connect: { name: 'connections.validate.sandgate.dev', path: '/validate', failurePolicy: 'Fail', timeoutSeconds: 5 },
   policies: {
     name: 'policies.validate.sandgate.dev',
     path: '/validate-policy',
@@ -72,6 +74,8 @@ export interface RegistrationOptions {
   readonly enforcement?: Gate['enforcement'];
   /** The rows; those that are always registered by default. */
   readonly workloads?: readonly Workload[];
+  /** Whether connections to running pods are reviewed; not by default. */
+  readonly connections?: boolean;
   readonly failurePolicy?: Readonly<Partial<Record<WebhookEntry, FailurePolicy>>>;
   /** 1 to 30, which is what the API server accepts. */
   readonly timeoutSeconds?: Readonly<Partial<Record<WebhookEntry, number>>>;
@@ -109,6 +113,7 @@ export function webhookConfigurations(options: RegistrationOptions): Registratio
       webhooks: [
         ...workloadEntry('enforce', judgingRules(judgedAs('Enforce')), options),
         ...workloadEntry('advise', judgingRules(judgedAs('Warn')), options),
+        ...workloadEntry('connect', options.connections ? CONNECTION_RULES : [], options),
         policyEntry(options),
       ],
     },

@@ -1,20 +1,12 @@
 // The keys of a JSON Schema as rows of a table: key, type, meaning.
 import { isJsonObject, ownField, stringField } from '../src/model/json.ts';
+import { schemaKeys } from '../src/model/schema-keys.ts';
 
 /** The rows for a schema and everything below it; what a `$ref` leads to has a table of its own. */
 export function schemaRows(path: string, schema: unknown): string[] {
-  const rows: string[] = [];
-  if (path !== '') rows.push(`| \`${path}\` | ${typeText(schema)} | ${stringField(schema, 'description') ?? ''} |`);
-  const properties = ownField(schema, 'properties');
-  if (isJsonObject(properties)) {
-    for (const [key, member] of Object.entries(properties))
-      rows.push(...schemaRows(path === '' ? key : `${path}.${key}`, member));
-  }
-  const values = ownField(schema, 'additionalProperties');
-  if (isJsonObject(values)) rows.push(...schemaRows(`${path}.*`, values));
-  const items = ownField(schema, 'items');
-  if (isJsonObject(items) && ownField(items, 'properties')) rows.push(...schemaRows(`${path}[]`, items));
-  return rows;
+  return schemaKeys(path, schema).map(
+    (key) => `| \`${key.path}\` | ${typeText(key.schema)} | ${stringField(key.schema, 'description') ?? ''} |`,
+  );
 }
 
 function typeText(schema: unknown): string {

@@ -3,12 +3,17 @@ import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { renderDocs } from '../scripts/docs.ts';
+import { EXPLAIN_TEXTS, renderExplainTexts } from '../scripts/explain-texts.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const FOLDER = join(ROOT, 'docs');
 
 test.each([...renderDocs()])('docs/%s is fresh', (name, text) => {
   expect(readFileSync(join(FOLDER, name), 'utf8')).toBe(text);
+});
+
+test('the texts that sandgate explain shows are those that stand beside the code', () => {
+  expect(readFileSync(join(ROOT, EXPLAIN_TEXTS), 'utf8')).toBe(renderExplainTexts());
 });
 
 test('no generated page is left over', () => {
@@ -29,6 +34,7 @@ function pages(folder: string): string[] {
 
 test('docs/README.md links to every page of docs, and the decisions to each record', () => {
   expect(pages('.').filter((name) => !linked('README.md').includes(name))).toEqual([]);
+  expect(pages('guides').filter((name) => !linked('README.md').includes(`guides/${name}`))).toEqual([]);
   expect(pages('decisions').toSorted()).toEqual([...new Set(linked('decisions/README.md'))].toSorted());
 });
 

@@ -236,10 +236,11 @@ export function leaves(bundles: BundleNames): Readonly<Record<string, SchemaObje
       ]),
     },
     ...Object.fromEntries(
-      ['fill', 'enforce', 'advise', 'policies'].flatMap((entry) =>
+      ['fill', 'enforce', 'advise', 'connect', 'policies'].flatMap((entry) =>
         Object.entries(WEBHOOK).map(([key, schema]) => [`webhooks.${entry}.${key}`, schema]),
       ),
     ),
+    'webhooks.connect.enabled': flag,
     'certificates.certManager.enabled': flag,
     'certificates.certManager.namespace': optionalName,
     'certificates.certManager.duration': duration,

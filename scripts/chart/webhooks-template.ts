@@ -70,6 +70,7 @@ export function webhooksTemplate(): string {
     name: '',
     clientConfig: (url) => ({ url }),
     excludedNamespaces: [''],
+    connections: true,
     username: places.leave('include "sandgate.username" .'),
   });
   const { mutating, validating } = registration;
@@ -107,6 +108,8 @@ ${entries.join('')}`;
 /** An entry of a list of webhooks. Those for workloads are there only where some kind is left for them. */
 function entryText(entry: ValidatingWebhook, places: Places): string {
   const text = listed(opened(entry, places), places);
+  // Of a connection the object is not the pod, and has no labels.
+  if (isOfConnections(entry)) return `  {{- if .Values.webhooks.connect.enabled }}\n${text}  {{- end }}\n`;
   return entry.namespaceSelector ? `  {{- if ${rulesOf(entry)} }}\n${text}${OBJECT_SELECTOR}  {{- end }}\n` : text;
 }
 
@@ -125,17 +128,18 @@ function rulesOf(entry: ValidatingWebhook): string {
 /** An entry with words in the places that values decide. */
 function opened(entry: ValidatingWebhook, places: Places): object {
   const [key, { path }] = specOf(entry);
+  const namespaces = { namespaceSelector: places.leave('include "sandgate.namespaceSelector" .') };
   const forWorkloads = entry.namespaceSelector && {
     rules: places.leave(rulesOf(entry)),
     matchConditions: [...entry.matchConditions, places.leave('include "sandgate.matchConditions" .')],
-    namespaceSelector: places.leave('include "sandgate.namespaceSelector" .'),
+    ...namespaces,
   };
   return {
     ...entry,
     clientConfig: places.leave(`include "sandgate.clientConfig" (list . "${path}")`),
     failurePolicy: places.leave(`.Values.webhooks.${key}.failurePolicy`),
     timeoutSeconds: places.leave(`.Values.webhooks.${key}.timeoutSeconds`),
-    ...forWorkloads,
+    ...(isOfConnections(entry) ? namespaces : forWorkloads),
   };
 }
 
@@ -144,6 +148,11 @@ function reachable(places: Places): object {
   const ours = { key: NAMESPACE_NAME_LABEL, operator: 'In', values: [places.leave('.Release.Namespace')] } as const;
   const entry = reachableWebhook({ url: '' }, { matchExpressions: [ours] });
   return { ...entry, clientConfig: places.leave(`include "sandgate.clientConfig" (list . "${REACHABLE_PATH}")`) };
+}
+
+/** True for the one that is registered only where the values ask for it, and whose rules do not depend on them. */
+function isOfConnections({ name }: ValidatingWebhook): boolean {
+  return name === WEBHOOK_ENTRIES.connect.name;
 }
 
 function specOf({ name }: ValidatingWebhook): [key: string, spec: { readonly path: string }] {

@@ -18,7 +18,10 @@ const ELSEWHERE = new Set('title $schema errorMessage default oneOf not allOf de
  */
 export function structuralSchema(schema: unknown): JsonObject {
   if (!isJsonObject(schema)) throw new Error(`no schema: ${JSON.stringify(schema)}`);
-  if (Array.isArray(schema.type)) return isIntOrString(schema.type) ? intOrString(schema) : listOrWord(schema);
+  if (Array.isArray(schema.type)) {
+    if (isIntOrString(schema.type)) return intOrString(schema);
+    return schema.type.includes('array') ? listOrWord(schema) : objectOrWord(schema);
+  }
   const made: Record<string, unknown> = {};
   for (const [keyword, asked] of Object.entries(schema)) Object.assign(made, translated(keyword, asked, schema));
   const rules = rulesOf(schema);
@@ -126,6 +129,19 @@ function listOrWord(schema: JsonObject): JsonObject {
       { not: { maxItems: 0 }, maxItems: choices.length, items: { enum: choices } },
       ...(orObject === '' ? [] : [{ not: { maxProperties: 0 } }]),
     ],
+  };
+}
+
+/** One of several words or an object that is not empty, told apart likewise. */
+function objectOrWord(schema: JsonObject): JsonObject {
+  const { description, else: word, properties, additionalProperties, minProperties, ...rest } = schema;
+  if (!sameKeys(rest, ['type', 'if']) || additionalProperties !== false || minProperties !== 1)
+    throw new Error(`not known what becomes of ${JSON.stringify(schema)} in a CRD`);
+  const keys = wordsOf(Object.keys(isJsonObject(properties) ? properties : {}));
+  return {
+    description: `${String(description)} Either ${wordsOf(choicesOf(word))}; or an object with ${keys}.`,
+    'x-kubernetes-preserve-unknown-fields': true,
+    anyOf: [{ enum: choicesOf(word) }, { not: { maxProperties: 0 } }],
   };
 }
 

@@ -22,7 +22,7 @@ export interface WebhookRule {
   readonly apiVersions: readonly string[];
   /** Plural; `pods/resize` for a subresource. */
   readonly resources: readonly string[];
-  readonly operations: readonly ('CREATE' | 'UPDATE')[];
+  readonly operations: readonly ('CREATE' | 'UPDATE' | 'CONNECT')[];
   readonly scope: 'Namespaced' | 'Cluster';
 }
 

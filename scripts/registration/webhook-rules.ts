@@ -1,5 +1,6 @@
 // Which requests each webhook is registered for, from the rows that say where pod templates live.
 import { isPod } from '../../src/engine/locate.ts';
+import { CONNECTIONS } from '../../src/rules/connection.ts';
 import type { Workload } from '../../src/workloads/workload.ts';
 import type { WebhookRule } from './configuration.ts';
 
@@ -37,6 +38,17 @@ class Rules {
     return [...this.#rules.values()];
   }
 }
+
+/** The connections to running pods that a policy can judge. */
+export const CONNECTION_RULES: readonly WebhookRule[] = [
+  {
+    apiGroups: [''],
+    apiVersions: EVERY_VERSION,
+    resources: CONNECTIONS.map((kind) => `pods/${kind}`),
+    operations: ['CONNECT'],
+    scope: 'Namespaced',
+  },
+];
 
 /** The requests in which objects of these kinds are judged. Never DELETE or CONNECT: those change no template. */
 export function judgingRules(workloads: readonly Workload[]): readonly WebhookRule[] {

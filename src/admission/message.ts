@@ -15,13 +15,14 @@ const NAME_LIMIT = 260;
 
 /**
  * The message of a refusal, phrased as the API server's own: `pods "web" is forbidden: violates PodSecurity
- * "restricted:latest": privileged (…). To fix: privileged: remove … (policy "restricted")`. Expects findings that deny.
+ * "restricted:latest": privileged (…). To fix: privileged: remove … (policy "restricted"). See: sandgate explain privileged`.
+ * Expects findings that deny.
  */
 export function refusalMessage(subject: Subject, findings: readonly Finding[]): string {
   const head = `${forbidden(subject)}: `;
   const clauses = clausesOf(findings);
   const fixes = fixText(clauses.flatMap((clause) => clause.findings));
-  const policies = policyText(findings);
+  const policies = policyText(findings) + explainedBy(findings);
   const added = addedText(findings);
   const room = MESSAGE_LIMIT - head.length - fixes.length - policies.length - added.length;
   return head + joinWithin(violations(clauses), '', room) + added + fixes + policies;
@@ -70,6 +71,11 @@ function policyText(findings: readonly Finding[]): string {
   if (names.size === 0) return '';
   const quoted = [...names].map((name) => oneLine(joinQuoted([name])));
   return ` (${names.size === 1 ? 'policy' : 'policies'} ${joinWithin(quoted, ', ', POLICIES_LIMIT)})`;
+}
+
+/** The command that says what the first of the checks asks, and why: with it, people find out about the others. */
+function explainedBy([first]: readonly Finding[]): string {
+  return first ? `. See: sandgate explain ${oneLine(cutUnits(first.check, NAME_LIMIT))}` : '';
 }
 
 /** The sentence of a finding, for the `causes` of a refusal. */

@@ -16,6 +16,7 @@ import type { Enforcement, Workload } from '../workloads/workload.ts';
 import { nonexistentKind } from './nonexistent-kind.ts';
 import type { InputObject } from './objects.ts';
 import { isExistingPod, unjudgedReason } from './printed-object.ts';
+import { isReview, requestInReview } from './recorded-review.ts';
 import { objectRef, subjectOf } from './subject.ts';
 
 /** All that a verdict depends on, except for the object. */
@@ -53,8 +54,13 @@ export interface Judged {
   readonly injected: readonly string[];
 }
 
-/** Fills an object in, unless it is to be judged as written or is a pod that exists, and judges the result. */
+/**
+ * Fills an object in, unless it is to be judged as written or is a pod that exists, and judges the result. Of a recorded
+ * AdmissionReview the request in it is answered.
+ */
 export function judge(object: InputObject, offline: OfflineContext): Judged {
+  const review = isReview(object) ? requestInReview(object) : undefined;
+  if (review?.ok) return judgeRequest({ ...review.request, fillIn: offline.fillIn }, offline);
   const subject = subjectOf(object, offline.namespace, offline.user, offline.gate.policies.workloads);
   const unjudged = unjudgedReason(object);
   const fillIn = offline.fillIn && unjudged === undefined && !isExistingPod(object);

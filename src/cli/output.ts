@@ -11,7 +11,7 @@ import { type Io, styleOf } from './io.ts';
 import { reasonOfWriting, writeWhole } from './write-file.ts';
 
 /** What a command has to print. */
-export type Printed = 'judged' | 'filledIn' | 'tested';
+export type Printed = 'judged' | 'filledIn' | 'tested' | 'explained' | 'compared';
 
 /** One format, and where it goes: standard output where there is no file. */
 export interface Output {

@@ -2,7 +2,7 @@
 import type { Surroundings } from '../engine/gate.ts';
 import { annotationsOfNamespaceObject, labelsOfNamespace } from '../kubernetes/namespace.ts';
 import type { StringMap } from '../kubernetes/pod.ts';
-import { ownField, stringField } from '../model/json.ts';
+import { type JsonObject, ownField, stringField } from '../model/json.ts';
 import { type AuthorizationOptions, mayUseFrom } from './authorization.ts';
 import { clusterFactsFrom } from './cluster-facts.ts';
 import type { InputObject } from './objects.ts';
@@ -28,7 +28,9 @@ const NOTHING_ASSUMED: AuthorizationOptions = { namespace: 'default', assume: 'n
 export function surroundingsFrom(objects: readonly InputObject[], options: SurroundingsOptions = {}): Surroundings {
   const known = new Map<string, StringMap>();
   const annotations = new Map<string, StringMap>();
+  const pods = new Map<string, JsonObject>();
   for (const { kind, value } of objects) {
+    if (kind.group === '' && kind.kind === 'Pod') pods.set(podKey(value), value);
     if (kind.group !== '' || kind.kind !== 'Namespace') continue;
     const metadata = ownField(value, 'metadata');
     const name = stringField(metadata, 'name');
@@ -41,6 +43,10 @@ export function surroundingsFrom(objects: readonly InputObject[], options: Surro
   return {
     ...(mayUse && { mayUse }),
     ...(cluster && { cluster }),
+    pod: (namespace, name) => {
+      const pod = pods.get(`${namespace}/${name}`) ?? pods.get(`/${name}`);
+      return pod ? { pod } : 'unknown';
+    },
     namespaceAnnotations: (namespace) => annotations.get(namespace) ?? options.annotations,
     namespaceLabels(namespace) {
       const labels = known.get(namespace);
@@ -54,4 +60,10 @@ export function surroundingsFrom(objects: readonly InputObject[], options: Surro
       return assumed;
     },
   };
+}
+
+/** `NAMESPACE/NAME`; of a pod without a namespace it stands for every one. */
+function podKey(value: JsonObject): string {
+  const metadata = ownField(value, 'metadata');
+  return `${stringField(metadata, 'namespace') ?? ''}/${stringField(metadata, 'name') ?? ''}`;
 }

@@ -20,6 +20,8 @@ export interface ClusterEvents extends AuthorizationEvents {
   /** A policy fills in a RuntimeClass that does not exist. */
   onMissingRuntimeClass(policy: string, runtimeClass: string): void;
   onLookup(outcome: LookupOutcome, problem?: string): void;
+  /** A pod was looked up that somebody connects to. */
+  onPodLookup(outcome: LookupOutcome, problem?: string): void;
   /** The status of an object of ours was written, or not. */
   onStatus(outcome: StatusOutcome, kind: OwnKind, object: ResourceName, problem?: string): void;
   /** A bug of ours. */

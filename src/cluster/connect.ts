@@ -1,6 +1,7 @@
 // The way to a cluster, for the command line. Loaded only by a command that needs one.
 import type { Gate } from '../engine/gate.ts';
 import type { PolicySet } from '../policy/policy.ts';
+import type { Result } from '../report/shapes/result.ts';
 import { ApiClient } from './api/client.ts';
 import type { Credentials } from './api/credentials.ts';
 import { inClusterCredentials } from './api/in-cluster.ts';
@@ -10,6 +11,7 @@ import { type ListedCluster, type ListedClusterOptions, listCluster } from './li
 import { LiveCluster } from './live-cluster.ts';
 import { Registrar } from './registration/registrar.ts';
 import type { Registration } from './registration/registration.ts';
+import { type Published, publishReports } from './reports/publish.ts';
 
 export { ApiError, reasonOf } from './api/api-error.ts';
 export { ClusterError } from './api/credentials.ts';
@@ -62,4 +64,14 @@ export async function listedCluster(
 ): Promise<ListedCluster> {
   const credentials = kubeconfig === undefined ? inClusterCredentials() : await fromFile(kubeconfig);
   return await listCluster({ client: new ApiClient(credentials), ...options });
+}
+
+/** As {@link publishReports}, likewise. */
+export async function publishAudit(
+  kubeconfig: string | undefined,
+  results: readonly Result[],
+  isWhole: boolean,
+): Promise<Published> {
+  const credentials = kubeconfig === undefined ? inClusterCredentials() : await fromFile(kubeconfig);
+  return await publishReports(new ApiClient(credentials), results, isWhole);
 }

@@ -1,5 +1,6 @@
 // Puts the live state together: the watches, the policies that follow from them, look-ups in between, and the status.
 import type { Prepare } from '../admission/prepare.ts';
+import { connectionAsked } from '../engine/connection.ts';
 import type { Gate, Surroundings } from '../engine/gate.ts';
 import { asksInVain } from '../engine/grants/asks-in-vain.ts';
 import { locate } from '../engine/locate.ts';
@@ -16,6 +17,7 @@ import type { Cluster, ClusterCondition, ClusterEvents } from './cluster.ts';
 import { FollowedKind, type FollowedKindOptions } from './followed-kind.ts';
 import { FreshResources } from './fresh-resources.ts';
 import { NamespaceLookup } from './namespace-lookup.ts';
+import { knowingPod, PodLookup } from './pod-lookup.ts';
 import { RuntimeClassWarnings } from './runtime-class-warning.ts';
 import { Namespaces } from './state/namespaces.ts';
 import { Nodes } from './state/nodes.ts';
@@ -123,10 +125,16 @@ export class LiveCluster implements Cluster {
       kept: keptAnswers,
     });
     const prepareKnown = prepareTogether(this.#prepareNamespace, prepareGrants(authorization));
-    this.prepare = (subject, gate, webhook) =>
-      asksInVain(subject, gate)
+    const pods = new PodLookup(client, (outcome, problem) => this.#events?.onPodLookup(outcome, problem));
+    this.prepare = (subject, gate, webhook) => {
+      if (connectionAsked(subject, gate) !== undefined && webhook === 'validate') {
+        const known = prepareKnown(subject, gate, webhook) ?? gate;
+        return Promise.all([known, pods.ask(subject)]).then(([knowing, pod]) => knowingPod(knowing, subject, pod));
+      }
+      return asksInVain(subject, gate)
         ? this.#prepareAsking(subject, gate, webhook, prepareKnown)
         : prepareKnown(subject, gate, webhook);
+    };
     const listener = {
       onChange: (...told: Parameters<ClusterEvents['onWatch']>) => this.#events?.onWatch(...told),
       onFault,
@@ -165,7 +173,8 @@ export class LiveCluster implements Cluster {
     const isKnown =
       (!policies.needsNamespaceLabels || surroundings.namespaceLabels(namespace) !== undefined) &&
       (!needsAnnotations || surroundings.namespaceAnnotations?.(namespace) !== undefined);
-    if (isKnown || typeof locate(subject, gate) === 'string') return undefined;
+    const isJudged = connectionAsked(subject, gate) !== undefined || typeof locate(subject, gate) !== 'string';
+    if (isKnown || !isJudged) return undefined;
     return this.#lookup.ask(namespace, PATIENCE_MS[webhook])?.then(() => gate);
   };
 

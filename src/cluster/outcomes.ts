@@ -1,6 +1,6 @@
 // How look-ups and writes to the API server can end: the values of the label `outcome` in the metrics.
 
-/** A look-up of a namespace; `refused` where too many were under way. */
+/** A look-up of a namespace or a pod; `refused` where too many were under way. */
 export type LookupOutcome = 'found' | 'absent' | 'failed' | 'refused';
 export const LOOKUP_OUTCOMES: readonly LookupOutcome[] = ['found', 'absent', 'failed', 'refused'];
 

@@ -30,7 +30,10 @@ export function fillAround(subject: Subject, located: Located, gate: Gate): Deci
     if (objectFillIns.length > 0) names.push(name);
     for (const { id, fill } of objectFillIns) {
       const after = fill(object, kind);
-      if (after !== object) injected.push(`${name}/${id}`);
+      if (after !== object) {
+        injected.push(`${name}/${id}`);
+        gate.trace?.filledAround(name, id, object, after);
+      }
       object = after;
     }
   }

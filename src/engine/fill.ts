@@ -61,6 +61,7 @@ export function fillTemplate(
   const known = context ? withFacts(whole, context.gate) : whole;
   const scope = grants ? besideGrants(known, template, grants.granted) : known;
   // One policy may fill in what an earlier one needed: runAsNonRoot, for example, is only filled in where there is a user.
+  const trace = context?.gate.trace;
   let policyName = '';
   let injection = '';
   const filling = context?.stored ? policies.filter(({ fillsObjects }) => fillsObjects) : policies;
@@ -80,6 +81,7 @@ export function fillTemplate(
     injection = fillIn.id;
     const after = fillIn.fill(template, scope, notes);
     if (after === template) return;
+    trace?.filled(policy.name, fillIn.id, template, after);
     template = after;
     injected.add(`${policy.name}/${fillIn.id}`);
   }

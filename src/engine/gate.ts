@@ -1,9 +1,11 @@
 // What the engine needs to know besides the object itself. Nothing here does I/O: callers look things up beforehand.
 import type { StringMap } from '../kubernetes/pod.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { UserInfo } from '../model/subject.ts';
 import type { Policy, PolicySet } from '../policy/policy.ts';
 import type { ClusterFacts } from '../rules/cluster-facts.ts';
 import { type Enforcement, qualifiedKind, type Workload } from '../workloads/workload.ts';
+import type { Trace } from './trace.ts';
 
 /** A question to authorisation: may this user or this service account use the class in the namespace? */
 export interface UseRequest {
@@ -18,6 +20,9 @@ export interface UseRequest {
 /** `unknown` where authorisation could not be asked; the class is not granted then. */
 export type UseAnswer = 'allowed' | 'denied' | 'unknown';
 
+/** A pod; `absent` where there is none of the name, `unknown` where nobody could tell in time. */
+export type PodAnswer = { readonly pod: JsonObject } | 'absent' | 'unknown';
+
 /** What is known about the cluster around an object, from a live watch or from files. */
 export interface Surroundings {
   /** The labels of a namespace, or undefined where they are not known. Synchronous. */
@@ -29,6 +34,8 @@ export interface Surroundings {
   namespaceAnnotations?(namespace: string): StringMap | undefined;
   /** Whether the user or the service account may `use` a class there. Synchronous; absent where there is nothing to ask. */
   mayUse?(request: UseRequest): UseAnswer;
+  /** The running pod that a connection is for, as it was looked up for the review. Synchronous; absent where there is nothing to ask. */
+  pod?(namespace: string, name: string): PodAnswer;
   /** What rules may ask; absent where nothing is known. */
   readonly cluster?: ClusterFacts | undefined;
 }
@@ -46,6 +53,8 @@ export interface Gate {
   readonly now?: number | undefined;
   /** True where objects are judged as they are written: as if nothing had been filled in, and nothing would be. */
   readonly asWritten?: boolean;
+  /** Told what the engine does; absent where nobody explains what it decides. */
+  readonly trace?: Trace | undefined;
   /**
    * How strictly a kind is judged; usually {@link enforcementByRow}.
    * @param policy by this policy; without one, where no policy says anything of the kind

@@ -55,6 +55,7 @@ export interface EvaluationContext {
 export function judgeTemplate(template: PodTemplate, context: EvaluationContext): readonly CheckViolations[] {
   const { template: judged, grants } = templateToJudge(template, context.policies, context.filling, context.grants);
   const whole = viewOf(withVerdictDefaults(judged));
+  context.grants.gate.trace?.judging({ sent: template, judged, policies: context.policies, grants });
   // What is filled in later, in the pods, has not been missed.
   const scope = context.filling || !context.filled ? undefined : withFacts(context.filled, context.grants.gate);
   const found: CheckViolations[] = grants ? judgeGrants(grants, whole, scope?.podLevel ?? false) : [];

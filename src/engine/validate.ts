@@ -3,15 +3,8 @@
 import { valueAt } from '../kubernetes/path-keys.ts';
 import { isPodTemplate, TOO_LARGE } from '../kubernetes/pod-shape.ts';
 import type { Decision } from '../model/decision.ts';
-import {
-  ACTIONS,
-  type Attribution,
-  type CheckViolations,
-  type FieldRef,
-  type Finding,
-  inWords,
-} from '../model/finding.ts';
-import { NAMESPACE_CHECK, SHAPE_CHECK } from '../model/names.ts';
+import { type Attribution, type CheckViolations, type FieldRef, type Finding, inWords } from '../model/finding.ts';
+import { SHAPE_CHECK } from '../model/names.ts';
 import type { MarkPhase } from '../model/phase.ts';
 import type { Subject } from '../model/subject.ts';
 import { ImageAnswers } from '../policy/image-answers.ts';
@@ -20,6 +13,7 @@ import { type FoundTemplate, pathInObject, TOO_MANY_TEMPLATES } from '../workloa
 import { causesOnly } from './causes.ts';
 import { certainIn } from './certain.ts';
 import { checkRequest } from './check-request.ts';
+import { validateConnection } from './connection.ts';
 import { endingExceptions } from './ending-exceptions.ts';
 import { refusesObject } from './enforcement.ts';
 import type { Gate } from './gate.ts';
@@ -42,6 +36,7 @@ import {
   type TemplateViolations,
 } from './significance.ts';
 import { unjudgedPatches } from './unjudged-patches.ts';
+import { unknownNamespace } from './unknown-namespace.ts';
 import { verdictPolicies } from './verdict-policies.ts';
 import { wrongTypes } from './wrong-types.ts';
 
@@ -54,6 +49,7 @@ const NO_POLICIES: readonly Policy[] = [];
  * @returns `denied` where some finding denies, else `allowed`; `skipped` with the code of the reason where nothing was judged
  */
 export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision {
+  if (subject.operation === 'CONNECT') return validateConnection(subject, gate);
   const located = locate(subject, gate);
   if (typeof located === 'string') {
     const exemption = located === 'mirror-pod' ? mirrorPodRecord(subject, gate) : undefined;
@@ -215,20 +211,4 @@ function misshapen(object: unknown, template: FoundTemplate): Finding {
 
 function fieldsAt(object: unknown, paths: readonly string[]): FieldRef[] {
   return paths.map((path) => ({ path, value: valueAt(object, path) }));
-}
-
-/** Acts as the strictest of the policies that may match does. */
-function unknownNamespace({ namespace, object }: Subject, undecided: readonly Policy[]): Finding {
-  const actions = undecided.map((policy) => policy.actionsFor(NAMESPACE_CHECK).action);
-  return {
-    policy: '',
-    rule: 'what policies need to know',
-    check: NAMESPACE_CHECK,
-    action: ACTIONS.find((action) => actions.includes(action)) ?? 'Deny',
-    audited: false,
-    reason: 'namespace labels unknown',
-    detail: `a policy depends on the labels of namespace "${namespace}", and they are not known`,
-    fields: fieldsAt(object, ['metadata.namespace']),
-    fix: 'try again in a moment; if it keeps failing, ask an administrator whether sandgate can read namespaces',
-  };
 }

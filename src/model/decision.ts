@@ -7,7 +7,7 @@ export const SKIPS = {
   'kind-not-handled': 'no pod template is known in this kind',
   'enforcement-ignore': 'this kind is set to Ignore',
   'operation-delete': 'a deletion always passes',
-  'operation-connect': 'a connection changes no object',
+  'operation-connect': 'a connection that no policy judges',
   'operation-unknown': 'this operation is not known',
   'subresource-not-handled': 'this subresource changes no pod template',
   'being-deleted': 'the object is being deleted',

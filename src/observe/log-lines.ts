@@ -242,6 +242,12 @@ export const LOG_LINES: readonly LogLine[] = [
     when: 'A namespace that the watch does not have yet could not be asked for. Said once until it can be again.',
     fields: { problem: PROBLEM },
   },
+  {
+    msg: 'pod not looked up',
+    level: 'warn',
+    when: 'A pod that somebody wants to connect to could not be asked for, and a policy judges connections: it is refused.',
+    fields: { problem: PROBLEM },
+  },
   ...AUTHORIZATION_LOG_LINES,
   ...REGISTRATION_LOG_LINES,
   {

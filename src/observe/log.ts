@@ -2,7 +2,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { AnsweredPolicyReview } from '../admission/policy-review.ts';
 import type { Webhook } from '../admission/review.ts';
-import type { Explanation } from '../engine/explain.ts';
+import type { Explanation } from '../engine/explain/logged-selection.ts';
 import type { Decision } from '../model/decision.ts';
 import { exceptionName } from '../model/finding.ts';
 import { cutUnits, oneLine } from '../model/one-line.ts';

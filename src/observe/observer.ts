@@ -1,5 +1,5 @@
 // Passes what happens in the app on to the log, and to the metrics where there are any.
-import { explainSelection } from '../engine/explain.ts';
+import { explainSelection } from '../engine/explain/logged-selection.ts';
 import type { Gate } from '../engine/gate.ts';
 import { type Log, logBadRequest, logReview, logSelection, type ReviewEntry } from './log.ts';
 import type { Metrics } from './metrics.ts';

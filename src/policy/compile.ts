@@ -4,15 +4,16 @@ import type { Action } from '../model/finding.ts';
 import { NAMESPACE_NAME_LABEL } from '../model/names.ts';
 import { type BoundCheck, wholeCheck } from '../rules/check.ts';
 import { inOrderOfFilling } from '../rules/fill-in.ts';
+import { identityTable } from '../rules/identity/table.ts';
 import { RULES } from '../rules/index.ts';
 import { compilePodSecurity } from '../rules/podSecurity/parameters.ts';
 import { kindNamed } from '../workloads/index.ts';
-import { type CompiledConditions, compileConditions } from './conditions.ts';
+import { compileConditions } from './conditions.ts';
 import { exceptableOf } from './exceptable.ts';
 import { compileException, type Exception, lastToEndFirst } from './exceptions.ts';
-import type { Actions, MatchInput, Policy } from './policy.ts';
-import { kindsOf, type Selectable } from './select.ts';
-import { compileSelector } from './selector.ts';
+import { compileMatch } from './match.ts';
+import type { Actions, Policy } from './policy.ts';
+import type { Selectable } from './select.ts';
 import type { IsolationPolicy, IsolationPolicySpec, MatchSpec } from './spec.ts';
 
 const DEFAULT_ACTIONS: readonly Action[] = ['Deny'];
@@ -46,18 +47,20 @@ export function compilePolicy(document: IsolationPolicy, origin: string): Select
       namespaceAnnotation: spec.identity?.users?.fromNamespaceAnnotation,
     },
     addedLabels: spec.metadata?.labels?.add,
+    users: spec.identity && identityTable(spec.identity),
     needs: {
       oldObject: checks.some(({ needs }) => needs?.oldObject ?? false),
       namespaceLabels: checks.some(({ needs }) => needs?.namespaceLabels ?? false),
     },
-    checks,
+    checks: checks.filter(({ connects }) => !connects),
+    connections: checks.filter(({ connects }) => connects),
     capabilities: spec.capabilities ?? [],
     exceptions: compileExceptions(spec),
     exceptable: exceptableOf(spec.exceptions),
     enforcement:
       spec.enforcement && new Map(Object.entries(spec.enforcement).map(([name, how]) => [kindNamed(name), how])),
     actionsFor: compileActions(spec, checks),
-    mismatch: compileMatch(match, conditions),
+    ...compileMatch(match, conditions),
   };
   return { policy, match };
 }
@@ -95,19 +98,4 @@ function actionsOf(list: readonly Action[]): Actions {
   const audited = list.includes('Audit');
   if (list.includes('Deny')) return { action: 'Deny', audited };
   return { action: list.includes('Warn') ? 'Warn' : 'Audit', audited };
-}
-
-function compileMatch(
-  match: MatchSpec,
-  conditions: CompiledConditions | undefined,
-): (input: MatchInput) => string | undefined {
-  const kinds = kindsOf(match);
-  const wrongKind = `the kind is not one of ${[...(kinds ?? [])].join(', ')}`;
-  const namespace = compileSelector(match.namespaceSelector, 'namespace');
-  const pod = compileSelector(match.objectSelector, 'pod');
-  return (input) => {
-    if (kinds && !kinds.has(input.kind)) return wrongKind;
-    const unselected = (input.namespaceLabels && namespace?.(input.namespaceLabels)) ?? pod?.(input.labels);
-    return unselected ?? conditions?.mismatch(input);
-  };
 }

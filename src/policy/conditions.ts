@@ -1,8 +1,9 @@
 // `match.conditions`: expressions in CEL that are true for what a policy is about.
 import { type AdmissionInput, admissionEnvironment, admissionValues } from '../cel/admission.ts';
 import { type Expression, type ExpressionProblem, policyAllowance } from '../cel/environment.ts';
+import type { StringMap } from '../kubernetes/pod.ts';
 import { isJsonObject, type JsonObject } from '../model/json.ts';
-import type { MatchInput } from './policy.ts';
+import type { ConditionFacts, MatchInput, MatchReasons, Mismatch } from './policy.ts';
 import type { ConditionSpec } from './spec.ts';
 
 /** The conditions of a policy, compiled once when it is loaded. */
@@ -15,6 +16,8 @@ export interface CompiledConditions {
    * rid of a policy by a pod that its conditions cannot read.
    */
   mismatch(input: MatchInput): string | undefined;
+  /** Every condition that does not hold, and those that cannot be evaluated. */
+  reasons(input: MatchInput): MatchReasons;
 }
 
 interface Condition {
@@ -40,23 +43,54 @@ export function compileConditions(specs: readonly ConditionSpec[]): CompiledCond
     mismatch(input) {
       const { asked, namespaceLabels } = input;
       if (asked === undefined) return undefined;
-      const { template, old, request } = asked;
-      const facts: AdmissionInput = {
-        object: objectOf(template) ?? NOTHING,
-        oldObject: objectOf(old),
-        request,
-        namespaceLabels,
-      };
-      const values = admissionValues(facts);
+      const values = valuesFor(asked, namespaceLabels);
       const allowance = policyAllowance();
       for (const condition of conditions) {
         if (namespaceLabels === undefined && asksForNamespace(condition)) continue;
         const evaluation = condition.expression.evaluate(values, allowance);
-        if (evaluation.ok && evaluation.value === false) return `condition "${condition.name}" is false`;
+        if (evaluation.ok && evaluation.value === false) return isFalse(condition.name);
       }
       return undefined;
     },
+    reasons({ asked, namespaceLabels }) {
+      const mismatches: Mismatch[] = [];
+      const assumed: string[] = [];
+      if (asked === undefined) return { mismatches, assumed };
+      const values = valuesFor(asked, namespaceLabels);
+      const allowance = policyAllowance();
+      for (const condition of conditions) {
+        const { name, expression } = condition;
+        if (namespaceLabels === undefined && asksForNamespace(condition)) {
+          assumed.push(
+            `condition "${name}" asks for the labels of the namespace, which are not known: it counts as true`,
+          );
+          continue;
+        }
+        const evaluation = expression.evaluate(values, allowance);
+        if (!evaluation.ok)
+          assumed.push(`condition "${name}" cannot be evaluated, and counts as true: ${evaluation.error}`);
+        else if (evaluation.value === false) mismatches.push({ by: 'conditions', text: isFalse(name) });
+      }
+      return { mismatches, assumed };
+    },
   };
+}
+
+function valuesFor(
+  { template, old, request }: ConditionFacts,
+  namespaceLabels: StringMap | undefined,
+): ReturnType<typeof admissionValues> {
+  const facts: AdmissionInput = {
+    object: objectOf(template) ?? NOTHING,
+    oldObject: objectOf(old),
+    request,
+    namespaceLabels,
+  };
+  return admissionValues(facts);
+}
+
+function isFalse(name: string): string {
+  return `condition "${name}" is false`;
 }
 
 function asksForNamespace({ expression }: Condition): boolean {

@@ -1,6 +1,7 @@
 // A policy ready for work: everything that could be decided once, when it was loaded, has been.
 import type { RequestFacts } from '../cel/admission.ts';
 import type { CapabilityClasses } from '../grants/class.ts';
+import type { ImageTable } from '../images/image-table.ts';
 import type { StringMap } from '../kubernetes/pod.ts';
 import type { Action } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -31,6 +32,21 @@ export interface MatchInput {
   readonly labels: JsonObject;
   /** What conditions ask about; where it is absent, they are taken to hold. */
   readonly asked?: ConditionFacts | undefined;
+}
+
+/** One reason for which a policy does not match. */
+export interface Mismatch {
+  /** The key of `spec.match` that does not hold. */
+  readonly by: 'kinds' | 'namespaceSelector' | 'objectSelector' | 'conditions';
+  readonly text: string;
+}
+
+/** What the keys of `spec.match` say of an object. */
+export interface MatchReasons {
+  /** Everything that does not hold; none where the policy matches. */
+  readonly mismatches: readonly Mismatch[];
+  /** What was taken to hold without being known, such as a condition that cannot be evaluated. */
+  readonly assumed: readonly string[];
 }
 
 /** What conditions can ask about, beside the labels of the namespace. Of unchecked shape. */
@@ -65,9 +81,13 @@ export interface Policy {
     /** The annotation of namespaces that they read; undefined where they read none. */
     readonly namespaceAnnotation: string | undefined;
   };
+  /** Which user it says that an image runs as; undefined where it has no opinion on that. */
+  readonly users: ImageTable | undefined;
   /** The labels that it fills in. */
   readonly addedLabels: StringMap | undefined;
   readonly checks: readonly BoundCheck[];
+  /** Those of connections to running pods, which no other request is judged by. */
+  readonly connections: readonly BoundCheck[];
   /** The classes it lets workloads be granted; of no other does it judge a pod without what the class adds. */
   readonly capabilities: readonly CapabilityRef[];
   /** By check id, what it lets in all the same; undefined where it has no exceptions. See {@link exceptionsFor}. */
@@ -80,6 +100,8 @@ export interface Policy {
   actionsFor(check: string): Actions;
   /** Undefined where the policy matches; else why it does not, in a few words. */
   mismatch(input: MatchInput): string | undefined;
+  /** All reasons, with the values that were found: for people who ask, and not on the path of a review. */
+  matchReasons(input: MatchInput): MatchReasons;
 }
 
 /** A resource of one of our own kinds that is in force, from a file or from the cluster. */
@@ -99,6 +121,8 @@ export interface PolicySet {
   readonly policies: readonly Policy[];
   /** True where some policy needs the labels of namespaces. */
   readonly needsNamespaceLabels: boolean;
+  /** True where some policy judges connections to running pods. */
+  readonly judgesConnections: boolean;
   /** True where some policy reads an annotation of namespaces. */
   readonly needsNamespaceAnnotations: boolean;
   /** True where some exception ends: what is decided then depends on the moment. */

@@ -74,6 +74,7 @@ export function createPolicySet(
   return {
     policies,
     needsNamespaceLabels: ordered.some((selectable) => selectable.policy.needsNamespaceLabels),
+    judgesConnections: policies.some(({ connections }) => connections.length > 0),
     needsNamespaceAnnotations: ordered.some(({ policy }) => policy.needsFacts.namespaceAnnotation !== undefined),
     needsMoment: needsMoment(policies, exceptions),
     classes,

@@ -24,6 +24,24 @@ export function compileSelector(selector: LabelSelector | undefined, whose: stri
   };
 }
 
+/**
+ * Everything because of which labels do not match, each with the value that was found: for people who ask, and not on the path
+ * of a review.
+ * @param whose for the answers: `namespace` or `pod`
+ */
+export function selectorMismatches(
+  selector: LabelSelector | undefined,
+  whose: string,
+  labels: JsonObject,
+): readonly string[] {
+  return requirementsOf(selector).flatMap((requirement) => {
+    const mismatch = compileRequirement(requirement, whose)(labels);
+    if (mismatch === undefined) return [];
+    const value = labelOf(labels, requirement.key);
+    return [value === undefined ? `${mismatch} (there is none)` : `${mismatch} (it is ${JSON.stringify(value)})`];
+  });
+}
+
 /** Everything a selector asks for, its labels as the `In` they are short for. */
 export function requirementsOf(selector: LabelSelector | undefined): readonly LabelSelectorRequirement[] {
   const labels = Object.entries(selector?.matchLabels ?? {});

@@ -23,6 +23,7 @@ export function unitePolicySets(first: PolicySet, second: PolicySet): PolicySet 
   return {
     policies: Object.freeze([...first.policies, ...second.policies].sort(inOrder)),
     needsNamespaceLabels: first.needsNamespaceLabels || second.needsNamespaceLabels,
+    judgesConnections: first.judgesConnections || second.judgesConnections,
     needsNamespaceAnnotations: first.needsNamespaceAnnotations || second.needsNamespaceAnnotations,
     needsMoment,
     classes,

@@ -1,13 +1,17 @@
 // JSON: results in the form that CI jobs and editors rely on, and filled-in objects as they are.
 import { auditGroups } from './shapes/audit-groups.ts';
+import type { Comparison } from './shapes/comparison.ts';
 import { byKind, type Coverage, countReached } from './shapes/coverage.ts';
 import { exceptionsUsed } from './shapes/exceptions-used.ts';
+import type { Explained } from './shapes/explained.ts';
+import { explainedRow } from './shapes/explained-rows.ts';
 import type { FilledFile } from './shapes/filled-file.ts';
-import type { Format, JudgedOptions } from './shapes/format.ts';
+import type { Format, JudgedOptions, ReplayedOptions } from './shapes/format.ts';
 import { asciiControls } from './shapes/json-text.ts';
 import { isNotable, type Result, summarize } from './shapes/result.ts';
 import { findingRow } from './shapes/rows.ts';
 import type { Tested } from './shapes/tested.ts';
+import type { Unread } from './shapes/unread.ts';
 import type { Style } from './terminal/style.ts';
 import { warningsOf } from './terminal/words.ts';
 
@@ -15,8 +19,11 @@ export const json: Format = {
   name: 'json',
   judged: resultsJson,
   audited: auditJson,
+  replayed: replayJson,
+  compared: comparisonJson,
   filledIn: objectsJson,
   tested: suitesJson,
+  explained: explainedJson,
 };
 
 function resultsJson(results: readonly Result[], _: Style, options: JudgedOptions = {}): string {
@@ -32,9 +39,43 @@ function auditJson(results: readonly Result[], _: Style, options: JudgedOptions 
     ...judgedRow(results, options),
     pods: { running, denied },
     groups: auditGroups(results),
-    unread: unread.map(({ message, place }) => ({ message, ...(place && { place }) })),
+    unread: unread.map(unreadRow),
   };
   return asciiControls(lines(whole));
+}
+
+/** As the results of `check`, each with the requests that it stands for, and what became of all events. */
+function replayJson(results: readonly Result[], _: Style, options: ReplayedOptions): string {
+  const { unread = [], events } = options;
+  return asciiControls(lines({ ...judgedRow(results, options), events, unread: unread.map(unreadRow) }));
+}
+
+/** Field names are stable, as those of results. */
+function comparisonJson({ changed, unit, judged, counts, unread }: Comparison): string {
+  const rows = changed.map(({ from, to, changes, count }) => ({
+    source: to.source,
+    object: to.object,
+    ...(to.owner && { owner: to.owner }),
+    count,
+    changes,
+    from: sideRow(from),
+    to: sideRow(to),
+  }));
+  return asciiControls(lines({ changed: rows, summary: { unit, judged, ...counts }, unread: unread.map(unreadRow) }));
+}
+
+function sideRow({ verdict, deniedAt, skipReason, findings, patch }: Result): object {
+  return {
+    verdict,
+    ...(deniedAt && { deniedAt }),
+    ...(skipReason && { skipReason }),
+    findings: findings.flatMap((finding) => finding.fields.map((field) => findingRow(finding, field))),
+    patch,
+  };
+}
+
+function unreadRow({ message, place }: Unread): object {
+  return { message, ...(place && { place }) };
 }
 
 function judgedRow(results: readonly Result[], { quiet = false }: JudgedOptions): object {
@@ -51,6 +92,7 @@ function resultRow(result: Result): object {
     object: result.object,
     ...(result.owner && { owner: result.owner }),
     ...(result.pods && { pods: { running: result.pods.running, denied: result.pods.denied } }),
+    ...(result.requests && { requests: result.requests }),
     verdict: result.verdict,
     ...(result.deniedAt && { deniedAt: result.deniedAt }),
     ...(result.skipReason && { skipReason: result.skipReason }),
@@ -58,6 +100,13 @@ function resultRow(result: Result): object {
     warnings: warningsOf(result),
     patch: result.patch,
   };
+}
+
+/** Field names are stable, as those of results. */
+function explainedJson(explained: Explained): string {
+  if ('names' in explained) return asciiControls(lines({ names: explained.names }));
+  const summary = summarize(explained.objects.map(({ result }) => result));
+  return asciiControls(lines({ objects: explained.objects.map(explainedRow), summary }));
 }
 
 /** Field names are stable, as those of results. */

@@ -1,14 +1,19 @@
 // Text for people: what was judged, what is wrong with it, where, why, and how to fix it.
 import { SKIPS } from '../model/decision.ts';
+import type { Explained } from './shapes/explained.ts';
 import type { Format } from './shapes/format.ts';
 import { grouped, type Shown } from './shapes/groups.ts';
 import { isNotable, type Result, summarize, titleOf } from './shapes/result.ts';
 import { auditReport } from './terminal/audit.ts';
 import { checkCounts } from './terminal/check-counts.ts';
+import { comparisonReport } from './terminal/comparison.ts';
 import { coverageReport } from './terminal/coverage.ts';
 import { exceptionLines } from './terminal/exception-lines.ts';
+import { explainedNameLines } from './terminal/explained-name.ts';
+import { explainedObjectLines } from './terminal/explained-object.ts';
 import { findingLines } from './terminal/finding-lines.ts';
 import { printable } from './terminal/printable.ts';
+import { replayReport } from './terminal/replay.ts';
 import type { Style } from './terminal/style.ts';
 import { suiteReport } from './terminal/suites.ts';
 
@@ -16,9 +21,22 @@ export const text: Format = {
   name: 'text',
   judged: (results, style, { quiet = false } = {}) => `${resultLines(results, style, quiet).join('\n')}\n`,
   audited: auditReport,
+  replayed: replayReport,
+  compared: comparisonReport,
   tested: ({ suites, coverage }, style) =>
     suiteReport(suites, style) + (coverage ? `\n${coverageReport(coverage, style)}` : ''),
+  explained: (explained, style) => `${explanationLines(explained, style).join('\n')}\n`,
 };
+
+function explanationLines(explained: Explained, style: Style): readonly string[] {
+  const parts =
+    'names' in explained
+      ? explained.names.map((name) => explainedNameLines(name, style))
+      : explained.objects.map((object) => explainedObjectLines(object, style));
+  return parts.flatMap((lines, index) => (index === 0 ? lines : ['', '', ...lines]));
+}
+
+const EXPLAINED_BY = 'sandgate explain with the same -p and -f says why, and what to change';
 
 function resultLines(results: readonly Result[], style: Style, quiet: boolean): string[] {
   const lines: string[] = [];
@@ -36,6 +54,7 @@ function resultLines(results: readonly Result[], style: Style, quiet: boolean): 
     style.strong(`${denied} denied, ${allowed} allowed, ${skipped} skipped`),
     ...checkCounts(results),
     ...exceptionLines(results).map(printable),
+    ...(denied > 0 ? [style.faint(EXPLAINED_BY)] : []),
   );
   return lines;
 }

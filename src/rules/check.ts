@@ -7,6 +7,7 @@ import type { Describe, Violation } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { UserInfo } from '../model/subject.ts';
 import { type ClusterFacts, NOTHING_KNOWN } from './cluster-facts.ts';
+import type { Connection } from './connection.ts';
 import type { Platform } from './platform.ts';
 import type { VariablesParameters } from './variables/parameters.ts';
 
@@ -39,6 +40,8 @@ export interface CheckRequest {
    * undefined where there is none.
    */
   readonly oldView?: PodView | undefined;
+  /** What a CONNECT request asks for; undefined for any other. {@link old}, {@link sent} and the view are then of the running pod. */
+  readonly connection?: Connection | undefined;
 }
 
 /** What a check needs that is not at hand for every check. */
@@ -115,6 +118,8 @@ export interface CheckInfo {
    * same policy and at least as strictly, is not reported by this one as well.
    */
   readonly repeats?: readonly string[];
+  /** True where it is about connections, and about no object: only CONNECT requests are judged by it. */
+  readonly connects?: true;
   readonly examples: {
     readonly pass: readonly PassExample<unknown>[];
     readonly fail: readonly FailExample<unknown>[];
@@ -172,4 +177,5 @@ export interface BoundCheck {
   /** What its findings can be called. */
   readonly ids: readonly string[];
   readonly needs: CheckNeeds | undefined;
+  readonly connects: boolean;
 }

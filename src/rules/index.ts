@@ -1,6 +1,7 @@
 // Every rule, in the order in which a policy's schema and its findings have them.
 import type { SchemaFor } from '../model/schema.ts';
 import { capabilities } from './capabilities/index.ts';
+import { connect } from './connect/index.ts';
 import { env } from './env/index.ts';
 import { type FillInInfo, inOrderOfFilling } from './fill-in.ts';
 import { harden } from './harden/index.ts';
@@ -39,6 +40,7 @@ const ALL = [
   process,
   profiles,
   lifecycle,
+  connect,
   capabilities,
   variables,
   validations,

@@ -9,12 +9,12 @@ function violations(findings: readonly Finding[], subject: Subject = POD): strin
   return refusalMessage(subject, findings).split('. To fix: ')[0] ?? '';
 }
 
-test('a refusal says what is wrong, how to mend it, and who says so', () => {
+test('a refusal says what is wrong, how to fix it, who says so, and which command explains it', () => {
   expect(refusalMessage(POD, [PRIVILEGED, HOST_NETWORK])).toBe(
     'pods "web" is forbidden: violates PodSecurity "restricted:latest": ' +
       'privileged (container "app" must not set securityContext.privileged=true), host namespaces (hostNetwork=true). ' +
       'To fix: privileged: remove securityContext.privileged, or set it to false; ' +
-      'hostNamespaces: remove hostNetwork, hostPID and hostIPC (policy "restricted")',
+      'hostNamespaces: remove hostNetwork, hostPID and hostIPC (policy "restricted"). See: sandgate explain privileged',
   );
 });
 
@@ -23,7 +23,7 @@ test('every rule has its clause, and every policy is named', () => {
     'pods "web" is forbidden: violates PodSecurity "restricted:latest": host namespaces (hostNetwork=true); ' +
       'violates IsolationPolicy "agents": runtime (runtimeClassName must be set). ' +
       'To fix: hostNamespaces: remove hostNetwork, hostPID and hostIPC; runtime: set runtimeClassName: gvisor ' +
-      '(policies "restricted", "agents")',
+      '(policies "restricted", "agents"). See: sandgate explain hostNamespaces',
   );
 });
 
@@ -34,7 +34,9 @@ describe('two levels of the standard', () => {
     const once = violations(restricted);
     expect(violations([...baseline, ...restricted])).toBe(once);
     expect(violations([...restricted, ...baseline])).toBe(once);
-    expect(refusalMessage(POD, [...restricted, ...baseline])).toMatch(/ \(policies "restricted", "floor"\)$/);
+    expect(refusalMessage(POD, [...restricted, ...baseline])).toMatch(
+      / \(policies "restricted", "floor"\)\. See: sandgate explain privileged$/,
+    );
   });
   test('both are said where the stricter lacks something', () => {
     expect(violations([...baseline, PRIVILEGED])).toContain('violates PodSecurity "baseline:latest": privileged');
@@ -68,7 +70,9 @@ describe('a refusal stays one line of at most 8,192 characters', () => {
     const many = Array.from({ length: 500 }, (_, i) => ({ ...HOST_NETWORK, detail: `volume "${i}" of the host` }));
     const message = refusalMessage(POD, many);
     expect(message.length).toBeLessThanOrEqual(8192);
-    expect(message).toMatch(/ … and \d+ more\. To fix: hostNamespaces: remove .*\(policy "restricted"\)$/);
+    expect(message).toMatch(
+      / … and \d+ more\. To fix: hostNamespaces: remove .*\(policy "restricted"\)\. See: sandgate explain hostNamespaces$/,
+    );
     const shown = message.match(/of the host\)/g)?.length ?? 0;
     expect(message).toContain(` … and ${500 - shown} more`);
   });
@@ -85,12 +89,12 @@ describe('a refusal stays one line of at most 8,192 characters', () => {
     const message = refusalMessage(POD, many);
     expect(message.length).toBeLessThanOrEqual(8192);
     expect(message).toContain('violates PodSecurity "restricted:latest": privileged (container "app" must not');
-    expect(message).toMatch(/\(policies "policy-0", .* … and \d+ more\)$/);
+    expect(message).toMatch(/\(policies "policy-0", .* … and \d+ more\)\. See: sandgate explain privileged$/);
   });
 });
 
 test('a finding of no policy and without a fix is only itself', () => {
   expect(refusalMessage(POD, [{ ...HOST_NETWORK, policy: '', fix: '' }])).toBe(
-    'pods "web" is forbidden: violates PodSecurity "restricted:latest": host namespaces (hostNetwork=true)',
+    'pods "web" is forbidden: violates PodSecurity "restricted:latest": host namespaces (hostNetwork=true). See: sandgate explain hostNamespaces',
   );
 });

@@ -231,6 +231,21 @@ describe('each entry', () => {
     ]);
   });
 
+  test('of connections is there only where it is asked for, and is sent nothing else', () => {
+    expect(webhooks().map(({ name }) => name)).not.toContain(WEBHOOK_ENTRIES.connect.name);
+    const found = webhooks({ connections: true }).filter(({ name }) => name === WEBHOOK_ENTRIES.connect.name);
+    expect(found).toMatchObject([{ failurePolicy: 'Fail', timeoutSeconds: 5 }]);
+    expect(found[0]?.rules).toEqual([
+      {
+        apiGroups: [''],
+        apiVersions: ['*'],
+        resources: ['pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy'],
+        operations: ['CONNECT'],
+        scope: 'Namespaced',
+      },
+    ]);
+  });
+
   test('can be told otherwise', () => {
     const changed = webhooks({ failurePolicy: { fill: 'Fail', enforce: 'Ignore' }, timeoutSeconds: { enforce: 7 } });
     expect(changed.map((webhook) => webhook.failurePolicy)).toEqual(['Fail', 'Ignore', 'Ignore', 'Fail']);
@@ -239,7 +254,7 @@ describe('each entry', () => {
 
   test('is sent to its path', () => {
     for (const entry of Object.values(WEBHOOK_ENTRIES)) {
-      const found = webhooks().find((webhook) => webhook.name === entry.name);
+      const found = webhooks({ connections: true }).find((webhook) => webhook.name === entry.name);
       expect(found?.clientConfig).toEqual({ url: `https://127.0.0.1:8443${entry.path}` });
     }
   });

@@ -9,6 +9,7 @@ import { formatNames } from '../../src/cli/output.ts';
 import { VERSION } from '../../src/model/version.ts';
 import { policyYaml } from '../support/gate.ts';
 import { BARE_POD, DEPLOYMENT, folderWith, LABEL_POLICY, sandgate } from './console.ts';
+import { RECORDED_LOG } from './replay/recorded.ts';
 
 const SUITE = `apiVersion: sandgate.dev/v1alpha1
 kind: PolicyTest
@@ -25,6 +26,7 @@ const NAMESPACE =
   'apiVersion: v1\nkind: Namespace\nmetadata: { name: a, labels: { pod-security.kubernetes.io/enforce: baseline } }\n';
 /** What `kubectl get` prints. */
 const LISTED = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [parse(BARE_POD)] });
+const RECORDED = readFileSync(RECORDED_LOG, 'utf8');
 const KYVERNO_POLICY = `apiVersion: kyverno.io/v1
 kind: ClusterPolicy
 metadata: { name: pods }
@@ -200,13 +202,18 @@ describe('the examples in help work', () => {
     'policies/tests/suite.yaml': SUITE,
     'kyverno/pods.yaml': KYVERNO_POLICY,
     'namespaces.yaml': NAMESPACE,
+    'policies-next/policy.yaml': LABEL_POLICY,
+    'audit.log': RECORDED,
+    'audit-logs/audit.log': RECORDED,
     'mount-allowlist.json': '{ "allowedRoots": [{ "path": "~/projects" }] }',
   };
   const read = (file: string): string => readFileSync(resolve(folderWith(files), file), 'utf8');
   const lines = COMMANDS.flatMap(({ name, examples }) => examples.map(({ line }) => [name, line] as const));
-  // A server does not come to an end: test/cli/process.test.ts starts one. A cluster is asked in test/cluster, and a status in
-  // test/live/status.test.ts.
-  const runHere = lines.filter(([name, line]) => !['serve', 'status'].includes(name) && !line.includes('--kubeconfig'));
+  // A server does not come to an end: test/cli/process.test.ts starts one. A cluster is asked in test/cluster, a status in
+  // test/live/status.test.ts, and registries in test/cli/users.
+  const runHere = lines.filter(
+    ([name, line]) => !['serve', 'status', 'users'].includes(name) && !line.includes('--kubeconfig'),
+  );
 
   test.each(COMMANDS.map((command) => [command.name, command] as const))(
     '%s has two in its help',

@@ -1,12 +1,14 @@
 // Audits of a real cluster: by its own policies, with the rights that docs/audit.md says are enough, and with fewer.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Ajv } from 'ajv';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { definitionOf } from '../../scripts/crd/custom-resource.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
 import { OWN_KINDS } from '../../src/resources/index.ts';
 import { type Printed, sandgate } from '../cli/console.ts';
+import { OPEN_REPORT } from '../report/open-report-schema.ts';
 import { at, listAt } from './control-plane/at.ts';
 import { type ControlPlane, startControlPlane } from './control-plane/control-plane.ts';
 import { installDefinition, installSandboxes } from './control-plane/custom-resources.ts';
@@ -111,4 +113,75 @@ test('a cluster that cannot be reached is an error of the command line', async (
   const { code, stderr } = await sandgate(plane.folder, 'audit --kubeconfig absent');
   expect(code).toBe(2);
   expect(stderr).toContain('absent');
+});
+
+/** A small definition of a kind of reports. */
+function reportDefinition(group: string, version: string, kind: string, scope: 'Namespaced' | 'Cluster'): object {
+  const plural = `${kind.toLowerCase()}s`;
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      scope,
+      names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
+      versions: [{ name: version, served: true, storage: true, schema }],
+    },
+  };
+}
+
+async function publish(args = ''): Promise<Printed> {
+  return await audit(await kubeconfigWith(plane, rules()), `--publish ${args}`.trim());
+}
+
+async function stored(apiVersion: string, kind: string): Promise<readonly unknown[]> {
+  return listAt((await expectOk(plane.admin.list({ apiVersion, kind }))).body, 'items');
+}
+
+describe('reports in the cluster', () => {
+  const OPEN = 'openreports.io/v1alpha1';
+  const OLDER = 'wgpolicyk8s.io/v1alpha2';
+
+  test('a cluster without any kind of reports is told so', async () => {
+    expect(await publish()).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('the cluster has no reports (expected') as unknown,
+    });
+  });
+
+  test('PolicyReports are written where only these are installed', async () => {
+    await installDefinition(plane, reportDefinition('wgpolicyk8s.io', 'v1alpha2', 'PolicyReport', 'Namespaced'));
+    await installDefinition(plane, reportDefinition('wgpolicyk8s.io', 'v1alpha2', 'ClusterPolicyReport', 'Cluster'));
+    expect(await publish()).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('1 reports of wgpolicyk8s.io written, 0 removed') as unknown,
+    });
+    const [report, ...more] = await stored(OLDER, 'PolicyReport');
+    expect(more).toEqual([]);
+    expect(report).toMatchObject({ metadata: { namespace: agents, name: 'sandgate-audit' }, summary: { pass: 1 } });
+    expect(new Set(listAt(report, 'results').map((result) => at(result, 'source')))).toEqual(new Set(['sandgate']));
+  });
+
+  test('Reports are written where they are installed, with the documented rights, and those left over are removed', async () => {
+    await installDefinition(plane, reportDefinition('openreports.io', 'v1alpha1', 'Report', 'Namespaced'));
+    await installDefinition(plane, reportDefinition('openreports.io', 'v1alpha1', 'ClusterReport', 'Cluster'));
+    const labels = { 'app.kubernetes.io/managed-by': 'sandgate', 'sandgate.dev/report': 'audit' };
+    const report = { apiVersion: OPEN, kind: 'Report', results: [] };
+    await expectOk(plane.admin.create({ ...report, metadata: { namespace: others, name: 'left-over', labels } }));
+    await expectOk(plane.admin.create({ ...report, metadata: { namespace: others, name: 'not-ours' } }));
+    const { stderr } = await publish(`-n ${agents}`);
+    expect(stderr).toContain('1 reports of openreports.io written, 0 removed');
+    expect((await publish()).stderr).toContain('1 reports of openreports.io written, 1 removed');
+    const reports = await stored(OPEN, 'Report');
+    expect(reports).toHaveLength(2);
+    expect(new Set(reports.map((one) => at(one, 'metadata', 'name')))).toEqual(new Set(['not-ours', 'sandgate-audit']));
+    const ours = reports.find((one) => at(one, 'metadata', 'namespace') === agents);
+    expect(new Ajv({ strict: false }).validate(OPEN_REPORT, ours)).toBe(true);
+    const failed = listAt(ours, 'results').filter((result) => at(result, 'result') === 'fail');
+    const names = failed.flatMap((result) => listAt(result, 'resources').map((resource) => at(resource, 'name')));
+    expect(new Set(names)).toEqual(new Set(['sandbox', 'web-2', 'bare']));
+    expect(at(ours, 'summary', 'fail')).toBe(failed.length);
+  });
 });

@@ -113,7 +113,7 @@ describe('the mutating webhook was missed', () => {
   test('an ordinary pod is told that, and not to edit its manifest', () => {
     const subject = subjectOf(pod({ containers: [app], securityContext: { runAsUser: 1 } }));
     expect(refusalMessage(subject, validate(subject, gate).findings)).toMatchInlineSnapshot(
-      `"pods "a" is forbidden: violates IsolationPolicy "agents": not filled in (spec.containers[0].securityContext.allowPrivilegeEscalation=false, spec.containers[0].securityContext.capabilities.drop=["ALL"], spec.securityContext.seccompProfile.type="RuntimeDefault", spec.securityContext.runAsNonRoot=true). To fix: filledIn: try again; if that goes on, ask an administrator whether the mutating webhook runs and is registered (it fails open), and whether another webhook takes these fields away (policy "agents")"`,
+      `"pods "a" is forbidden: violates IsolationPolicy "agents": not filled in (spec.containers[0].securityContext.allowPrivilegeEscalation=false, spec.containers[0].securityContext.capabilities.drop=["ALL"], spec.securityContext.seccompProfile.type="RuntimeDefault", spec.securityContext.runAsNonRoot=true). To fix: filledIn: try again; if that goes on, ask an administrator whether the mutating webhook runs and is registered (it fails open), and whether another webhook takes these fields away (policy "agents"). See: sandgate explain filledIn"`,
     );
   });
 

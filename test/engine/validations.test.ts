@@ -265,7 +265,7 @@ describe('one validation by its name', () => {
           allowed: false,
           status: {
             message:
-              'pods "p" is forbidden: violates IsolationPolicy "p": validation "no-node" does not hold (the expression is !has(object.spec.nodeName)), pods have a team (validation "team"). To fix: validations/no-node, validations/team: change what the message names; the expression of the validation in the policy says exactly what must hold (policy "p")',
+              'pods "p" is forbidden: violates IsolationPolicy "p": validation "no-node" does not hold (the expression is !has(object.spec.nodeName)), pods have a team (validation "team"). To fix: validations/no-node, validations/team: change what the message names; the expression of the validation in the policy says exactly what must hold (policy "p"). See: sandgate explain validations/no-node',
             details: { causes: [{ field: 'spec.nodeName' }, { field: 'spec' }] },
           },
         },

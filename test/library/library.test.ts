@@ -63,6 +63,22 @@ describe('the bundle of the library', () => {
     expect(JSON.parse(String(printed))).toEqual(expected);
   });
 
+  test('explains objects and names without anything of Node, as the command line does', async () => {
+    const folder = join(GOLDEN, 'capability-docker');
+    const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
+    const given = JSON.stringify({ policy: read('policy.yaml'), input: read('input.yaml') });
+    const script = `${chunks[0]?.code ?? ''}
+      const { policy, input } = JSON.parse(given);
+      const { policies } = sandgate.loadPolicies([{ file: 'policy.yaml', text: policy }]);
+      const { objects, summary } = sandgate.explain([{ file: 'input.yaml', text: input }], policies, { now: ${Date.now()} });
+      JSON.stringify({ objects, summary, named: sandgate.explainName('privileged'), wrong: sandgate.explainName('privileget') })`;
+    const { named, wrong, ...explained } = objectOf(JSON.parse(String(runAlone(script, { given }))));
+    expect(explained).toEqual((await sandgate(folder, 'explain -p policy.yaml -f input.yaml -o json')).json());
+    const { names } = objectOf((await sandgate(folder, 'explain privileged -o json')).json());
+    expect(named).toEqual({ ok: true, names });
+    expect(wrong).toEqual({ ok: false, message: 'nothing is called "privileget" (did you mean "privileged"?)' });
+  });
+
   test('answers a review without anything of Node, to the letter of the webhook', () => {
     const pod = {
       apiVersion: 'admission.k8s.io/v1',

@@ -67,6 +67,7 @@ export async function followed({ files = [], timing = {}, statusTiming, api }: F
     onUnresolved: (_, { name }, problem) => void missingClasses.push([name, problem]),
     onMissingRuntimeClass: (...told) => void missing.push(told),
     onLookup: (outcome) => void lookups.push(outcome),
+    onPodLookup: (outcome) => void lookups.push(outcome),
     onStatus(outcome, kind, { name }) {
       statuses.push(outcome);
       if (outcome === 'written') written.push(`${kind.noun}/${name}`);

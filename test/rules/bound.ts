@@ -4,6 +4,7 @@ import type { PolicySet } from '../../src/policy/policy.ts';
 import { createPolicySet, type Selectable } from '../../src/policy/select.ts';
 import { acceptClass } from '../../src/resources/capability-class/accept.ts';
 import { acceptPolicy } from '../../src/resources/isolation-policy/accept.ts';
+import type { BoundCheck } from '../../src/rules/check.ts';
 
 /**
  * A policy that uses one rule; undefined where its parameters are not accepted.
@@ -24,6 +25,12 @@ export function boundRule(key: string, parameters: unknown, beside?: object): Se
   const selectable = accepted(key, parameters, beside);
   if (!selectable) throw new Error(`${key}: ${JSON.stringify(parameters)} is not accepted`);
   return selectable.policy;
+}
+
+/** Its check with this id, of objects or of connections. */
+export function boundCheck(id: string, key: string, parameters: unknown, beside?: object): BoundCheck | undefined {
+  const { checks, connections } = boundRule(key, parameters, beside);
+  return [...checks, ...connections].find((bound) => bound.id === id);
 }
 
 /** The policy in force, with these CapabilityClass documents beside it. */

@@ -9,6 +9,7 @@ import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts
 import type { Subject } from '../../src/model/subject.ts';
 import type { CheckRequest } from '../../src/rules/check.ts';
 import type { ClusterFacts } from '../../src/rules/cluster-facts.ts';
+import type { Connection } from '../../src/rules/connection.ts';
 import { RULES, type RuleParameters } from '../../src/rules/index.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 import { WORKLOADS } from '../../src/workloads/index.ts';
@@ -78,7 +79,26 @@ function withMember(object: JsonObject, [key, ...rest]: readonly string[], value
 }
 
 /** The object of a request around a template, and what else the request says, as the engine is handed it. */
-function requested(pod: object, { kind = 'Pod', object, oldObject, old, runs, user }: Partial<CheckRequest>): Subject {
+function requested(pod: object, facts: Partial<CheckRequest>): Subject {
+  return facts.connection ? connecting(facts, facts.connection) : aboutObject(pod, facts);
+}
+
+/** A request for a connection to the pod. */
+function connecting({ object = {}, user }: Partial<CheckRequest>, { kind }: Connection): Subject {
+  return subjectOf(object, {
+    operation: 'CONNECT',
+    kind: { group: '', version: 'v1', kind: 'PodExecOptions' },
+    resource: 'pods',
+    subresource: kind,
+    name: 'example',
+    ...(user && { user }),
+  });
+}
+
+function aboutObject(
+  pod: object,
+  { kind = 'Pod', object, oldObject, old, runs, user }: Partial<CheckRequest>,
+): Subject {
   const row = WORKLOADS.find((workload) => qualifiedKind(workload) === kind);
   if (!row) throw new Error(`no kind ${kind}`);
   const apiVersion = row.group === '' ? 'v1' : `${row.group}/${row.versions[0]}`;
@@ -105,6 +125,7 @@ function outcome(key: string, trial: Trial): string | undefined {
     surroundings: {
       namespaceLabels: () => namespaceLabels,
       namespaceAnnotations: () => request?.namespaceAnnotations,
+      pod: () => ({ pod: { ...pod } }),
       cluster,
     },
     enforcement: enforcementByRow,

@@ -11,7 +11,7 @@ import { type CheckRequest, NO_REQUEST, type SpecAround } from '../../src/rules/
 import { type Fill, type FillNotes, WHOLE_TEMPLATE } from '../../src/rules/fill-in.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { SELECTS_WINDOWS } from '../../src/rules/platform.ts';
-import { boundRule } from './bound.ts';
+import { boundCheck, boundRule } from './bound.ts';
 import { frozen } from './frozen.ts';
 
 const FOLDER = resolve(import.meta.dirname, '../../src/rules');
@@ -66,9 +66,11 @@ describe.each(RULES.map((rule) => [rule.key, rule] as const))('the rule %s', (ke
 
 describe.each(CHECKS)('the check $id of a rule', ({ key, id, title, fix, platform, examples, describe: inWords }) => {
   function check(parameters: unknown, pod: PodTemplate, request?: Partial<CheckRequest>, beside?: SpecAround) {
-    return boundRule(key, parameters, beside)
-      .checks.find((bound) => bound.id === id)
-      ?.check(viewOf(frozen(pod)), { ...NO_REQUEST, object: { ...pod }, ...request });
+    return boundCheck(id, key, parameters, beside)?.check(viewOf(frozen(pod)), {
+      ...NO_REQUEST,
+      object: { ...pod },
+      ...request,
+    });
   }
 
   test('is described by a sentence, and its fix by an instruction', () => {

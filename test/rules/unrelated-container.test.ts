@@ -4,7 +4,7 @@ import { CONTAINER_LISTS, type ContainerList, viewOf } from '../../src/kubernete
 import type { Container, PodTemplate } from '../../src/kubernetes/pod.ts';
 import { NO_REQUEST } from '../../src/rules/check.ts';
 import { RULES } from '../../src/rules/index.ts';
-import { boundRule } from './bound.ts';
+import { boundCheck } from './bound.ts';
 
 const UNRELATED: Container = {
   name: 'unrelated',
@@ -23,7 +23,7 @@ const CHECKS = RULES.flatMap(({ key, checks }) => checks.map((check) => ({ key, 
 
 describe.each(CHECKS)('the check $id', ({ key, id, examples }) => {
   test.each(examples.fail)('refuses beside any container: $name', ({ parameters, beside, pod, request }) => {
-    const check = boundRule(key, parameters, beside).checks.find((bound) => bound.id === id)?.check;
+    const check = boundCheck(id, key, parameters, beside)?.check;
     const without = check?.(viewOf(pod), { ...NO_REQUEST, object: { ...pod }, ...request })?.length ?? 0;
     expect(without).toBeGreaterThan(0);
     for (const list of CONTAINER_LISTS) {

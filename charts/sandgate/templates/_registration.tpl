@@ -114,6 +114,7 @@ the values say instead. Fails where the values would do nothing, or would keep t
 {{- range include "sandgate.registeredWorkloads" . | fromYamlArray }}
 {{- if ne .enforcement "Ignore" }}{{ $names = append $names .name }}{{ end }}
 {{- end }}
+{{- if .Values.webhooks.connect.enabled }}{{ $names = append $names "PodExecOptions" }}{{ end }}
 {{- join "," $names }}
 {{- end }}
 

@@ -1,12 +1,25 @@
 // A result without the object that it is about: of an audit thousands are kept.
 import { hash } from 'node:crypto';
+import type { Place } from '../../manifests/source.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Result } from '../../report/shapes/result.ts';
 
-/** The result, with every place that of the object itself, and without the patch. */
+/** The result without the patch, and with the places of what was found and no others. */
 export function compact(result: Result): Result {
+  return { ...result, patch: [], placeOf: keptPlaces(result) };
+}
+
+/** The places of the fields that findings are about; for all other fields that of the object. */
+export function keptPlaces(result: Result): Result['placeOf'] {
   const place = result.placeOf('');
-  return { ...result, patch: [], placeOf: () => place };
+  const others = new Map<string, Place>();
+  for (const { fields } of result.findings) {
+    for (const { path } of fields) {
+      const own = result.placeOf(path);
+      if (own.line !== place.line || own.column !== place.column) others.set(path, own);
+    }
+  }
+  return (path) => others.get(path) ?? place;
 }
 
 /** Findings that are the same word for word are held once: most controllers of a cluster that violate a check do so alike. */

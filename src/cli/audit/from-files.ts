@@ -7,7 +7,7 @@ import { type Io, say } from '../io.ts';
 import type { InputObject } from '../objects.ts';
 import { policyPaths } from '../options.ts';
 import { policiesFrom } from '../policies.ts';
-import { fileObjects } from '../sources/file-objects.ts';
+import type { ObjectSource } from '../sources/object-source.ts';
 import type { AuditInput } from './audit-input.ts';
 
 /** What a text must hold to be of an object that describes the cluster, in JSON or YAML. */
@@ -22,10 +22,9 @@ function notYet(): void {
  * Goes through the files twice: what describes the cluster has to be known before the first workload is judged.
  * @throws UsageError where policies or what describes the cluster cannot be read
  */
-export async function auditOfFiles(given: Given, paths: readonly string[], io: Io): Promise<AuditInput> {
+export async function auditOfFiles(given: Given, source: ObjectSource, io: Io): Promise<AuditInput> {
   const namespace = textOption(given, 'namespace') ?? 'default';
   const judging = await policiesFrom(policyPaths(given, io), io, { namespace });
-  const source = await fileObjects(paths, listOption(given, 'ignore'), io);
   const describing: InputObject[] = [...objectsOf(await readObjects(listOption(given, 'context'), io))];
   for await (const object of source.read(notYet, (text) => MAY_DESCRIBE.test(text))) {
     if (isContext(object)) describing.push(object);

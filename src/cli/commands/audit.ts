@@ -1,6 +1,6 @@
 // Judges what a cluster holds, as it is.
 import { Option } from 'commander';
-import { summarize } from '../../report/shapes/result.ts';
+import { type Result, summarize } from '../../report/shapes/result.ts';
 import type { AuditInput } from '../audit/audit-input.ts';
 import { auditOfCluster } from '../audit/from-cluster.ts';
 import { auditOfFiles } from '../audit/from-files.ts';
@@ -9,7 +9,7 @@ import { IMPLEMENTATIONS } from '../capability-implementations.ts';
 import { type CommandSpec, flagOption, type Given, listOption, textOption } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { hasErrors, isStrict, STRICT, sayGaps, withNothingJudged } from '../gaps/strict.ts';
-import type { Io } from '../io.ts';
+import { type Io, say } from '../io.ts';
 import {
   annotationsGiven,
   IGNORE,
@@ -18,10 +18,13 @@ import {
   NAMESPACE_ANNOTATIONS,
   NAMESPACE_LABELS,
   NOW,
+  policyPaths,
   USER,
 } from '../options.ts';
 import { outputOptions, outputsOf, writeOutputs } from '../output.ts';
+import { fromHere } from '../policies.ts';
 import { ProgressLine } from '../progress.ts';
+import { fileObjects } from '../sources/file-objects.ts';
 
 export const audit: CommandSpec = {
   name: 'audit',
@@ -71,6 +74,10 @@ is to be said of them that is not said of the controller. Without -p, the polici
     ...USER,
     IMPLEMENTATIONS,
     ...STRICT,
+    new Option(
+      '--publish',
+      'store the results in the cluster, as reports of openreports.io, or of wgpolicyk8s.io where only these are installed',
+    ),
     new Option('-q, --quiet', 'print only what was denied or warned about, and the summary'),
     ...outputOptions('judged', 'text'),
   ],
@@ -97,15 +104,40 @@ is to be said of them that is not said of the controller. Without -p, the polici
       (format, style) => (format.audited ?? format.judged)?.(results, style, options),
       (format) => format.stepSummary?.judged(results, options),
     );
-    if (isIncomplete || unread.length > 0 || (strict && hasErrors(gaps))) return EXIT.usage;
+    const isPublished = !flagOption(given, 'publish') || (await publish(given, io, results, unread.length === 0));
+    if (!isPublished || isIncomplete || unread.length > 0 || (strict && hasErrors(gaps))) return EXIT.usage;
     return summarize(results).denied > 0 ? EXIT.denied : EXIT.ok;
   },
 };
 
+/** False where a report could not be written or removed. */
+async function publish(given: Given, io: Io, results: readonly Result[], isWhole: boolean): Promise<boolean> {
+  const { ClusterError, publishAudit } = await import('../../cluster/connect.ts');
+  const kubeconfig = textOption(given, 'kubeconfig');
+  try {
+    const whole = isWhole && listOption(given, 'namespace').length === 0;
+    const file = kubeconfig === undefined ? undefined : fromHere(kubeconfig, io.cwd);
+    const { group, written, removed, problems } = await publishAudit(file, results, whole);
+    for (const problem of problems) say(io, problem);
+    say(io, `${written} reports of ${group} written, ${removed} removed`);
+    return problems.length === 0;
+  } catch (error) {
+    if (error instanceof ClusterError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
 async function inputOf(given: Given, io: Io, progress: ProgressLine): Promise<AuditInput> {
   const isCluster = textOption(given, 'kubeconfig') !== undefined || flagOption(given, 'inCluster');
   if (!isCluster) {
-    if (listOption(given, 'filename').length > 0) return await auditOfFiles(given, inputPaths(given, io), io);
+    if (flagOption(given, 'publish'))
+      throw new UsageError('--publish stores reports in a cluster (expected --kubeconfig or --in-cluster)');
+    if (listOption(given, 'filename').length > 0) {
+      // What is missing on the command line is said before standard input is waited for.
+      policyPaths(given, io);
+      const source = await fileObjects(inputPaths(given, io), listOption(given, 'ignore'), io);
+      return await auditOfFiles(given, source, io);
+    }
     throw new UsageError(
       'nothing to audit (expected --kubeconfig or --in-cluster, or -f with what kubectl printed)',
       'type for example --kubeconfig ~/.kube/config',

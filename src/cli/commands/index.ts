@@ -2,13 +2,18 @@
 import type { CommandSpec } from '../command.ts';
 import { audit } from './audit.ts';
 import { check } from './check.ts';
+import { compare } from './compare.ts';
 import { completion } from './completion.ts';
+import { explain } from './explain.ts';
+import { exportPolicies } from './export.ts';
 import { importRules } from './import.ts';
 import { inject } from './inject.ts';
+import { replay } from './replay.ts';
 import { review } from './review.ts';
 import { serve } from './serve.ts';
 import { status } from './status.ts';
 import { test } from './test.ts';
+import { users } from './users.ts';
 import { version } from './version.ts';
 
 export const COMMANDS: readonly CommandSpec[] = [
@@ -16,10 +21,15 @@ export const COMMANDS: readonly CommandSpec[] = [
   check,
   inject,
   review,
+  explain,
   test,
   audit,
+  replay,
+  compare,
   status,
   importRules,
+  exportPolicies,
+  users,
   completion,
   version,
 ];

@@ -29,7 +29,11 @@ export interface Gap {
 }
 
 /** Documents about containers, which run none. */
-const DESCRIBING_GROUPS: ReadonlySet<string> = new Set(['apiextensions.k8s.io', API_VERSION.split('/', 1).join('')]);
+const DESCRIBING_GROUPS: ReadonlySet<string> = new Set([
+  'apiextensions.k8s.io',
+  'admission.k8s.io',
+  API_VERSION.split('/', 1).join(''),
+]);
 
 /** What the verdict on an object does not cover. */
 export function gapsOf(

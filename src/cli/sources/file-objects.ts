@@ -1,6 +1,5 @@
 // The objects of files. Large ones are read piece by piece, as they come from the disk.
 import { statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { decodeText } from '../../manifests/decode.ts';
 import { reasonOf } from '../../manifests/files.ts';
@@ -13,10 +12,8 @@ import { type Manifests, objectsOf, readManifests } from '../inputs.ts';
 import type { Io } from '../io.ts';
 import { type InputObject, objectsIn, parseFiles } from '../objects.ts';
 import { STDIN } from '../read-files.ts';
+import { chunksOf } from './chunks.ts';
 import type { ObjectSource, OnUnread } from './object-source.ts';
-
-/** Of a file that is read piece by piece. */
-const CHUNK_BYTES = 256 * 1024;
 
 /** A large file: the bytes can be had again. */
 interface LargeFile {
@@ -57,21 +54,6 @@ function isLarge(path: string): boolean {
 
 function onDisk(path: string, { cwd }: Io): LargeFile {
   return { file: path, chunks: () => chunksOf(resolve(cwd, path)) };
-}
-
-/** The bytes of a file. Each chunk is overwritten by the next: new ones would pile up until memory is collected. */
-export async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
-  const file = await open(path);
-  try {
-    const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
-    }
-  } finally {
-    await file.close();
-  }
 }
 
 /** It can be read only once: its bytes are kept, which take less than what they say. */

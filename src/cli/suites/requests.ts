@@ -1,5 +1,4 @@
 // The requests of a case: objects that are created, objects that are updated, or an AdmissionReview that was recorded.
-import { decodeReview } from '../../admission/decode.ts';
 import type { Place, Problem } from '../../manifests/source.ts';
 import type { UserInfo } from '../../model/subject.ts';
 import type { WorkloadTable } from '../../workloads/table.ts';
@@ -8,6 +7,7 @@ import { problemsError, UsageError } from '../exit.ts';
 import type { OfflineRequest } from '../judge.ts';
 import { type InputDocument, type InputFile, type InputObject, objectsIn } from '../objects.ts';
 import { isExistingPod, unjudgedReason } from '../printed-object.ts';
+import { requestInReview } from '../recorded-review.ts';
 import { subjectOf } from '../subject.ts';
 import type { Suite, SuiteCase } from './suite.ts';
 
@@ -102,22 +102,9 @@ async function reviewOf(path: string, read: ReadFiles): Promise<CaseInput> {
   if (!review || others.length > 0) {
     throw new UsageError(`${path}: ${others.length + (review ? 1 : 0)} objects (expected one AdmissionReview)`);
   }
-  const decoded = decodeReview(review.value);
+  const decoded = requestInReview(review);
   if (!decoded.ok) throw new UsageError(`${placeText(review.locate([]))}: ${decoded.problem}`);
-  const { subject } = decoded;
-  const { group, version } = subject.kind;
-  const field = subject.object ? 'object' : 'oldObject';
-  const object: InputObject = {
-    file: review.file,
-    document: review.document,
-    line: review.line,
-    apiVersion: group === '' ? version : `${group}/${version}`,
-    kind: subject.kind,
-    value: subject[field] ?? {},
-    keys: [...review.keys, 'request', field],
-    locate: (keys) => review.locate(['request', field, ...keys]),
-  };
-  return { files: [], objects: [], requests: [{ object, subject, fillIn: true }] };
+  return { files: [], objects: [], requests: [decoded.request] };
 }
 
 function placeText({ file, line, column }: Place): string {

@@ -19,6 +19,8 @@ export interface ApiRequest {
   /** Until the answer begins, and for each pause in it. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Deletes the object. */
+  readonly remove?: true;
   /** A merge patch. */
   readonly patch?: unknown;
   /** An object to create, of which nothing is kept: a question such as a SubjectAccessReview. It may be sent twice. */
@@ -98,7 +100,8 @@ export class ApiClient {
 }
 
 function payloadOf(asked: ApiRequest): { method: string; body?: string; type?: string } {
-  const { patch, apply, create, question } = asked;
+  const { patch, apply, create, question, remove } = asked;
+  if (remove) return { method: 'DELETE' };
   if (patch !== undefined) {
     return { method: 'PATCH', body: JSON.stringify(patch), type: 'application/merge-patch+json' };
   }

@@ -29,6 +29,7 @@ export interface PagesOptions {
   readonly client: Pick<ApiClient, 'json'>;
   readonly path: string;
   readonly limit?: number;
+  readonly labelSelector?: string;
   /** Told when the token expired: what follows is of a later state than what came before. */
   readonly onExpired?: () => void;
   readonly backoff?: { readonly firstMs: number; readonly mostMs: number };
@@ -39,14 +40,18 @@ export interface PagesOptions {
  * @throws ApiError where the server refuses, or does not answer after several attempts
  */
 export async function* pagesOf(options: PagesOptions): AsyncGenerator<Page> {
-  const { client, path, onExpired, backoff = BACKOFF } = options;
+  const { client, path, labelSelector, onExpired, backoff = BACKOFF } = options;
   let limit = options.limit ?? PAGE;
   let token = '';
   let restarts = 0;
   const waits = new Backoff(backoff);
   const seen = new Set<string>();
   for (let attempt = 1; ; ) {
-    const query = new URLSearchParams({ limit: String(limit), ...(token !== '' && { continue: token }) });
+    const query = new URLSearchParams({
+      limit: String(limit),
+      ...(labelSelector !== undefined && { labelSelector }),
+      ...(token !== '' && { continue: token }),
+    });
     let page: unknown;
     try {
       page = await client.json({ path: `${path}?${query.toString()}`, timeoutMs: TIMEOUT_MS });

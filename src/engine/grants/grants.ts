@@ -80,7 +80,11 @@ export function resolveGrants(
     else candidates.push(found);
   }
   const grants = merged(template, candidates, refused, context);
-  if (!context.runs) return withAnnotation(grants, names, own.names, context.outside.names);
+  if (!context.runs) {
+    const annotated = withAnnotation(grants, names, own.names, context.outside.names);
+    if (annotated !== grants) context.gate.trace?.copied(grants.template, annotated.template);
+    return annotated;
+  }
   // A class that a policy has assigned to everyone since this pod was created is not held against the pod.
   const concerns = ({ name }: RefusedClass): boolean =>
     name === '' || requested.names.includes(name) || holdsPartOf(template, context.gate.policies.classes.get(name));
@@ -155,7 +159,7 @@ function merged(
   template: PodTemplate,
   candidates: readonly Candidate[],
   refused: RefusedClass[],
-  { runs, stored }: Pick<GrantContext, 'runs' | 'stored'>,
+  { runs, stored, gate }: Pick<GrantContext, 'runs' | 'stored' | 'gate'>,
 ): Grants {
   const classContainers = new Set(
     candidates.flatMap(({ implementation }) => [...implementation.template.containerNames]),
@@ -188,6 +192,7 @@ function merged(
     if (written)
       object =
         object === current ? result.template : mergeImplementation(object, implementation, mergeContext).template;
+    if (result.template !== current) gate.trace?.granted(name, implementation.name, current, result.template);
     current = result.template;
     listedBy.set(name, policies);
     granted.unshift({

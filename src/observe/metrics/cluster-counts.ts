@@ -37,6 +37,7 @@ export interface ClusterSources {
 /** Called as things happen. */
 export interface ClusterCounts {
   lookedUp(outcome: string): void;
+  lookedUpPod(outcome: string): void;
   wroteStatus(outcome: string): void;
 }
 
@@ -55,11 +56,16 @@ export function clusterCounts(registry: Registry, sources: ClusterSources): Clus
   byResource(WATCH_METRICS.watchFailures, ({ failures }) => failures);
   for (const kind of OWN_KINDS) polledGauge(registry, refusedMetric(kind)).add(() => sources.refused(kind));
   const lookups = counter(registry, METRICS.namespaceLookups);
+  const pods = counter(registry, METRICS.podLookups);
   const writes = counter(registry, METRICS.policyStatusWrites);
-  for (const outcome of sources.lookupOutcomes) lookups.inc({ outcome }, 0);
+  for (const outcome of sources.lookupOutcomes) {
+    lookups.inc({ outcome }, 0);
+    pods.inc({ outcome }, 0);
+  }
   for (const outcome of sources.statusOutcomes) writes.inc({ outcome }, 0);
   return {
     lookedUp: (outcome) => lookups.inc({ outcome }),
+    lookedUpPod: (outcome) => pods.inc({ outcome }),
     wroteStatus: (outcome) => writes.inc({ outcome }),
   };
 }

@@ -61,6 +61,12 @@ export const CLUSTER_METRICS = {
     labels: ['outcome'],
     help: 'Namespaces asked for because the watch did not have them yet: found, absent, failed, or refused where too many reviews were waiting already.',
   },
+  podLookups: {
+    name: 'sandgate_pod_lookups_total',
+    type: 'counter',
+    labels: ['outcome'],
+    help: 'Pods asked for because somebody wants to connect to one, and a policy has a say in that: found, absent, failed, or refused where too many were being asked for. All but found refuse the connection.',
+  },
   authorizationRequests: {
     name: 'sandgate_authorization_requests_total',
     type: 'counter',

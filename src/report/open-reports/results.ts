@@ -71,7 +71,9 @@ function propertiesOf(result: Result, { action, fields, fix, excepted }: Finding
     fix,
     exception: excepted?.inWords ?? '',
     deniedAt: result.deniedAt ?? '',
-    source: `${file}:${line}`,
+    pods: result.pods ? String(result.pods.running) : '',
+    // Objects of a cluster have no lines.
+    source: line === 0 ? file : `${file}:${line}`,
   };
   const given = Object.entries(properties).filter(([, text]) => text !== '');
   return Object.fromEntries(given.map(([key, text]) => [key, printable(text)]));

@@ -1,5 +1,7 @@
 // An output format: its name after `-o`, and what it can print.
 import type { Style } from '../terminal/style.ts';
+import type { Comparison } from './comparison.ts';
+import type { Explained } from './explained.ts';
 import type { FilledFile } from './filled-file.ts';
 import type { Result } from './result.ts';
 import type { Tested } from './tested.ts';
@@ -13,6 +15,23 @@ export interface JudgedOptions {
   readonly unread?: readonly Unread[];
   /** The command, where formats name it; `check` by default. */
   readonly command?: string;
+}
+
+/** What the results of a replay are printed with. */
+export interface ReplayedOptions extends JudgedOptions {
+  readonly events: EventCounts;
+}
+
+/** What the events of an audit log came to. */
+export interface EventCounts {
+  readonly denied: number;
+  readonly allowed: number;
+  /** Requests about which no policy says anything. */
+  readonly skipped: number;
+  /** Requests of workloads that the log has too little of, by the reason. */
+  readonly unjudged: Readonly<Record<string, number>>;
+  /** Everything else: reads, deletions, other stages, other resources, and requests refused before admission. */
+  readonly passedOver: number;
 }
 
 /** Text for the file that a CI system names in an environment variable, appended there beside what is printed. */
@@ -30,10 +49,16 @@ export interface Format {
   readonly judged?: (results: readonly Result[], style: Style, options?: JudgedOptions) => string;
   /** Prints the results of an audit; where it is absent, `judged` does. */
   readonly audited?: (results: readonly Result[], style: Style, options?: JudgedOptions) => string;
+  /** Prints the results of a replay; where it is absent, `judged` does. */
+  readonly replayed?: (results: readonly Result[], style: Style, options: ReplayedOptions) => string;
+  /** Prints a comparison. */
+  readonly compared?: (comparison: Comparison, style: Style) => string;
   /** Prints the files of `inject`. */
   readonly filledIn?: (files: readonly FilledFile[]) => string;
   /** Prints the results of `test`. */
   readonly tested?: (tested: Tested, style: Style) => string;
+  /** Prints what `explain` has to say. */
+  readonly explained?: (explained: Explained, style: Style) => string;
   readonly stepSummary?: StepSummary;
   /** True where `filledIn` cannot print one of several JSON objects in a file. */
   readonly takesWholeFiles?: boolean;

@@ -44,6 +44,8 @@ export interface Result {
   readonly owner?: ObjectRef;
   /** In an audit: the running pods that it stands for. Those of a controller of which something else is to be said have results of their own. */
   readonly pods?: PodCounts;
+  /** In a replay: the requests that it stands for. */
+  readonly requests?: RequestCounts;
   /** From the object as written to the object as filled in. */
   readonly patch: readonly PatchOperation[];
   /** The place of a field in the file, or of the nearest field around it that exists. Takes a path as findings have it. */
@@ -57,6 +59,23 @@ export interface PodCounts {
   readonly denied: number;
   /** By {@link checkKey}, how many violate a check; where it is absent, what is said is said of all of them. */
   readonly byCheck?: ReadonlyMap<string, number>;
+}
+
+/** Requests that one result stands for: those of one operation that came out alike. */
+export interface RequestCounts {
+  /** CREATE or UPDATE. */
+  readonly operation: string;
+  /** Empty for the object itself. */
+  readonly subresource: string;
+  readonly count: number;
+  /** How many of them the API server refused when they came. */
+  readonly refused: number;
+  readonly dryRun: number;
+  /** When the first and the last came, as the API server wrote it. */
+  readonly first: string;
+  readonly last: string;
+  /** Who sent them: the first few by name. */
+  readonly users: readonly string[];
 }
 
 /** What tells apart the checks of several policies, and what these do about a violation. */

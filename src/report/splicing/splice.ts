@@ -1,6 +1,6 @@
 // Changes objects inside a YAML text, and keeps everything else byte for byte: comments, quotes, indentation, order.
 
-import { Document, stringify } from 'yaml';
+import { Document, isMap, isNode, stringify } from 'yaml';
 import { parseManifest } from '../../manifests/manifest.ts';
 import { sameJson } from '../../model/json.ts';
 import { editTree } from './edit-tree.ts';
@@ -64,8 +64,10 @@ function spliced(text: string, { tree, after }: DocumentChange): readonly Edit[]
 function printedFromTree(text: string, change: DocumentChange): readonly Edit[] {
   const copy = change.tree.clone();
   const contents = editTree(copy, copy.contents, change.after);
-  // The text before the contents stays, and its comments with it.
+  // The text before the contents stays, and its comments with it, which may belong to the first key.
   contents.commentBefore = null;
+  const first = isMap(contents) ? contents.items[0]?.key : undefined;
+  if (isNode(first)) first.commentBefore = null;
   const whole = new Document(undefined, { version: '1.1' });
   whole.contents = contents;
   try {

@@ -8,6 +8,7 @@ import { exceptionLines } from './exception-lines.ts';
 import { findingLines } from './finding-lines.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
+import { table } from './table.ts';
 
 /** The whole report, with a line break at the end. */
 export function auditReport(results: readonly Result[], style: Style): string {
@@ -73,12 +74,4 @@ function totals(results: readonly Result[], style: Style): string[] {
     style.strong(countWords(results)),
     `${running} ${running === 1 ? 'pod runs' : 'pods run'}, ${denied} in violation`,
   ];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  if (rows.length === 0) return [];
-  const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  const lines = all.map((row) => row.map((cell, column) => printable(cell).padEnd(widths[column] ?? 0)).join('  '));
-  return [...lines.map((line) => line.trimEnd()), ''];
 }

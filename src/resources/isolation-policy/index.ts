@@ -3,7 +3,7 @@ import type { Selectable } from '../../policy/select.ts';
 import { capabilityProblems } from '../capability-class/references.ts';
 import { defineKind } from '../kind.ts';
 import { acceptPolicy } from './accept.ts';
-import { unjudgedKinds, unknownKindsInFile } from './kinds.ts';
+import { unjudgedConnections, unjudgedKinds, unknownKindsInFile } from './kinds.ts';
 import { catalogIn, listedClassProblems } from './listed-classes.ts';
 import { ISOLATION_POLICY_SCHEMA } from './schema.ts';
 
@@ -47,7 +47,10 @@ export const ISOLATION_POLICY = defineKind<Selectable>({
     {
       logMessage: 'kind of a policy not judged',
       inFile: (document, { names }) => unknownKindsInFile(document, names('WorkloadKind')),
-      inCluster: ({ policy, match }, known) => unjudgedKinds(match.kinds, policy.enforcement, known),
+      inCluster: ({ policy, match }, known) => [
+        ...unjudgedKinds(match.kinds, policy.enforcement, known),
+        ...unjudgedConnections(policy, known),
+      ],
     },
   ],
   logLines: [

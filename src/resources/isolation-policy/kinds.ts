@@ -1,4 +1,5 @@
 // The kinds that a policy names: those it is about, and those of which it says how strictly they are held to it.
+import type { Policy } from '../../policy/policy.ts';
 import { BUILT_IN } from '../../workloads/index.ts';
 import type { KnownResources } from '../kind.ts';
 import { isUnknownShortName, notRegistered, unknownKind } from '../kind-name.ts';
@@ -56,6 +57,20 @@ export function unjudgedKinds(
     const message = unknownKind(name, known.policies.workloads) ?? notRegistered(name, known);
     return message === undefined ? [] : [{ keys, what: 'value', message }];
   });
+}
+
+/** What the API server calls the object of an exec: the chart names it where the webhook for connections is registered. */
+const CONNECTION_KIND = 'PodExecOptions';
+
+/** That a policy judges connections, and that none are sent to it. */
+export function unjudgedConnections(
+  { connections }: Pick<Policy, 'connections'>,
+  { registeredKinds }: Pick<KnownResources, 'registeredKinds'>,
+): readonly DocumentProblem[] {
+  if (connections.length === 0 || !registeredKinds || registeredKinds.has(CONNECTION_KIND)) return [];
+  const message =
+    'no webhook is registered for connections, so nobody is refused (set webhooks.connect.enabled in the values of the chart)';
+  return [{ keys: ['spec', 'connect'], what: 'value', message }];
 }
 
 function namedKinds(document: unknown): readonly NamedKind[] {

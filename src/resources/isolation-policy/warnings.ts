@@ -45,22 +45,21 @@ export function whyIdle(policy: Policy, check: string): string | undefined {
 /** Every exception that names a policy asks, whenever anything changes. */
 const runnableByPolicy = new WeakMap<Policy, ReadonlySet<string>>();
 
-function isIdle({ podSecurity, fillIns, objectFillIns, checks, capabilities }: Policy): boolean {
+function isIdle({ podSecurity, fillIns, objectFillIns, checks, connections, capabilities }: Policy): boolean {
   const requiresLevel = podSecurity?.from === 'namespaceLabels' || isDemanding(podSecurity);
-  return (
-    !requiresLevel && fillIns.length + objectFillIns.length === 0 && checks.length === 0 && capabilities.length === 0
-  );
+  const parts = [fillIns, objectFillIns, checks, connections, capabilities];
+  return !requiresLevel && parts.every((list) => list.length === 0);
 }
 
 function isDemanding(podSecurity: PodSecurity | undefined): boolean {
   return podSecurity?.from === 'policy' && podSecurity.level !== 'privileged';
 }
 
-function runnableChecks({ podSecurity, checks, fillIns }: Policy): ReadonlySet<string> {
+function runnableChecks({ podSecurity, checks, connections, fillIns }: Policy): ReadonlySet<string> {
   const filledIn = fillIns.length > 0 ? [FILLED_IN_CHECK] : [];
   // A policy without classes has something to say of grants, too: that it lists none.
   return new Set([
-    ...checks.flatMap(({ id, ids }) => [id, ...ids]),
+    ...[...checks, ...connections].flatMap(({ id, ids }) => [id, ...ids]),
     ...standardChecks(podSecurity),
     ...filledIn,
     GRANTS_CHECK,

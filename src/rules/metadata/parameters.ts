@@ -2,8 +2,8 @@
 import { labelKey, labelValue } from '../../kubernetes/schema/names.ts';
 import { globsIntersect } from '../../model/glob.ts';
 import { schemaFor, type ValueOf } from '../../model/schema.ts';
+import { namesOf } from '../people.ts';
 import type { ParameterProblem } from '../rule.ts';
-import { mayWrite } from './writers.ts';
 
 /** A pattern for keys, with `*`, `**` and `?`. */
 const KEY_PATTERN = {
@@ -148,7 +148,7 @@ export function metadataProblems(metadata: MetadataParameters): readonly Paramet
       }
     }
     for (const [index, row] of (rules.reserved ?? []).entries()) {
-      if (mayWrite(row).length > 0) continue;
+      if (namesOf(row).length > 0) continue;
       const message =
         'names nobody who may write these keys, so that no controller can either (forbidden says the same)';
       problems.push({ keys: [kind, 'reserved', String(index)], message, severity: 'warning' });

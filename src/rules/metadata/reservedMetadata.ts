@@ -16,6 +16,7 @@ import { quoteVisible } from '../../model/text.ts';
 import { append } from '../../pod-security/violations.ts';
 import type { CheckRequest, RuleCheck } from '../check.ts';
 import { nameList } from '../name-list.ts';
+import { compilePeople, namesOf } from '../people.ts';
 import type { KeyRules, MetadataParameters } from './parameters.ts';
 import {
   describeKeys,
@@ -26,7 +27,7 @@ import {
   ofObject,
   ofTemplate,
 } from './places.ts';
-import { compileWriters, hasUnknownAuthor, mayWrite } from './writers.ts';
+import { hasUnknownAuthor } from './writers.ts';
 
 const SANDBOX = {
   labels: {
@@ -218,8 +219,8 @@ function compiled(kind: MetadataKind, rules: KeyRules | undefined): ReservedKeys
   if (reserved.length === 0) return [];
   const rows = reserved.map((row) => ({
     isMeant: nameList(row.keys).includes,
-    mayWrite: compileWriters(row),
-    writers: mayWrite(row).join(', ') || 'nobody',
+    mayWrite: compilePeople(row),
+    writers: namesOf(row).join(', ') || 'nobody',
   }));
   return [{ kind, rows, added: rules?.add ?? {} }];
 }

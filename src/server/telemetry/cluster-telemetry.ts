@@ -58,6 +58,10 @@ export function clusterEvents(cluster: Cluster, log: Log, telemetry: Telemetry):
       if (outcome === 'failed' && !lookupsFail) log.warn({ problem }, 'namespace not looked up');
       if (outcome !== 'refused') lookupsFail = outcome === 'failed';
     },
+    onPodLookup(outcome, problem) {
+      counts?.lookedUpPod(outcome);
+      if (outcome === 'failed') log.warn({ problem }, 'pod not looked up');
+    },
     onStatus(outcome, kind, object, problem) {
       counts?.wroteStatus(outcome);
       const key = `${kind.kind}/${keyOf(object)}`;

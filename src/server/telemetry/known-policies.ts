@@ -41,7 +41,8 @@ function checkIdsOf(policy: Policy): readonly string[] {
   const standard = podSecurity?.from === 'policy' ? checksAt(podSecurity.level, podSecurity.version) : [];
   const filledIn = policy.fillIns.length > 0 ? [FILLED_IN_CHECK] : [];
   const grants = policy.capabilities.length > 0 ? [GRANTS_CHECK] : [];
-  return [...standard.map((check) => check.id), ...policy.checks.flatMap((check) => check.ids), ...filledIn, ...grants];
+  const own = [...policy.checks, ...policy.connections].flatMap((check) => check.ids);
+  return [...standard.map((check) => check.id), ...own, ...filledIn, ...grants];
 }
 
 /** The reasons for which a fill-in leaves a field are those of its examples. */

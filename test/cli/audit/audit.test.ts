@@ -288,6 +288,7 @@ describe('what is missing on the command line', () => {
     ['nothing to audit', 'audit -p baseline', 'expected --kubeconfig or --in-cluster, or -f'],
     ['no policies for files', 'audit -f list.json', 'no policies given'],
     ['files beside a cluster', 'audit --kubeconfig c -f list.json', "cannot be used with option '-f, --filename"],
+    ['reports without a cluster', 'audit -p baseline -f list.json --publish', '--publish stores reports in a cluster'],
     ['stand-ins beside a cluster', 'audit --kubeconfig c --namespace-labels a=b', 'and there is a cluster'],
   ])('is refused: %s', async (_, line, message) => {
     const { code, stderr } = await sandgate(folderWith({ 'list.json': listOf(WEB) }), line);

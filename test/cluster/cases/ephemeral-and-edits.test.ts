@@ -86,7 +86,8 @@ describe('an ephemeral container', () => {
         'unrestricted capabilities (container "unsafe" must set securityContext.capabilities.drop=["ALL"]). ' +
         'To fix: privileged: remove securityContext.privileged, or set it to false; ' +
         'allowPrivilegeEscalation: set securityContext.allowPrivilegeEscalation to false in every container; ' +
-        'capabilities_restricted: set securityContext.capabilities.drop to ["ALL"] in every container (policy "agents")',
+        'capabilities_restricted: set securityContext.capabilities.drop to ["ALL"] in every container (policy "agents"). ' +
+        'See: sandgate explain privileged',
     ]);
     expect(at(body, 'details', 'causes', 0, 'field')).toMatch(
       /^spec\.ephemeralContainers\[\d\]\.securityContext\.privileged$/,
@@ -142,7 +143,7 @@ describe('`kubectl debug`', () => {
         `Error from server (Forbidden): ${REFUSED_BY_US}pods "safe" is forbidden: violates PodSecurity "restricted:latest": ` +
         'unrestricted capabilities (container "general" must not include "SYS_PTRACE" in securityContext.capabilities.add). ' +
         'To fix: capabilities_restricted: remove from securityContext.capabilities.add all but NET_BIND_SERVICE ' +
-        '(kubectl debug --profile=restricted asks for no capability) (policy "agents")\n',
+        '(kubectl debug --profile=restricted asks for no capability) (policy "agents"). See: sandgate explain capabilities_restricted\n',
     });
   });
 });

@@ -104,7 +104,7 @@ describe('a policy that selects namespaces', () => {
     const { body } = await client.create(podOf(namespace, 'unsafe', UNSAFE));
     expect(body.message).toBe(
       `${REFUSED_BY_US}pods "unsafe" is forbidden: violates PodSecurity "baseline:latest": host namespaces (hostPID=true). ` +
-        'To fix: hostNamespaces: remove hostNetwork, hostPID, and hostIPC, or set them to false (policy "floor")',
+        'To fix: hostNamespaces: remove hostNetwork, hostPID, and hostIPC, or set them to false (policy "floor"). See: sandgate explain hostNamespaces',
     );
     await expectOk(plane.admin.delete({ apiVersion: 'sandgate.dev/v1alpha1', kind: 'IsolationPolicy', name: 'floor' }));
     await untilLeftAlone(plane, namespace);
@@ -118,7 +118,7 @@ describe('the labels of Pod Security Admission', () => {
     const { body } = await client.create(podOf(namespace, 'unsafe', UNSAFE));
     expect(body.message).toBe(
       `${REFUSED_BY_US}pods "unsafe" is forbidden: violates PodSecurity "baseline:latest": host namespaces (hostPID=true). ` +
-        'To fix: hostNamespaces: remove hostNetwork, hostPID, and hostIPC, or set them to false (policy "psa")',
+        'To fix: hostNamespaces: remove hostNetwork, hostPID, and hostIPC, or set them to false (policy "psa"). See: sandgate explain hostNamespaces',
     );
     await relabel(namespace, { [`${PSA}/enforce-version`]: 'v1.20' });
     const isOlder = async (): Promise<boolean> => {

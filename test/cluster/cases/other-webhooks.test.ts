@@ -78,7 +78,7 @@ describe('containers that another webhook adds', () => {
       403,
       `${REFUSED_BY_US}pods "meshed" is forbidden: violates PodSecurity "restricted:latest": ` +
         'unrestricted capabilities (container "proxy" must not include "NET_ADMIN" in securityContext.capabilities.add). ' +
-        'To fix: capabilities_restricted: remove from securityContext.capabilities.add all but NET_BIND_SERVICE (policy "agents")',
+        'To fix: capabilities_restricted: remove from securityContext.capabilities.add all but NET_BIND_SERVICE (policy "agents"). See: sandgate explain capabilities_restricted',
     ]);
   });
 });
@@ -137,7 +137,7 @@ describe('what another webhook takes away after us', () => {
         'spec.containers[0].securityContext.allowPrivilegeEscalation=false, ' +
         'spec.containers[0].securityContext.capabilities.drop=["ALL"], ' +
         'spec.securityContext.seccompProfile.type="RuntimeDefault"). ' +
-        `To fix: filledIn: ${ASK_ABOUT_WEBHOOKS} (policy "agents")`,
+        `To fix: filledIn: ${ASK_ABOUT_WEBHOOKS} (policy "agents"). See: sandgate explain filledIn`,
     ]);
     expect(webhook.taken()).toHaveLength(2);
   });
@@ -150,7 +150,7 @@ describe('what another webhook takes away after us', () => {
     expect([status, body.message]).toEqual([
       403,
       `${REFUSED_BY_US}pods "zapped" is forbidden: violates IsolationPolicy "agents": ${says}. ` +
-        `To fix: filledIn: ${ASK_ABOUT_WEBHOOKS} (policy "agents")`,
+        `To fix: filledIn: ${ASK_ABOUT_WEBHOOKS} (policy "agents"). See: sandgate explain filledIn`,
     ]);
     const cause = { reason: 'FieldValueForbidden', message: says, field: 'spec.securityContext.fsGroup' };
     expect(at(body, 'details', 'causes')).toEqual([cause]);

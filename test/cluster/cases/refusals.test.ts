@@ -49,7 +49,8 @@ const PRIVILEGED_REFUSAL =
   'hostPorts: remove ports[*].hostPort and reach the pod through a Service; ' +
   'privileged: remove securityContext.privileged, or set it to false; ' +
   'allowPrivilegeEscalation: set securityContext.allowPrivilegeEscalation to false in every container; ' +
-  'capabilities_restricted: set securityContext.capabilities.drop to ["ALL"] in every container (policy "agents")';
+  'capabilities_restricted: set securityContext.capabilities.drop to ["ALL"] in every container (policy "agents"). ' +
+  'See: sandgate explain hostNamespaces';
 
 function cause(field: string, message: string): object {
   return { reason: 'FieldValueForbidden', message, field };
@@ -126,7 +127,7 @@ describe('an unsafe pod is refused', () => {
         'runAsNonRoot != true (pod or container "app" must set securityContext.runAsNonRoot=true), ' +
         'runAsUser=0 (pod must not set runAsUser=0). ' +
         "To fix: runAsNonRoot: set the pod's securityContext.runAsNonRoot to true, and let no container set it to false; " +
-        'runAsUser: remove securityContext.runAsUser, or set it to another user than 0 (policy "agents")',
+        'runAsUser: remove securityContext.runAsUser, or set it to another user than 0 (policy "agents"). See: sandgate explain runAsNonRoot',
     );
   });
 
@@ -182,7 +183,7 @@ describe('of a thousand unsafe containers', () => {
     expect(message).toMatch(
       / "many" is forbidden: violates PodSecurity "restricted:latest": privileged \(containers "con/,
     );
-    expect(message).toMatch(/…[^…]*\. To fix: privileged: .* \(policy "agents"\)$/);
+    expect(message).toMatch(/…[^…]*\. To fix: privileged: .* \(policy "agents"\)\. See: sandgate explain privileged$/);
     expect(message.length).toBeLessThan(8300);
     expect(at(body, 'details', 'causes')).toHaveLength(100);
   });

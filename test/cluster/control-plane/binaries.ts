@@ -1,7 +1,7 @@
 // The programs a cluster is made of: from KUBEBUILDER_ASSETS, from our cache, or built from source.
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { buildGo, type GoModule } from './go-build.ts';
+import { buildGo, type GoModule, isBuilt } from './go-build.ts';
 
 /** The version the programs are built as. */
 export const KUBERNETES_VERSION = 'v1.37.2';
@@ -43,6 +43,12 @@ let found: Promise<Binaries> | undefined;
 export function findBinaries(): Promise<Binaries> {
   found ??= find();
   return found;
+}
+
+/** Whether {@link findBinaries} would find them without building any. */
+export async function areBinariesThere(): Promise<boolean> {
+  if (process.env.KUBEBUILDER_ASSETS) return true;
+  return (await isBuilt(ETCD)) && (await isBuilt(KUBERNETES));
 }
 
 async function find(): Promise<Binaries> {

@@ -4,6 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { issue, makeAuthority } from '../../support/certificates.ts';
 
+/** The address of the Service `kubernetes`, in the range that the API server is told. */
+export const SERVICE_ADDRESS = '10.0.0.1';
+
 export interface Credentials {
   /** PEM of the authority that signed the API server's certificate. */
   readonly ca: string;
@@ -26,7 +29,11 @@ export async function writeCredentials(folder: string): Promise<Credentials> {
     return path;
   };
   const authority = await makeAuthority('sandgate test control plane');
-  const server = await issue(authority, { name: 'kube-apiserver' });
+  // The last is where pods look for it: the first address of the range for Services.
+  const server = await issue(authority, {
+    name: 'kube-apiserver',
+    alternatives: ['127.0.0.1', 'localhost', SERVICE_ADDRESS],
+  });
   const { publicKey, privateKey } = generateKeyPairSync('ec', {
     namedCurve: 'P-256',
     publicKeyEncoding: { type: 'spki', format: 'pem' },

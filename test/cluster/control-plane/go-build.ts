@@ -41,14 +41,20 @@ interface Plan {
  */
 export async function buildGo(module: GoModule): Promise<Readonly<Record<string, string>>> {
   const go = findGo();
-  const [sources, environment] = await Promise.all([hashSources(module.folder), goEnvironment(go, module.folder)]);
+  const sources = await sourcesOf(go, module);
   const built: Record<string, string> = {};
   for (const path of module.packages) {
-    const plan = planOf(module, path, `${sources}\n${environment}`);
+    const plan = planOf(module, path, sources);
     if (!existsSync(plan.target)) await build(go, module, plan);
     built[plan.name] = plan.target;
   }
   return built;
+}
+
+/** Whether the cache has all of the module's programs. Builds nothing; needs the go command, whose version counts. */
+export async function isBuilt(module: GoModule): Promise<boolean> {
+  const sources = await sourcesOf(findGo(), module);
+  return module.packages.every((path) => existsSync(planOf(module, path, sources).target));
 }
 
 /** Where built programs are kept: outside the checkout, so that a clean clone finds them again. */
@@ -70,6 +76,12 @@ export function findGo(folders = [...(process.env.PATH ?? '').split(delimiter), 
     'the cluster tests need etcd and kube-apiserver: install Go 1.26 or newer (https://go.dev/dl) and they are built once, ' +
       'or set KUBEBUILDER_ASSETS to a folder that has them (setup-envtest use 1.37 -p path prints one)',
   );
+}
+
+/** What a program is built from, beside its own path and flags: another one has another place in the cache. */
+async function sourcesOf(go: string, { folder }: GoModule): Promise<string> {
+  const [sources, environment] = await Promise.all([hashSources(folder), goEnvironment(go, folder)]);
+  return `${sources}\n${environment}`;
 }
 
 function planOf(module: GoModule, path: string, sources: string): Plan {

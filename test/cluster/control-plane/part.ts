@@ -21,6 +21,8 @@ export interface Part {
   readonly name: string;
   readonly pid: number;
   hasExited(): boolean;
+  /** Resolves when it has exited, for whatever reason. */
+  readonly ended: Promise<void>;
   signal(signal: NodeJS.Signals): void;
   /** Ends it at once and resolves when it is gone. */
   kill(): Promise<void>;
@@ -53,6 +55,7 @@ export async function startPart({ name, file, args, folder, guard }: PartOptions
     name,
     pid,
     hasExited: () => exited,
+    ended: exit,
     signal: (signal) => void child.kill(signal),
     async kill() {
       child.ref();

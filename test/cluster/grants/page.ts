@@ -61,7 +61,7 @@ const MOST = 300;
 /** What is wrong, without who says so of what, and without what follows from it. */
 function shortened(message: string): string {
   const [, ours] = /is forbidden: violates (.*)$/s.exec(message) ?? [];
-  const [wrong = ''] = printable(ours ?? message.replace(/^would violate /, '')).split('. To fix: ');
+  const [wrong = ''] = printable(ours ?? message.replace(/^would violate /, '')).split(/\. (?:To fix|See): /);
   const [clause = '', ...others] = wrong.split(/; (?:would violate|violates) /);
   const cut = clause.length <= MOST ? clause : `${clause.slice(0, MOST)}…`;
   return others.length === 0 ? cut : `${cut}; …`;

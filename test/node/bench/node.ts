@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { at, listAt } from '../../cluster/control-plane/at.ts';
 import type { ControlPlane } from '../../cluster/control-plane/control-plane.ts';
+import { SERVICE_ADDRESS } from '../../cluster/control-plane/credentials.ts';
 import { expectOk } from '../../cluster/control-plane/expect-ok.ts';
 import { freePorts } from '../../cluster/control-plane/free-ports.ts';
 import { startGuard } from '../../cluster/control-plane/guard.ts';
@@ -15,14 +16,22 @@ import { END_OF_ARCHIVE, entryBlocks } from './tar.ts';
 
 /** The API server dials a node by its name before it tries addresses, and this name leads to the port that we forward. */
 const NAME = 'localhost';
+/** What our own node is known by. */
+export const TEST_NODE_LABEL = 'sandgate.dev/test-node';
+/** On which port of loopback the node looks for {@link REGISTRY}: a test that wants something pulled listens there. */
+export const REGISTRY_PORT_LABEL = 'sandgate.dev/registry-port';
+export const REGISTRY = 'registry.sandgate.test';
 const NODE = { apiVersion: 'v1', kind: 'Node', name: NAME };
-const READY_WITHIN_MS = 180_000;
+/** A minute where nobody else needs the processor. */
+const READY_WITHIN_MS = 600_000;
 const MEMORY_MEBIBYTES = 6144;
 
 export interface RunningNode {
   readonly name: string;
   /** The last lines of the machine's console. */
   consoleTail(): string;
+  /** Resolves when the machine has turned itself off, which it does after two hours, in case that it was forgotten. */
+  readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -35,9 +44,9 @@ export async function startNode(plane: ControlPlane, parts: NodeParts): Promise<
   const folder = mkdtempSync(join(tmpdir(), 'sandgate-node-'));
   const guard = startGuard(folder);
   try {
-    const [port = 0] = await freePorts(1);
+    const [port = 0, registryPort = 0] = await freePorts(2);
     const archive = join(folder, 'start.tar');
-    writeFileSync(archive, await startArchive(plane, port), { mode: 0o600 });
+    writeFileSync(archive, await startArchive(plane, port, registryPort), { mode: 0o600 });
     const scheduler = await startPart({
       name: 'kube-scheduler',
       file: parts.programs.kubeScheduler,
@@ -61,6 +70,7 @@ export async function startNode(plane: ControlPlane, parts: NodeParts): Promise<
     return {
       name: NAME,
       consoleTail: () => machine.logTail(),
+      ended: machine.ended,
       async stop() {
         await Promise.all([machine, scheduler].map((part: Part) => part.kill()));
         await guard.close();
@@ -93,10 +103,22 @@ async function makeSchedulable(plane: ControlPlane): Promise<void> {
   await waitFor(take, { within: 30_000, what: 'the node has no taint' });
 }
 
-async function startArchive(plane: ControlPlane, port: number): Promise<Buffer> {
+async function startArchive(plane: ControlPlane, port: number, registryPort: number): Promise<Buffer> {
+  // As on GKE's nodes with gVisor, whose label a shipped policy asks for.
+  const labels = { [TEST_NODE_LABEL]: true, [REGISTRY_PORT_LABEL]: registryPort, 'sandbox.gke.io/runtime': 'gvisor' };
+  const settings = {
+    NODE_NAME: NAME,
+    NODE_LABELS: Object.entries(labels)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(','),
+    API_PORT: new URL(plane.url).port,
+    API_ADDRESS: SERVICE_ADDRESS,
+  };
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
   const files: Record<string, string> = {
     ...(await nodeFiles('run')),
-    'etc/node/settings': `NODE_NAME=${NAME}\nNODE_LABELS=sandgate.dev/test-node=true\n`,
+    'etc/node/settings': lines.join(''),
+    [`etc/containerd/certs.d/${REGISTRY}/hosts.toml`]: `server = "http://${OUTSIDE}:${registryPort}"\n`,
     'etc/node/kubeconfig': kubeconfig(plane),
     'etc/node/kubelet.yaml': JSON.stringify(kubeletConfiguration(port), undefined, 2),
     'var/lib/kubelet/seccomp/profiles/boundary.json': JSON.stringify(BOUNDARY_PROFILE),

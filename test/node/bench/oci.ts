@@ -1,4 +1,4 @@
-// Images of one layer, written by us, as a registry serves them.
+// Images written by us, as a registry serves them.
 import { createHash } from 'node:crypto';
 import { END_OF_ARCHIVE } from './tar.ts';
 
@@ -8,7 +8,10 @@ export interface Named {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** Images that share a layer. */
+/** The blocks of an archive without an end. */
+export type Layer = readonly Buffer[];
+
+/** Images that share their layers. */
 export interface ImageSet {
   /** Manifests by the names of the images. */
   readonly manifests: ReadonlyMap<string, Buffer>;
@@ -21,20 +24,24 @@ const TYPE = 'application/vnd.oci.image';
 /** What a manifest is served as. */
 export const MANIFEST_TYPE = `${TYPE}.manifest.v1+json`;
 
-/** Puts images together that have the same layer, given as blocks of an archive without an end. */
-export function imageSet(layer: readonly Buffer[], images: readonly Named[]): ImageSet {
-  const blob = Buffer.concat([...layer, END_OF_ARCHIVE]);
-  const digest = sha256(blob);
-  const blobs = new Map<string, Buffer>([[digest, blob]]);
+/** Puts images together that have the same layers, the lowest first. */
+export function imageSet(layers: readonly Layer[], images: readonly Named[]): ImageSet {
+  const whole = layers.map((layer) => Buffer.concat([...layer, END_OF_ARCHIVE]));
+  const digests = whole.map(sha256);
+  const blobs = new Map<string, Buffer>(whole.map((blob, index) => [digests[index] ?? '', blob]));
   const manifests = new Map<string, Buffer>();
   for (const { name, config } of images) {
-    const image = json({ architecture: 'amd64', os: 'linux', config, rootfs: { type: 'layers', diff_ids: [digest] } });
+    const image = json({ architecture: 'amd64', os: 'linux', config, rootfs: { type: 'layers', diff_ids: digests } });
     blobs.set(sha256(image), image);
     const manifest = json({
       schemaVersion: 2,
       mediaType: MANIFEST_TYPE,
       config: { mediaType: `${TYPE}.config.v1+json`, digest: sha256(image), size: image.length },
-      layers: [{ mediaType: `${TYPE}.layer.v1.tar`, digest, size: blob.length }],
+      layers: whole.map((blob, index) => ({
+        mediaType: `${TYPE}.layer.v1.tar`,
+        digest: digests[index],
+        size: blob.length,
+      })),
     });
     manifests.set(name, manifest);
   }

@@ -2,7 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { KUBERNETES_VERSION } from '../../cluster/control-plane/binaries.ts';
-import { buildGo, findGo, type GoModule } from '../../cluster/control-plane/go-build.ts';
+import { buildGo, findGo, type GoModule, isBuilt } from '../../cluster/control-plane/go-build.ts';
+import { type Missing, notCached } from './cache.ts';
 import { onPath } from './commands.ts';
 import { unpack } from './debian.ts';
 import { CannotHaveNode } from './skip.ts';
@@ -35,6 +36,14 @@ const CNI_PLUGINS: GoModule = {
   coldSeconds: { bridge: 20 },
 };
 
+const GVISOR: GoModule = {
+  folder: join(SOURCES, 'gvisor'),
+  packages: ['gvisor.dev/gvisor/runsc', 'gvisor.dev/gvisor/shim'],
+  names: { 'gvisor.dev/gvisor/shim': 'containerd-shim-runsc-v1' },
+  ldflags: '-s -w',
+  coldSeconds: { runsc: 270, 'containerd-shim-runsc-v1': 50 },
+};
+
 const DEVICE_PLUGIN: GoModule = {
   folder: join(SOURCES, 'device-plugin'),
   packages: ['./'],
@@ -57,7 +66,7 @@ export interface NodePrograms {
  * @param seccomp a folder that {@link unpackSeccomp} made, which runc is linked with
  * @throws CannotHaveNode where there is no Go, no C compiler, or no way to the modules
  */
-export async function nodePrograms(seccomp: string): Promise<NodePrograms> {
+export async function nodePrograms(seccomp: string, missing: Missing): Promise<NodePrograms> {
   try {
     findGo();
   } catch (error) {
@@ -65,18 +74,21 @@ export async function nodePrograms(seccomp: string): Promise<NodePrograms> {
       cause: error,
     });
   }
-  if (onPath('gcc') === undefined) throw new CannotHaveNode('there is no gcc to build runc with: install gcc');
-  const containerd = await built(CONTAINERD);
-  const cniPlugins = await built(CNI_PLUGINS);
-  const devicePlugin = await built(DEVICE_PLUGIN);
-  const runc = await built(runcModule(seccomp));
+  if (missing === 'make' && onPath('gcc') === undefined)
+    throw new CannotHaveNode('there is no gcc to build runc with: install gcc');
+  const containerd = await built(CONTAINERD, missing);
+  const cniPlugins = await built(CNI_PLUGINS, missing);
+  const devicePlugin = await built(DEVICE_PLUGIN, missing);
+  const gvisor = await built(GVISOR, missing);
+  const runc = await built(runcModule(seccomp), missing);
   // Last: it shares what the API server's build has compiled, where that runs beside this one.
-  const kubernetes = await built(KUBERNETES);
+  const kubernetes = await built(KUBERNETES, missing);
   const { kubelet = '', 'kube-scheduler': kubeScheduler = '' } = kubernetes;
-  return { kubeScheduler, cniPlugins, guest: { kubelet, ...containerd, ...devicePlugin, ...runc } };
+  return { kubeScheduler, cniPlugins, guest: { kubelet, ...containerd, ...devicePlugin, ...gvisor, ...runc } };
 }
 
-async function built(module: GoModule): Promise<Readonly<Record<string, string>>> {
+async function built(module: GoModule, missing: Missing): Promise<Readonly<Record<string, string>>> {
+  if (missing === 'skip' && !(await isBuilt(module))) throw notCached(Object.keys(module.coldSeconds ?? {}).join(', '));
   try {
     return await buildGo(module);
   } catch (error) {

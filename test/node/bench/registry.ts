@@ -16,8 +16,8 @@ interface Content {
   readonly body: Buffer;
 }
 
-/** Serves images until it is stopped. */
-export async function startRegistry(sets: readonly ImageSet[]): Promise<Registry> {
+/** Serves images until it is stopped, on a free port where none is named. */
+export async function startRegistry(sets: readonly ImageSet[], onPort = 0): Promise<Registry> {
   const contents = new Map<string, Content>();
   const served = new Map<string, string>();
   for (const { manifests, blobs } of sets) {
@@ -32,9 +32,9 @@ export async function startRegistry(sets: readonly ImageSet[]): Promise<Registry
     }
   }
   const server = createServer((request, response) => {
-    const content = contents.get(request.url ?? '');
+    const content = contents.get((request.url ?? '').split('?')[0] ?? '');
     if (content === undefined) {
-      response.writeHead(request.url === '/v2/' ? 200 : 404).end();
+      response.writeHead(request.url?.startsWith('/v2/?') || request.url === '/v2/' ? 200 : 404).end();
       return;
     }
     const headers = {
@@ -44,7 +44,7 @@ export async function startRegistry(sets: readonly ImageSet[]): Promise<Registry
     };
     response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : content.body);
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(onPort, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;

@@ -1,10 +1,9 @@
 // What the shipped policy for agents fills in, as a program in the container sees it.
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { isJsonObject } from '../../../src/model/json.ts';
-import { at } from '../../cluster/control-plane/at.ts';
+import { generateKeyPairSync } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { waitFor } from '../../cluster/control-plane/wait-for.ts';
 import { AGENTS_TIER } from '../../cluster/support/gated-cluster.ts';
-import { BUSYBOX } from '../bench/images.ts';
+import { BUSYBOX, TOOLS } from '../bench/images.ts';
 import {
   apply,
   createPod,
@@ -12,10 +11,10 @@ import {
   kubectlOk,
   newNamespace,
   type RunningPod,
-  read,
-  skipWithoutNode,
   startPod,
+  useNode,
 } from '../support/cluster.ts';
+import { addEphemeral } from '../support/ephemeral.ts';
 
 const STATUS = `id; grep -E '^(CapBnd|CapEff|NoNewPrivs|Seccomp):' /proc/self/status`;
 const SIZE = { requests: { cpu: '20m' }, limits: { cpu: '100m' } };
@@ -25,7 +24,7 @@ let namespace = '';
 beforeAll(async () => {
   if (inject('node').missing === undefined) namespace = await newNamespace(AGENTS_TIER);
 });
-beforeEach(skipWithoutNode);
+useNode();
 
 /** The lines of STATUS under user 1000 without any capability. */
 function expectRestricted(said: string): void {
@@ -113,15 +112,7 @@ describe('a pod that says nothing about security', () => {
   });
 
   test('gets an ephemeral container that runs in the same way', async () => {
-    const ephemeralContainers = [{ name: 'debug', ...SLEEP }];
-    const path = `/api/v1/namespaces/${namespace}/pods/${pod.name}/ephemeralcontainers`;
-    const whole = await read('pod', namespace, pod.name);
-    const spec = isJsonObject(whole.spec) ? { ...whole.spec, ephemeralContainers } : {};
-    await kubectlOk(['replace', '--raw', path, '-f', '-'], { stdin: JSON.stringify({ ...whole, spec }) });
-    const runs = async (): Promise<boolean> =>
-      at(await read('pod', namespace, pod.name), 'status', 'ephemeralContainerStatuses', 0, 'state', 'running') !==
-      undefined;
-    await waitFor(runs, { within: 60_000, what: 'the ephemeral container runs' });
+    await addEphemeral(pod, { name: 'debug', ...SLEEP });
     expectRestricted(await pod.shell(STATUS, 'debug'));
   });
 
@@ -152,7 +143,31 @@ test('a pod with hostUsers false runs as its user in a namespace of its own, and
   expect(said).toMatch(/^ +0 +[1-9]\d{4,} +65536$/m);
   expect(said).toMatch(/ 1000 +1000 .*\/data\/x/);
   expect(said).toMatch(/ 0 +0 .*\/etc\/passwd/);
-  await pod.remove();
+});
+
+test('ssh takes a private key from a secret of mode 0400', async () => {
+  const { privateKey } = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'sec1', format: 'pem' },
+  });
+  await apply({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'ssh', namespace },
+    stringData: { id: privateKey },
+  });
+  const pod = await startPod({
+    namespace,
+    spec: {
+      containers: [{ name: 'app', image: TOOLS, command: ['sleep', '3600'], volumeMounts: [mountAt('ssh')] }],
+      volumes: [{ name: 'ssh', secret: { secretName: 'ssh', defaultMode: 0o400 } }],
+    },
+  });
+  // fsGroup makes it 0440. To ssh that is too open only where the file belongs to the user, and it belongs to root.
+  expect(await pod.shell('stat -L -c "%u:%g %a" /ssh/id; ssh-keygen -y -f /ssh/id')).toMatch(
+    /^0:1000 440\necdsa-sha2-nistp256 /,
+  );
 });
 
 test('a read-only root file system that a container asks for stays one', async () => {
@@ -160,7 +175,6 @@ test('a read-only root file system that a container asks for stays one', async (
   const pod = await startPod({ namespace, spec: { containers } });
   const { code, output } = await pod.exec(['touch', '/tmp/x']);
   expect([code, output]).toEqual([1, expect.stringContaining('Read-only file system')]);
-  await pod.remove();
 });
 
 test('a Deployment’s pods run in the same way', async () => {

@@ -169,7 +169,7 @@ describe.each(Object.entries(ROWS))('recorded review %s', (name, row) => {
       expect(sentence.split(' is forbidden: ')[1]).toBe(
         `${asks ? unknown : ''}violates PodSecurity "restricted:latest": ${row.denied}`,
       );
-      expect(fixes).toMatch(/ \(policy "restricted"\)$/);
+      expect(fixes).toMatch(/ \(policy "restricted"\)\. See: sandgate explain \w+$/);
     });
   } else {
     test('is let in with a warning', async () => {

@@ -1,9 +1,9 @@
 // Why each policy does or does not match, for people who ask. Not on the path of a review: every policy is looked at.
-import type { Subject } from '../model/subject.ts';
-import { pathInObject } from '../workloads/template.ts';
-import type { Gate } from './gate.ts';
-import { locate } from './locate.ts';
-import { knownLabels, matchInput } from './select.ts';
+import type { Subject } from '../../model/subject.ts';
+import { pathInObject } from '../../workloads/template.ts';
+import type { Gate } from '../gate.ts';
+import { locate } from '../locate.ts';
+import { knownLabels, matchInput } from '../select.ts';
 
 /** One policy and one pod template of an object. */
 export interface Explanation {

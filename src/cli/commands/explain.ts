@@ -1,0 +1,89 @@
+// Says what a name means, or why objects are decided on as they are.
+import { Option } from 'commander';
+import type { Explained } from '../../report/shapes/explained.ts';
+import { summarize } from '../../report/shapes/result.ts';
+import { IMPLEMENTATIONS } from '../capability-implementations.ts';
+import { type CommandSpec, type Given, listOption } from '../command.ts';
+import { EXIT, UsageError } from '../exit.ts';
+import { explainNamed, plainNames } from '../explain/names.ts';
+import { explainVerdict } from '../explain/objects.ts';
+import { gapsOf } from '../gaps/gaps.ts';
+import { type Gapped, hasErrors, isStrict, reportGaps, STRICT, sayGaps } from '../gaps/strict.ts';
+import { readInputs } from '../inputs.ts';
+import type { Io } from '../io.ts';
+import { CONTEXT, IGNORE, MANIFESTS, POLICIES, USER } from '../options.ts';
+import { outputOptions, outputsOf, writeOutputs } from '../output.ts';
+
+export const explain: CommandSpec = {
+  name: 'explain',
+  summary: 'say what a name stands for, or why objects are let in or refused',
+  description: `With a name, says what it stands for: a check, a rule, a fill-in, or a key of a policy. With -p and -f, judges
+manifests as check does, and says of each object which policies match and which do not and why, where each value of the
+pod comes from, which level of the Pod Security Standards it meets, and what would have to change for it to be let in.
+Exits as check does.`,
+  argument: {
+    name: '[name]',
+    description: 'a check, a rule, a fill-in, or a key of a policy such as spec.identity.images',
+    choices: plainNames(),
+  },
+  examples: [
+    { does: 'Know what a check asks, why, and how to fix what it found', line: 'sandgate explain hostPathVolumes' },
+    { does: 'Look up a key of a policy', line: 'sandgate explain spec.identity.images' },
+    { does: 'Know why a pod is refused, and what would let it in', line: 'sandgate explain -p restricted -f pod.yaml' },
+  ],
+  options: [
+    POLICIES,
+    MANIFESTS,
+    IGNORE,
+    ...CONTEXT,
+    ...USER,
+    IMPLEMENTATIONS,
+    new Option('--no-inject', 'judge the objects as written, without filling anything in'),
+    ...STRICT,
+    ...outputOptions('explained', 'text'),
+  ],
+  async run(given, io) {
+    const outputs = outputsOf(given);
+    const [name] = given.args;
+    const { explained, code } =
+      name === undefined ? await explainObjects(given, io) : { explained: named(name, given), code: EXIT.ok };
+    writeOutputs(outputs, io, (format, style) => format.explained?.(explained, style));
+    return code;
+  },
+};
+
+interface Outcome {
+  readonly explained: Explained;
+  readonly code: number;
+}
+
+async function explainObjects(given: Given, io: Io): Promise<Outcome> {
+  if (listOption(given, 'policies').length + listOption(given, 'filename').length === 0) {
+    throw new UsageError(
+      'nothing to explain (expected a name, such as privileged, or -p with policies and -f with manifests)',
+    );
+  }
+  const { objects, offline, unread, isIncomplete, assumed } = await readInputs(given, io);
+  const gapped: Gapped[] = [];
+  const explanations = objects.map((object) => {
+    const explanation = explainVerdict(object, offline);
+    const { result } = explanation;
+    gapped.push({ result, gaps: gapsOf(object, result, offline.gate.policies, assumed) });
+    return explanation;
+  });
+  const { results, gaps } = reportGaps(gapped);
+  const strict = isStrict(given, io);
+  sayGaps(gaps, strict, io);
+  const isWrong = isIncomplete || unread.length > 0 || (strict && hasErrors(gaps));
+  const verdict = summarize(results).denied > 0 ? EXIT.denied : EXIT.ok;
+  return { explained: { objects: explanations }, code: isWrong ? EXIT.usage : verdict };
+}
+
+function named(name: string, given: Given): Explained {
+  if (listOption(given, 'policies').length + listOption(given, 'filename').length > 0) {
+    throw new UsageError(`both ${JSON.stringify(name)} and -p or -f (expected a name, or -p and -f)`);
+  }
+  const found = explainNamed(name);
+  if (!found.ok) throw new UsageError(found.message);
+  return { names: found.names };
+}
