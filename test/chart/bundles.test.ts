@@ -66,7 +66,7 @@ test('it is about the namespaces that are selected, and about the kinds that it 
   const files = await rendered(['agents', 'agent-sandbox'].map((name) => ({ name, namespaceSelector })));
   expect(files['bundle-agents.yaml']?.spec.match).toEqual({ namespaceSelector });
   expect(files['bundle-agent-sandbox.yaml']?.spec.match).toEqual({
-    ...(at(shipped('agent-sandbox'), 'spec', 'match') ?? {}),
+    ...at(shipped('agent-sandbox'), 'spec', 'match'),
     namespaceSelector,
   });
 });

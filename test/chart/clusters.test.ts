@@ -113,6 +113,13 @@ describe.concurrent('on OpenShift', () => {
   });
 });
 
+/** The webhooks that are not about workloads. */
+function otherWebhooks(objects: readonly JsonObject[]): readonly unknown[] {
+  const ofWorkloads = workloadWebhooks(objects);
+  const all = configurationsIn(objects).flatMap((object) => [at(object, 'webhooks')].flat());
+  return all.filter((webhook) => !ofWorkloads.some((other) => at(other, 'name') === at(webhook, 'name')));
+}
+
 test('selectors and conditions of ones own are added to those of the chart, on webhooks for workloads alone', async () => {
   const own = [
     '--set-json',
@@ -139,12 +146,7 @@ test('selectors and conditions of ones own are added to those of the chart, on w
       { name: 'f', expression: 'true' },
     ]);
   }
-  const others = (objects: readonly JsonObject[]): readonly unknown[] => {
-    const ofWorkloads = workloadWebhooks(objects);
-    const all = configurationsIn(objects).flatMap((object) => [at(object, 'webhooks')].flat());
-    return all.filter((webhook) => !ofWorkloads.some((other) => at(other, 'name') === at(webhook, 'name')));
-  };
-  expect(others(changed)).toEqual(others(usual));
+  expect(otherWebhooks(changed)).toEqual(otherWebhooks(usual));
 });
 
 describe.concurrent('a certificate that Helm makes', () => {

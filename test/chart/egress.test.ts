@@ -202,6 +202,37 @@ describe.concurrent('values that would open too much, or nothing', () => {
   });
 });
 
+async function notes(more: readonly string[]): Promise<string> {
+  return (await helm(['install', 'sandgate', CHART, '--dry-run=client', '--namespace', 'sandgate', ...more])).stdout;
+}
+
+/** The policy that holds the label. */
+async function policyFile(args: readonly string[]): Promise<string | undefined> {
+  const maps = (await template(args)).filter(({ metadata }) => ownField(metadata, 'name') === 'sandgate-policies');
+  return stringField(ownField(maps[0], 'data'), 'agent-workload-egress.yaml');
+}
+
+function agentPod(labels: JsonObject): JsonObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'agent', namespace: 'agyn-workloads', labels },
+    spec: { containers: [{ name: 'agent', image: 'example.com/agent:1' }] },
+  };
+}
+
+/** Of the policies in files, as the pods of the Deployment have it. */
+async function policiesChecksum(args: readonly string[]): Promise<unknown> {
+  return at(
+    find(await template(args), 'Deployment'),
+    'spec',
+    'template',
+    'metadata',
+    'annotations',
+    'checksum/policies',
+  );
+}
+
 describe.concurrent('the deprecated blockedCIDRs', () => {
   const args = ['--set', `${NAMED},${KEY}.blockedCIDRs={10.0.0.0/8}`];
 
@@ -212,8 +243,6 @@ describe.concurrent('the deprecated blockedCIDRs', () => {
   });
 
   test('are warned about, and nothing else is', async () => {
-    const notes = async (more: readonly string[]): Promise<string> =>
-      (await helm(['install', 'sandgate', CHART, '--dry-run=client', '--namespace', 'sandgate', ...more])).stdout;
     expect(await notes(args)).toContain(
       `${KEY}.blockedCIDRs is deprecated: move what is in it to additionalInternalCIDRs`,
     );
@@ -222,23 +251,12 @@ describe.concurrent('the deprecated blockedCIDRs', () => {
 });
 
 describe('the label', () => {
-  async function policyFile(args: readonly string[]): Promise<string | undefined> {
-    const maps = (await template(args)).filter(({ metadata }) => ownField(metadata, 'name') === 'sandgate-policies');
-    return stringField(ownField(maps[0], 'data'), 'agent-workload-egress.yaml');
-  }
-
   test('is filled in, and a pod that claims another value or drops it in an update is refused', async () => {
     const text = (await policyFile(ARGS)) ?? '';
-    const pod = (labels: JsonObject): JsonObject => ({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: 'agent', namespace: 'agyn-workloads', labels },
-      spec: { containers: [{ name: 'agent', image: 'example.com/agent:1' }] },
-    });
     const folder = folderWith({
       'policy.yaml': text,
-      'none.json': JSON.stringify(pod({})),
-      'other.json': JSON.stringify(pod({ 'agyn.dev/managed-by': 'nobody' })),
+      'none.json': JSON.stringify(agentPod({})),
+      'other.json': JSON.stringify(agentPod({ 'agyn.dev/managed-by': 'nobody' })),
       'namespace.json': JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'agyn-workloads' } }),
     });
     const filled = await sandgate(folder, 'inject -p policy.yaml -f none.json --context namespace.json -o json');
@@ -252,14 +270,12 @@ describe('the label', () => {
   });
 
   test('comes with other pods where it changes, since policies in files are read at the start', async () => {
-    const checksum = async (args: readonly string[]): Promise<unknown> =>
-      at(find(await template(args), 'Deployment'), 'spec', 'template', 'metadata', 'annotations', 'checksum/policies');
     const changed = [...ARGS, '--set', `${KEY}.podSelectorLabels.team=a`];
-    expect(new Set(await Promise.all([[], ARGS, changed].map(checksum))).size).toBe(3);
+    expect(new Set(await Promise.all([[], ARGS, changed].map(policiesChecksum))).size).toBe(3);
   });
 
   test('gives the server no right to NetworkPolicies', async () => {
-    const roles = (await template(ARGS)).filter(({ kind }) => /Role$/.test(String(kind)));
+    const roles = (await template(ARGS)).filter(({ kind }) => String(kind).endsWith('Role'));
     expect(roles.filter(isJsonObject).length).toBeGreaterThan(0);
     expect(JSON.stringify(roles)).not.toContain('networkpolicies');
   });

@@ -47,7 +47,7 @@ afterEach(async () => {
 
 async function secretData(): Promise<Readonly<Record<string, string>>> {
   const data = at((await expectOk(plane.admin.get(SECRET))).body, 'data');
-  const entries = Object.entries(data ?? {}).map(([key, value]) => [
+  const entries = Object.entries(data ?? {}).map(([key, value]): [string, string] => [
     key,
     Buffer.from(String(value), 'base64').toString(),
   ]);
