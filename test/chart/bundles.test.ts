@@ -65,8 +65,9 @@ test('it is about the namespaces that are selected, and about the kinds that it 
   const namespaceSelector = { matchLabels: { tier: 'agents' } };
   const files = await rendered(['agents', 'agent-sandbox'].map((name) => ({ name, namespaceSelector })));
   expect(files['bundle-agents.yaml']?.spec.match).toEqual({ namespaceSelector });
+  const before = at(shipped('agent-sandbox'), 'spec', 'match');
   expect(files['bundle-agent-sandbox.yaml']?.spec.match).toEqual({
-    ...at(shipped('agent-sandbox'), 'spec', 'match'),
+    ...(isJsonObject(before) ? before : {}),
     namespaceSelector,
   });
 });
