@@ -311,9 +311,16 @@ describe.concurrent('pods', () => {
     expect(at(container, 'startupProbe')).toEqual({
       httpGet: { path: '/livez', port: 'https', scheme: 'HTTPS' },
       periodSeconds: 5,
+      timeoutSeconds: 7,
       failureThreshold: 24,
     });
-    expect(at(await podOf([]), 'containers', 0, 'startupProbe')).toBeUndefined();
+    // Three minutes, in which a pod on a busy node is not ended for being slow.
+    expect(at(await podOf([]), 'containers', 0, 'startupProbe')).toEqual({
+      httpGet: { path: '/livez', port: 'https', scheme: 'HTTPS' },
+      periodSeconds: 2,
+      timeoutSeconds: 5,
+      failureThreshold: 90,
+    });
   });
 
   test('keep the security context of the chart but for the fields that the values change or take away', async () => {
