@@ -87,7 +87,19 @@ export default defineConfig({
       // Each file in a process of its own: what it replaces is replaced for all that is loaded there.
       { extends: true, test: { name: 'replacing', include: REPLACING } },
       { extends: true, test: { name: 'additions', include: ADDITIONS } },
-      { extends: true, test: { name: 'browser', include: BROWSER, fileParallelism: false, testTimeout: 120_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: BROWSER,
+          fileParallelism: false,
+          env: COMPILED,
+          experimental: AS_NODE_LOADS,
+          // The bundle is built first, and a browser started.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });
