@@ -2,6 +2,8 @@
 import {
   type CheckResult,
   check,
+  type ExplainReport,
+  explain,
   fillIn,
   loadPolicies,
   type Problem,
@@ -35,6 +37,7 @@ export interface Outcome {
   readonly results: readonly CheckResult[];
   readonly notes: readonly string[];
   readonly difference: readonly DifferenceLine[];
+  readonly explained: ExplainReport['objects'];
   readonly replies: RepliesReport['objects'];
   readonly policyMarks: readonly Mark[];
   readonly manifestMarks: readonly Mark[];
@@ -47,7 +50,15 @@ export interface Outcome {
 export function outcomeOf(state: State, now: number): Outcome {
   const loaded = loadPolicies([{ file: POLICIES_FILE, text: state.policies }]);
   const policyMarks = loaded.warnings.map((warning) => markOf(warning, 'warning'));
-  const nothing = { results: [], notes: [], difference: [], replies: [], manifestProblems: [], manifestMarks: [] };
+  const nothing = {
+    results: [],
+    notes: [],
+    difference: [],
+    explained: [],
+    replies: [],
+    manifestProblems: [],
+    manifestMarks: [],
+  };
   if (!loaded.ok) {
     return {
       ...nothing,
@@ -68,6 +79,7 @@ export function outcomeOf(state: State, now: number): Outcome {
     results: report.results,
     notes: report.notes,
     difference: filled ? differenceOf(state.manifests, filled.text) : [],
+    explained: explain(files, loaded.policies, { now }).objects,
     replies: replies(files, loaded.policies, { now }).objects,
     policyMarks,
     manifestMarks: [...report.problems.map((problem) => markOf(problem, 'error')), ...report.results.flatMap(marksOf)],

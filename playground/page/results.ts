@@ -2,6 +2,7 @@
 import type { CheckResult, Problem } from '../../src/index.ts';
 import type { Outcome } from '../outcome.ts';
 import { element } from './elements.ts';
+import { whyView } from './why.ts';
 
 /** Goes to a place in one of the editors. */
 export type GoTo = (editor: 'policies' | 'manifests', line: number, column: number) => void;
@@ -24,7 +25,12 @@ export function resultsOf(outcome: Outcome, goTo: GoTo, isOpen: (title: string) 
     ...(notes.length > 0 ? [titled('What was assumed', list(notes.map((note) => [note])))] : []),
   ].filter((section) => section !== undefined);
   if (policyProblems.length > 0) return sections;
-  return [...sections, folded('What is filled in', differenceView(difference), isOpen), replyView(outcome, isOpen)];
+  return [
+    ...sections,
+    folded('What is filled in', differenceView(difference), isOpen),
+    folded('Why', whyView(outcome.explained), isOpen),
+    replyView(outcome, isOpen),
+  ];
 }
 
 function problemList(

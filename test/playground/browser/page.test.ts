@@ -105,6 +105,20 @@ describe('what is shown', () => {
     expect(JSON.parse((await reply.textContent()) ?? '')).toMatchObject({ response: { allowed: true } });
   });
 
+  test('why a value is there is shown in a table, with the policy that filled it in', async () => {
+    const { page } = await visited();
+    await load(page, 'A Sandbox that says nothing about security');
+    await page.getByText('Why', { exact: true }).click();
+    const table = page.getByRole('region', { name: 'Where the values of Sandbox agent at spec.podTemplate come from' });
+    const row = table.getByRole('row').filter({ hasText: 'runAsNonRoot' });
+    expect(await row.first().textContent()).toContain('truepolicy agents, fill-in ');
+    await load(page, 'A Deployment that asks for too much');
+    // It stays open, and says what else there is to change.
+    const why = page.locator('details[data-title=Why]');
+    expect(await why.getAttribute('open')).toBe('');
+    expect(await why.textContent()).toContain('It meets the Pod Security level privileged');
+  });
+
   test('a change of the text is judged without any further step, and announced', async () => {
     const { page } = await visited();
     await load(page, 'A Deployment that asks for too much');
