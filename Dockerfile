@@ -14,11 +14,14 @@ COPY tools/node/package.json tools/node/
 RUN npm ci
 COPY rolldown.config.js ./
 COPY scripts/third-party-notices.ts scripts/declarations.ts scripts/
+COPY scripts/playground scripts/playground
 COPY src src
-# The library is for other programs.
-RUN npm run build && rm -r dist/library
-COPY LICENSE ./
 COPY policies policies
+COPY examples examples
+COPY playground playground
+# The library is for other programs, and the playground for browsers.
+RUN npm run build && rm -r dist/library dist/playground
+COPY LICENSE ./
 # Readable by any user and writable by none, whatever the umask of the checkout was.
 RUN mkdir /out && cp -R dist policies package.json LICENSE /out/ && chmod -R u=rX,go=rX /out
 

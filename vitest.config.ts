@@ -13,6 +13,9 @@ const CLUSTER = [
 /** These copy the tree, add to it and check the copy: `npm run test:additions`. */
 const ADDITIONS = ['test/additions/*.test.ts'];
 
+/** These build the playground and open it in a browser: `npm run test:browser`. */
+const BROWSER = ['test/playground/browser/*.test.ts'];
+
 /** These replace a module by one that counts. */
 const REPLACING = ['test/engine/grants-once.test.ts'];
 
@@ -27,6 +30,7 @@ const SERVERS = [
   'test/integrations/*.test.ts',
   'test/library/library.test.ts',
   'test/observe/log-stream.test.ts',
+  'test/playground/server.test.ts',
   // Try many random cases, or read large files.
   'test/**/*properties.test.ts',
   'test/grants/difference-memo.test.ts',
@@ -59,7 +63,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: [...CLUSTER, ...SERVERS, ...REPLACING, ...ADDITIONS],
+          exclude: [...CLUSTER, ...SERVERS, ...REPLACING, ...ADDITIONS, ...BROWSER],
           // Pure functions leave nothing behind, and a process for each file would load all modules again.
           isolate: false,
           env: COMPILED,
@@ -83,6 +87,19 @@ export default defineConfig({
       // Each file in a process of its own: what it replaces is replaced for all that is loaded there.
       { extends: true, test: { name: 'replacing', include: REPLACING } },
       { extends: true, test: { name: 'additions', include: ADDITIONS } },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: BROWSER,
+          fileParallelism: false,
+          env: COMPILED,
+          experimental: AS_NODE_LOADS,
+          // The bundle is built first, and a browser started.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });

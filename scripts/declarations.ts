@@ -16,6 +16,7 @@ export const DECLARED = [
   'library/explain.ts',
   'library/fill-in.ts',
   'library/policies.ts',
+  'library/replies.ts',
   'library/review.ts',
   'library/types.ts',
   'model/version.ts',

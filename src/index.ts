@@ -6,6 +6,7 @@ export { explainName } from './library/explain-name.ts';
 export type * from './library/explain-types.ts';
 export { fillIn } from './library/fill-in.ts';
 export { loadPolicies } from './library/policies.ts';
+export { replies } from './library/replies.ts';
 export { review } from './library/review.ts';
 export type * from './library/types.ts';
 export { VERSION as version } from './model/version.ts';

@@ -162,3 +162,18 @@ export type Reviewed =
       readonly reply: object;
     }
   | { readonly ok: false; readonly message: string };
+
+/** What would go back and forth between an API server and the webhooks for every object. */
+export interface RepliesReport {
+  readonly objects: readonly {
+    readonly object: CheckResult['object'];
+    /** The AdmissionReview that the mutating webhook would get. */
+    readonly request: object;
+    /** Its reply; the patch in it is base64, as the API server gets it. */
+    readonly mutate: object;
+    /** The reply of the validating webhook to the object as it was filled in. */
+    readonly validate: object;
+  }[];
+  readonly problems: readonly Problem[];
+  readonly notes: readonly string[];
+}

@@ -209,10 +209,10 @@ describe('the examples in help work', () => {
   };
   const read = (file: string): string => readFileSync(resolve(folderWith(files), file), 'utf8');
   const lines = COMMANDS.flatMap(({ name, examples }) => examples.map(({ line }) => [name, line] as const));
-  // A server does not come to an end: test/cli/process.test.ts starts one. A cluster is asked in test/cluster, a status in
+  // Servers do not come to an end: test/cli/process.test.ts and test/playground start them. A cluster is asked in test/cluster, a status in
   // test/live/status.test.ts, and registries in test/cli/users.
   const runHere = lines.filter(
-    ([name, line]) => !['serve', 'status', 'users'].includes(name) && !line.includes('--kubeconfig'),
+    ([name, line]) => !['serve', 'playground', 'status', 'users'].includes(name) && !line.includes('--kubeconfig'),
   );
 
   test.each(COMMANDS.map((command) => [command.name, command] as const))(

@@ -8,6 +8,7 @@ import { explain } from './explain.ts';
 import { exportPolicies } from './export.ts';
 import { importRules } from './import.ts';
 import { inject } from './inject.ts';
+import { playground } from './playground.ts';
 import { replay } from './replay.ts';
 import { review } from './review.ts';
 import { serve } from './serve.ts';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   compare,
   status,
   importRules,
+  playground,
   exportPolicies,
   users,
   completion,
