@@ -15,6 +15,8 @@ const SAMPLES = 'virtual:samples';
 export const playground = {
   input: { playground: join(SOURCE, 'page/main.ts') },
   platform: 'browser',
+  // That of the page is for its types alone, and extends one that the image is built without.
+  tsconfig: false,
   plugins: [samplesModule(), page(), thirdPartyNotices()],
   output: { dir: 'dist/playground', format: 'iife', minify: true },
 } satisfies RolldownOptions;
