@@ -32,8 +32,8 @@ const ADDITIONS: readonly Addition[] = [
     name: 'command',
     index: 'src/cli/commands/index.ts',
     import: "import { hello } from './hello.ts';",
-    after: 'test, completion, version',
-    entry: ', hello',
+    after: '  completion,\n  version,\n',
+    entry: '  hello,\n',
   },
 ];
 

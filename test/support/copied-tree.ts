@@ -7,7 +7,17 @@ import { dirname, join, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const ADDITIONS = join(ROOT, 'test/additions');
-const COPIED = ['src', 'scripts', 'charts', 'policies', 'docs', 'examples', 'package.json', 'tsconfig.json'];
+const COPIED = [
+  'src',
+  'scripts',
+  'playground',
+  'charts',
+  'policies',
+  'docs',
+  'examples',
+  'package.json',
+  'tsconfig.json',
+];
 
 /** Something that is added: the name of its folder in test/additions, and its line in an index. */
 export interface Addition {
