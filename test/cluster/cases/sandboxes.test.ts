@@ -102,7 +102,7 @@ describe.each(SANDBOX_KINDS)('a $kind of $version', (of) => {
       `${REFUSED_BY_US}${resource} "${named('odd')}" is forbidden: violates the shape of a pod template: ` +
         'wrong type (spec.podTemplate.spec.containers[0].image must be a string, ' +
         'spec.podTemplate.spec.containers[0].securityContext must be an object). ' +
-        'To fix: shape: give these fields the types that Kubernetes documents',
+        'To fix: shape: give these fields the types that Kubernetes documents. See: sandgate explain shape',
     ]);
   });
 });
