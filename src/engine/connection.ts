@@ -150,6 +150,9 @@ function connectionOf(
   kind: ConnectionKind,
   classes: Gate['policies']['classes'],
 ): Connection {
+  // Ports are the pod's: whoever reaches them reaches each of its containers.
+  if (kind === 'portforward' || kind === 'proxy')
+    return { kind, container: undefined, ofClass: undefined, command: [] };
   const named = stringField(object, 'container') || undefined;
   const own = pod.spec?.containers ?? [];
   // As the API server chooses: validateContainer in pkg/registry/core/pod/strategy.go.

@@ -324,6 +324,20 @@ test('a check of connections has actions and exceptions as any other', () => {
   });
 });
 
+test('an exception for one container covers no connection to the ports of a pod that has another one', () => {
+  const policy = policyYaml('p', `exceptions: { allow: true }\n${DOORS}`);
+  const exception = exceptionYaml('ports', 'checks: [connectPortForward, connectProxy], containers: [agent]');
+  const decided = (kind: string, pod: JsonObject): Decision => {
+    const gate = { ...asking(gateOf([policy, exception], { agents: {} }), { pod }), now: Date.UTC(2027, 0, 1) };
+    return validate(connection(kind), gate);
+  };
+  const beside = { ...POD, spec: { containers: [{ name: 'agent' }], initContainers: [{ name: 'database' }] } };
+  for (const kind of ['portforward', 'proxy']) {
+    expect(decided(kind, beside).verdict, kind).toBe('denied');
+    expect(decided(kind, POD).verdict, kind).toBe('allowed');
+  }
+});
+
 test('the reply names the pod, the user and the command that explains the check', () => {
   const request = {
     uid: 'u',
