@@ -134,12 +134,17 @@ function opened(entry: ValidatingWebhook, places: Places): object {
     matchConditions: [...entry.matchConditions, places.leave('include "sandgate.matchConditions" .')],
     ...namespaces,
   };
+  // Conditions of somebody's own are about workloads, and none of these is one.
+  const forConnections = {
+    matchConditions: [...entry.matchConditions, places.leave('include "sandgate.excludedCondition" .')],
+    ...namespaces,
+  };
   return {
     ...entry,
     clientConfig: places.leave(`include "sandgate.clientConfig" (list . "${path}")`),
     failurePolicy: places.leave(`.Values.webhooks.${key}.failurePolicy`),
     timeoutSeconds: places.leave(`.Values.webhooks.${key}.timeoutSeconds`),
-    ...(isOfConnections(entry) ? namespaces : forWorkloads),
+    ...(isOfConnections(entry) ? forConnections : forWorkloads),
   };
 }
 

@@ -1,6 +1,6 @@
 // Puts the live state together: the watches, the policies that follow from them, look-ups in between, and the status.
 import type { Prepare } from '../admission/prepare.ts';
-import { connectionAsked } from '../engine/connection.ts';
+import { connectionAsked, podAsked } from '../engine/connection.ts';
 import type { Gate, Surroundings } from '../engine/gate.ts';
 import { asksInVain } from '../engine/grants/asks-in-vain.ts';
 import { locate } from '../engine/locate.ts';
@@ -129,7 +129,8 @@ export class LiveCluster implements Cluster {
     this.prepare = (subject, gate, webhook) => {
       if (connectionAsked(subject, gate) !== undefined && webhook === 'validate') {
         const known = prepareKnown(subject, gate, webhook) ?? gate;
-        return Promise.all([known, pods.ask(subject)]).then(([knowing, pod]) => knowingPod(knowing, subject, pod));
+        const asked = { namespace: subject.namespace, name: podAsked(subject) };
+        return Promise.all([known, pods.ask(asked)]).then(([knowing, pod]) => knowingPod(knowing, asked, pod));
       }
       return asksInVain(subject, gate)
         ? this.#prepareAsking(subject, gate, webhook, prepareKnown)

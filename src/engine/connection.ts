@@ -8,6 +8,7 @@ import type { Decision } from '../model/decision.ts';
 import { type CheckViolations, type Finding, inWords, type Violation } from '../model/finding.ts';
 import { type JsonObject, ownField, stringField } from '../model/json.ts';
 import type { Subject } from '../model/subject.ts';
+import { quoteVisible } from '../model/text.ts';
 import { ImageAnswers } from '../policy/image-answers.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { CheckRequest } from '../rules/check.ts';
@@ -36,11 +37,24 @@ export function connectionAsked(subject: Subject, gate: Gate): ConnectionKind | 
   return CONNECTIONS.find((kind) => kind === subresource);
 }
 
+/**
+ * The name of the pod that a connection is for. The proxy is asked for `web`, `web:8080` or `https:web:8443`, as SplitSchemeNamePort in
+ * k8s.io/apimachinery/pkg/util/net reads it; no other connection is.
+ */
+export function podAsked({ subresource, name = '' }: Pick<Subject, 'subresource' | 'name'>): string {
+  if (subresource !== 'proxy') return name;
+  const [first = '', second, third, more] = name.split(':');
+  if (second === undefined || third === undefined) return first;
+  return more === undefined && SCHEMES.has(first) ? second : name;
+}
+
+const SCHEMES: ReadonlySet<string> = new Set(['', 'http', 'https']);
+
 /** Judges a connection. Pure, and total for any JSON. */
 export function validateConnection(subject: Subject, gate: Gate): Decision {
   const kind = connectionAsked(subject, gate);
   if (kind === undefined) return skipped(subject, 'operation-connect');
-  const answer = gate.surroundings.pod?.(subject.namespace, subject.name ?? '') ?? 'unknown';
+  const answer = gate.surroundings.pod?.(subject.namespace, podAsked(subject)) ?? 'unknown';
   const pod = typeof answer === 'string' ? undefined : answer.pod;
   if (pod === undefined || !isPodTemplate(pod)) {
     return decided(subject, candidates(subject, kind, gate), (policy) => [
@@ -92,14 +106,14 @@ function decided(
   };
 }
 
-function unknownPod({ name = '' }: Subject, policy: Policy, check: string, what: string): Finding {
+function unknownPod(subject: Subject, policy: Policy, check: string, what: string): Finding {
   return {
     policy: policy.name,
     rule: `IsolationPolicy "${policy.name}"`,
     check,
     ...policy.actionsFor(check),
     reason: 'pod not known',
-    detail: `pod "${name}" ${what}, and the policy decides who may connect to pods`,
+    detail: `pod ${quoteVisible(podAsked(subject))} ${what}, and the policy decides who may connect to pods`,
     fields: [{ path: 'metadata.name' }],
     inObject: true,
     fix: 'try again in a moment; if it keeps failing, ask an administrator whether sandgate can read pods',
@@ -136,6 +150,9 @@ function connectionOf(
   kind: ConnectionKind,
   classes: Gate['policies']['classes'],
 ): Connection {
+  // Ports are the pod's: whoever reaches them reaches each of its containers.
+  if (kind === 'portforward' || kind === 'proxy')
+    return { kind, container: undefined, ofClass: undefined, command: [] };
   const named = stringField(object, 'container') || undefined;
   const own = pod.spec?.containers ?? [];
   // As the API server chooses: validateContainer in pkg/registry/core/pod/strategy.go.

@@ -19,6 +19,7 @@ import { refusesObject } from './enforcement.ts';
 import type { Gate } from './gate.ts';
 import { grantContext } from './grants/grant-context.ts';
 import { changedMetadata } from './grants/held-metadata.ts';
+import { usesOfHeldParts } from './grants/held-parts.ts';
 import { unansweredOfObject, unansweredOfTemplate } from './grants/unanswered.ts';
 import { judgeTemplate } from './judge.ts';
 import { legacySeccomp } from './legacy-seccomp.ts';
@@ -102,8 +103,11 @@ export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decisi
     if (!template.partial) warnings.push(...legacySeccomp(value, filling ?? judging, gate, template));
     const old = isPod(located.workload) ? template.old?.value : undefined;
     if (isPodTemplate(old)) {
-      for (const one of changedMetadata(old, value, judging, gate))
-        findings.push(inWords(one, (path) => pathInObject(template, path)));
+      const held = [
+        ...changedMetadata(old, value, judging, gate),
+        ...usesOfHeldParts(old, value, judging, gate, found),
+      ];
+      for (const one of held) findings.push(inWords(one, (path) => pathInObject(template, path)));
     }
     mark?.('judge');
   }

@@ -7,7 +7,10 @@ export type ConnectionKind = (typeof CONNECTIONS)[number];
 /** What a request asks to connect to. */
 export interface Connection {
   readonly kind: ConnectionKind;
-  /** Undefined where the request names none, and the pod has not exactly one. The API server refuses such a request. */
+  /**
+   * Of an exec and an attach. Undefined where the request names none, and the pod has not exactly one: the API server refuses such
+   * a request.
+   */
   readonly container: string | undefined;
   /** The class that has a container of this name. */
   readonly ofClass: string | undefined;

@@ -1,5 +1,6 @@
 // The webhook for connections to running pods: there only where the values ask for it, with the right to read pods.
 import { expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { WEBHOOK_ENTRIES, webhookConfigurations } from '../../scripts/registration.ts';
 import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
 import { at, configurationsIn, find, template } from './rendered.ts';
@@ -45,4 +46,34 @@ test('no selector of objects and no condition about them keeps a connection from
   const selector = ['--set-json', 'webhooks.objectSelector={"matchLabels":{"a":"b"}}'];
   const [webhook] = await rendered([...ASKED, ...selector]);
   expect(Object.keys(webhook ?? {})).not.toContain('objectSelector');
+});
+
+test('namespaces that are excluded are so for connections, too: by name, by pattern and by platform', async () => {
+  const values = ['--set', 'platforms={OpenShift},excludedNamespaces={kube-system,build-*}'];
+  const own = ['--set-json', 'webhooks.matchConditions=[{"name":"mine","expression":"has(object.spec)"}]'];
+  const [webhook] = await rendered([...ASKED, ...values, ...own]);
+  const conditions = ownField(webhook, 'matchConditions');
+  const names = Array.isArray(conditions) ? conditions.map((one) => ownField(one, 'name')) : [];
+  expect(names).toEqual(['not-ourselves', 'not-being-deleted', 'changes-something', 'not-in-excluded-namespaces']);
+  expect(conditions).toContainEqual({
+    name: 'not-in-excluded-namespaces',
+    expression: '!has(request.namespace) || !request.namespace.matches("^(build-.*|openshift-.*)$")',
+  });
+  expect(ownField(webhook, 'namespaceSelector')).toEqual({
+    matchExpressions: [
+      { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['sandgate', 'cert-manager', 'kube-system'] },
+    ],
+  });
+});
+
+test('whoever registers it, it is the same', async () => {
+  const [byChart] = await rendered(ASKED);
+  const objects = await template([...ASKED, '--set', 'webhooks.registration=Server']);
+  const text = at(find(objects, 'ConfigMap', 'sandgate-webhooks'), 'data', 'webhooks.yaml');
+  const documents = parseAllDocuments(String(text)).map((document): unknown => document.toJS());
+  const webhooks = documents.flatMap((document) => ownField(document, 'webhooks'));
+  const ours = webhooks.filter(isJsonObject).find(({ name }) => name === NAME);
+  // Without cert-manager's hand in it there is no other difference.
+  expect(ours).toEqual(byChart);
+  expect(await rulesOfServer([...ASKED, '--set', 'webhooks.registration=Server'])).toContainEqual(PODS);
 });

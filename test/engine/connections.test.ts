@@ -232,6 +232,47 @@ test('where the labels of the namespace are not known, a policy that depends on 
   ]);
 });
 
+describe('the pod that the proxy is asked for', () => {
+  const proxy = policyYaml(
+    'web',
+    'match: { objectSelector: { matchLabels: { app: sandbox } } }\nconnect: { proxy: Deny }',
+  );
+  const gate: Gate = { ...gateOf(proxy, { agents: {} }) };
+  const knowing = (pod: JsonObject): Gate => ({
+    ...gate,
+    surroundings: { ...gate.surroundings, pod: (_, name) => (name === 'web' ? { pod } : 'absent') },
+  });
+  const open = { ...POD, metadata: { name: 'web', namespace: 'agents' } };
+
+  test.each(['web', 'web:8080', 'web:http', 'http:web:8080', 'https:web:8443', ':web:8080', 'https:web:', 'web:'])(
+    'as %s is the one called web, as the API server reads it',
+    (name) => {
+      expect(validate(connection('proxy', {}, { name }), knowing(POD)).verdict).toBe('denied');
+      expect(validate(connection('proxy', {}, { name }), knowing(open)).verdict).toBe('skipped');
+    },
+  );
+
+  test.each(['ftp:web:80', 'https:web:80:80', 'x:web:', ':web', ''])(
+    'as %s is one that the API server refuses, and is refused',
+    (name) => {
+      expect(validate(connection('proxy', {}, { name }), knowing(open)).verdict).toBe('denied');
+    },
+  );
+
+  test('is named with a port by nobody who execs, attaches or forwards ports', () => {
+    const doors = asking(gateOf(POLICY, { agents: {} }), undefined);
+    const surroundings: Gate['surroundings'] = {
+      ...doors.surroundings,
+      pod: (_, name) => (name === 'web' ? { pod: open } : 'absent'),
+    };
+    for (const kind of ['exec', 'attach', 'portforward']) {
+      expect(validate(connection(kind, {}, { name: 'web:80' }), { ...doors, surroundings }).verdict, kind).toBe(
+        'denied',
+      );
+    }
+  });
+});
+
 describe('other requests', () => {
   test('of CONNECT are left alone: other resources, other subresources, and where no policy judges connections', () => {
     for (const overrides of [
@@ -281,6 +322,20 @@ test('a check of connections has actions and exceptions as any other', () => {
     verdict: 'allowed',
     findings: [{ check: 'connectExec', action: 'Audit', excepted: { name: 'agents/shell' } }],
   });
+});
+
+test('an exception for one container covers no connection to the ports of a pod that has another one', () => {
+  const policy = policyYaml('p', `exceptions: { allow: true }\n${DOORS}`);
+  const exception = exceptionYaml('ports', 'checks: [connectPortForward, connectProxy], containers: [agent]');
+  const decided = (kind: string, pod: JsonObject): Decision => {
+    const gate = { ...asking(gateOf([policy, exception], { agents: {} }), { pod }), now: Date.UTC(2027, 0, 1) };
+    return validate(connection(kind), gate);
+  };
+  const beside = { ...POD, spec: { containers: [{ name: 'agent' }], initContainers: [{ name: 'database' }] } };
+  for (const kind of ['portforward', 'proxy']) {
+    expect(decided(kind, beside).verdict, kind).toBe('denied');
+    expect(decided(kind, POD).verdict, kind).toBe('allowed');
+  }
 });
 
 test('the reply names the pod, the user and the command that explains the check', () => {

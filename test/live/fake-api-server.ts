@@ -272,7 +272,8 @@ export class FakeApiServer {
 
   /**
    * Server-side apply, as far as configurations of webhooks need it: who applies owns what they applied, and takes away what
-   * they applied before and apply no more. A version in what is applied is a condition.
+   * they applied before and apply no more. Fields of a webhook that are not applied stay, and so do conditions of other names. A
+   * version in what is applied is a condition.
    */
   #apply({ path, query, body }: Asked, response: ServerResponse): void {
     const [, list = '', name = ''] = /^(.*)\/([^/]+)$/.exec(path) ?? [];
@@ -293,12 +294,17 @@ export class FakeApiServer {
       return !names.has(own) && !before.has(own);
     });
     const metadata = { ...mapIn(live, 'metadata'), ...mapIn(body, 'metadata') };
-    const stored = this.put(list, { ...(isJsonObject(body) ? body : {}), metadata, webhooks: [...webhooks, ...kept] });
+    const applied = webhooks.map((webhook) => appliedTo(byName(listIn(live, 'webhooks'), webhook), webhook));
+    const stored = this.put(list, { ...(isJsonObject(body) ? body : {}), metadata, webhooks: [...applied, ...kept] });
     sendJson(response, live ? 200 : 201, stored);
   }
 
-  /** A merge patch on the status, with the resourceVersion as its condition. */
+  /** A merge patch, of the status or of the whole, with the resourceVersion as its condition. */
   #patch({ path, body }: Asked, response: ServerResponse): void {
+    if (!path.endsWith('/status')) {
+      this.#patchWhole(path, body, response);
+      return;
+    }
     // Objects of every namespace are kept in one list.
     const everywhere = path.replace(/\/namespaces\/[^/]+(?=\/[^/]+\/[^/]+\/status$)/, '');
     const [, list = '', name = ''] = /^(.*)\/([^/]+)\/status$/.exec(everywhere) ?? [];
@@ -314,6 +320,37 @@ export class FakeApiServer {
     }
     sendJson(response, 200, this.put(list, { ...object, status: ownField(body, 'status') }));
   }
+
+  #patchWhole(path: string, body: unknown, response: ServerResponse): void {
+    const [, list = '', name = ''] = /^(.*)\/([^/]+)$/.exec(path) ?? [];
+    const object = this.get(list, name);
+    if (!object) {
+      sendStatus(response, 404, `${path} not found`);
+      return;
+    }
+    if (versionOf(body) !== undefined && versionOf(body) !== versionOf(object)) {
+      sendStatus(response, 409, 'the object has been modified; please apply your changes to the latest version');
+      return;
+    }
+    const metadata = { ...mapIn(object, 'metadata'), ...mapIn(body, 'metadata') };
+    sendJson(response, 200, this.put(list, { ...object, ...(isJsonObject(body) ? body : {}), metadata }));
+  }
+}
+
+/** A webhook as it is after another text of it was applied. */
+function appliedTo(live: unknown, webhook: unknown): JsonObject {
+  const conditions = listIn(webhook, 'matchConditions');
+  const others = listIn(live, 'matchConditions').filter((condition) => byName(conditions, condition) === undefined);
+  const matchConditions = [...conditions, ...others];
+  return {
+    ...(isJsonObject(live) ? live : {}),
+    ...(isJsonObject(webhook) ? webhook : {}),
+    ...(matchConditions.length > 0 && { matchConditions }),
+  };
+}
+
+function byName(list: readonly unknown[], one: unknown): unknown {
+  return list.find((other) => ownField(other, 'name') === ownField(one, 'name'));
 }
 
 function versionOf(object: unknown): string | undefined {

@@ -55,6 +55,12 @@ test('a pod is asked for once for each review, and the connection is judged by i
   expect(refused).toMatchObject({ verdict: 'denied', lookups: ['found'] });
 });
 
+test('a pod is asked for by its name where the proxy is asked for a port and a scheme as well', async () => {
+  const policy = policyYaml('doors', 'connect: { proxy: { users: [jane] } }');
+  const found = await outcome(exec({ subresource: 'proxy', name: 'https:web:8443' }), serves, policy);
+  expect(found).toMatchObject({ verdict: 'allowed', lookups: ['found'], asked: [{ method: 'GET', path: PATH }] });
+});
+
 describe('a connection', () => {
   test.each<[string, Fault, string]>([
     ['there is no such pod', fails(404), 'absent'],

@@ -71,9 +71,8 @@ caBundle: {{ printf "%s%s" (b64dec .ca) (b64dec (default "" .formerCa)) | b64enc
 {{- toYaml $selector }}
 {{- end }}
 
-{{/* What the values add to the conditions of the webhooks for workloads, as YAML; nothing where they add none. */}}
-{{- define "sandgate.matchConditions" -}}
-{{- $conditions := .Values.webhooks.matchConditions }}
+{{/* The condition that leaves out what is excluded by glob, as a YAML list; nothing where no glob is. */}}
+{{- define "sandgate.excludedCondition" -}}
 {{- $patterns := list }}
 {{- range include "sandgate.excludedNamespaces" . | fromYamlArray }}
 {{- if contains "*" . }}{{ $patterns = append $patterns (replace "*" ".*" .) }}{{ end }}
@@ -81,7 +80,11 @@ caBundle: {{ printf "%s%s" (b64dec .ca) (b64dec (default "" .formerCa)) | b64enc
 {{- with $patterns }}
 {{- /* What is not in a namespace has none here. */}}
 {{- $expression := printf "!has(request.namespace) || !request.namespace.matches(\"^(%s)$\")" (join "|" .) }}
-{{- $conditions = prepend $conditions (dict "name" "not-in-excluded-namespaces" "expression" $expression) }}
+{{- list (dict "name" "not-in-excluded-namespaces" "expression" $expression) | toYaml }}
 {{- end }}
-{{- with $conditions }}{{ toYaml . }}{{ end }}
+{{- end }}
+
+{{/* What the values add to the conditions of the webhooks for workloads, as YAML; nothing where they add none. */}}
+{{- define "sandgate.matchConditions" -}}
+{{- with concat (include "sandgate.excludedCondition" . | fromYamlArray) .Values.webhooks.matchConditions }}{{ toYaml . }}{{ end }}
 {{- end }}

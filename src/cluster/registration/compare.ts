@@ -1,6 +1,7 @@
 // Whether a webhook configuration is as it should be. The API server adds fields to what it is sent, and others may add to a
-// configuration what is theirs: everything of ours has to be there, and what else is there does not matter.
-import { isJsonObject, type JsonObject, ownField, stringField } from '../../model/json.ts';
+// configuration what is theirs: everything of ours has to be there, and what else is there does not matter. By the selectors and the
+// conditions of our webhooks the API server decides what it does not ask us about: nobody may add to them.
+import { isJsonObject, type JsonObject, ownField, sameJson, stringField } from '../../model/json.ts';
 import { FORMER_CA_ANNOTATION } from '../../model/names.ts';
 import { fingerprintsIn, hasAll } from './ca-bundle.ts';
 
@@ -62,7 +63,44 @@ function webhookDifference(live: JsonObject, wanted: JsonObject, path: string): 
   const liveBundle = fingerprintsIn(stringField(there, 'caBundle') ?? '');
   const bundle = fingerprintsIn(typeof caBundle === 'string' ? caBundle : '');
   if (!hasAll(bundle, liveBundle) || !hasAll(liveBundle, bundle)) return `${path}.clientConfig.caBundle`;
-  return fieldDifference(there, client, `${path}.clientConfig`) ?? fieldDifference(liveRest, rest, path);
+  return (
+    fieldDifference(there, client, `${path}.clientConfig`) ??
+    fieldDifference(liveRest, rest, path) ??
+    narrowingDifference(liveRest, rest, path)
+  );
+}
+
+/** The fields of a webhook that are label selectors. Absent, they select everything. */
+export const SELECTORS = ['namespaceSelector', 'objectSelector'] as const;
+
+/** What is added to our selectors and conditions. */
+function narrowingDifference(live: JsonObject, wanted: JsonObject, path: string): string | undefined {
+  for (const key of SELECTORS) {
+    if (!sameJson(wholeSelector(live[key]), wholeSelector(wanted[key]))) return `${path}.${key}`;
+  }
+  return hasAddedConditions(live, wanted) ? `${path}.matchConditions` : undefined;
+}
+
+/** True where a webhook has conditions that the other one does not have. */
+export function hasAddedConditions(live: unknown, wanted: unknown): boolean {
+  const ours = conditionNames(wanted);
+  return [...conditionNames(live)].some((name) => !ours.has(name));
+}
+
+/** The names of the conditions of a webhook. */
+export function conditionNames(webhook: unknown): ReadonlySet<string> {
+  return new Set(listOf(ownField(webhook, 'matchConditions')).map((one) => stringField(one, 'name') ?? ''));
+}
+
+/** With what the API server leaves out. */
+function wholeSelector(selector: unknown): JsonObject {
+  return {
+    matchLabels: mapOf(ownField(selector, 'matchLabels')),
+    matchExpressions: listOf(ownField(selector, 'matchExpressions')).map((one) => ({
+      ...mapOf(one),
+      values: listOf(ownField(one, 'values')),
+    })),
+  };
 }
 
 /** Every field of what is wanted, in order; in lists nothing else may be. */

@@ -5,7 +5,7 @@ import { FORMER_CA_ANNOTATION, REGISTERED_ANNOTATION, REGISTRATION_ANNOTATION } 
 import { ApiError } from '../api/api-error.ts';
 import type { ApiClient } from '../api/client.ts';
 import { type Bundle, fingerprintsIn } from './ca-bundle.ts';
-import { differenceBetween } from './compare.ts';
+import { conditionNames, differenceBetween, hasAddedConditions, SELECTORS } from './compare.ts';
 import { RegistrationError } from './registration.ts';
 import { type Configuration, isReachableEntry, type Wanted } from './wanted.ts';
 
@@ -137,8 +137,33 @@ export class Configurations {
         const updated = await this.#client.json({ ...this.#request(configuration.path), patch });
         if (isJsonObject(updated)) this.#live.set(configuration, updated);
       }
+      await this.#removeAddedConditions(configuration);
       await this.#apply(configuration, this.#objectOf(configuration, bundle), MANAGER);
     }
+  }
+
+  /** What is applied replaces selectors, but leaves the conditions that another field manager added to ours (listType=map). */
+  async #removeAddedConditions(configuration: Configuration): Promise<void> {
+    const live = this.#live.get(configuration);
+    const ours = new Map(configuration.webhooks.map((webhook) => [stringField(webhook, 'name'), webhook]));
+    const there = listAt(live, 'webhooks');
+    const hasAdded = (webhook: unknown): boolean => {
+      const own = ours.get(stringField(webhook, 'name'));
+      return own !== undefined && hasAddedConditions(webhook, own);
+    };
+    if (!there.some(hasAdded)) return;
+    const webhooks = there.map((webhook) => {
+      if (!isJsonObject(webhook) || !hasAdded(webhook)) return webhook;
+      const names = conditionNames(ours.get(stringField(webhook, 'name')));
+      const matchConditions = listAt(webhook, 'matchConditions').filter((one) =>
+        names.has(stringField(one, 'name') ?? ''),
+      );
+      return { ...webhook, matchConditions };
+    });
+    const path = `${configuration.path}?fieldManager=${MANAGER}`;
+    const patch = this.#unlessChanged(configuration, { webhooks });
+    const updated = await this.#client.json({ ...this.#request(path), patch });
+    if (isJsonObject(updated)) this.#live.set(configuration, updated);
   }
 
   async #apply(configuration: Configuration, object: JsonObject, manager: string): Promise<void> {
@@ -209,9 +234,11 @@ function injection(live: JsonObject): string | undefined {
   return stringField(ownField(ownField(live, 'metadata'), 'annotations'), INJECTION);
 }
 
+/** As it is applied: a selector that was left out would leave the one that somebody added. */
 function withBundle(webhook: JsonObject, caBundle: string): JsonObject {
   const client = ownField(webhook, 'clientConfig');
-  return { ...webhook, clientConfig: { ...(isJsonObject(client) ? client : {}), caBundle } };
+  const selectors = Object.fromEntries(SELECTORS.map((key) => [key, {}]));
+  return { ...selectors, ...webhook, clientConfig: { ...(isJsonObject(client) ? client : {}), caBundle } };
 }
 
 function listAt(value: unknown, key: string): readonly unknown[] {

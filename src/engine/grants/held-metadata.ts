@@ -65,7 +65,10 @@ function textAt(map: StringMap | null | undefined, key: string): string | undefi
 }
 
 /** The classes that the policies list, each with the policies that do. */
-function listedClasses(policies: readonly Policy[], gate: Gate): ReadonlyMap<CapabilityClass, readonly Policy[]> {
+export function listedClasses(
+  policies: readonly Policy[],
+  gate: Gate,
+): ReadonlyMap<CapabilityClass, readonly Policy[]> {
   const listed = new Map<CapabilityClass, Policy[]>();
   for (const policy of policies) {
     for (const { name } of policy.capabilities) {
@@ -80,7 +83,7 @@ function listedClasses(policies: readonly Policy[], gate: Gate): ReadonlyMap<Cap
 }
 
 /** True where the pod has every container and volume of the implementation, and asks for the class or was given it unasked. */
-function holds(
+export function holds(
   { metadata, spec }: PodTemplate,
   { name }: CapabilityClass,
   { template: { containerNames, volumeNames } }: Implementation,

@@ -33,7 +33,8 @@ export function judgeGrants(grants: Grants, view: PodView, injected: boolean): C
   return found;
 }
 
-const BREACH_FIX = 'use what the class gives to your containers, and nothing else that belongs to it';
+/** How to do without what belongs to a class. */
+export const BREACH_FIX = 'use what the class gives to your containers, and nothing else that belongs to it';
 const MISSED_FIX = 'let the mutating webhook inject the class (is it running, and registered?)';
 
 function notInjected({ name, missing }: GrantedClass): Failure {

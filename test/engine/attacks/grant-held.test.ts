@@ -114,6 +114,64 @@ describe('an ephemeral container', () => {
   });
 });
 
+describe('a pod from which the annotation of its class was taken off', () => {
+  const bare = { ...POD, metadata: without(asObject(POD.metadata), 'annotations') };
+
+  function added(container: JsonObject, pod = bare, gate?: ReturnType<typeof gateWith>): readonly string[] {
+    const after = edited('spec/ephemeralContainers', [container], pod);
+    return denials(
+      after,
+      { operation: 'UPDATE', subresource: 'ephemeralcontainers', oldObject: pod, user: DORA },
+      gate,
+    );
+  }
+
+  test.each<[string, string]>([
+    ['app', 'which has what class "docker" grants'],
+    ['docker-daemon', 'which belongs to class "docker"'],
+    ['docker-subid-init', 'which belongs to class "docker"'],
+    ['vm-daemon', 'which belongs to class "vm"'],
+  ])('lets no ephemeral container enter the processes of %s', (target, words) => {
+    const found = debugged(bare, target);
+    expect(found.join('\n')).toContain(words);
+    expect(found).toEqual([...new Set(found)]);
+  });
+
+  test.each<[string, JsonObject]>([
+    ['volumes', { volumeMounts: [{ name: 'docker-data', mountPath: '/data' }] }],
+    ['volumes for writing', { volumeMounts: [{ name: 'docker-run', mountPath: '/run/user/1000' }] }],
+    ['disks', { volumeDevices: [{ name: 'vm-disk', devicePath: '/dev/vm' }] }],
+    [
+      'files as variables',
+      { env: [{ name: 'A', valueFrom: { fileKeyRef: { volumeName: 'vm-socket', path: 'a', key: 'b' } } }] },
+    ],
+  ])('gives no ephemeral container %s of the class', (_, use) => {
+    expect(added({ ...SAFE, ...use }).join('\n')).toContain('capability_volume_not_granted');
+  });
+
+  test('lets an ephemeral container in that uses nothing of the class, and leaves one alone that was there', () => {
+    expect(debugged(bare, 'side')).toEqual([]);
+    expect(debugged(bare, undefined)).toEqual([]);
+    const entered = edited('spec/ephemeralContainers', [{ ...SAFE, targetContainerName: 'docker-daemon' }], bare);
+    const later = edited('metadata/labels', { a: 'b' }, entered);
+    expect(denials(later, { operation: 'UPDATE', oldObject: entered, user: DORA })).toEqual([]);
+  });
+
+  test('lets no ephemeral container enter one with a capability of a class without containers and volumes', () => {
+    const net = gateFor(NET, 'net');
+    const pod = injected(podAsking('net'), net);
+    const taken = { ...pod, metadata: { ...asObject(pod.metadata), annotations: { mesh: 'off' } } };
+    expect(debugged(taken, 'app', net).join('\n')).toContain('capability_process_namespace: app');
+    expect(debugged(taken, 'side', net)).toEqual([]);
+  });
+});
+
+test('a class that everybody is given is held against an ephemeral container once', () => {
+  const fuse = gateFor(FUSE, 'fuse', ', assign: Always');
+  const pod = injected({ ...POD, metadata: { name: 'a' }, spec: { containers: [{ name: 'app', image: 'x' }] } }, fuse);
+  expect(debugged(pod, 'app', fuse).filter((one) => one.includes('capability_process_namespace'))).toHaveLength(1);
+});
+
 test('a shared process namespace gives nobody the volumes of a class without containers', () => {
   const gate = gateFor(FUSE, 'fuse');
   const shared = injected(podAsking('fuse', { shareProcessNamespace: true }), gate);

@@ -1,7 +1,7 @@
 // When and what a server registers, against an API server that does what a test wants. What a real one does is in
 // test/cluster/chart.
 import { describe, expect, test } from 'vitest';
-import { isJsonObject, ownField } from '../../../src/model/json.ts';
+import { isJsonObject, type JsonObject, ownField } from '../../../src/model/json.ts';
 import { type FakeApiServer, fails } from '../fake-api-server.ts';
 import {
   annotated,
@@ -206,6 +206,33 @@ describe('what others do', () => {
     const writes = writesTo(api);
     await afterLooks(api, 4);
     expect([writesTo(api), told]).toEqual([writes, ['registered']]);
+  });
+
+  test.each<[string, JsonObject]>([
+    ['objectSelector', { objectSelector: { matchLabels: { judged: 'yes' } } }],
+    ['objectSelector', { objectSelector: { matchExpressions: [{ key: 'free', operator: 'DoesNotExist' }] } }],
+    ['namespaceSelector', { namespaceSelector: { matchLabels: { judged: 'yes' } } }],
+    ['matchConditions', { matchConditions: [{ name: 'never', expression: 'false' }] }],
+  ])('a %s by which somebody has less sent to us is taken off again', async (field, added) => {
+    const { api, told } = await registered();
+    const before = api.get(VALIDATING, 'sandgate') ?? {};
+    const [first = {}, ...others] = webhooksIn(before);
+    api.put(VALIDATING, { ...before, webhooks: [{ ...first, ...added }, ...others, { name: 'theirs', ...added }] });
+    await soon(() => told).toContain(`drift: webhooks[enforce.example.com].${field} `);
+    const selects = (name: string): unknown => {
+      const webhook = webhooksIn(api.get(VALIDATING, 'sandgate')).find((one) => one.name === name) ?? {};
+      const { namespaceSelector = {}, objectSelector = {}, matchConditions = [] } = webhook;
+      return { namespaceSelector, objectSelector, matchConditions };
+    };
+    await soon(() => selects('enforce.example.com')).toEqual({
+      namespaceSelector: {},
+      objectSelector: {},
+      matchConditions: [],
+    });
+    expect(selects('theirs')).toMatchObject(added);
+    const writes = writesTo(api);
+    await afterLooks(api, 4);
+    expect(writesTo(api)).toBe(writes);
   });
 
   test('somebody who changes a field again and again is set right less and less often', async () => {
