@@ -1,5 +1,6 @@
 // A replay as text for people: the requests that would be refused or warned about today, namespace by namespace. Requests that would be
 // let in are only counted.
+import { SKIPS } from '../../model/decision.ts';
 import type { EventCounts, ReplayedOptions } from '../shapes/format.ts';
 import { isNotable, type RequestCounts, type Result, titleOf } from '../shapes/result.ts';
 import { findingLines, shownFindings } from './finding-lines.ts';
@@ -22,15 +23,19 @@ export function replayReport(results: readonly Result[], style: Style, { events 
 }
 
 function resultLines(result: Result, style: Style): string[] {
-  const { object, owner, requests, verdict } = result;
+  const { object, owner, requests } = result;
   const name = owner ? `${titleOf(object)} of ${owner.kind} ${owner.name}` : titleOf(object);
-  const word = verdict === 'denied' ? style.bad('denied') : style.good('allowed');
   return [
-    `${style.strong(printable(name))}  ${word}`,
+    `${style.strong(printable(name))}  ${verdictWords(result, style)}`,
     ...(requests ? [`  ${printable(requestWords(requests))}`] : []),
     ...findingLines(result, style),
     ...result.warnings.map((text) => `  ${style.caution('warn ')}  ${printable(text)}`),
   ];
+}
+
+function verdictWords({ verdict, skipReason }: Result, style: Style): string {
+  if (verdict === 'skipped') return style.faint(skipReason ? `skipped (${SKIPS[skipReason]})` : 'skipped');
+  return verdict === 'denied' ? style.bad('denied') : style.good('allowed');
 }
 
 /** `3 creations by alice, from 2026-11-30T10:00:00Z to 2026-11-30T11:00:00Z`. */
