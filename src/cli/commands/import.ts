@@ -1,5 +1,4 @@
 // Makes IsolationPolicies of other people's rules, and says what could not be carried over.
-import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { type CommandSpec, flagOption, type Given, textOption } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
@@ -10,6 +9,7 @@ import type { ImportSource } from '../import/source.ts';
 import { jsonOf, leftOutLine, written, yamlOf } from '../import/write.ts';
 import { type Io, say } from '../io.ts';
 import { inputPaths } from '../options.ts';
+import { fromHere } from '../policies.ts';
 import { readFiles } from '../read-files.ts';
 
 const NAMES = SOURCES.map((source) => source.name);
@@ -64,6 +64,7 @@ a cluster is changed.`,
     if (!isJson) for (const one of leftOut) say(io, leftOutLine(one));
     const [policy, part] = [policies.length === 1 ? 'policy' : 'policies', leftOut.length === 1 ? 'note' : 'notes'];
     say(io, `${policies.length} ${policy}, ${leftOut.length} ${part} on what was not carried over as it was`);
+    if (policies.length === 0) say(io, `nothing was imported (expected ${source.reads})`);
     io.stdout.write(isJson ? jsonOf(result) : yamlOf(result));
     const isLaxer = leftOut.some(({ effect }) => effect === 'laxer');
     return policies.length === 0 || (flagOption(given, 'strict') && isLaxer) ? EXIT.usage : EXIT.ok;
@@ -83,7 +84,7 @@ async function filesOf(source: ImportSource, given: Given, io: Io) {
   const kubeconfig = textOption(given, 'kubeconfig');
   if (kubeconfig === undefined) return await readFiles(inputPaths(given, io), io);
   if (!source.lists) throw new UsageError(`--kubeconfig cannot be used with ${source.name} (expected -f)`);
-  return await listsOf(resolve(io.cwd, kubeconfig), source.lists);
+  return await listsOf(fromHere(kubeconfig, io.cwd), source.lists);
 }
 
 function optionsOf({ name }: ImportSource, given: Given) {
