@@ -156,6 +156,7 @@ function readIfThere(path: string): string | undefined {
 }
 
 function readNamed(file: string, cwd: string): string {
+  if (file === '') throw new UsageError('an empty path (expected a file)');
   const text = readIfThere(resolve(cwd, file));
   if (text === undefined) throw new UsageError(`${file}: cannot be read (expected a file)`);
   return text;
