@@ -24,7 +24,7 @@ import {
 import { outputOptions, outputsOf, writeOutputs } from '../output.ts';
 import { fromHere } from '../policies.ts';
 import { ProgressLine } from '../progress.ts';
-import { fileObjects } from '../sources/file-objects.ts';
+import { fileObjects, noObjectsIn } from '../sources/file-objects.ts';
 
 export const audit: CommandSpec = {
   name: 'audit',
@@ -93,7 +93,7 @@ is to be said of them that is not said of the controller. Without -p, the polici
     const { results } = audited;
     const { unread, isIncomplete } = input;
     if (results.length === 0 && unread.length === 0 && listOption(given, 'filename').length > 0)
-      throw new UsageError('no Kubernetes objects to judge in what -f names (expected at least one)');
+      throw noObjectsIn(inputPaths(given, io), listOption(given, 'namespace'));
     const gaps = withNothingJudged(audited.gaps, results);
     const strict = isStrict(given, io);
     sayGaps(gaps, strict, io);

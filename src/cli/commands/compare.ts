@@ -12,7 +12,7 @@ import type { Io } from '../io.ts';
 import { IGNORE, NAMESPACE_ANNOTATIONS, NAMESPACE_LABELS, NOW, namedPaths, USER } from '../options.ts';
 import { outputOptions, outputsOf, writeOutputs } from '../output.ts';
 import { ProgressLine } from '../progress.ts';
-import { fileObjects } from '../sources/file-objects.ts';
+import { fileObjects, noObjectsIn } from '../sources/file-objects.ts';
 
 export const compare: CommandSpec = {
   name: 'compare',
@@ -66,8 +66,11 @@ an audit log. Exits with 1 if something is newly denied.`,
   async run(given, process) {
     const outputs = outputsOf(given);
     const io = sayingOnce(process);
-    const { ledger, gaps, unread, isIncomplete } = await compared(given, io);
-    const nothing = 'nothing was judged: no policy of either side matches anything';
+    const { ledger, read, gaps, unread, isIncomplete } = await compared(given, io);
+    const files = namedPaths(listOption(given, 'filename'), io.cwd);
+    if (read === 0 && unread.length === 0 && files.length > 0) throw noObjectsIn(files, listOption(given, 'namespace'));
+    const why = read === 0 ? 'nothing was read that could be' : 'no policy of either side matches anything';
+    const nothing = `nothing was judged: ${why}`;
     const all = ledger.judged === 0 ? [...gaps, { message: nothing, line: nothing }] : gaps;
     const strict = isStrict(given, io);
     sayGaps(all, strict, io);
