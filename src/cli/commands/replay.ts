@@ -1,6 +1,7 @@
 // Judges what an API server's audit log recorded.
 import { Option } from 'commander';
 import { enforcementByRow } from '../../engine/gate.ts';
+import type { EventCounts } from '../../report/shapes/format.ts';
 import type { Unread } from '../../report/shapes/unread.ts';
 import { IMPLEMENTATIONS } from '../capability-implementations.ts';
 import { type CommandSpec, flagOption, listOption } from '../command.ts';
@@ -80,7 +81,7 @@ with 2 if a log could not be read to its end.`,
     const ledger = await runReplay(paths, { offline: { ...offline, gate }, assumed, onUnread }, io, progress);
     const events = ledger.events();
     const results = ledger.results();
-    const nothing = { message: 'nothing was judged: the log has no request of a workload that a policy matches' };
+    const nothing = { message: `nothing was judged: ${whyNothing(events, unread)}` };
     const gaps = [
       ...ledger.gaps(),
       ...unjudgedGaps(events.unjudged),
@@ -100,3 +101,11 @@ with 2 if a log could not be read to its end.`,
     return events.denied > 0 ? EXIT.denied : EXIT.ok;
   },
 };
+
+/** Why no request was judged. */
+function whyNothing({ unjudged, passedOver, skipped }: EventCounts, unread: readonly Unread[]): string {
+  const isUnsaid = Object.values(unjudged).some((count) => count > 0);
+  if (isUnsaid && skipped === 0) return 'the log says too little about every request of a workload';
+  if (unread.length > 0 && passedOver + skipped === 0) return 'nothing was read that could be';
+  return 'the log has no request of a workload, at the stage ResponseComplete, that a policy matches';
+}

@@ -42,12 +42,14 @@ function verdictWords({ verdict, skipReason }: Result, style: Style): string {
 function requestWords({ operation, subresource, count, refused, dryRun, first, last, users }: RequestCounts): string {
   const one = operation === 'CREATE' ? 'creation' : 'update';
   const what = `${count} ${count === 1 ? one : `${one}s`}${subresource === '' ? '' : ` of its ${subresource}`}`;
-  const when = first === last ? first : `from ${first} to ${last}`;
+  const when = first === last ? first : `from ${first === '' ? 'an unknown time' : first} to ${last}`;
+  // An event that does not say who asked is judged as one of somebody without a name, and without groups.
+  const whom = users.map((user) => (user === '' ? 'an unknown user' : user));
   const notes = [
     ...(refused > 0 ? [`${refused} of them refused by the cluster then`] : []),
     ...(dryRun > 0 ? [`${dryRun} of them dry runs`] : []),
   ];
-  return [`${what} by ${users.join(', ')}`, when, ...notes].filter((text) => text !== '').join(', ');
+  return [`${what} by ${whom.join(', ')}`, when, ...notes].filter((text) => text !== '').join(', ');
 }
 
 type Total = [action: string, check: string, policy: string, requests: number];
@@ -77,7 +79,7 @@ function countLines({ denied, allowed, skipped, unjudged, passedOver }: EventCou
   const missing = Object.values(unjudged).reduce((sum, count) => sum + count, 0);
   return [
     style.strong(`requests: ${denied} denied, ${allowed} allowed, ${skipped} skipped`),
-    ...(missing === 0 ? [] : [style.caution(`not judged, because the log has too little of them: ${missing}`)]),
+    ...(missing === 0 ? [] : [style.caution(`not judged, because the log says too little about them: ${missing}`)]),
     `other events, passed over: ${passedOver}`,
   ];
 }
