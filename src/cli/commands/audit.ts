@@ -30,12 +30,12 @@ export const audit: CommandSpec = {
   name: 'audit',
   summary: 'judge what a cluster holds, as it is',
   description: `Judges the pods and controllers of a cluster, or of files that kubectl printed. Pods are judged as they run, and
-controllers by the pods that they would make now. Pods of a controller have results of their own only where something
-is to be said of them that is not said of the controller. Without -p, the policies are those of the cluster. Exits with
-1 if something is denied, and with 2 if something could not be read.`,
+controllers by the pods that they would create now. Pods of a controller are reported separately only where they have
+findings that the controller does not have. Without -p, the policies are those of the cluster. Exits with 1 if
+something is denied, and with 2 if something could not be read.`,
   examples: [
     {
-      does: 'What of what runs violates the policies of the cluster?',
+      does: 'Which running workloads violate the policies of the cluster?',
       line: 'sandgate audit --kubeconfig ~/.kube/config',
     },
     {

@@ -17,9 +17,9 @@ const NAMES = SOURCES.map((source) => source.name);
 export const importRules: CommandSpec = {
   name: 'import',
   summary: "make policies of other people's rules",
-  description: `Makes IsolationPolicies of rules that were written for another tool, prints them as YAML, and says on stderr what
-is not in them and why, and whether that makes them laxer or stricter than before. Read that list before you use the policies. Nothing of
-a cluster is changed.`,
+  description: `Makes IsolationPolicies of rules that were written for another tool, and prints them as YAML. Lists on stderr what
+could not be carried over and why, and whether that makes the new policies laxer or stricter than the old rules. Read that list
+before you use the policies. Nothing in a cluster is changed.`,
   argument: {
     name: '<source>',
     description: SOURCES.map((source) => `${source.name}: ${source.reads}`).join('; '),
@@ -49,7 +49,7 @@ a cluster is changed.`,
     ).conflicts('filename'),
     new Option('-n, --namespace <name>', 'the namespace that the policy is for (nanoclaw)'),
     new Option('--home <path>', 'what ~ stands for in paths (nanoclaw)'),
-    new Option('--strict', 'exit with 2 where anything that is laxer than before was not carried over'),
+    new Option('--strict', 'exit with 2 if something that was not carried over makes the policies laxer than before'),
     new Option('-o, --output <format>', 'yaml, or json with what was not carried over in it')
       .choices(['yaml', 'json'])
       .default('yaml'),
