@@ -114,6 +114,8 @@ export function objectsIn(
   if (!apiVersion) return complain(['apiVersion'], 'not a Kubernetes object (expected an apiVersion, such as v1)');
   if (!kind) return complain(['kind'], 'not a Kubernetes object (expected a kind, such as Pod)');
   const items: unknown = ownField(value, 'items');
+  if (apiVersion === 'v1' && kind === 'List' && (items ?? null) !== null && !Array.isArray(items))
+    return complain(['items'], `a List whose items are ${nameOfType(items)} (expected a list of objects)`);
   if (kind.endsWith('List') && (Array.isArray(items) || (kind === 'List' && (items ?? null) === null))) {
     const list: readonly unknown[] = Array.isArray(items) ? items : [];
     return list.flatMap((item, index) => objectsIn(item, [...keys, 'items', index], origin, problems));
@@ -129,6 +131,10 @@ export function objectsIn(
     locate: (inside) => origin.locate([...keys, ...inside]),
   };
   return [object];
+}
+
+function nameOfType(value: unknown): string {
+  return isJsonObject(value) ? 'an object' : `a ${typeof value}`;
 }
 
 function kindOf(apiVersion: string, kind: string): GroupVersionKind {

@@ -51,6 +51,7 @@ function isShipped(file: string, cwd: string): boolean {
 
 /** A path that this process can open. It differs from the given one only where `cwd` is not the folder of this process. */
 export function fromHere(path: string, cwd: string): string {
+  if (path === '') return path;
   const here = process.cwd();
   const absolute = resolve(cwd, path);
   return cwd === here || !existsSync(absolute) ? path : relative(here, absolute);

@@ -30,6 +30,9 @@ interface Reading extends FilesRead {
 /** What stands for standard input on a command line. */
 export const STDIN = '-';
 
+/** What a shell makes of `"$FILES"` where the variable is empty. As a path it would be the current folder. */
+export const EMPTY_PATH = 'an empty path (expected a file, a folder or -)';
+
 /** Like kubectl: hidden files are read as well, as long as they are manifests. */
 const PASSING: Passing = { hiddenFiles: false, folders: new Set() };
 
@@ -53,8 +56,7 @@ export async function readWhatCan(paths: readonly string[], io: Io, ignore: read
       stdinIsRead = true;
       await readStream(reading, io);
     } else if (path === '') {
-      // What a shell makes of "$FILES" where the variable is empty. As a path it would be the current folder.
-      reading.problems.push('an empty path (expected a file, a folder or -)');
+      reading.problems.push(EMPTY_PATH);
     } else {
       readPath(reading, path);
     }

@@ -9,6 +9,7 @@ import { UsageError } from './exit.ts';
  * @throws UsageError where that fails; the file is then as it was
  */
 export function writeWhole(file: string, text: string, cwd: string): void {
+  if (file === '') throw new UsageError('an empty path (expected a file to write)');
   const path = resolve(cwd, file);
   try {
     const known = statSync(path, { throwIfNoEntry: false });

@@ -59,8 +59,12 @@ function readGiven(reading: Reading, path: string, text: string | undefined): vo
 }
 
 function readPath(reading: Reading, path: string, bundles: readonly string[]): void {
-  // The empty path would otherwise be the current folder.
-  const absolute = path === '' ? '' : resolve(reading.cwd, path);
+  if (path === '') {
+    // As a shell makes it of an empty variable. It would otherwise be the current folder.
+    complain(reading, '""', 'an empty path (expected a file, folder or bundle)');
+    return;
+  }
+  const absolute = resolve(reading.cwd, path);
   const stats = attempt(reading, path, () => statSync(absolute, { throwIfNoEntry: false }) ?? 'absent');
   if (stats === undefined) return;
   if (stats === 'absent') {

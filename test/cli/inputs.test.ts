@@ -106,6 +106,19 @@ test.each([
   expect(printed).toMatchObject({ code: 2, stdout: '', stderr: `${message}\n` });
 });
 
+test.each([
+  'check -p baseline',
+  'audit -p baseline',
+  'explain -p baseline',
+  'compare --from baseline --to restricted',
+  'import kyverno',
+])('a List whose items are not a list is a mistake, and not an object that is skipped: %s', async (command) => {
+  const folder = folderWith({ 'list.yaml': 'apiVersion: v1\nkind: List\nitems: { a: 1 }\n', 'pod.yaml': BARE_POD });
+  const { code, stderr } = await sandgate(folder, `${command} -f list.yaml pod.yaml`);
+  expect(code).toBe(2);
+  expect(stderr).toContain('list.yaml:3:8: a List whose items are an object (expected a list of objects)\n');
+});
+
 test('a Namespace is looked up beside workloads, and answered where it stands alone', async () => {
   const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n';
   const pod = 'apiVersion: v1\nkind: Pod\nmetadata: { name: p, namespace: a }\nspec: { containers: [{ name: a }] }\n';

@@ -46,9 +46,41 @@ test.each([
   ['check -p baseline -f', 'an empty path (expected a file, a folder or -)'],
   ['inject -p baseline -f', 'an empty path (expected a file, a folder or -)'],
   ['test', 'an empty path (expected a file, a folder or -)'],
+  ['import kyverno -f', 'an empty path (expected a file, a folder or -)'],
+  ['export vap -p', '"": an empty path (expected a file, folder or bundle)'],
+  ['compare --to baseline -f a.yaml --from', '"": an empty path (expected a file, folder or bundle)'],
+  ['audit --kubeconfig', 'an empty path (expected a kubeconfig)'],
+  ['status --kubeconfig', 'an empty path (expected a kubeconfig)'],
+  ['import pod-security --kubeconfig', 'an empty path (expected a kubeconfig)'],
+  ['users ghcr.io/a/b:1 --ca', 'an empty path (expected a file)'],
+  ['users ghcr.io/a/b:1 --docker-config', 'an empty path (expected a file)'],
+  ['check -p baseline -f a.yaml --output-file', 'an empty path (expected a file to write)'],
 ])('%s "" is not the current folder', async (line, message) => {
   const printed = await sandgate(folderWith({ 'a.yaml': BARE_POD }), [...line.split(' '), '']);
   expect(printed).toMatchObject({ code: 2, stdout: '', stderr: `sandgate: ${message}\n` });
+});
+
+test.each([['replay -p baseline -f'], ['compare --from baseline --to restricted --audit-log']])(
+  '%s "" does not read the logs of the current folder',
+  async (line) => {
+    const printed = await sandgate(folderWith({ 'audit.log': '{}' }), [...line.split(' '), '']);
+    expect(printed.code).toBe(2);
+    expect(printed.stderr).toContain('sandgate: an empty path (expected a file, a folder or -)\n');
+    expect(printed.stderr).not.toContain('audit.log');
+  },
+);
+
+test.each([
+  ['a folder', 'folder', 'it is a folder (expected a kubeconfig)'],
+  ['not YAML', 'torn', 'not YAML: Missing closing "quote at line 2, column 16 (expected a kubeconfig)'],
+])('a kubeconfig that is %s is refused in one line that shows nothing of its content', async (_, name, message) => {
+  const folder = folderWith({ 'folder/a.yaml': '', torn: 'users:\n- token: "secret' });
+  for (const command of ['audit', 'status', 'import pod-security', 'compare --from baseline --to restricted']) {
+    const { code, stderr } = await sandgate(folder, `${command} --kubeconfig ${name}`);
+    expect({ code, lines: stderr.trim().split('\n').length }).toEqual({ code: 2, lines: 1 });
+    expect(stderr).toContain(`${name}: ${message}`);
+    expect(stderr).not.toContain('secret');
+  }
 });
 
 test('a policy that is not UTF-8 is not read as something like it', async () => {

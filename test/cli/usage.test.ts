@@ -205,7 +205,7 @@ describe('the examples in help work', () => {
     'policies-next/policy.yaml': LABEL_POLICY,
     'audit.log': RECORDED,
     'audit-logs/audit.log': RECORDED,
-    'mount-allowlist.json': '{ "allowedRoots": [{ "path": "~/projects" }] }',
+    'mount-allowlist.json': '{ "allowedRoots": [{ "path": "~/projects" }], "blockedPatterns": [] }',
   };
   const read = (file: string): string => readFileSync(resolve(folderWith(files), file), 'utf8');
   const lines = COMMANDS.flatMap(({ name, examples }) => examples.map(({ line }) => [name, line] as const));

@@ -46,14 +46,14 @@ test('only GET and HEAD are answered', async () => {
 
 test('a playground that was not built is refused with what to do', async () => {
   await expect(playgroundFiles([folderWith({})])).rejects.toThrow(
-    /^the playground is not there \(expected .*index\.html\)\nin a checkout run npm run build first/,
+    /^the playground has not been built: in a checkout, run npm run build first .*\nlooked for .*index\.html$/,
   );
 });
 
 test('a port that is taken is refused with its address', async () => {
   const { url } = await served();
   await expect(servePlayground(new Map(), Number(new URL(url).port))).rejects.toThrow(
-    /^cannot listen on 127\.0\.0\.1:\d+ \(.*EADDRINUSE/,
+    /^cannot listen on 127\.0\.0\.1:\d+: the port is in use \(expected a free port: --port 0 takes any\)$/,
   );
 });
 

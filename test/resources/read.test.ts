@@ -86,7 +86,7 @@ test('words that are nothing', () => {
     'no/such: no such file or folder',
     'none.yaml: no such file or folder',
     '-: policies are not read from standard input (expected a file, folder or bundle)',
-    ': no such file, folder or bundle (the bundles are agents, restricted)',
+    '"": an empty path (expected a file, folder or bundle)',
     expect.stringMatching(/^nul\0: cannot be read \(/),
   ]);
 });

@@ -24,18 +24,18 @@ import {
 import { outputOptions, outputsOf, writeOutputs } from '../output.ts';
 import { fromHere } from '../policies.ts';
 import { ProgressLine } from '../progress.ts';
-import { fileObjects } from '../sources/file-objects.ts';
+import { fileObjects, noObjectsIn } from '../sources/file-objects.ts';
 
 export const audit: CommandSpec = {
   name: 'audit',
   summary: 'judge what a cluster holds, as it is',
   description: `Judges the pods and controllers of a cluster, or of files that kubectl printed. Pods are judged as they run, and
-controllers by the pods that they would make now. Pods of a controller have results of their own only where something
-is to be said of them that is not said of the controller. Without -p, the policies are those of the cluster. Exits with
-1 if something is denied, and with 2 if something could not be read.`,
+controllers by the pods that they would create now. Pods of a controller are reported separately only where they have
+findings that the controller does not have. Without -p, the policies are those of the cluster. Exits with 1 if
+something is denied, and with 2 if something could not be read.`,
   examples: [
     {
-      does: 'What of what runs violates the policies of the cluster?',
+      does: 'Which running workloads violate the policies of the cluster?',
       line: 'sandgate audit --kubeconfig ~/.kube/config',
     },
     {
@@ -93,7 +93,7 @@ is to be said of them that is not said of the controller. Without -p, the polici
     const { results } = audited;
     const { unread, isIncomplete } = input;
     if (results.length === 0 && unread.length === 0 && listOption(given, 'filename').length > 0)
-      throw new UsageError('no Kubernetes objects to judge in what -f names (expected at least one)');
+      throw noObjectsIn(inputPaths(given, io), listOption(given, 'namespace'));
     const gaps = withNothingJudged(audited.gaps, results);
     const strict = isStrict(given, io);
     sayGaps(gaps, strict, io);

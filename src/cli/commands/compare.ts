@@ -12,11 +12,11 @@ import type { Io } from '../io.ts';
 import { IGNORE, NAMESPACE_ANNOTATIONS, NAMESPACE_LABELS, NOW, namedPaths, USER } from '../options.ts';
 import { outputOptions, outputsOf, writeOutputs } from '../output.ts';
 import { ProgressLine } from '../progress.ts';
-import { fileObjects } from '../sources/file-objects.ts';
+import { fileObjects, noObjectsIn } from '../sources/file-objects.ts';
 
 export const compare: CommandSpec = {
   name: 'compare',
-  summary: 'say what a change of policies would change',
+  summary: 'print what a change of policies would change',
   description: `Judges the same objects or requests by the old policies and by the new ones, and prints what differs: what is newly
 denied, newly allowed, newly warned about, or filled in differently. Takes manifests, what kubectl printed, a cluster, or
 an audit log. Exits with 1 if something is newly denied.`,
@@ -36,7 +36,7 @@ an audit log. Exits with 1 if something is newly denied.`,
       '--from <path...>',
       'the old policies, classes and exceptions: files, folders, names of shipped bundles, or - for standard input (required)',
     ),
-    new Option('--to <path...>', 'the new ones (required)'),
+    new Option('--to <path...>', 'the new policies, classes and exceptions, given in the same way (required)'),
     new Option(
       '-f, --filename <path...>',
       'compare on manifests, or on what kubectl get prints: files, folders, or - for standard input',
@@ -66,8 +66,11 @@ an audit log. Exits with 1 if something is newly denied.`,
   async run(given, process) {
     const outputs = outputsOf(given);
     const io = sayingOnce(process);
-    const { ledger, gaps, unread, isIncomplete } = await compared(given, io);
-    const nothing = 'nothing was judged: no policy of either side matches anything';
+    const { ledger, read, gaps, unread, isIncomplete } = await compared(given, io);
+    const files = namedPaths(listOption(given, 'filename'), io.cwd);
+    if (read === 0 && unread.length === 0 && files.length > 0) throw noObjectsIn(files, listOption(given, 'namespace'));
+    const why = read === 0 ? 'there was nothing to judge' : 'no policy of either side matches anything';
+    const nothing = `nothing was judged: ${why}`;
     const all = ledger.judged === 0 ? [...gaps, { message: nothing, line: nothing }] : gaps;
     const strict = isStrict(given, io);
     sayGaps(all, strict, io);

@@ -14,6 +14,11 @@ import type { Io } from '../io.ts';
 import { CONTEXT, IGNORE, MANIFESTS, POLICIES, USER } from '../options.ts';
 import { outputOptions, outputsOf, writeOutputs } from '../output.ts';
 
+/** The option, which is needed only where no name is given. */
+function withoutName({ flags, description }: Option): Option {
+  return new Option(flags, description.replace('(required)', '(required without a name)'));
+}
+
 export const explain: CommandSpec = {
   name: 'explain',
   summary: 'say what a name stands for, or why objects are let in or refused',
@@ -32,8 +37,8 @@ Exits as check does.`,
     { does: 'Know why a pod is refused, and what would let it in', line: 'sandgate explain -p restricted -f pod.yaml' },
   ],
   options: [
-    POLICIES,
-    MANIFESTS,
+    withoutName(POLICIES),
+    withoutName(MANIFESTS),
     IGNORE,
     ...CONTEXT,
     ...USER,

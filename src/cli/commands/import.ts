@@ -1,5 +1,4 @@
 // Makes IsolationPolicies of other people's rules, and says what could not be carried over.
-import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { type CommandSpec, flagOption, type Given, textOption } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
@@ -10,6 +9,7 @@ import type { ImportSource } from '../import/source.ts';
 import { jsonOf, leftOutLine, written, yamlOf } from '../import/write.ts';
 import { type Io, say } from '../io.ts';
 import { inputPaths } from '../options.ts';
+import { fromHere } from '../policies.ts';
 import { readFiles } from '../read-files.ts';
 
 const NAMES = SOURCES.map((source) => source.name);
@@ -17,9 +17,9 @@ const NAMES = SOURCES.map((source) => source.name);
 export const importRules: CommandSpec = {
   name: 'import',
   summary: "make policies of other people's rules",
-  description: `Makes IsolationPolicies of rules that were written for another tool, prints them as YAML, and says on stderr what
-is not in them and why, and whether that makes them laxer or stricter than before. Read that list before you use the policies. Nothing of
-a cluster is changed.`,
+  description: `Makes IsolationPolicies of rules that were written for another tool, and prints them as YAML. Lists on stderr what
+could not be carried over and why, and whether that makes the new policies laxer or stricter than the old rules. Read that list
+before you use the policies. Nothing in a cluster is changed.`,
   argument: {
     name: '<source>',
     description: SOURCES.map((source) => `${source.name}: ${source.reads}`).join('; '),
@@ -49,7 +49,7 @@ a cluster is changed.`,
     ).conflicts('filename'),
     new Option('-n, --namespace <name>', 'the namespace that the policy is for (nanoclaw)'),
     new Option('--home <path>', 'what ~ stands for in paths (nanoclaw)'),
-    new Option('--strict', 'exit with 2 where anything that is laxer than before was not carried over'),
+    new Option('--strict', 'exit with 2 if something that was not carried over makes the policies laxer than before'),
     new Option('-o, --output <format>', 'yaml, or json with what was not carried over in it')
       .choices(['yaml', 'json'])
       .default('yaml'),
@@ -64,6 +64,7 @@ a cluster is changed.`,
     if (!isJson) for (const one of leftOut) say(io, leftOutLine(one));
     const [policy, part] = [policies.length === 1 ? 'policy' : 'policies', leftOut.length === 1 ? 'note' : 'notes'];
     say(io, `${policies.length} ${policy}, ${leftOut.length} ${part} on what was not carried over as it was`);
+    if (policies.length === 0) say(io, `nothing was imported (expected ${source.reads})`);
     io.stdout.write(isJson ? jsonOf(result) : yamlOf(result));
     const isLaxer = leftOut.some(({ effect }) => effect === 'laxer');
     return policies.length === 0 || (flagOption(given, 'strict') && isLaxer) ? EXIT.usage : EXIT.ok;
@@ -83,7 +84,7 @@ async function filesOf(source: ImportSource, given: Given, io: Io) {
   const kubeconfig = textOption(given, 'kubeconfig');
   if (kubeconfig === undefined) return await readFiles(inputPaths(given, io), io);
   if (!source.lists) throw new UsageError(`--kubeconfig cannot be used with ${source.name} (expected -f)`);
-  return await listsOf(resolve(io.cwd, kubeconfig), source.lists);
+  return await listsOf(fromHere(kubeconfig, io.cwd), source.lists);
 }
 
 function optionsOf({ name }: ImportSource, given: Given) {

@@ -1,6 +1,7 @@
 // Judges what an API server's audit log recorded.
 import { Option } from 'commander';
 import { enforcementByRow } from '../../engine/gate.ts';
+import type { EventCounts } from '../../report/shapes/format.ts';
 import type { Unread } from '../../report/shapes/unread.ts';
 import { IMPLEMENTATIONS } from '../capability-implementations.ts';
 import { type CommandSpec, flagOption, listOption } from '../command.ts';
@@ -26,12 +27,12 @@ import { unjudgedGaps } from '../replay/unjudged.ts';
 export const replay: CommandSpec = {
   name: 'replay',
   summary: 'judge what an audit log recorded',
-  description: `Judges the requests that an API server's audit log recorded as the webhook would with these policies: by the same
-user, with the same operation and subresource, beside the object as an earlier event had it. Requests of levels Request
-and RequestResponse can be judged; of level Metadata they are counted. Exits with 1 if a request would be denied, and
+  description: `Judges the requests that an API server's audit log recorded as the webhook would with these policies: for the
+same user, operation and subresource, with the old object of an update taken from earlier events. Requests logged at the
+levels Request and RequestResponse are judged; those at level Metadata have no object, and are only counted. Exits with 1 if a request would be denied, and
 with 2 if a log could not be read to its end.`,
   examples: [
-    { does: "What would last week's requests have met?", line: 'sandgate replay -p policies/ -f audit-logs/' },
+    { does: "Which of last week's requests would be refused?", line: 'sandgate replay -p policies/ -f audit-logs/' },
     {
       does: 'With the namespaces of the cluster, from standard input',
       line: 'cat audit.log | sandgate replay -p restricted -f - --context namespaces.yaml',
@@ -80,7 +81,7 @@ with 2 if a log could not be read to its end.`,
     const ledger = await runReplay(paths, { offline: { ...offline, gate }, assumed, onUnread }, io, progress);
     const events = ledger.events();
     const results = ledger.results();
-    const nothing = { message: 'nothing was judged: the log has no request of a workload that a policy matches' };
+    const nothing = { message: `nothing was judged: ${whyNothing(events, unread)}` };
     const gaps = [
       ...ledger.gaps(),
       ...unjudgedGaps(events.unjudged),
@@ -100,3 +101,11 @@ with 2 if a log could not be read to its end.`,
     return events.denied > 0 ? EXIT.denied : EXIT.ok;
   },
 };
+
+/** Why no request was judged. */
+function whyNothing({ unjudged, passedOver, skipped }: EventCounts, unread: readonly Unread[]): string {
+  const isUnsaid = Object.values(unjudged).some((count) => count > 0);
+  if (isUnsaid && skipped === 0) return 'the log says too little about every request of a workload';
+  if (unread.length > 0 && passedOver + skipped === 0) return 'no request could be read';
+  return 'the log has no request of a workload, at the stage ResponseComplete, that a policy matches';
+}

@@ -11,14 +11,14 @@ const LOOK_AGAIN_MS = 1000;
 export const status: CommandSpec = {
   name: 'status',
   summary: 'say whether a cluster asks Sandgate about its workloads, and why not',
-  description: `Asks the API server of a cluster to ask Sandgate, with an Event that is not stored, and says what came of it: whether
-its webhooks are registered, and what the API server says where it does not reach it. Ends with 1 where workloads are not judged.
-It needs the right to create Events in the namespace, and says more with the right to read the webhook configurations, the
-Deployment and the Events.`,
+  description: `Checks that the API server of a cluster sends requests to Sandgate: creates an Event as a dry run, which is passed to
+the webhooks and not stored. Prints whether the webhooks are registered, and the API server's error where it cannot reach
+Sandgate. Exits with 1 if workloads are not judged. Needs the right to create Events in the namespace, and prints more with the
+right to read the webhook configurations, the Deployment and the Events.`,
   examples: [
-    { does: 'Of a release of the chart', line: 'sandgate status --kubeconfig ~/.kube/config --namespace sandgate' },
+    { does: 'Check a release of the chart', line: 'sandgate status --kubeconfig ~/.kube/config --namespace sandgate' },
     {
-      does: 'In a pod, for as long as the first replica takes to start',
+      does: 'In a pod, wait up to a minute for the first replica to start',
       line: 'sandgate status --in-cluster --wait 60',
     },
   ],
@@ -27,7 +27,7 @@ Deployment and the Events.`,
     new Option('--in-cluster', 'the cluster that this pod runs in'),
     new Option('-n, --namespace <name>', 'the namespace that Sandgate runs in').default('sandgate'),
     new Option('--name <name>', 'what its Deployment and its webhook configurations are called').default('sandgate'),
-    new Option('--wait <seconds>', 'how long to go on asking until the answer is yes').argParser(seconds).default(0),
+    new Option('--wait <seconds>', 'how long to go on checking until Sandgate is asked').argParser(seconds).default(0),
   ],
   async run(given, io) {
     const kubeconfig = textOption(given, 'kubeconfig');

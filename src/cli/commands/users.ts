@@ -27,9 +27,9 @@ export const users: CommandSpec = {
   name: 'users',
   summary: 'ask registries which users images run as',
   description: `Reads the configs of images in their registries, and prints rows for identity.images: the numeric user that each image
-runs as. A user that is a name is looked up in /etc/passwd of the image's layers with --layers. An image that runs as root, or whose user cannot be
-known, has no row; why is said on stderr. With --update the rows of a policy that name one image each are renewed, and the difference is
-printed.`,
+runs as. With --layers, a user that is a name is looked up in /etc/passwd of the image's layers. An image that runs as root, or
+whose user cannot be determined, gets no row, and the reason is printed on stderr. With --update, the rows of a policy that
+name one image each are renewed, and the difference is printed.`,
   argument: { name: '[image...]', description: 'images as pods name them, by tag or by digest' },
   examples: [
     { does: 'Print a row for an image', line: 'sandgate users ghcr.io/acme/agent:1.4.2' },
@@ -43,9 +43,12 @@ printed.`,
     },
   ],
   options: [
-    new Option('--by-digest', 'rows for the digest that a tag has now, and not for the tag'),
-    new Option('--platform <os/arch>', 'the platform to look at; by default all for Linux, which have to agree'),
-    new Option('--layers', 'look names of users up in the layers of the image, which are read as far as needed'),
+    new Option('--by-digest', 'print rows for the digest that a tag has now, instead of for the tag'),
+    new Option(
+      '--platform <os/arch>',
+      'the platform to look at (default: all Linux platforms, whose users must agree)',
+    ),
+    new Option('--layers', 'look up names of users in the layers of the image, which are read as far as needed'),
     new Option(
       '--update <file>',
       'renew the rows of this policy that name one image each, and add those of the images that are given',
@@ -56,7 +59,10 @@ printed.`,
       'a config.json of docker or auth.json of podman (default: that of $DOCKER_CONFIG or ~/.docker)',
     ),
     new Option('--pull-secret <file...>', 'files with Secrets of the type kubernetes.io/dockerconfigjson'),
-    new Option('--plain-http', 'ask registries over http; those of this machine are, unless --ca is given'),
+    new Option(
+      '--plain-http',
+      'use http for all registries (default: only for those on this machine, unless --ca is given)',
+    ),
     new Option('--ca <file>', 'certificates to trust instead of those that Node trusts, as PEM'),
     new Option('--timeout <seconds>', 'how long to wait for each answer').default(TIMEOUT_SECONDS).argParser(seconds),
     new Option('-o, --output <format>', 'yaml, or json').choices(['yaml', 'json']).default('yaml'),
@@ -156,6 +162,7 @@ function readIfThere(path: string): string | undefined {
 }
 
 function readNamed(file: string, cwd: string): string {
+  if (file === '') throw new UsageError('an empty path (expected a file)');
   const text = readIfThere(resolve(cwd, file));
   if (text === undefined) throw new UsageError(`${file}: cannot be read (expected a file)`);
   return text;

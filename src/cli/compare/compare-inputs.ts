@@ -2,6 +2,7 @@
 import { enforcementByRow } from '../../engine/gate.ts';
 import { displayName } from '../../model/subject.ts';
 import type { PolicySet } from '../../policy/policy.ts';
+import type { Result } from '../../report/shapes/result.ts';
 import type { Unread } from '../../report/shapes/unread.ts';
 import { withOwnRows } from '../../workloads/index.ts';
 import type { AuditInput } from '../audit/audit-input.ts';
@@ -11,6 +12,7 @@ import { type Gap, gapsOf } from '../gaps/gaps.ts';
 import { type Described, describedBy, lineOf, objectsOf, readObjects } from '../inputs.ts';
 import { type Io, say } from '../io.ts';
 import { judge, judgeRequest } from '../judge.ts';
+import type { InputObject } from '../objects.ts';
 import { policiesFrom } from '../policies.ts';
 import type { ProgressLine } from '../progress.ts';
 import { eachRequest, offlineRequest } from '../replay/run-replay.ts';
@@ -22,6 +24,8 @@ import { type Sides, unreadOfBoth } from './sides.ts';
 /** What a comparison found, and what it could not look at. */
 export interface Compared {
   readonly ledger: ChangeLedger;
+  /** How many objects or requests were read, judged or not. */
+  readonly read: number;
   readonly gaps: readonly Gap[];
   readonly unread: readonly Unread[];
   readonly isIncomplete: boolean;
@@ -37,10 +41,12 @@ export async function compareObjects(
   const ledger = new ChangeLedger();
   const gaps = new Map<string, Gap>();
   const wanted = new Set(namespaces);
+  let read = 0;
   for await (const object of to.objects()) {
     const { offline } = to;
     const subject = subjectOf(object, offline.namespace, offline.user, offline.gate.policies.workloads);
     if (wanted.size > 0 && !wanted.has(subject.namespace)) continue;
+    read++;
     const results = [];
     for (const side of [from, to]) {
       const gate = (await side.prepare?.(subject, side.offline.gate, 'validate')) ?? side.offline.gate;
@@ -48,13 +54,15 @@ export async function compareObjects(
     }
     const [before, after] = results;
     if (!before || !after) continue;
-    for (const gap of gapsOf(object, after, offline.gate.policies, to.assumed)) gaps.set(gap.message, gap);
+    addGaps(gaps, object, before, from);
+    addGaps(gaps, object, after, to);
     ledger.add(before, after, controllerOf(object.value, subject.namespace), displayName(subject));
     progress.show(() => `compared ${ledger.judged}`);
   }
   progress.clear();
   return {
     ledger,
+    read,
     gaps: [...gaps.values()],
     unread: unreadOfBoth(from.unread, to.unread),
     isIncomplete: from.isIncomplete || to.isIncomplete,
@@ -74,6 +82,7 @@ export async function compareRequests(
   const gaps = new Map<string, Gap>();
   const unread: Unread[] = [];
   const unjudged: Record<string, number> = {};
+  let read = 0;
   const onUnread = (problem: Unread): void => {
     progress.clear();
     unread.push(problem);
@@ -93,7 +102,9 @@ export async function compareRequests(
     const asked = offlineRequest(request, object, old);
     const before = judgeRequest(asked, from.offline).result;
     const after = judgeRequest(asked, to.offline).result;
-    for (const gap of gapsOf(object, after, to.offline.gate.policies, to.assumed)) gaps.set(gap.message, gap);
+    read++;
+    addGaps(gaps, object, before, from);
+    addGaps(gaps, object, after, to);
     const { subject } = request;
     const name = JSON.stringify([displayName(subject), subject.operation, subject.subresource]);
     ledger.add(before, after, controllerOf(request.object, subject.namespace), name);
@@ -101,10 +112,21 @@ export async function compareRequests(
   progress.clear();
   return {
     ledger,
+    read,
     gaps: [...gaps.values(), ...unjudgedGaps(unjudged)],
     unread,
     isIncomplete: from.isIncomplete || to.isIncomplete,
   };
+}
+
+/** What the verdict of one side does not cover: a change may only seem to be one. */
+function addGaps(
+  gaps: Map<string, Gap>,
+  object: InputObject,
+  result: Result,
+  { offline, assumed }: Pick<Described, 'offline' | 'assumed'>,
+): void {
+  for (const gap of gapsOf(object, result, offline.gate.policies, assumed)) gaps.set(gap.message, gap);
 }
 
 /** As in `replay`: the webhook lets a Deployment in with warnings, and its pods are requests of their own. */

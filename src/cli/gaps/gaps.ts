@@ -127,6 +127,7 @@ function unknownLabels(namespace: string, policies: PolicySet): Gap {
 /** The gap where no object at all was judged; undefined where one was. */
 export function nothingJudged(results: readonly Result[]): Gap | undefined {
   if (results.some(({ verdict }) => verdict !== 'skipped')) return undefined;
-  const message = 'nothing was judged: every object was skipped';
+  const why = results.length === 0 ? 'there were no objects to judge' : 'every object was skipped';
+  const message = `nothing was judged: ${why}`;
   return { message, line: message };
 }

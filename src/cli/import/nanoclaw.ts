@@ -36,13 +36,8 @@ interface Root {
 
 function take(document: SourceDocument, list: JsonObject, options: ImportOptions, into: Import): void {
   const origin: Origin = { title: '', locate: (keys) => document.locate(keys) };
-  const roots = ownField(list, 'allowedRoots');
-  if (!Array.isArray(roots)) {
-    const { file, line, column } = document.locate(['allowedRoots']);
-    throw new UsageError(
-      `${file}:${line}:${column}: no list of allowedRoots (expected one; nanoclaw itself blocks every mount with such a file)`,
-    );
-  }
+  const roots = listAt(document, list, 'allowedRoots');
+  const patterns = listAt(document, list, 'blockedPatterns');
   for (const key of Object.keys(list)) {
     if (['allowedRoots', 'blockedPatterns'].includes(key)) continue;
     const why =
@@ -66,7 +61,7 @@ function take(document: SourceDocument, list: JsonObject, options: ImportOptions
       }),
       volumes: {
         hostPaths: inOrder(read, origin, into),
-        blockedPaths: { lists: ['nanoclaw'], ...ownPatterns(list, origin, into), match: 'Contains' },
+        blockedPaths: { lists: ['nanoclaw'], ...ownPatterns(patterns, origin, into), match: 'Contains' },
       },
     },
     notes,
@@ -76,6 +71,16 @@ function take(document: SourceDocument, list: JsonObject, options: ImportOptions
       'an allowlist does not say which pods it is for: the policy is about all of them (-n names a namespace)';
     into.leaveOut(origin, [], why, 'stricter');
   }
+}
+
+/** A list without which nanoclaw refuses the file, and blocks every mount. */
+function listAt(document: SourceDocument, list: JsonObject, key: string): readonly unknown[] {
+  const found = ownField(list, key);
+  if (Array.isArray(found)) return found;
+  const { file, line, column } = document.locate([key]);
+  throw new UsageError(
+    `${file}:${line}:${column}: no list of ${key} (expected one; nanoclaw itself blocks every mount with such a file)`,
+  );
 }
 
 function readRoot(
@@ -88,7 +93,7 @@ function readRoot(
   const keys: Keys = ['allowedRoots', index];
   const path = stringField(root, 'path');
   if (!isJsonObject(root) || path === undefined) {
-    into.leaveOut(origin, keys, 'not a root with a path, which nanoclaw refuses with the whole file', 'stricter');
+    into.leaveOut(origin, keys, 'not a root with a path (expected an object with a path)', 'stricter');
     return [];
   }
   for (const key of Object.keys(root)) {
@@ -143,10 +148,7 @@ function inOrder(roots: readonly Root[], origin: Origin, into: Import): readonly
   return rows;
 }
 
-function ownPatterns(list: JsonObject, origin: Origin, into: Import): JsonObject {
-  const patterns = ownField(list, 'blockedPatterns');
-  if (patterns === undefined) return {};
-  const texts: readonly unknown[] = Array.isArray(patterns) ? patterns : [];
+function ownPatterns(texts: readonly unknown[], origin: Origin, into: Import): JsonObject {
   const usable = texts.filter((pattern) => typeof pattern === 'string' && pattern !== '');
   for (const [index, pattern] of texts.entries()) {
     if (!usable.includes(pattern)) into.leaveOut(origin, ['blockedPatterns', index], 'not a pattern', 'laxer');

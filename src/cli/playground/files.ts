@@ -34,8 +34,8 @@ export async function playgroundFiles(folders: readonly string[] = FOLDERS): Pro
     if (page) return new Map([...files, ['/', page]]);
   }
   throw new UsageError(
-    `the playground is not there (expected ${folders.map((folder) => join(folder, 'index.html')).join(' or ')})`,
-    'in a checkout run npm run build first; the container image does not have it',
+    'the playground has not been built: in a checkout, run npm run build first (the container image does not include it)',
+    `looked for ${folders.map((folder) => join(folder, 'index.html')).join(' and ')}`,
   );
 }
 

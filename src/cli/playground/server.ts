@@ -59,7 +59,10 @@ function answer(request: IncomingMessage, response: ServerResponse, files: PageF
 
 function listening(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(new UsageError(`cannot listen on ${LOOPBACK}:${port} (${error.message})`)));
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'EADDRINUSE' ? 'the port is in use' : error.message;
+      reject(new UsageError(`cannot listen on ${LOOPBACK}:${port}: ${why} (expected a free port: --port 0 takes any)`));
+    });
     server.listen(port, LOOPBACK, resolve);
   });
 }

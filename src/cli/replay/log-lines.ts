@@ -1,6 +1,8 @@
 // The lines of an audit log, some at a time: no more than a chunk of the file and a line that is not complete are held.
 
 const NEWLINE = 0x0a;
+/** The byte order mark of UTF-8, as editors on Windows write it. */
+const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 /** The API server accepts objects of 3 MB at most, and an event can hold three of them. What is longer is not an audit log. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
@@ -12,7 +14,7 @@ export interface LineBatch {
 }
 
 /**
- * Every line that is not empty, with its number. A line of more than {@link MOST_BYTES} is left out.
+ * Every line that is not empty, with its number, without the byte order mark of the first. A line of more than {@link MOST_BYTES} is left out.
  * @param onTooLong told of its number
  */
 export async function* lineBatches(
@@ -23,8 +25,12 @@ export async function* lineBatches(
   let bytes = 0;
   let first = 1;
   let isSkipping = false;
+  let isFirst = true;
   for await (const chunk of chunks) {
-    const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    if (chunk.length === 0) continue;
+    const whole = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    const buffer = isFirst && whole.subarray(0, MARK.length).equals(MARK) ? whole.subarray(MARK.length) : whole;
+    isFirst = false;
     const lines: string[] = [];
     let start = 0;
     for (let end = buffer.indexOf(NEWLINE); end !== -1; end = buffer.indexOf(NEWLINE, start)) {

@@ -11,7 +11,7 @@ import type { Io } from '../io.ts';
 import { judgeRequest, type OfflineContext } from '../judge.ts';
 import type { InputObject } from '../objects.ts';
 import type { ProgressLine } from '../progress.ts';
-import { STDIN } from '../read-files.ts';
+import { EMPTY_PATH, STDIN } from '../read-files.ts';
 import { chunksOf, inflated } from '../sources/chunks.ts';
 import { changesNothing, eventsOf, type LoggedRequest, readEvent } from './event.ts';
 import { LastKnown } from './last-known.ts';
@@ -171,6 +171,10 @@ function oddLines(file: string, lines: readonly number[]): Unread {
 function logsAt(paths: readonly string[], io: Io, onUnread: (unread: Unread) => void): readonly LogFile[] {
   return paths.flatMap((path): readonly LogFile[] => {
     if (path === STDIN) return [{ file: STDIN, size: 0, chunks: () => io.stdin }];
+    if (path === '') {
+      onUnread({ message: EMPTY_PATH });
+      return [];
+    }
     try {
       const stats = statSync(resolve(io.cwd, path));
       if (!stats.isDirectory()) return [logAt(path, stats.size, io)];

@@ -1,22 +1,35 @@
-// What to say of requests that an audit log has too little of.
+// What to say of requests that an audit log says too little about.
 import type { Gap } from '../gaps/gaps.ts';
 import type { UnjudgedRequest } from './event.ts';
 
 const LEVEL = 'level RequestResponse for these resources in the audit policy: docs/replay.md has the rule';
 
-const WORDS: Readonly<Record<UnjudgedRequest, readonly [what: string, expected: string]>> = {
-  'metadata-level': ['are logged at level Metadata, which has no objects', LEVEL],
-  'patch-without-response': ['are patches at level Request, which has the patch and not what came of it', LEVEL],
-  truncated: ['were truncated by the API server', 'a larger --audit-log-truncate-max-event-size'],
-  'no-object': ['have no object in the log', LEVEL],
+/** The words for one request, and for several. */
+const WORDS: Readonly<Record<UnjudgedRequest, readonly [one: string, several: string, expected: string]>> = {
+  'metadata-level': [
+    'is logged at level Metadata, which has no objects',
+    'are logged at level Metadata, which has no objects',
+    LEVEL,
+  ],
+  'patch-without-response': [
+    'is a patch, and the log does not have the object that came of it',
+    'are patches, and the log does not have the objects that came of them',
+    LEVEL,
+  ],
+  truncated: [
+    'was truncated by the API server',
+    'were truncated by the API server',
+    'a larger --audit-log-truncate-max-event-size',
+  ],
+  'no-object': ['has no object in the log', 'have no object in the log', LEVEL],
 };
 
 /** A gap for each reason, with the number of requests. */
 export function unjudgedGaps(unjudged: Readonly<Record<string, number>>): readonly Gap[] {
-  return Object.entries(WORDS).flatMap(([why, [what, expected]]): readonly Gap[] => {
+  return Object.entries(WORDS).flatMap(([why, [one, several, expected]]): readonly Gap[] => {
     const count = unjudged[why] ?? 0;
     if (count === 0) return [];
-    const message = `${count} ${count === 1 ? 'request' : 'requests'} of workloads ${what}: not judged (expected ${expected})`;
+    const message = `${count === 1 ? `1 request of a workload ${one}` : `${count} requests of workloads ${several}`}: not judged (expected ${expected})`;
     return [{ message, line: message }];
   });
 }

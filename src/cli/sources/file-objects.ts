@@ -8,6 +8,7 @@ import { parseManifest } from '../../manifests/manifest.ts';
 import type { Piece } from '../../manifests/pieces/piece.ts';
 import { piecesOf } from '../../manifests/pieces/split.ts';
 import type { Place, Problem } from '../../manifests/source.ts';
+import { UsageError } from '../exit.ts';
 import { type Manifests, objectsOf, readManifests } from '../inputs.ts';
 import type { Io } from '../io.ts';
 import { type InputObject, objectsIn, parseFiles } from '../objects.ts';
@@ -45,6 +46,12 @@ export async function fileObjects(paths: readonly string[], ignore: readonly str
       for (const file of large) yield* objectsOfLarge(file, onUnread, mayMatter);
     },
   };
+}
+
+/** What to say where none of the objects that were read is one to judge. */
+export function noObjectsIn(paths: readonly string[], namespaces: readonly string[]): UsageError {
+  const where = namespaces.length === 0 ? '' : `, of namespace ${namespaces.join(' or ')}`;
+  return new UsageError(`no Kubernetes objects to judge in ${paths.join(', ')}${where} (expected at least one)`);
 }
 
 function isLarge(path: string): boolean {

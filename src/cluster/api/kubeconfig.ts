@@ -3,13 +3,13 @@
 // and drops fields it does not know. Loaded only where a
 // kubeconfig is given, since that takes half a second and 70 MB.
 import { X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import { dirname, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
-import { parse } from 'yaml';
+import { parse, YAMLParseError } from 'yaml';
 import { ownField, stringField } from '../../model/json.ts';
 import { reasonOf } from './api-error.ts';
 import { type Access, ClusterError, type Credentials } from './credentials.ts';
@@ -65,8 +65,10 @@ export function kubeconfigCredentials(file: string): Credentials {
 }
 
 function load(file: string): Loaded {
+  if (file === '') throw new ClusterError('an empty path (expected a kubeconfig)');
   const path = resolve(file);
   if (!existsSync(path)) throw new ClusterError(`${file}: there is no such file (expected a kubeconfig)`);
+  if (statSync(path).isDirectory()) throw new ClusterError(`${file}: it is a folder (expected a kubeconfig)`);
   const config = new KubeConfig();
   let document: unknown;
   try {
@@ -76,7 +78,7 @@ function load(file: string): Loaded {
     config.loadFromString(text);
     config.makePathsAbsolute(dirname(path));
   } catch (error) {
-    throw new ClusterError(`${file}: ${reasonOf(error)}`);
+    throw new ClusterError(`${file}: ${error instanceof YAMLParseError ? reasonOfParsing(error) : reasonOf(error)}`);
   }
   const server = serverOf(config, file);
   checkCertificates(config, file);
@@ -89,6 +91,12 @@ function load(file: string): Loaded {
     groups: stringsIn(ownField(user, 'as-groups')),
     proxied: Boolean(config.getCurrentCluster()?.proxyUrl),
   };
+}
+
+/** Without the line of the file that the parser shows below its message: it may hold a token. */
+function reasonOfParsing({ message }: YAMLParseError): string {
+  const [first = ''] = message.split('\n', 1);
+  return `not YAML: ${first.replace(/:$/, '')} (expected a kubeconfig)`;
 }
 
 /** The server of the current context, or what keeps the context from being one. */

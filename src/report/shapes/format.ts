@@ -28,7 +28,7 @@ export interface EventCounts {
   readonly allowed: number;
   /** Requests about which no policy says anything. */
   readonly skipped: number;
-  /** Requests of workloads that the log has too little of, by the reason. */
+  /** Requests of workloads that the log says too little about, by the reason. */
   readonly unjudged: Readonly<Record<string, number>>;
   /** Everything else: reads, deletions, other stages, other resources, and requests refused before admission. */
   readonly passedOver: number;

@@ -28,7 +28,8 @@ export function comparisonReport({ changed, counts, judged, unit }: Comparison, 
     for (const one of those) lines.push(...changedLines(one, change, style), '');
   }
   const parts = NAMES.filter((change) => counts[change] > 0).map((change) => `${counts[change]} ${CHANGES[change]}`);
-  lines.push(style.strong(`${judged} ${unit} compared: ${parts.length === 0 ? 'nothing changes' : parts.join(', ')}`));
+  const what = judged === 1 ? unit.slice(0, -1) : unit;
+  lines.push(style.strong(`${judged} ${what} compared: ${parts.length === 0 ? 'nothing changes' : parts.join(', ')}`));
   return `${lines.join('\n')}\n`;
 }
 

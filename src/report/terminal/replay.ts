@@ -1,5 +1,6 @@
 // A replay as text for people: the requests that would be refused or warned about today, namespace by namespace. Requests that would be
 // let in are only counted.
+import { SKIPS } from '../../model/decision.ts';
 import type { EventCounts, ReplayedOptions } from '../shapes/format.ts';
 import { isNotable, type RequestCounts, type Result, titleOf } from '../shapes/result.ts';
 import { findingLines, shownFindings } from './finding-lines.ts';
@@ -22,27 +23,33 @@ export function replayReport(results: readonly Result[], style: Style, { events 
 }
 
 function resultLines(result: Result, style: Style): string[] {
-  const { object, owner, requests, verdict } = result;
+  const { object, owner, requests } = result;
   const name = owner ? `${titleOf(object)} of ${owner.kind} ${owner.name}` : titleOf(object);
-  const word = verdict === 'denied' ? style.bad('denied') : style.good('allowed');
   return [
-    `${style.strong(printable(name))}  ${word}`,
+    `${style.strong(printable(name))}  ${verdictWords(result, style)}`,
     ...(requests ? [`  ${printable(requestWords(requests))}`] : []),
     ...findingLines(result, style),
     ...result.warnings.map((text) => `  ${style.caution('warn ')}  ${printable(text)}`),
   ];
 }
 
+function verdictWords({ verdict, skipReason }: Result, style: Style): string {
+  if (verdict === 'skipped') return style.faint(skipReason ? `skipped (${SKIPS[skipReason]})` : 'skipped');
+  return verdict === 'denied' ? style.bad('denied') : style.good('allowed');
+}
+
 /** `3 creations by alice, from 2026-11-30T10:00:00Z to 2026-11-30T11:00:00Z`. */
 function requestWords({ operation, subresource, count, refused, dryRun, first, last, users }: RequestCounts): string {
   const one = operation === 'CREATE' ? 'creation' : 'update';
   const what = `${count} ${count === 1 ? one : `${one}s`}${subresource === '' ? '' : ` of its ${subresource}`}`;
-  const when = first === last ? first : `from ${first} to ${last}`;
+  const when = first === last ? first : `from ${first === '' ? 'an unknown time' : first} to ${last}`;
+  // An event that does not say who asked is judged as one of somebody without a name, and without groups.
+  const whom = users.map((user) => (user === '' ? 'an unknown user' : user));
   const notes = [
     ...(refused > 0 ? [`${refused} of them refused by the cluster then`] : []),
     ...(dryRun > 0 ? [`${dryRun} of them dry runs`] : []),
   ];
-  return [`${what} by ${users.join(', ')}`, when, ...notes].filter((text) => text !== '').join(', ');
+  return [`${what} by ${whom.join(', ')}`, when, ...notes].filter((text) => text !== '').join(', ');
 }
 
 type Total = [action: string, check: string, policy: string, requests: number];
@@ -72,7 +79,7 @@ function countLines({ denied, allowed, skipped, unjudged, passedOver }: EventCou
   const missing = Object.values(unjudged).reduce((sum, count) => sum + count, 0);
   return [
     style.strong(`requests: ${denied} denied, ${allowed} allowed, ${skipped} skipped`),
-    ...(missing === 0 ? [] : [style.caution(`not judged, because the log has too little of them: ${missing}`)]),
+    ...(missing === 0 ? [] : [style.caution(`not judged, because the log says too little about them: ${missing}`)]),
     `other events, passed over: ${passedOver}`,
   ];
 }

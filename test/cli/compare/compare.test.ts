@@ -85,7 +85,7 @@ describe('what differs', () => {
       'o.json': listOf(BAD),
     });
     const { stdout, code } = await sandgate(folder, 'compare --from from.yaml --to to.yaml -f o.json');
-    expect({ stdout, code }).toEqual({ stdout: '1 objects compared: nothing changes\n', code: 0 });
+    expect({ stdout, code }).toEqual({ stdout: '1 object compared: nothing changes\n', code: 0 });
   });
 
   test('an exception that was taken away denies newly', async () => {
@@ -130,11 +130,39 @@ describe('what could not be compared', () => {
     });
     const { code, stdout, stderr } = await sandgate(folder, 'compare --from from.yaml --to to.yaml -f o.json x.yaml');
     expect(code).toBe(2);
-    expect(stdout).toContain('1 objects compared');
+    expect(stdout).toContain('1 object compared');
     expect(stderr.split('\n').filter((line) => line.includes('x.yaml:1'))).toHaveLength(1);
   });
 
-  test('a log that has too little is said once, and an error under --strict', async () => {
+  test.each([
+    ['an empty file', '', ''],
+    ['an empty list', 'apiVersion: v1\nkind: List\nitems: []\n', ''],
+    ['another namespace', pod('a', ORDINARY), ', of namespace other'],
+  ])('a comparison on nothing is a mistake, and not a green one: %s', async (_, objects, words) => {
+    const text = typeof objects === 'string' ? objects : JSON.stringify(objects);
+    const folder = folderWith({ 'from.yaml': policy(BASELINE), 'o.yaml': text });
+    const printed = await sandgate(folder, 'compare --from from.yaml --to baseline -f o.yaml -n other');
+    expect(printed).toMatchObject({ code: 2, stdout: '' });
+    if (words !== '')
+      expect(printed.stderr).toBe(
+        `sandgate: no Kubernetes objects to judge in o.yaml${words} (expected at least one)\n`,
+      );
+  });
+
+  test('labels that only the old policies depend on are missed as well', async () => {
+    const folder = folderWith({
+      'from.yaml': policy(
+        '{ match: { namespaceSelector: { matchLabels: { a: b } } }, podSecurity: { level: baseline } }',
+        'old',
+      ),
+      'o.json': listOf(BAD),
+    });
+    const printed = await sandgate(folder, 'compare --from from.yaml --to baseline -f o.json --strict');
+    expect(printed.code).toBe(2);
+    expect(printed.stderr).toContain('were assumed to be none, and policy "old" depends on them');
+  });
+
+  test('a log that says too little is reported once, and an error under --strict', async () => {
     const folder = folderWith({ 'from.yaml': policy(BASELINE), 'to.yaml': policy(BASELINE) });
     const event = {
       kind: 'Event',
@@ -149,7 +177,7 @@ describe('what could not be compared', () => {
       'compare --from from.yaml --to to.yaml --audit-log audit.log --strict',
     );
     expect(code).toBe(2);
-    expect(stderr).toContain('1 request of workloads are logged at level Metadata');
+    expect(stderr).toContain('1 request of a workload is logged at level Metadata');
   });
 
   test('objects that no policy of either side matches are not in order under --strict', async () => {

@@ -51,7 +51,10 @@ test('keys that nanoclaw ignores are reported, and a root that another one decid
 });
 
 test('a root in a home that is not known is left out, and a list without a namespace is about every pod', async () => {
-  const list = await imported('nanoclaw', '{"allowedRoots": [{ "path": "~" }, { "path": "x" }]}');
+  const list = await imported(
+    'nanoclaw',
+    '{"allowedRoots": [{ "path": "~" }, { "path": "x" }], "blockedPatterns": []}',
+  );
   expect(list.specs[0]).toMatchObject({ volumes: { hostPaths: [] } });
   expect(list.specs[0]).not.toHaveProperty('match');
   expect(notes(list)).toEqual([
@@ -63,7 +66,11 @@ test('a root in a home that is not known is left out, and a list without a names
 });
 
 test('a folder that no policy can allow is not imported, and the list says why', async () => {
-  const list = await imported('nanoclaw', '{"allowedRoots": [{ "path": "/etc" }, { "path": "/srv" }]}', '-n team-a');
+  const list = await imported(
+    'nanoclaw',
+    '{"allowedRoots": [{ "path": "/etc" }, { "path": "/srv" }], "blockedPatterns": []}',
+    '-n team-a',
+  );
   expect(notes(list)).toEqual(['allowedRoots[0]: no policy can allow it: with it a container has the node [stricter]']);
   expect((await list.judge(mounting('/etc', { readOnly: true }))).verdict).toBe('denied');
   expect((await list.judge(mounting('/srv', { readOnly: true }))).verdict).toBe('allowed');
@@ -71,6 +78,8 @@ test('a folder that no policy can allow is not imported, and the list says why',
 
 test.each([
   ['{"allowedRoot": []}', 'in.yaml:1:1: no list of allowedRoots'],
+  ['{"allowedRoots": []}', 'in.yaml:1:1: no list of blockedPatterns'],
+  ['{"allowedRoots": [], "blockedPatterns": "token"}', 'in.yaml:1:41: no list of blockedPatterns'],
   ['[]', 'in.yaml: not an allowlist of nanoclaw'],
   ['{"allowedRoots": [}', 'in.yaml:1:'],
 ])('an allowlist that nanoclaw itself would not read is refused: %s', async (text, message) => {

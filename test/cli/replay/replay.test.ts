@@ -117,14 +117,14 @@ describe('what was not judged is said', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('requests of workloads are logged at level Metadata, which has no objects: not judged');
     expect(stderr.match(/level Metadata/g)).toHaveLength(1);
-    expect(stdout).toContain('not judged, because the log has too little of them: ');
+    expect(stdout).toContain('not judged, because the log says too little about them: ');
     expect((await replayed(metadata, '--strict')).code).toBe(2);
   });
 
   test('at level Request creations are judged, and patches are not', async () => {
     const request = changed((event) => ({ ...without(event, 'responseObject'), level: 'Request' }));
     const { stderr, ...printed } = await replayed(request, '-o json');
-    expect(stderr).toContain('3 requests of workloads are patches at level Request');
+    expect(stderr).toContain('3 requests of workloads are patches, and the log does not have the objects');
     expect(rowsOf(printed.json())).toEqual(
       EXPECTED.filter((row) => !row.includes('UPDATE') && !row.includes('applied')),
     );

@@ -75,12 +75,30 @@ function takePolicy(policy: ImportedObject, exceptions: Exceptions, into: Import
     into.leaveOut(policy, [], 'it judges what is stored already, and no request (admission: false)', 'none');
     return;
   }
-  for (const [rule, index] of objectsAt(ownField(spec, 'rules'))) {
+  const rules = ownField(spec, 'rules');
+  sayWhatIsNotARule(policy, rules, into);
+  for (const [rule, index] of objectsAt(rules)) {
     takeRule(
       { policy, spec, rule, keys: ['spec', 'rules', index], name: stringField(rule, 'name') ?? '' },
       exceptions,
       into,
     );
+  }
+}
+
+/** A policy of which nothing is taken over is never passed over without a word. */
+function sayWhatIsNotARule(policy: ImportedObject, rules: unknown, into: Import): void {
+  const keys = ['spec', 'rules'];
+  if (!Array.isArray(rules)) {
+    const isAbsent = (rules ?? undefined) === undefined;
+    if (isAbsent) into.leaveOut(policy, keys, 'the policy has no rules', 'none');
+    else into.leaveOut(policy, keys, 'not a list of rules', 'laxer');
+    return;
+  }
+  if (rules.length === 0) into.leaveOut(policy, keys, 'the policy has no rules', 'none');
+  const read = new Set(objectsAt(rules).map(([, index]) => index));
+  for (const index of rules.keys()) {
+    if (!read.has(index)) into.leaveOut(policy, [...keys, index], 'not a rule (expected an object)', 'laxer');
   }
 }
 
@@ -111,8 +129,13 @@ function takeRule(rule: Rule, exceptions: Exceptions, into: Import): void {
       continue;
     into.leaveOut(rule.policy, [...rule.keys, key], 'there is nothing like it in a policy', 'stricter');
   }
+  const known = into.leftOut.length;
   const groups = groupsOf(rule, into);
-  if (groups.length === 0) return;
+  if (groups.length === 0) {
+    const why = 'the rule is left out: it names no kind that holds pods, or excludes all that it names';
+    if (into.leftOut.length === known) into.leaveOut(rule.policy, [...rule.keys, 'match'], why, 'laxer');
+    return;
+  }
   if (deed === 'mutate') {
     for (const group of groups) {
       for (const made of fillIns(rule, group, into)) addGroup(rule, made.group, made.spec, undefined, exceptions, into);
