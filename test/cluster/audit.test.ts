@@ -173,7 +173,9 @@ describe('reports in the cluster', () => {
     await expectOk(plane.admin.create({ ...report, metadata: { namespace: others, name: 'not-ours' } }));
     const { stderr } = await publish(`-n ${agents}`);
     expect(stderr).toContain('1 reports of openreports.io written, 0 removed');
-    expect((await publish()).stderr).toContain('1 reports of openreports.io written, 1 removed');
+    // And the PolicyReport of the time when there was nothing else.
+    expect((await publish()).stderr).toContain('1 reports of openreports.io written, 2 removed');
+    expect(await stored(OLDER, 'PolicyReport')).toEqual([]);
     const reports = await stored(OPEN, 'Report');
     expect(reports).toHaveLength(2);
     expect(new Set(reports.map((one) => at(one, 'metadata', 'name')))).toEqual(new Set(['not-ours', 'sandgate-audit']));

@@ -61,10 +61,15 @@ export async function publishReports(
       });
       count++;
     } catch (error) {
+      if (namespace !== '' && isOfGoneNamespace(error)) continue;
       problems.push(`${path}: ${reasonOf(error)}`);
     }
   }
-  const removed = isWhole ? await prune(client, api, written, problems) : 0;
+  let removed = 0;
+  if (isWhole) {
+    // Those of the other API, too: they are of a time when the cluster had no more than that.
+    for (const one of REPORT_APIS) removed += await prune(client, one, written, problems);
+  }
   return { group: api.group, written: count, removed, problems };
 }
 
@@ -114,15 +119,37 @@ async function prune(
           const metadata = ownField(item, 'metadata');
           const path = pathOf(api, stringField(metadata, 'namespace') ?? '', stringField(metadata, 'name') ?? '');
           if (written.has(path)) continue;
-          await client.json({ path, timeoutMs: TIMEOUT_MS, remove: true });
-          removed++;
+          const problem = await removalProblem(client, path);
+          if (problem === undefined) removed++;
+          else problems.push(problem);
         }
       }
     } catch (error) {
-      problems.push(`${list}: ${reasonOf(error)}`);
+      // The cluster does not have that kind.
+      if (!isAbsent(error)) problems.push(`${list}: ${reasonOf(error)}`);
     }
   }
   return removed;
+}
+
+/** Undefined where the report is gone now, by whoever's hand. */
+async function removalProblem(client: Client, path: string): Promise<string | undefined> {
+  try {
+    await client.json({ path, timeoutMs: TIMEOUT_MS, remove: true });
+  } catch (error) {
+    if (!isAbsent(error)) return `${path}: ${reasonOf(error)}`;
+  }
+  return undefined;
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
+/** Its objects were read a moment ago; now there is nothing left to report on. */
+function isOfGoneNamespace(error: unknown): boolean {
+  if (isAbsent(error)) return true;
+  return error instanceof ApiError && error.status === 403 && error.message.includes('is being terminated');
 }
 
 function pathOf({ group, version, resource, clusterResource }: ReportApi, namespace: string, name: string): string {
