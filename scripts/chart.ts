@@ -20,7 +20,13 @@ const ROOT = resolve(import.meta.dirname, '..');
 const CHART = 'charts/sandgate';
 const INSTALL_PAGE = 'docs/install.md';
 /** Texts with rules of RBAC about our own kinds. */
-const ROLES = [`${CHART}/templates/access.yaml`, `${CHART}/templates/people.yaml`, 'docs/live.md'];
+const ROLES = [
+  `${CHART}/templates/access.yaml`,
+  `${CHART}/templates/audit.yaml`,
+  `${CHART}/templates/people.yaml`,
+  'docs/audit.md',
+  'docs/live.md',
+];
 
 /** Every generated text, by its path from the root of the repository. */
 export function renderChart(): ReadonlyMap<string, string> {

@@ -301,6 +301,17 @@ export function leaves(bundles: BundleNames): Readonly<Record<string, SchemaObje
     'serviceMonitor.labels': ownLabels,
     'serviceMonitor.interval': optionalDuration,
     'serviceMonitor.scrapeTimeout': optionalDuration,
+    'audit.enabled': flag,
+    // Five fields, or one of the words; no time zone, which the API server does not take there.
+    'audit.schedule': {
+      type: 'string',
+      pattern: '^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|[^\\s=@]+( +[^\\s=@]+){4})$',
+    },
+    'audit.deadlineSeconds': { type: 'integer', minimum: 1 },
+    'audit.successfulJobsHistoryLimit': { type: 'integer', minimum: 0 },
+    'audit.failedJobsHistoryLimit': { type: 'integer', minimum: 0 },
+    'audit.serviceAccountName': optionalObjectName,
+    'audit.resources': closed({ requests: quantities, limits: quantities }),
     'networkPolicy.enabled': flag,
     'networkPolicy.metricsNamespaces': namespaces,
     'workloadEgressNetworkPolicy.enabled': flag,

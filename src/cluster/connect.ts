@@ -11,7 +11,7 @@ import { type ListedCluster, type ListedClusterOptions, listCluster } from './li
 import { LiveCluster } from './live-cluster.ts';
 import { Registrar } from './registration/registrar.ts';
 import type { Registration } from './registration/registration.ts';
-import { type Published, publishReports } from './reports/publish.ts';
+import { type Published, type PublishOptions, publishReports } from './reports/publish.ts';
 
 export { ApiError, reasonOf } from './api/api-error.ts';
 export { ClusterError } from './api/credentials.ts';
@@ -70,8 +70,8 @@ export async function listedCluster(
 export async function publishAudit(
   kubeconfig: string | undefined,
   results: readonly Result[],
-  isWhole: boolean,
+  options: PublishOptions,
 ): Promise<Published> {
   const credentials = kubeconfig === undefined ? inClusterCredentials() : await fromFile(kubeconfig);
-  return await publishReports(new ApiClient(credentials), results, isWhole);
+  return await publishReports(new ApiClient(credentials), results, options);
 }

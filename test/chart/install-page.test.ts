@@ -9,9 +9,11 @@ import { at, find, objectsIn, template, templateText } from './rendered.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const PAGE = readFileSync(join(ROOT, 'docs/install.md'), 'utf8');
 const CLUSTERS_PAGE = readFileSync(join(ROOT, 'docs/clusters.md'), 'utf8');
+const AUDIT_PAGE = readFileSync(join(ROOT, 'docs/audit.md'), 'utf8');
 const EGRESS_PAGE = readFileSync(join(ROOT, 'docs/egress.md'), 'utf8');
 const PAGES = {
   'docs/install.md': PAGE,
+  'docs/audit.md': AUDIT_PAGE,
   'docs/clusters.md': CLUSTERS_PAGE,
   'docs/egress.md': EGRESS_PAGE,
   'certs/README.md': readFileSync(join(ROOT, 'certs/README.md'), 'utf8'),
@@ -42,6 +44,7 @@ test('there are some', () => {
 
 test.each([
   ['docs/install.md', PAGE],
+  ['docs/audit.md', AUDIT_PAGE],
   ['docs/clusters.md', CLUSTERS_PAGE],
   ['docs/egress.md', EGRESS_PAGE],
 ])('the values that %s shows render', async (_, page) => {

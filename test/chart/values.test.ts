@@ -45,6 +45,7 @@ const OPEN = [
 
 /** What a value needs to have an effect, by the beginning of its path. */
 const NEEDED: Readonly<Record<string, string>> = {
+  'audit.': 'audit.enabled=true',
   'autoscaling.': 'autoscaling.enabled=true',
   'certificates.certManager.issuerRef.': 'certificates.certManager.issuerRef.name=corp',
   'clientCA.': 'clientCA.secretName=corp',

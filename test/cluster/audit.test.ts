@@ -14,6 +14,7 @@ import { type ControlPlane, startControlPlane } from './control-plane/control-pl
 import { installDefinition, installSandboxes } from './control-plane/custom-resources.ts';
 import { expectOk } from './control-plane/expect-ok.ts';
 import { createNamespace } from './control-plane/namespaces.ts';
+import { installReports } from './control-plane/reports.ts';
 import { kubeconfigWith } from './live/our-access.ts';
 import { AGENTS_TIER, agentsPolicy } from './support/gated-cluster.ts';
 import { BARE, controllerOf, podOf, SAFE, sandboxOf, UNSAFE } from './support/workloads.ts';
@@ -115,23 +116,6 @@ test('a cluster that cannot be reached is an error of the command line', async (
   expect(stderr).toContain('absent');
 });
 
-/** A small definition of a kind of reports. */
-function reportDefinition(group: string, version: string, kind: string, scope: 'Namespaced' | 'Cluster'): object {
-  const plural = `${kind.toLowerCase()}s`;
-  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.${group}` },
-    spec: {
-      group,
-      scope,
-      names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
-      versions: [{ name: version, served: true, storage: true, schema }],
-    },
-  };
-}
-
 async function publish(args = ''): Promise<Printed> {
   return await audit(await kubeconfigWith(plane, rules()), `--publish ${args}`.trim());
 }
@@ -152,8 +136,7 @@ describe('reports in the cluster', () => {
   });
 
   test('PolicyReports are written where only these are installed', async () => {
-    await installDefinition(plane, reportDefinition('wgpolicyk8s.io', 'v1alpha2', 'PolicyReport', 'Namespaced'));
-    await installDefinition(plane, reportDefinition('wgpolicyk8s.io', 'v1alpha2', 'ClusterPolicyReport', 'Cluster'));
+    await installReports(plane, 'wgpolicyk8s.io');
     expect(await publish()).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('1 reports of wgpolicyk8s.io written, 0 removed') as unknown,
@@ -165,15 +148,16 @@ describe('reports in the cluster', () => {
   });
 
   test('Reports are written where they are installed, with the documented rights, and those left over are removed', async () => {
-    await installDefinition(plane, reportDefinition('openreports.io', 'v1alpha1', 'Report', 'Namespaced'));
-    await installDefinition(plane, reportDefinition('openreports.io', 'v1alpha1', 'ClusterReport', 'Cluster'));
+    await installReports(plane, 'openreports.io');
     const labels = { 'app.kubernetes.io/managed-by': 'sandgate', 'sandgate.dev/report': 'audit' };
     const report = { apiVersion: OPEN, kind: 'Report', results: [] };
     await expectOk(plane.admin.create({ ...report, metadata: { namespace: others, name: 'left-over', labels } }));
     await expectOk(plane.admin.create({ ...report, metadata: { namespace: others, name: 'not-ours' } }));
     const { stderr } = await publish(`-n ${agents}`);
     expect(stderr).toContain('1 reports of openreports.io written, 0 removed');
-    expect((await publish()).stderr).toContain('1 reports of openreports.io written, 1 removed');
+    // And the PolicyReport of the time when there was nothing else.
+    expect((await publish()).stderr).toContain('1 reports of openreports.io written, 2 removed');
+    expect(await stored(OLDER, 'PolicyReport')).toEqual([]);
     const reports = await stored(OPEN, 'Report');
     expect(reports).toHaveLength(2);
     expect(new Set(reports.map((one) => at(one, 'metadata', 'name')))).toEqual(new Set(['not-ours', 'sandgate-audit']));

@@ -8,6 +8,7 @@ import { type ListedClusterOptions, listCluster } from '../../src/cluster/listin
 import { pagesOf } from '../../src/cluster/listing/pages.ts';
 import { type JsonObject, ownField } from '../../src/model/json.ts';
 import { createPolicySet } from '../../src/policy/select.ts';
+import { gateOf } from '../support/gate.ts';
 
 type Answer = object | ApiError | Error;
 type Client = ListedClusterOptions['client'];
@@ -109,6 +110,12 @@ const POLICY = {
   metadata: { name: 'p', uid: 'p', generation: 1 },
   spec: { podSecurity: { level: 'baseline' } },
 };
+const POLICY_OF_FILE = [
+  'apiVersion: sandgate.dev/v1alpha1',
+  'kind: IsolationPolicy',
+  'metadata: { name: of-file }',
+  'spec: { podSecurity: { level: restricted } }',
+];
 const BASIC = {
   '/apis': { groups: [{ name: 'apps', preferredVersion: { version: 'v1' }, versions: [{ version: 'v1' }] }] },
   '/api/v1': { resources: [{ name: 'pods' }, { name: 'pods/status' }] },
@@ -124,11 +131,16 @@ interface Read {
   readonly policies: readonly string[];
 }
 
-async function read(answers: Readonly<Record<string, Answer>>, namespaces: readonly string[] = []): Promise<Read> {
+async function read(
+  answers: Readonly<Record<string, Answer>>,
+  namespaces: readonly string[] = [],
+  options: Partial<Pick<ListedClusterOptions, 'staticPolicies' | 'clusterPolicies'>> = {},
+): Promise<Read> {
   const unread: string[] = [];
   const notInForce: string[] = [];
   const listed = await listCluster({
     client: cluster({ ...BASIC, ...answers }),
+    clusterPolicies: false,
     staticPolicies: createPolicySet([]),
     namespaces,
     onUnread: (message) => unread.push(message),
@@ -136,6 +148,7 @@ async function read(answers: Readonly<Record<string, Answer>>, namespaces: reado
     onExpired: () => {},
     onProgress: () => {},
     pages: { backoff: BACKOFF },
+    ...options,
   });
   const objects: JsonObject[] = [];
   for await (const object of listed.workloads()) objects.push(object);
@@ -191,6 +204,15 @@ describe('a cluster', () => {
     });
     expect(policies).toEqual([]);
     expect(notInForce).toEqual([expect.stringContaining('IsolationPolicy p is not in force: ')]);
+  });
+
+  test('judges by the policies of files alone, or by its own as well where that is asked for', async () => {
+    const file = POLICY_OF_FILE.map((line) => `${line}\n`).join('');
+    const staticPolicies = gateOf(file).policies;
+    expect((await read({}, [], { staticPolicies })).policies).toEqual(['of-file']);
+    const both = await read({}, [], { staticPolicies, clusterPolicies: true });
+    expect(both.policies.toSorted()).toEqual(['of-file', 'p']);
+    expect(both.notInForce).toEqual([]);
   });
 
   test('without discovery tells that nothing could be read', async () => {

@@ -136,3 +136,13 @@ workload-{{ $name }}.yaml: |
 {{- include "sandgate.changedBundles" . }}
 {{- include "sandgate.workloadKinds" . }}
 {{- end }}
+
+{{/* The static policies as arguments of a command; nothing where there are none. */}}
+{{- define "sandgate.policyArguments" -}}
+{{- $arguments := list }}
+{{- range .Values.bundles }}
+{{- if kindIs "string" . }}{{ $arguments = append $arguments (printf "--policies=%s" .) }}{{ end }}
+{{- end }}
+{{- if include "sandgate.policyFiles" . }}{{ $arguments = append $arguments "--policies=/etc/sandgate/policies" }}{{ end }}
+{{- with $arguments }}{{ toYaml . }}{{ end }}
+{{- end }}

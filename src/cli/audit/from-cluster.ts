@@ -35,6 +35,7 @@ export async function auditOfCluster(given: Given, io: Io, progress: ProgressLin
   const staticPolicies = await policiesGiven(given, io);
   const cluster = await connect(given, io, {
     staticPolicies,
+    clusterPolicies: flagOption(given, 'clusterPolicies'),
     namespaces: listOption(given, 'namespace'),
     onUnread: report,
     onNotInForce: (message) => {

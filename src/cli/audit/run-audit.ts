@@ -1,4 +1,5 @@
 // Judges what an audit reads, object by object.
+import { compileGlob } from '../../model/glob.ts';
 import type { Result } from '../../report/shapes/result.ts';
 import { type Gap, gapsOf } from '../gaps/gaps.ts';
 import { judge } from '../judge.ts';
@@ -18,17 +19,19 @@ export interface Audited {
 export interface AuditOptions extends LedgerOptions {
   /** All namespaces where there are none. */
   readonly namespaces: readonly string[];
+  /** Patterns of namespaces that are not judged; `*` stands for any characters. */
+  readonly excludedNamespaces: readonly string[];
 }
 
 /** Judges every object: pods as they run, and controllers by the pods that they would make now. */
 export async function runAudit(input: AuditInput, options: AuditOptions, progress: ProgressLine): Promise<Audited> {
   const ledger = new Ledger(options);
-  const wanted = new Set(options.namespaces);
+  const isWanted = namespaceFilter(options);
   const { offline, prepare, assumed } = input;
   const { policies } = offline.gate;
   for await (const object of input.objects()) {
     const subject = subjectOf(object, offline.namespace, offline.user, policies.workloads);
-    if (wanted.size > 0 && !wanted.has(subject.namespace)) continue;
+    if (!isWanted(subject.namespace)) continue;
     const gate = (await prepare?.(subject, offline.gate, 'validate')) ?? offline.gate;
     const { result } = judge(object, { ...offline, gate });
     ledger.add(object, result, gapsOf(object, result, policies, assumed));
@@ -36,4 +39,14 @@ export async function runAudit(input: AuditInput, options: AuditOptions, progres
   }
   progress.clear();
   return { results: ledger.results(), gaps: ledger.gaps() };
+}
+
+/** What belongs to no namespace is never excluded. */
+function namespaceFilter({ namespaces, excludedNamespaces }: AuditOptions): (namespace: string) => boolean {
+  const wanted = new Set(namespaces);
+  const excluded = excludedNamespaces.map(compileGlob);
+  return (namespace) => {
+    if (wanted.size > 0 && !wanted.has(namespace)) return false;
+    return namespace === '' || !excluded.some((matches) => matches(namespace));
+  };
 }

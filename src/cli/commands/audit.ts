@@ -52,6 +52,10 @@ something is denied, and with 2 if something could not be read.`,
       '-p, --policies <path...>',
       'policies: files, folders, names of shipped bundles, or - for standard input (default: those of the cluster; required with -f)',
     ),
+    new Option(
+      '--cluster-policies',
+      'judge by the policies of the cluster as well as those of -p, as the webhook does',
+    ).conflicts('filename'),
     new Option('--kubeconfig <file>', 'audit the cluster of the current context in this file').conflicts([
       'inCluster',
       'filename',
@@ -63,6 +67,10 @@ something is denied, and with 2 if something could not be read.`,
     ),
     IGNORE,
     new Option('-n, --namespace <name...>', 'audit these namespaces only (default: all)'),
+    new Option(
+      '--exclude-namespace <pattern...>',
+      'do not judge these namespaces; * stands for any characters, as in openshift-*',
+    ),
     new Option('--each-pod', 'report every pod and every controller by itself'),
     new Option(
       '--context <path...>',
@@ -78,16 +86,30 @@ something is denied, and with 2 if something could not be read.`,
       '--publish',
       'store the results in the cluster, as reports of openreports.io, or of wgpolicyk8s.io where only these are installed',
     ),
+    new Option(
+      '--reports-owner <clusterrole>',
+      'with --publish: a ClusterRole that the reports go away with, when it is deleted',
+    ),
+    new Option(
+      '--exit-zero',
+      'exit with 0 also where something is denied, for a job that fails only where the audit itself does',
+    ),
     new Option('-q, --quiet', 'print only what was denied or warned about, and the summary'),
     ...outputOptions('judged', 'text'),
   ],
   async run(given, io) {
     const outputs = outputsOf(given);
+    if (textOption(given, 'reportsOwner') !== undefined && !flagOption(given, 'publish'))
+      throw new UsageError('--reports-owner is about the reports that are stored (expected --publish beside it)');
     const progress = new ProgressLine(io);
     const input = await inputOf(given, io, progress);
     const audited = await runAudit(
       input,
-      { eachPod: flagOption(given, 'eachPod'), namespaces: listOption(given, 'namespace') },
+      {
+        eachPod: flagOption(given, 'eachPod'),
+        namespaces: listOption(given, 'namespace'),
+        excludedNamespaces: listOption(given, 'excludeNamespace'),
+      },
       progress,
     );
     const { results } = audited;
@@ -106,7 +128,7 @@ something is denied, and with 2 if something could not be read.`,
     );
     const isPublished = !flagOption(given, 'publish') || (await publish(given, io, results, unread.length === 0));
     if (!isPublished || isIncomplete || unread.length > 0 || (strict && hasErrors(gaps))) return EXIT.usage;
-    return summarize(results).denied > 0 ? EXIT.denied : EXIT.ok;
+    return summarize(results).denied > 0 && !flagOption(given, 'exitZero') ? EXIT.denied : EXIT.ok;
   },
 };
 
@@ -115,9 +137,12 @@ async function publish(given: Given, io: Io, results: readonly Result[], isWhole
   const { ClusterError, publishAudit } = await import('../../cluster/connect.ts');
   const kubeconfig = textOption(given, 'kubeconfig');
   try {
-    const whole = isWhole && listOption(given, 'namespace').length === 0;
+    const options = {
+      isWhole: isWhole && listOption(given, 'namespace').length === 0,
+      owner: textOption(given, 'reportsOwner'),
+    };
     const file = kubeconfig === undefined ? undefined : fromHere(kubeconfig, io.cwd);
-    const { group, written, removed, problems } = await publishAudit(file, results, whole);
+    const { group, written, removed, problems } = await publishAudit(file, results, options);
     for (const problem of problems) say(io, problem);
     say(io, `${written} reports of ${group} written, ${removed} removed`);
     return problems.length === 0;

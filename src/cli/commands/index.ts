@@ -27,11 +27,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   audit,
   replay,
   compare,
-  status,
   importRules,
-  playground,
   exportPolicies,
   users,
+  status,
+  playground,
   completion,
   version,
 ];

@@ -26,8 +26,10 @@ const MOST_NAMED = 5;
 
 export interface ListedClusterOptions {
   readonly client: Pick<ApiClient, 'json'>;
-  /** What files say. Where they have policies, those of the cluster are not asked for. */
+  /** What files say. */
   readonly staticPolicies: PolicySet;
+  /** True where the policies of the cluster judge beside those of files, as in the webhook. Without policies in files they do so anyway. */
+  readonly clusterPolicies: boolean;
   /** The namespaces to read; all where there are none. */
   readonly namespaces: readonly string[];
   /** Told of what could not be read, and so is not judged or not judged by. */
@@ -54,9 +56,9 @@ export interface ListedCluster {
 
 /** Reads what verdicts depend on. */
 export async function listCluster(options: ListedClusterOptions): Promise<ListedCluster> {
-  const { client, staticPolicies } = options;
+  const { client } = options;
   const reading = new Reading(options);
-  const snapshot = await ownResources(reading, staticPolicies);
+  const snapshot = await ownResources(reading, options);
   const { policies } = snapshot;
   const { surroundings, names } = await surroundingsOf(reading, policies);
   const authorization = new Authorization({
@@ -135,10 +137,14 @@ class Reading {
   }
 }
 
-async function ownResources(reading: Reading, staticPolicies: PolicySet): Promise<Snapshot> {
+async function ownResources(
+  reading: Reading,
+  { staticPolicies, clusterPolicies }: ListedClusterOptions,
+): Promise<Snapshot> {
   let snapshot = openSnapshot(staticPolicies);
+  const onlyOfFiles = staticPolicies.policies.length > 0 && !clusterPolicies;
   for (const kind of OWN_KINDS) {
-    if (kind === ISOLATION_POLICY && staticPolicies.policies.length > 0) continue;
+    if (kind === ISOLATION_POLICY && onlyOfFiles) continue;
     const stored = new StoredObjects(kind, { onListed: () => {}, onChanged: () => {}, onTouched: () => {} });
     const { name } = ownResource(kind);
     if (await reading.bring(stored, ownPaths(kind, reading.options.namespaces), name)) {

@@ -46,6 +46,14 @@ const MOST_RESULTS = 500;
 const MOST_CHARACTERS = 700_000;
 const SOURCE = 'sandgate';
 
+/** What a report goes away with: an object that belongs to no namespace, since an owner in another one does not count. */
+export interface ReportOwner {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
 /** A report to store. */
 export interface StoredReport {
   /** Empty for a report of objects that belong to no namespace. */
@@ -55,7 +63,7 @@ export interface StoredReport {
 }
 
 /** The reports of an audit: one for each namespace, and further ones where that would be too large. */
-export function storedReports(all: readonly Result[], api: ReportApi): readonly StoredReport[] {
+export function storedReports(all: readonly Result[], api: ReportApi, owner?: ReportOwner): readonly StoredReport[] {
   return [...Map.groupBy(all, ({ object }) => object.namespace)].flatMap(([namespace, inside]) => {
     const results = inside.flatMap(reportResults);
     return partsOf(results).map((part, index): StoredReport => {
@@ -63,7 +71,12 @@ export function storedReports(all: readonly Result[], api: ReportApi): readonly 
       const object = {
         apiVersion: `${api.group}/${api.version}`,
         kind: namespace === '' ? api.clusterKind : api.kind,
-        metadata: { name, ...(namespace !== '' && { namespace }), labels: REPORT_LABELS },
+        metadata: {
+          name,
+          ...(namespace !== '' && { namespace }),
+          labels: REPORT_LABELS,
+          ...(owner && { ownerReferences: [owner] }),
+        },
         ...(api.hasSource && { source: SOURCE }),
         summary: outcomeCounts(part),
         results: api.hasSource ? part : part.map((result) => ({ source: SOURCE, ...result })),

@@ -191,6 +191,29 @@ test('only the namespaces of -n are judged', async () => {
   expect(stdout).not.toContain('agents/bad');
 });
 
+test.each([
+  ['a name', '--exclude-namespace agents', ['team/b', 'agents-2/c']],
+  ['a pattern', '--exclude-namespace agents*', ['team/b']],
+  ['several', '--exclude-namespace=team --exclude-namespace=agents-*', ['agents/bad']],
+  ['an exclusion beside a choice', '-n team agents --exclude-namespace agents', ['team/b']],
+])('a namespace that is excluded is not judged: %s', async (_, args, left) => {
+  const others = [
+    runningPod({ name: 'b', namespace: 'team' }, HOST_NETWORK),
+    runningPod({ name: 'c', namespace: 'agents-2' }, HOST_NETWORK),
+  ];
+  const { stdout, code } = await audited(listOf(BAD, ...others), args);
+  expect(code).toBe(1);
+  expect([...stdout.matchAll(/^(?:Pod|Deployment) (\S+) /gm)].map(([, name]) => name).toSorted()).toEqual(
+    left.toSorted(),
+  );
+});
+
+test('what is denied does not make the exit code 1 with --exit-zero, and what cannot be read still makes it 2', async () => {
+  const denied = await audited(listOf(BAD), '--exit-zero');
+  expect(denied).toMatchObject({ code: 0, stdout: expect.stringContaining('1 denied') as unknown });
+  expect(await audited(listOf(BAD), '--exit-zero -f absent.json')).toMatchObject({ code: 2 });
+});
+
 describe('nothing that was not judged looks as if it were in order', () => {
   const WORKFLOW = {
     apiVersion: 'example.com/v1',
@@ -289,6 +312,12 @@ describe('what is missing on the command line', () => {
     ['no policies for files', 'audit -f list.json', 'no policies given'],
     ['files beside a cluster', 'audit --kubeconfig c -f list.json', "cannot be used with option '-f, --filename"],
     ['reports without a cluster', 'audit -p baseline -f list.json --publish', '--publish stores reports in a cluster'],
+    ['an owner of no reports', 'audit -p baseline -f list.json --reports-owner r', 'expected --publish beside it'],
+    [
+      'policies of a cluster beside files',
+      'audit -p baseline -f list.json --cluster-policies',
+      'cannot be used with option',
+    ],
     ['stand-ins beside a cluster', 'audit --kubeconfig c --namespace-labels a=b', 'and there is a cluster'],
   ])('is refused: %s', async (_, line, message) => {
     const { code, stderr } = await sandgate(folderWith({ 'list.json': listOf(WEB) }), line);
