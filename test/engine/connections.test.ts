@@ -387,3 +387,61 @@ test('an author whose policy names kinds without Pod is told that connections ar
     '/spec/connect: has no effect on connections: match.kinds does not name Pod, and connections are to pods',
   ]);
 });
+
+describe('a policy that selects pods by labels', () => {
+  const CLOSED = 'connect: { exec: Deny, attach: Deny, ephemeralContainers: Deny }';
+  const warnings = (spec: string): readonly string[] => {
+    const loaded = loadPolicies([{ file: 'policy.yaml', text: policyYaml('p', `${spec}\n${CLOSED}`) }]);
+    return loaded.ok ? loaded.warnings.map(({ message }) => message) : ['refused'];
+  };
+  const labels = (expression: string): string => `match: { objectSelector: { matchExpressions: [${expression}] } }`;
+  const APP = 'match: { objectSelector: { matchLabels: { app: sandbox } } }';
+
+  test.each<[string, string]>([
+    ['add', 'metadata: { labels: { add: { app: sandbox } } }'],
+    ['reserved', 'metadata: { labels: { reserved: [{ keys: ["a*"], users: [controller] }] } }'],
+  ])('that it holds with %s is left by no update, and its pods stay closed', (_, held) => {
+    expect(warnings(`${APP}\n${held}`)).toEqual([]);
+    const gate = gateOf(policyYaml('p', `${APP}\n${held}\n${CLOSED}`), { agents: {} });
+    for (const changed of [{}, { app: 'other' }]) {
+      const after = { ...POD, metadata: { name: 'web', namespace: 'agents', labels: changed } };
+      const update = { operation: 'UPDATE', oldObject: POD, user: SRE };
+      expect(validate(subjectOf(after, update), gate).verdict).toBe('denied');
+    }
+  });
+
+  test.each<[string, string]>([
+    ['a label', APP],
+    [
+      'one of two labels',
+      'match: { objectSelector: { matchLabels: { app: sandbox, tier: a } } }\nmetadata: { labels: { add: { tier: a } } }',
+    ],
+    ['another value of the label', `${APP}\nmetadata: { labels: { add: { app: other } } }`],
+    ['a label that is only required', `${APP}\nmetadata: { labels: { required: [app] } }`],
+    ['one of some values', labels('{ key: app, operator: In, values: [a, b] }')],
+    ['a label that is there', labels('{ key: app, operator: Exists }')],
+    ['a label that is not there', labels('{ key: app, operator: DoesNotExist }')],
+    ['other values', labels('{ key: app, operator: NotIn, values: [a] }')],
+  ])('by %s, and does not hold them, is warned about', (_, spec) => {
+    expect(warnings(spec)).toEqual([
+      expect.stringContaining('/spec/match/objectSelector: connections are judged by the labels that a pod has then'),
+    ]);
+    expect(warnings(spec)[0]).toContain('by "app"');
+  });
+
+  test.each<[string, string]>([
+    [
+      'one of some values',
+      `${labels('{ key: app, operator: In, values: [a, b] }')}\nmetadata: { labels: { add: { app: b } } }`,
+    ],
+    ['a label that is there', `${labels('{ key: app, operator: Exists }')}\nmetadata: { labels: { required: [app] } }`],
+    [
+      'a label that is not there',
+      `${labels('{ key: app, operator: DoesNotExist }')}\nmetadata: { labels: { forbidden: [app] } }`,
+    ],
+    ['labels of the namespace', 'match: { namespaceSelector: { matchLabels: { tier: a } } }'],
+    ['nothing', 'priority: 1'],
+  ])('by %s, and holds them, is not warned about', (_, spec) => {
+    expect(warnings(spec)).toEqual([]);
+  });
+});

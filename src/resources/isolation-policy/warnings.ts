@@ -1,6 +1,8 @@
 // What a policy's author probably did not mean, although it is allowed.
 
+import { compileGlob } from '../../model/glob.ts';
 import { FILLED_IN_CHECK, GRANTS_CHECK } from '../../model/names.ts';
+import { joinQuoted } from '../../model/text.ts';
 import { POD_SECURITY_CHECKS } from '../../pod-security/checks/index.ts';
 import { checksAt } from '../../pod-security/standard.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -26,6 +28,7 @@ export function doubtsAbout(document: IsolationPolicy, policy: Policy): readonly
   return [
     ...unused,
     ...connectsToNothing(document, policy),
+    ...labelsLetGo(document, policy),
     ...Object.keys(checks).flatMap((check) => idle(check, ['spec', 'checks', check], 'key')),
     ...(exceptions?.forbiddenChecks ?? []).flatMap((check, index) =>
       idle(check, ['spec', 'exceptions', 'forbiddenChecks', String(index)], 'value'),
@@ -38,6 +41,40 @@ function connectsToNothing({ spec: { match } }: IsolationPolicy, { connections }
   if (connections.length === 0 || !match?.kinds || match.kinds.includes('Pod')) return [];
   const message = 'has no effect on connections: match.kinds does not name Pod, and connections are to pods';
   return [{ keys: ['spec', 'connect'], what: 'key', message }];
+}
+
+/**
+ * A connection is judged by the labels that the pod has then, and whoever may update pods may change them. An update that takes a pod out
+ * of the policy is still held to the policy: what it says of the label itself keeps the label.
+ */
+function labelsLetGo(
+  { spec: { match, metadata } }: IsolationPolicy,
+  { connections }: Policy,
+): readonly DocumentProblem[] {
+  if (connections.length === 0) return [];
+  const { matchLabels = {}, matchExpressions = [] } = match?.objectSelector ?? {};
+  const { add = {}, required = [], forbidden = [], reserved = [] } = metadata?.labels ?? {};
+  const isOneOf = (patterns: readonly string[], key: string): boolean =>
+    patterns.some((pattern) => compileGlob(pattern)(key));
+  const isReserved = (key: string): boolean => reserved.some(({ keys }) => isOneOf(keys, key));
+  const lost = [
+    ...Object.entries(matchLabels)
+      .filter(([key, value]) => !isReserved(key) && add[key] !== value)
+      .map(([key]) => key),
+    ...matchExpressions
+      .filter(({ key, operator, values = [] }) => {
+        if (isReserved(key)) return false;
+        const added = add[key];
+        if (operator === 'In') return added === undefined || !values.includes(added);
+        if (operator === 'Exists') return added === undefined && !required.includes(key);
+        if (operator === 'NotIn' && added !== undefined) return values.includes(added);
+        return !isOneOf(forbidden, key);
+      })
+      .map(({ key }) => key),
+  ];
+  if (lost.length === 0) return [];
+  const message = `connections are judged by the labels that a pod has then, and whoever may update pods can take one out of the policy by ${joinQuoted([...new Set(lost)])} (expected metadata.labels to hold what is selected by, with add, required, forbidden or reserved, or a namespaceSelector instead)`;
+  return [{ keys: ['spec', 'match', 'objectSelector'], what: 'key', message }];
 }
 
 /** Why a policy never finds anything by a check, in words; undefined where it can. */
