@@ -53,6 +53,12 @@ export const REGISTRAR_TIMING: RegistrarTiming = {
 
 const LOOK_MS = 100;
 
+/** What was found, or done. */
+interface Looked {
+  readonly state: Exclude<RegistrationState, 'waiting'>;
+  readonly about: string;
+}
+
 export interface RegistrarOptions {
   readonly client: ApiClient;
   /** The file with the configurations. */
@@ -191,9 +197,21 @@ export class Registrar implements Registration {
     }
   }
 
-  /** Looks, and does what there is to do. Throws where it cannot be done. */
-  async #look(): Promise<{ readonly state: Exclude<RegistrationState, 'waiting'>; readonly about: string }> {
-    const wanted = await this.#read();
+  /** Looks, and does what there is to do. Throws where it cannot be done, and where the file cannot be used any more. */
+  async #look(): Promise<Looked> {
+    const known = this.#wanted;
+    let problem: unknown;
+    const wanted = await this.#read().catch((error: unknown) => {
+      if (!known) throw error;
+      problem = error;
+      return known;
+    });
+    const looked = await this.#keep(wanted);
+    if (problem !== undefined) throw problem;
+    return looked;
+  }
+
+  async #keep(wanted: Wanted): Promise<Looked> {
     const tls = this.#tls;
     if (!tls) throw new RegistrationError('there is no certificate');
     const { client } = this.#options;

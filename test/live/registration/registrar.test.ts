@@ -325,6 +325,22 @@ describe('the file', () => {
     await soon(() => told.at(-1)).toMatch(/^registered: .*webhooks\.yaml:1:7: kind: expected MutatingWebhook/);
     expect(namesIn(api.get(MUTATING, 'sandgate'))).toEqual(['fill.example.com']);
   });
+
+  test.each(['', 'kind: Pod\n', '{', '[]'])(
+    'that became %j does not keep what is removed from being registered again',
+    async (text) => {
+      const api = await startApi();
+      const { write, told } = await register(api);
+      await untilRegistered(api);
+      write(text);
+      await soon(() => told.at(-1)).toMatch(/^registered: .*webhooks\.yaml/);
+      api.remove(MUTATING, 'sandgate');
+      api.remove(VALIDATING, 'sandgate');
+      await untilRegistered(api);
+      write(textWith());
+      await soon(() => told.at(-1)).toBe('registered');
+    },
+  );
 });
 
 describe('another CA', () => {
