@@ -328,6 +328,21 @@ test('a class that is a bundle as well as an object of the cluster is refused', 
   await expect(templateText(args)).rejects.toThrow(/existingClasses: docker is installed by bundles/);
 });
 
+test.each([
+  ['bundle-agents', 'bundles=[{"name":"agents","validationActions":["Warn"]}]', 'the file of bundle agents'],
+  [
+    'workload-deployment.apps',
+    'workloads=[{"group":"apps","kind":"Deployment","enforcement":"Enforce"}]',
+    'the file of workload kind deployment.apps',
+  ],
+])('a policy called %s does not get lost behind the file of that name', async (name, values, by) => {
+  const policy = ['--set-json', policyValue({ metadata: { name } })];
+  await expect(templateText([...policy, '--set-json', values])).rejects.toThrow(
+    `policies: the name "${name}" is taken by ${by}: give each policy a name of its own`,
+  );
+  await expect(template(policy)).resolves.not.toEqual([]);
+});
+
 test('a policy may have the name of a bundle that is a class, and of no other', async () => {
   const folder = bundlesDirectory();
   for (const name of bundleNames(folder)) {
