@@ -97,11 +97,25 @@ describe('before anything is registered', () => {
       tls: async () => tlsOf(await makeCa(), 'it is for somebody else'),
     },
     { what: 'a CA that nobody names', tls: async () => tlsOf(undefined) },
+    { what: 'an empty CA', tls: async () => tlsOf('') },
+    {
+      what: 'a text that is not a CA',
+      tls: async () => tlsOf('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'),
+    },
   ])('$what is said, and nothing is written', async ({ tls }) => {
     const api = await startApi();
     const { told } = await register(api, { tls: await tls() });
     await soon(() => told.length).toBe(1);
-    expect(told[0]).toMatch(/^waiting: (it is for somebody else|nobody says which CA signed the certificate)/);
+    expect(told[0]).toMatch(
+      /^waiting: (it is for somebody else|nobody says which CA signed the certificate|there is no CA in the file beside the certificate)/,
+    );
+    expect(writesTo(api)).toBe(0);
+  });
+
+  test('a file with the webhooks whose caBundle is not a CA registers nothing, whatever came with the certificate', async () => {
+    const api = await startApi();
+    const { told } = await register(api, { text: textWith({ caBundle: 'AAAA' }) });
+    await soon(() => told[0]).toMatch(/^waiting: there is no CA in the caBundle in the file with the webhooks/);
     expect(writesTo(api)).toBe(0);
   });
 
