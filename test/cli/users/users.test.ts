@@ -323,6 +323,18 @@ describe('credentials', () => {
   });
 });
 
+test.each([
+  ['--platform linux', "argument 'linux' is invalid (expected an operating system and an architecture, such as"],
+  [
+    '--pull-secret empty.yaml',
+    'empty.yaml: no pull secret in it (expected a Secret with .dockerconfigjson in its data)',
+  ],
+])('an option that would say nothing is a mistake: %s', async (option, message) => {
+  const printed = await sandgate(folderWith({ 'empty.yaml': '' }), `users localhost:1/a:1 ${option}`);
+  expect(printed).toMatchObject({ code: 2, stdout: '' });
+  expect(printed.stderr).toContain(message);
+});
+
 describe('a registry that does not answer as it should', () => {
   test.each([
     [404, 'HOST has no such image'],
