@@ -119,6 +119,12 @@ test.each([
   expect(stderr).toContain('list.yaml:3:8: a List whose items are an object (expected a list of objects)\n');
 });
 
+test.each(['check', 'audit', 'explain'])('an object without a name is called so by %s', async (command) => {
+  const pod = 'apiVersion: v1\nkind: Pod\nspec: { hostNetwork: true, containers: [{ name: a, image: b }] }\n';
+  const { stdout } = await sandgate(folderWith({ 'pod.yaml': pod }), `${command} -p baseline -f pod.yaml`);
+  expect(stdout).toContain('Pod default/(without a name)  denied');
+});
+
 test('a Namespace is looked up beside workloads, and answered where it stands alone', async () => {
   const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n';
   const pod = 'apiVersion: v1\nkind: Pod\nmetadata: { name: p, namespace: a }\nspec: { containers: [{ name: a }] }\n';

@@ -7,7 +7,7 @@ import { type CommandSpec, flagOption, type Given, listOption, textOption } from
 import { type Compared, compareObjects, compareRequests } from '../compare/compare-inputs.ts';
 import { sayingOnce, sidesOf } from '../compare/sides.ts';
 import { EXIT, UsageError } from '../exit.ts';
-import { hasErrors, isStrict, STRICT, sayGaps } from '../gaps/strict.ts';
+import { hasErrors, IN_LOGS, isStrict, STRICT, sayGaps } from '../gaps/strict.ts';
 import type { Io } from '../io.ts';
 import { IGNORE, NAMESPACE_ANNOTATIONS, NAMESPACE_LABELS, NOW, namedPaths, USER } from '../options.ts';
 import { outputOptions, outputsOf, writeOutputs } from '../output.ts';
@@ -73,9 +73,9 @@ an audit log. Exits with 1 if something is newly denied.`,
     const nothing = `nothing was judged: ${why}`;
     const all = ledger.judged === 0 ? [...gaps, { message: nothing, line: nothing }] : gaps;
     const strict = isStrict(given, io);
-    sayGaps(all, strict, io);
     const { changed, counts, judged } = ledger;
     const unit = listOption(given, 'auditLog').length > 0 ? 'requests' : 'objects';
+    sayGaps(all, strict, io, unit === 'requests' ? IN_LOGS : undefined);
     writeOutputs(outputs, io, (format, style) => format.compared?.({ changed, counts, judged, unit, unread }, style));
     if (isIncomplete || unread.length > 0 || (strict && hasErrors(all))) return EXIT.usage;
     return counts.newlyDenied > 0 ? EXIT.denied : EXIT.ok;

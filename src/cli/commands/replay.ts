@@ -6,7 +6,7 @@ import type { Unread } from '../../report/shapes/unread.ts';
 import { IMPLEMENTATIONS } from '../capability-implementations.ts';
 import { type CommandSpec, flagOption, listOption } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
-import { hasErrors, isStrict, STRICT, sayGaps } from '../gaps/strict.ts';
+import { hasErrors, IN_LOGS, isStrict, STRICT, sayGaps } from '../gaps/strict.ts';
 import { describedBy, lineOf, objectsOf, readObjects } from '../inputs.ts';
 import { say } from '../io.ts';
 import {
@@ -88,7 +88,7 @@ with 2 if a log could not be read to its end.`,
       ...(events.denied + events.allowed === 0 ? [{ ...nothing, line: nothing.message }] : []),
     ];
     const strict = isStrict(given, io);
-    sayGaps(gaps, strict, io);
+    sayGaps(gaps, strict, io, IN_LOGS);
     const options = { quiet: flagOption(given, 'quiet'), unread, command: 'replay', events };
     writeOutputs(
       outputs,

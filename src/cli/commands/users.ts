@@ -47,7 +47,7 @@ name one image each are renewed, and the difference is printed.`,
     new Option(
       '--platform <os/arch>',
       'the platform to look at (default: all Linux platforms, whose users must agree)',
-    ),
+    ).argParser(platformName),
     new Option('--layers', 'look up names of users in the layers of the image, which are read as far as needed'),
     new Option(
       '--update <file>',
@@ -140,6 +140,8 @@ async function keychainOf(given: Given, io: Io): Promise<Keychain> {
     for (const { file, text } of await readFiles(listOption(given, 'pullSecret'), io)) {
       const { documents, problems } = parseManifest(text, file);
       if (problems.length > 0) throw problemsError(problems);
+      if (documents.length === 0)
+        throw new UsageError(`${file}: no pull secret in it (expected a Secret with .dockerconfigjson in its data)`);
       keychains.push(...documents.map(({ value }) => secretKeychain(value, file)));
     }
     const named = textOption(given, 'dockerConfig');
@@ -188,4 +190,9 @@ function seconds(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 600)) throw new InvalidArgumentError('(expected seconds, up to 600)');
   return value;
+}
+
+function platformName(text: string): string {
+  if (/^[a-z0-9]+\/[a-z0-9]+(?:\/[a-z0-9.]+)?$/.test(text)) return text;
+  throw new InvalidArgumentError('(expected an operating system and an architecture, such as linux/arm64)');
 }

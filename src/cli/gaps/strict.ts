@@ -58,8 +58,17 @@ export function withNothingJudged(gaps: readonly Gap[], results: readonly Result
   return nothing ? [...gaps, nothing] : gaps;
 }
 
-/** Says every gap on stderr: as an error where they are errors. */
-export function sayGaps(gaps: readonly Gap[], strict: boolean, io: Io): void {
+/** What to do about gaps in manifests. */
+const IN_FILES = 'correct the rest or pass it over with --ignore';
+
+/** What to do about gaps in audit logs. */
+export const IN_LOGS = 'have the rest logged at level RequestResponse';
+
+/**
+ * Says every gap on stderr: as an error where they are errors.
+ * @param remedy what to do about those that are not about namespaces
+ */
+export function sayGaps(gaps: readonly Gap[], strict: boolean, io: Io, remedy: string = IN_FILES): void {
   for (const { line, isNoted, isNote } of gaps) {
     if (isNote) say(io, `note: ${line}`);
     else if (strict) say(io, line);
@@ -69,6 +78,6 @@ export function sayGaps(gaps: readonly Gap[], strict: boolean, io: Io): void {
   say(
     io,
     'this may have been overlooked, which --strict (the default where CI is set) makes an error (give the Namespaces with ' +
-      '--context or --namespace-labels, correct the rest or pass it over with --ignore, or use --no-strict)',
+      `--context or --namespace-labels, ${remedy}, or use --no-strict)`,
   );
 }

@@ -1,10 +1,11 @@
 // Renews the rows of a policy's `identity.images`: those that name one image each. What else is in the file stays as it is written.
 import type { ImageRow } from '../../images/identity.ts';
 import { isDigest, isTag, parseImage } from '../../images/image-reference.ts';
+import type { Problem } from '../../manifests/source.ts';
 import { isGlob } from '../../model/glob.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../model/json.ts';
 import type { FilledFile } from '../../report/shapes/filled-file.ts';
-import { UsageError } from '../exit.ts';
+import { problemsError, UsageError } from '../exit.ts';
 import type { InputFile } from '../objects.ts';
 
 /** A row of a policy, by the image that it names. */
@@ -25,8 +26,40 @@ function rowsIn(policy: unknown): readonly unknown[] {
   return Array.isArray(images) ? images : [];
 }
 
-/** The rows of a file that name one image each; the others are about several, which a registry is not asked for. */
+/** What has to be an object where it is there, on the way to the rows. */
+const AROUND = [['spec'], ['spec', 'identity']] as const;
+const ROWS = ['spec', 'identity', 'images'] as const;
+
+/**
+ * Refuses a file in which something else stands where rows belong: it would be replaced by them.
+ * @throws UsageError with every such place
+ */
+function refuseOddPolicies(file: InputFile): void {
+  const objects = file.documents.flatMap(({ objects: inside }) => inside);
+  const problems = objects.flatMap((object): readonly Problem[] => {
+    if (object.kind.kind !== 'IsolationPolicy') return [];
+    const at = (keys: readonly string[]): unknown => keys.reduce<unknown>(ownField, object.value) ?? undefined;
+    const wrong = (keys: readonly (string | number)[], expected: string): Problem => ({
+      ...object.locate(keys),
+      message: `/${keys.join('/')}: ${expected}; nothing was renewed`,
+    });
+    const around = AROUND.find((keys) => at(keys) !== undefined && !isJsonObject(at(keys)));
+    if (around) return [wrong(around, 'expected an object')];
+    const rows = at(ROWS) ?? [];
+    if (!Array.isArray(rows)) return [wrong(ROWS, 'expected a list of rows')];
+    return rows.flatMap((row: unknown, index) =>
+      isJsonObject(row) ? [] : [wrong([...ROWS, index], 'expected a row, which is an object')],
+    );
+  });
+  if (problems.length > 0) throw problemsError(problems);
+}
+
+/**
+ * The rows of a file that name one image each; the others are about several, which a registry is not asked for.
+ * @throws UsageError where something else stands in the place of rows
+ */
 export function namedRows(file: InputFile): { readonly named: readonly NamedRow[]; readonly others: number } {
+  refuseOddPolicies(file);
   const rows = policiesIn(file).flatMap(rowsIn).filter(isJsonObject);
   const named = rows.flatMap((row) => {
     const image = imageOf(row);

@@ -21,6 +21,7 @@ export class YamlSplitter implements Splitter {
   /** -1 in a document without a list of items. */
   #items = -1;
   #indent: number | undefined;
+  /** With their line feeds. */
   #lines: string[] = [];
   #linesFrom = 1;
   /** The lines of the document around its items. */
@@ -45,9 +46,11 @@ export class YamlSplitter implements Splitter {
     const pieces: Piece[] = [];
     try {
       const lines = (this.#rest + decode()).split('\n');
-      this.#rest = isLast ? '' : (lines.pop() ?? '');
-      for (const line of lines) this.#read(line, pieces);
-      if (isLast) this.#endDocument(pieces);
+      this.#rest = lines.pop() ?? '';
+      for (const line of lines) this.#read(line, '\n', pieces);
+      if (!isLast) return pieces;
+      if (this.#rest !== '') this.#read(this.#rest, '', pieces);
+      this.#endDocument(pieces);
     } catch {
       this.#isBroken = true;
       this.#problem(this.#line + 1, 'not a text file (expected UTF-8)');
@@ -55,7 +58,8 @@ export class YamlSplitter implements Splitter {
     return pieces;
   }
 
-  #read(line: string, pieces: Piece[]): void {
+  /** @param end the line feed, which belongs to a text in several lines; a carriage return before it is in the line */
+  #read(line: string, end: '\n' | '', pieces: Piece[]): void {
     this.#line++;
     if (SEPARATOR.test(line)) {
       this.#endDocument(pieces);
@@ -63,14 +67,14 @@ export class YamlSplitter implements Splitter {
     } else if (this.#isInItems && this.#beginsItem(line)) {
       this.#endItem(pieces);
       this.#linesFrom = this.#line;
-      this.#lines = [line.replace(ITEM, '$1 ')];
+      this.#lines = [line.replace(ITEM, '$1 ') + end];
     } else if (this.#isInItems && INSIDE.test(line)) {
-      this.#lines.push(line);
+      this.#lines.push(line + end);
     } else {
       if (this.#isInItems) this.#endItem(pieces);
       this.#isInItems = false;
       if (this.#around.length === 0) this.#aroundFrom = this.#line;
-      this.#around.push(line);
+      this.#around.push(line + end);
       if (!ITEMS.test(line)) return;
       if (this.#items >= 0) this.#problem(this.#line, 'a second list of items in one object');
       this.#isInItems = true;
@@ -89,7 +93,7 @@ export class YamlSplitter implements Splitter {
   }
 
   #endItem(pieces: Piece[]): void {
-    const text = this.#lines.join('\n');
+    const text = this.#lines.join('');
     this.#lines = [];
     if (text.trim() === '') return;
     pieces.push({ text, line: this.#linesFrom, document: this.#document, keys: ['items', this.#items++] });
@@ -97,7 +101,7 @@ export class YamlSplitter implements Splitter {
 
   #endDocument(pieces: Piece[]): void {
     if (this.#isInItems) this.#endItem(pieces);
-    const text = this.#around.join('\n');
+    const text = this.#around.join('');
     if (this.#items >= 0) {
       if (!isListKind(KIND.exec(text)?.[1])) this.#problem(this.#aroundFrom, NOT_A_LIST);
     } else if (text.trim() !== '') {

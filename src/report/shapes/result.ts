@@ -85,7 +85,8 @@ export function checkKey({ policy, check, action }: Pick<Finding, 'policy' | 'ch
 
 /** `Pod agents/web`: what an object is called wherever people read of it. */
 export function titleOf({ kind, namespace, name }: ObjectRef): string {
-  return `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
+  const shown = name === '' ? '(without a name)' : name;
+  return `${kind} ${namespace === '' ? shown : `${namespace}/${shown}`}`;
 }
 
 /** What tells an object from others, whatever the version in which it is read. */

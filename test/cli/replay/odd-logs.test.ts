@@ -74,3 +74,14 @@ test('a log with nothing but the beginnings of requests says which stage is judg
   expect(stdout).toContain('other events, passed over: 1\n');
   expect(stderr).toContain('nothing was judged: the log has no request of a workload, at the stage ResponseComplete,');
 });
+
+test.each(['replay -p baseline -f', 'compare --from baseline --to restricted --audit-log'])(
+  'what to do under --strict is something that the command takes: %s',
+  async (command) => {
+    const folder = folderWith({ 'audit.log': line({ level: 'Metadata', requestObject: undefined }) });
+    const { code, stderr } = await sandgate(folder, `${command} audit.log --strict`);
+    expect(code).toBe(2);
+    expect(stderr).toContain('have the rest logged at level RequestResponse, or use --no-strict');
+    expect(stderr).not.toContain('--ignore');
+  },
+);

@@ -323,6 +323,31 @@ describe('credentials', () => {
   });
 });
 
+test.each([
+  ['--platform linux', "argument 'linux' is invalid (expected an operating system and an architecture, such as"],
+  [
+    '--pull-secret empty.yaml',
+    'empty.yaml: no pull secret in it (expected a Secret with .dockerconfigjson in its data)',
+  ],
+])('an option that would say nothing is a mistake: %s', async (option, message) => {
+  const printed = await sandgate(folderWith({ 'empty.yaml': '' }), `users localhost:1/a:1 ${option}`);
+  expect(printed).toMatchObject({ code: 2, stdout: '' });
+  expect(printed.stderr).toContain(message);
+});
+
+test.each([
+  ['{ identity: 5 }', 'p.yaml:4:19: /spec/identity: expected an object; nothing was renewed'],
+  ['{ identity: { images: { a: 1 } } }', 'p.yaml:4:29: /spec/identity/images: expected a list of rows; nothing was'],
+  ['{ identity: { images: [null] } }', 'p.yaml:4:30: /spec/identity/images/0: expected a row, which is an object'],
+])('what stands in the place of rows is not replaced by --update: %s', async (spec, message) => {
+  const text = `apiVersion: sandgate.dev/v1alpha1\nkind: IsolationPolicy\nmetadata: { name: a }\nspec: ${spec}\n`;
+  const folder = folderWith({ 'p.yaml': text });
+  const printed = await sandgate(folder, 'users localhost:1/a:1 --update p.yaml');
+  expect(printed).toMatchObject({ code: 2, stdout: '' });
+  expect(printed.stderr).toContain(message);
+  expect(readFileSync(join(folder, 'p.yaml'), 'utf8')).toBe(text);
+});
+
 describe('a registry that does not answer as it should', () => {
   test.each([
     [404, 'HOST has no such image'],

@@ -58,6 +58,11 @@ async function both(text: string, size?: number): Promise<readonly [unknown, unk
   ];
 }
 
+/** Documents that each end in a text whose last line feed is part of it. */
+const ENDING_IN_TEXT = ['a', 'b', 'c']
+  .map((name) => `---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\ndata:\n  x: |\n    one\n    two\n`)
+  .join('');
+
 const TEXTS = {
   'a List as kubectl prints it in JSON': JSON.stringify(LIST, null, 4),
   'a List in JSON on one line': JSON.stringify(LIST),
@@ -68,6 +73,15 @@ const TEXTS = {
   'a List as kubectl prints it in YAML': stringify(LIST, { indentSeq: false }),
   'a List in YAML with indented items': stringify(LIST, { indentSeq: true }),
   'documents of YAML': `# first\n---\n${stringify(POD)}---\n${stringify(LIST, { indentSeq: false })}`,
+  'documents with the line ends of Windows': ENDING_IN_TEXT.replaceAll('\n', '\r\n'),
+  'a List with the line ends of Windows': stringify(LIST).replaceAll('\n', '\r\n'),
+  'documents that end in a text of several lines': ENDING_IN_TEXT,
+  'a List whose items end in a text of several lines': `apiVersion: v1\nkind: List\nitems:\n${ENDING_IN_TEXT.replaceAll(
+    '---\n',
+    '',
+  )
+    .replaceAll(/^(?=.)/gm, '  ')
+    .replaceAll('  apiVersion', '- apiVersion')}`,
 } as const;
 
 describe.each(Object.entries(TEXTS))('a text: %s', (_, text) => {

@@ -132,8 +132,8 @@ function takeRule(rule: Rule, exceptions: Exceptions, into: Import): void {
   const known = into.leftOut.length;
   const groups = groupsOf(rule, into);
   if (groups.length === 0) {
-    const why = 'the rule is left out: it names no kind that holds pods, or excludes all that it names';
-    if (into.leftOut.length === known) into.leaveOut(rule.policy, [...rule.keys, 'match'], why, 'laxer');
+    const left = 'the rule is left out: it names no kind that holds pods, or excludes all that it names';
+    if (into.leftOut.length === known) into.leaveOut(rule.policy, [...rule.keys, 'match'], left, 'laxer');
     return;
   }
   if (deed === 'mutate') {
