@@ -388,13 +388,16 @@ test('an author whose policy names kinds without Pod is told that connections ar
   ]);
 });
 
+function selectedBy(expression: string): string {
+  return `match: { objectSelector: { matchExpressions: [${expression}] } }`;
+}
+
 describe('a policy that selects pods by labels', () => {
   const CLOSED = 'connect: { exec: Deny, attach: Deny, ephemeralContainers: Deny }';
   const warnings = (spec: string): readonly string[] => {
     const loaded = loadPolicies([{ file: 'policy.yaml', text: policyYaml('p', `${spec}\n${CLOSED}`) }]);
     return loaded.ok ? loaded.warnings.map(({ message }) => message) : ['refused'];
   };
-  const labels = (expression: string): string => `match: { objectSelector: { matchExpressions: [${expression}] } }`;
   const APP = 'match: { objectSelector: { matchLabels: { app: sandbox } } }';
 
   test.each<[string, string]>([
@@ -418,10 +421,10 @@ describe('a policy that selects pods by labels', () => {
     ],
     ['another value of the label', `${APP}\nmetadata: { labels: { add: { app: other } } }`],
     ['a label that is only required', `${APP}\nmetadata: { labels: { required: [app] } }`],
-    ['one of some values', labels('{ key: app, operator: In, values: [a, b] }')],
-    ['a label that is there', labels('{ key: app, operator: Exists }')],
-    ['a label that is not there', labels('{ key: app, operator: DoesNotExist }')],
-    ['other values', labels('{ key: app, operator: NotIn, values: [a] }')],
+    ['one of some values', selectedBy('{ key: app, operator: In, values: [a, b] }')],
+    ['a label that is there', selectedBy('{ key: app, operator: Exists }')],
+    ['a label that is not there', selectedBy('{ key: app, operator: DoesNotExist }')],
+    ['other values', selectedBy('{ key: app, operator: NotIn, values: [a] }')],
   ])('by %s, and does not hold them, is warned about', (_, spec) => {
     expect(warnings(spec)).toEqual([
       expect.stringContaining('/spec/match/objectSelector: connections are judged by the labels that a pod has then'),
@@ -432,12 +435,15 @@ describe('a policy that selects pods by labels', () => {
   test.each<[string, string]>([
     [
       'one of some values',
-      `${labels('{ key: app, operator: In, values: [a, b] }')}\nmetadata: { labels: { add: { app: b } } }`,
+      `${selectedBy('{ key: app, operator: In, values: [a, b] }')}\nmetadata: { labels: { add: { app: b } } }`,
     ],
-    ['a label that is there', `${labels('{ key: app, operator: Exists }')}\nmetadata: { labels: { required: [app] } }`],
+    [
+      'a label that is there',
+      `${selectedBy('{ key: app, operator: Exists }')}\nmetadata: { labels: { required: [app] } }`,
+    ],
     [
       'a label that is not there',
-      `${labels('{ key: app, operator: DoesNotExist }')}\nmetadata: { labels: { forbidden: [app] } }`,
+      `${selectedBy('{ key: app, operator: DoesNotExist }')}\nmetadata: { labels: { forbidden: [app] } }`,
     ],
     ['labels of the namespace', 'match: { namespaceSelector: { matchLabels: { tier: a } } }'],
     ['nothing', 'priority: 1'],

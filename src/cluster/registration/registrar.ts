@@ -8,7 +8,7 @@ import { FORMER_CA_ANNOTATION } from '../../model/names.ts';
 import { reasonOf } from '../api/api-error.ts';
 import type { ApiClient } from '../api/client.ts';
 import type { ClusterCondition } from '../cluster.ts';
-import { Backoff, type BackoffTiming } from '../watch/backoff.ts';
+import { Backoff } from '../watch/backoff.ts';
 import { bundleFor, fingerprintsIn, hasAll } from './ca-bundle.ts';
 import { Configurations } from './configurations.ts';
 import { askWhetherReachable } from './reachable.ts';
@@ -20,36 +20,9 @@ import {
   type ServedTls,
 } from './registration.ts';
 import { Reporter } from './reporter.ts';
+import { REGISTRAR_TIMING, type RegistrarTiming } from './timing.ts';
 import { caOf, refuseProblem } from './trust.ts';
 import { type Wanted, wantedFrom } from './wanted.ts';
-
-export interface RegistrarTiming extends BackoffTiming {
-  /** How often it is looked whether all is as it should be; each time up to half as long sooner. */
-  readonly checkMs: number;
-  /** How long another text than ours is left alone: a replica of another release knows better, or ends soon. */
-  readonly othersMs: number;
-  /** Who changes our configurations again and again is set right less and less often, until this. */
-  readonly mostPatienceMs: number;
-  /** How long API servers may take until they know of what was registered. */
-  readonly settleMs: number;
-  /** How long another certificate waits to be served for its CA to be registered. */
-  readonly prepareMs: number;
-  readonly timeoutMs: number;
-  /** A problem that is over sooner is not told. */
-  readonly graceMs: number;
-}
-
-export const REGISTRAR_TIMING: RegistrarTiming = {
-  firstMs: 500,
-  mostMs: 15_000,
-  checkMs: 30_000,
-  othersMs: 10 * 60_000,
-  mostPatienceMs: 60 * 60_000,
-  settleMs: 2000,
-  prepareMs: 15_000,
-  timeoutMs: 10_000,
-  graceMs: 10_000,
-};
 
 const LOOK_MS = 100;
 

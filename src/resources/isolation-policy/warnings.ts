@@ -54,8 +54,6 @@ function labelsLetGo(
   if (connections.length === 0) return [];
   const { matchLabels = {}, matchExpressions = [] } = match?.objectSelector ?? {};
   const { add = {}, required = [], forbidden = [], reserved = [] } = metadata?.labels ?? {};
-  const isOneOf = (patterns: readonly string[], key: string): boolean =>
-    patterns.some((pattern) => compileGlob(pattern)(key));
   const isReserved = (key: string): boolean => reserved.some(({ keys }) => isOneOf(keys, key));
   const lost = [
     ...Object.entries(matchLabels)
@@ -75,6 +73,10 @@ function labelsLetGo(
   if (lost.length === 0) return [];
   const message = `connections are judged by the labels that a pod has then, and whoever may update pods can take one out of the policy by ${joinQuoted([...new Set(lost)])} (expected metadata.labels to hold what is selected by, with add, required, forbidden or reserved, or a namespaceSelector instead)`;
   return [{ keys: ['spec', 'match', 'objectSelector'], what: 'key', message }];
+}
+
+function isOneOf(patterns: readonly string[], key: string): boolean {
+  return patterns.some((pattern) => compileGlob(pattern)(key));
 }
 
 /** Why a policy never finds anything by a check, in words; undefined where it can. */
