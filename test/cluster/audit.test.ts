@@ -5,6 +5,7 @@ import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { definitionOf } from '../../scripts/crd/custom-resource.ts';
+import { run } from '../../src/cli/run.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
 import { OWN_KINDS } from '../../src/resources/index.ts';
 import { type Printed, sandgate } from '../cli/console.ts';
@@ -15,6 +16,7 @@ import { installDefinition, installSandboxes } from './control-plane/custom-reso
 import { expectOk } from './control-plane/expect-ok.ts';
 import { createNamespace } from './control-plane/namespaces.ts';
 import { installReports } from './control-plane/reports.ts';
+import { waitFor } from './control-plane/wait-for.ts';
 import { kubeconfigWith } from './live/our-access.ts';
 import { AGENTS_TIER, agentsPolicy } from './support/gated-cluster.ts';
 import { BARE, controllerOf, podOf, SAFE, sandboxOf, UNSAFE } from './support/workloads.ts';
@@ -108,6 +110,38 @@ test('a list that may not be read is told, counted, and makes the exit code 2', 
   expect(printed.stderr).toMatch(/not judged: pods in namespaces? ".*: 403 pods is forbidden/);
   expect(listAt(printed.json(), 'unread')).toHaveLength(1);
   expect(rows(printed)).toContain('Sandbox sandbox denied 0');
+});
+
+test('with --watch, a pod that comes and goes is printed when it does', async () => {
+  const abort = new AbortController();
+  let stdout = '';
+  let stderr = '';
+  // With -n, its namespace is read by name.
+  const namespaces = { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] };
+  const kubeconfig = await kubeconfigWith(plane, [...rules(), namespaces]);
+  const ended = run(
+    ['audit', '--kubeconfig', kubeconfig, '-p', 'baseline', '-n', others, '--watch', '--interval', '1'],
+    {
+      stdin: (async function* () {})(),
+      stdout: { write: (text) => (stdout += text) },
+      stderr: { write: (text) => (stderr += text) },
+      env: {},
+      cwd: plane.folder,
+      stdoutIsTTY: false,
+      stderrIsTTY: false,
+      signal: abort.signal,
+    },
+  );
+  const says = async (text: string): Promise<void> => {
+    await waitFor(() => Promise.resolve((stdout + stderr).includes(text)), { within: 60_000, what: text });
+  };
+  await says('waiting for changes');
+  await expectOk(plane.admin.create(podOf(others, 'new', UNSAFE)));
+  await says(`new   Pod ${others}/new  deny hostNamespaces: `);
+  await expectOk(plane.admin.delete({ apiVersion: 'v1', kind: 'Pod', namespace: others, name: 'new' }));
+  await says(`gone  Pod ${others}/new  deny hostNamespaces: `);
+  abort.abort();
+  expect(await ended).toBe(1);
 });
 
 test('a cluster that cannot be reached is an error of the command line', async () => {

@@ -1,10 +1,13 @@
 // Judges what a cluster holds, as it is.
-import { Option } from 'commander';
+import { resolve } from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
 import { type Result, summarize } from '../../report/shapes/result.ts';
+import type { Unread } from '../../report/shapes/unread.ts';
 import type { AuditInput } from '../audit/audit-input.ts';
 import { auditOfCluster } from '../audit/from-cluster.ts';
 import { auditOfFiles } from '../audit/from-files.ts';
 import { runAudit } from '../audit/run-audit.ts';
+import { type Round, type WatchAuditOptions, watchAudit } from '../audit/watch-audit.ts';
 import { IMPLEMENTATIONS } from '../capability-implementations.ts';
 import { type CommandSpec, flagOption, type Given, listOption, textOption } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
@@ -18,13 +21,20 @@ import {
   NAMESPACE_ANNOTATIONS,
   NAMESPACE_LABELS,
   NOW,
+  namedPaths,
   policyPaths,
   USER,
 } from '../options.ts';
-import { outputOptions, outputsOf, writeOutputs } from '../output.ts';
+import { type Output, outputOptions, outputsOf, writeOutputs } from '../output.ts';
 import { fromHere } from '../policies.ts';
 import { ProgressLine } from '../progress.ts';
+import { STDIN } from '../read-files.ts';
+import { seconds } from '../seconds.ts';
 import { fileObjects, noObjectsIn } from '../sources/file-objects.ts';
+import { foldersOf } from '../suites/watched.ts';
+
+/** Listing a cluster again costs its API server something. */
+const INTERVAL_SECONDS = 60;
 
 export const audit: CommandSpec = {
   name: 'audit',
@@ -41,6 +51,10 @@ something is denied, and with 2 if something could not be read.`,
     {
       does: 'What would a stricter policy find in two namespaces?',
       line: 'sandgate audit --kubeconfig ~/.kube/config -p restricted -n agents builds',
+    },
+    {
+      does: 'What comes up and what goes away, while you look',
+      line: 'sandgate audit --kubeconfig ~/.kube/config --watch',
     },
     {
       does: 'Without access to the cluster',
@@ -94,6 +108,14 @@ something is denied, and with 2 if something could not be read.`,
       '--exit-zero',
       'exit with 0 also where something is denied, for a job that fails only where the audit itself does',
     ),
+    new Option(
+      '--watch',
+      'judge again and again, and print what is new and what is gone: files where one changes, and a cluster at an interval',
+    ),
+    new Option(
+      '--interval <seconds>',
+      `with --watch: how long to wait before the cluster is read again (default: ${INTERVAL_SECONDS})`,
+    ).argParser(interval),
     new Option('-q, --quiet', 'print only what was denied or warned about, and the summary'),
     ...outputOptions('judged', 'text'),
   ],
@@ -101,24 +123,10 @@ something is denied, and with 2 if something could not be read.`,
     const outputs = outputsOf(given);
     if (textOption(given, 'reportsOwner') !== undefined && !flagOption(given, 'publish'))
       throw new UsageError('--reports-owner is about the reports that are stored (expected --publish beside it)');
-    const progress = new ProgressLine(io);
-    const input = await inputOf(given, io, progress);
-    const audited = await runAudit(
-      input,
-      {
-        eachPod: flagOption(given, 'eachPod'),
-        namespaces: listOption(given, 'namespace'),
-        excludedNamespaces: listOption(given, 'excludeNamespace'),
-      },
-      progress,
-    );
-    const { results } = audited;
-    const { unread, isIncomplete } = input;
-    if (results.length === 0 && unread.length === 0 && listOption(given, 'filename').length > 0)
-      throw noObjectsIn(inputPaths(given, io), listOption(given, 'namespace'));
-    const gaps = withNothingJudged(audited.gaps, results);
-    const strict = isStrict(given, io);
-    sayGaps(gaps, strict, io);
+    if (flagOption(given, 'watch')) return await watchAudit(watchOptions(given, outputs, io), io);
+    if (given.options.interval !== undefined)
+      throw new UsageError('--interval is about what is read again (expected --watch beside it)');
+    const { results, unread, code } = await judgeOnce(given, io);
     const options = { quiet: flagOption(given, 'quiet'), unread, command: 'audit' };
     writeOutputs(
       outputs,
@@ -127,10 +135,75 @@ something is denied, and with 2 if something could not be read.`,
       (format) => format.stepSummary?.judged(results, options),
     );
     const isPublished = !flagOption(given, 'publish') || (await publish(given, io, results, unread.length === 0));
-    if (!isPublished || isIncomplete || unread.length > 0 || (strict && hasErrors(gaps))) return EXIT.usage;
-    return summarize(results).denied > 0 && !flagOption(given, 'exitZero') ? EXIT.denied : EXIT.ok;
+    return isPublished ? code : EXIT.usage;
   },
 };
+
+/** What one audit came to, before it is printed. */
+interface Judged extends Round {
+  readonly unread: readonly Unread[];
+}
+
+async function judgeOnce(given: Given, io: Io): Promise<Judged> {
+  const progress = new ProgressLine(io);
+  const input = await inputOf(given, io, progress);
+  const audited = await runAudit(
+    input,
+    {
+      eachPod: flagOption(given, 'eachPod'),
+      namespaces: listOption(given, 'namespace'),
+      excludedNamespaces: listOption(given, 'excludeNamespace'),
+    },
+    progress,
+  );
+  const { results } = audited;
+  const { unread, isIncomplete } = input;
+  if (results.length === 0 && unread.length === 0 && listOption(given, 'filename').length > 0)
+    throw noObjectsIn(inputPaths(given, io), listOption(given, 'namespace'));
+  const gaps = withNothingJudged(audited.gaps, results);
+  const strict = isStrict(given, io);
+  sayGaps(gaps, strict, io);
+  const missing = [
+    ...unread.map(({ message }) => message),
+    ...(isIncomplete ? ['policies that are not in force'] : []),
+  ];
+  const isDenied = summarize(results).denied > 0 && !flagOption(given, 'exitZero');
+  const code = isDenied ? EXIT.denied : EXIT.ok;
+  return { results, unread, missing, code: missing.length === 0 && !(strict && hasErrors(gaps)) ? code : EXIT.usage };
+}
+
+/** @throws UsageError where something else is asked for that can be done only once */
+function watchOptions(given: Given, outputs: readonly Output[], io: Io): WatchAuditOptions {
+  const isText = outputs.every(({ format, file }) => format.name === 'text' && file === undefined);
+  if (!isText || flagOption(given, 'publish'))
+    throw new UsageError(
+      '--watch prints text, and goes on (expected no --publish, no -o and no --output-file beside it)',
+    );
+  const judge = (roundIo: Io): Promise<Round> => judgeOnce(given, roundIo);
+  const paths = ['filename', 'policies', 'context'].flatMap((name) => namedPaths(listOption(given, name), io.cwd));
+  if (paths.includes(STDIN)) throw new UsageError('--watch reads again, and standard input can be read only once');
+  if (listOption(given, 'filename').length === 0) {
+    return { judge, again: { seconds: Number(given.options.interval ?? INTERVAL_SECONDS) } };
+  }
+  if (given.options.interval !== undefined)
+    throw new UsageError(
+      '--interval is about a cluster (expected none with -f: files are judged again where one changes)',
+    );
+  const named = new Set(paths.map((path) => resolve(io.cwd, path)));
+  return {
+    judge,
+    again: {
+      folders: () => foldersOf(paths, [], io),
+      matters: (path) => named.has(path) || /\.(?:ya?ml|json)$/.test(path),
+    },
+  };
+}
+
+function interval(text: string): number {
+  const wait = seconds(text);
+  if (wait >= 1) return wait;
+  throw new InvalidArgumentError('(expected at least one second)');
+}
 
 /** False where a report could not be written or removed. */
 async function publish(given: Given, io: Io, results: readonly Result[], isWhole: boolean): Promise<boolean> {
