@@ -16,8 +16,8 @@ const WORSE = runningPod({ name: 'worse' }, HOST_NETWORK);
 
 interface Console {
   readonly io: Io;
-  stdout(): string;
-  stderr(): string;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
 }
 
 function consoleIn(cwd: string, signal: AbortSignal): Console {
@@ -109,10 +109,22 @@ async function rounds(given: readonly ((io: Io) => Partial<Round>)[]) {
   return { code, printed: printed.slice(1), stderr: stderr() };
 }
 
+function foundOne(): Partial<Round> {
+  return { results: [denied('one')], code: 1 };
+}
+
+function away(): never {
+  throw new UsageError('connection refused');
+}
+
+function saysUnread(io: Io): Partial<Round> {
+  say(io, 'pods: 403 forbidden');
+  return {};
+}
+
 describe('a cluster that is read again and again', () => {
   test('has nothing printed where nothing has changed', async () => {
-    const same = () => ({ results: [denied('one')] });
-    const { printed } = await rounds([same, same, same]);
+    const { printed } = await rounds([foundOne, foundOne, foundOne]);
     expect(printed.slice(1)).toEqual(['', '']);
   });
 
@@ -150,29 +162,18 @@ describe('a cluster that is read again and again', () => {
   });
 
   test('that cannot be reached for a while is said once, and the watch goes on', async () => {
-    const away = (): never => {
-      throw new UsageError('connection refused');
-    };
-    const found = () => ({ results: [denied('one')], code: 1 });
-    const { printed, stderr, code } = await rounds([found, away, away, found]);
+    const { printed, stderr, code } = await rounds([foundOne, away, away, foundOne]);
     expect(printed.slice(1)).toEqual(['', '', '']);
     expect(stderr.match(/connection refused/g)).toHaveLength(1);
     expect(code).toBe(1);
   });
 
   test('that cannot be reached at all is an error', async () => {
-    const away = (): never => {
-      throw new UsageError('connection refused');
-    };
     await expect(rounds([away, away])).rejects.toThrow('connection refused');
   });
 
   test('has what every round says said once, and again where it was away in between', async () => {
-    const says = (io: Io) => {
-      say(io, 'pods: 403 forbidden');
-      return {};
-    };
-    const { stderr } = await rounds([says, says, () => ({}), says]);
+    const { stderr } = await rounds([saysUnread, saysUnread, () => ({}), saysUnread]);
     expect(stderr.match(/403 forbidden/g)).toHaveLength(2);
   });
 });
