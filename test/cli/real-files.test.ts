@@ -72,7 +72,7 @@ test.each([['replay -p baseline -f'], ['compare --from baseline --to restricted 
 
 test.each([
   ['a folder', 'folder', 'it is a folder (expected a kubeconfig)'],
-  ['not YAML', 'torn', 'not YAML: Missing closing "quote at line 2, column 16 (expected a kubeconfig)'],
+  ['not YAML', 'torn', 'not YAML: Missing closing "quote at line 2, column 17 (expected a kubeconfig)'],
 ])('a kubeconfig that is %s is refused in one line that shows nothing of its content', async (_, name, message) => {
   const folder = folderWith({ 'folder/a.yaml': '', torn: 'users:\n- token: "secret' });
   for (const command of ['audit', 'status', 'import pod-security', 'compare --from baseline --to restricted']) {
