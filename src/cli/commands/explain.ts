@@ -21,7 +21,7 @@ function withoutName({ flags, description }: Option): Option {
 
 export const explain: CommandSpec = {
   name: 'explain',
-  summary: 'say what a name stands for, or why objects are let in or refused',
+  summary: 'explain a check, rule or key, or why objects are let in or refused',
   description: `With a name, says what it stands for: a check, a rule, a fill-in, or a key of a policy. With -p and -f, judges
 manifests as check does, and says of each object which policies match and which do not and why, where each value of the
 pod comes from, which level of the Pod Security Standards it meets, and what would have to change for it to be let in.

@@ -14,7 +14,7 @@ const FORMATS = ['vap'];
 
 export const exportPolicies: CommandSpec = {
   name: 'export',
-  summary: 'write what the API server can enforce by itself',
+  summary: 'print a part of policies as ValidatingAdmissionPolicies',
   description: `Prints ValidatingAdmissionPolicies with their bindings: the part of policies that CEL in the API server can hold, as a
 fail-safe for when the webhook is away. They refuse nothing that the webhook lets in. What is not in them is said on stderr, with the reason.`,
   argument: { name: '<format>', description: 'vap: ValidatingAdmissionPolicy', choices: FORMATS },

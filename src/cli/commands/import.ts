@@ -1,4 +1,4 @@
-// Makes IsolationPolicies of other people's rules, and says what could not be carried over.
+// Turns rules of other tools into IsolationPolicies, and says what could not be carried over.
 import { Option } from 'commander';
 import { type CommandSpec, flagOption, type Given, textOption } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
@@ -16,7 +16,7 @@ const NAMES = SOURCES.map((source) => source.name);
 
 export const importRules: CommandSpec = {
   name: 'import',
-  summary: "make policies of other people's rules",
+  summary: 'turn rules of other tools into policies',
   description: `Makes IsolationPolicies of rules that were written for another tool, and prints them as YAML. Lists on stderr what
 could not be carried over and why, and whether that makes the new policies laxer or stricter than the old rules. Read that list
 before you use the policies. Nothing in a cluster is changed.`,
