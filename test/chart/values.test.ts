@@ -52,7 +52,6 @@ const NEEDED: Readonly<Record<string, string>> = {
   extraVolumeMounts: 'extraVolumes[0].name=notes',
   'networkPolicy.': 'networkPolicy.enabled=true',
   'serviceMonitor.': 'serviceMonitor.enabled=true',
-  'webhooks.connect.': 'webhooks.connect.enabled=true',
 };
 
 /** That of workloadEgressNetworkPolicy: the value itself is left out of it, or has nothing to change. */
