@@ -141,7 +141,7 @@ export const LOG_LINES: readonly LogLine[] = [
   {
     msg: 'not a review',
     level: 'warn',
-    when: 'A request to a webhook was no AdmissionReview that can be read, and was answered with a 4xx.',
+    when: 'A request to a webhook was not an AdmissionReview that can be read, and was answered with a 4xx.',
     fields: { problem: 'what is wrong with it, quoting nothing of it but `kind` and `apiVersion`' },
   },
   {

@@ -36,7 +36,7 @@ function explanationLines(explained: Explained, style: Style): readonly string[]
   return parts.flatMap((lines, index) => (index === 0 ? lines : ['', '', ...lines]));
 }
 
-const EXPLAINED_BY = 'sandgate explain with the same -p and -f says why, and what to change';
+const EXPLAINED_BY = 'To see why, and what to change: sandgate explain with the same -p and -f';
 
 function resultLines(results: readonly Result[], style: Style, quiet: boolean): string[] {
   const lines: string[] = [];

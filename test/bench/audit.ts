@@ -1,10 +1,10 @@
 // An audit of many pods, in a process of its own: how long it takes and how much memory. `node test/bench/audit.ts [PODS]` writes a
 // list as kubectl prints it, of pods that are about as large as real ones, and audits it from a file.
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { measuredRun } from './measured-run.ts';
 
 const PODS = Number(process.argv[2] ?? 10_000);
 const PODS_OF_A_CONTROLLER = 4;
@@ -94,31 +94,21 @@ const folder = mkdtempSync(join(tmpdir(), 'sandgate-audit-'));
 try {
   const file = join(folder, 'pods.json');
   await write(file);
-  const main = resolve(import.meta.dirname, '../../src/main.ts');
-  const args = [main, 'audit', '-p', 'restricted', '-f', file, '-o', 'text', '--output-file', join(folder, 'out.json')];
-  const before = performance.now();
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-  let peak = 0;
-  const timer = setInterval(() => {
-    const status = /VmHWM:\s+(\d+) kB/.exec(readStatus(child.pid))?.[1];
-    if (status !== undefined) peak = Number(status) / 1024;
-  }, 20);
-  await once(child, 'exit');
-  clearInterval(timer);
-  const seconds = (performance.now() - before) / 1000;
+  const { seconds, peak, exitCode } = await measuredRun([
+    'audit',
+    '-p',
+    'restricted',
+    '-f',
+    file,
+    '-o',
+    'text',
+    '--output-file',
+    join(folder, 'out.json'),
+  ]);
   const megabytes = statSync(file).size / 1024 / 1024;
   console.log(
-    `${PODS} pods in ${megabytes.toFixed(0)} MB of JSON: ${seconds.toFixed(1)} s, ${peak.toFixed(0)} MB of memory, exit code ${child.exitCode}`,
+    `${PODS} pods in ${megabytes.toFixed(0)} MB of JSON: ${seconds.toFixed(1)} s, ${peak.toFixed(0)} MB of memory, exit code ${exitCode}`,
   );
 } finally {
   rmSync(folder, { recursive: true });
-}
-
-/** Linux alone has it; elsewhere the memory is 0. */
-function readStatus(pid: number | undefined): string {
-  try {
-    return readFileSync(`/proc/${pid}/status`, 'utf8');
-  } catch {
-    return '';
-  }
 }

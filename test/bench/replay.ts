@@ -1,10 +1,10 @@
 // A replay of a large audit log, in a process of its own: how long it takes and how much memory. `node test/bench/replay.ts
 // [MEGABYTES]` writes a log with as many events, nine reads for each request that changes something.
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { measuredRun } from './measured-run.ts';
 
 const BYTES = Number(process.argv[2] ?? 1000) * 1024 * 1024;
 const READS = 9;
@@ -71,31 +71,19 @@ const folder = mkdtempSync(join(tmpdir(), 'sandgate-replay-'));
 try {
   const file = join(folder, 'audit.log');
   const events = await write(file);
-  const main = resolve(import.meta.dirname, '../../src/main.ts');
-  const args = [main, 'replay', '-p', 'baseline', '-f', file, '--output-file', join(folder, 'out.txt')];
-  const before = performance.now();
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-  let peak = 0;
-  const timer = setInterval(() => {
-    const status = /VmHWM:\s+(\d+) kB/.exec(readStatus(child.pid))?.[1];
-    if (status !== undefined) peak = Number(status) / 1024;
-  }, 20);
-  await once(child, 'exit');
-  clearInterval(timer);
-  const seconds = (performance.now() - before) / 1000;
+  const { seconds, peak, exitCode } = await measuredRun([
+    'replay',
+    '-p',
+    'baseline',
+    '-f',
+    file,
+    '--output-file',
+    join(folder, 'out.txt'),
+  ]);
   const last = readFileSync(join(folder, 'out.txt'), 'utf8').trim().split('\n').slice(-2).join('; ');
   console.log(
-    `${events} events in ${BYTES / 1024 / 1024} MB: ${seconds.toFixed(1)} s, ${peak.toFixed(0)} MB of memory, exit code ${child.exitCode} (${last})`,
+    `${events} events in ${BYTES / 1024 / 1024} MB: ${seconds.toFixed(1)} s, ${peak.toFixed(0)} MB of memory, exit code ${exitCode} (${last})`,
   );
 } finally {
   rmSync(folder, { recursive: true });
-}
-
-/** Linux alone has it; elsewhere the memory is 0. */
-function readStatus(pid: number | undefined): string {
-  try {
-    return readFileSync(`/proc/${pid}/status`, 'utf8');
-  } catch {
-    return '';
-  }
 }

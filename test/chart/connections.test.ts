@@ -77,7 +77,7 @@ test('whoever registers it, it is the same', async () => {
     })
     .filter(isJsonObject)
     .find(({ name }) => name === NAME);
-  // Without cert-manager's hand in it there is no other difference.
+  // Beside what cert-manager adds, nothing differs.
   expect(ours).toEqual(byChart);
   expect(await rulesOfServer([...ASKED, '--set', 'webhooks.registration=Server'])).toContainEqual(PODS);
 });

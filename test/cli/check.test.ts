@@ -132,7 +132,7 @@ Pod default/bare  allowed  pod.yaml:30
 
 2 denied, 1 allowed, 1 skipped
 denied: privileged 2, hostNamespaces 1
-sandgate explain with the same -p and -f says why, and what to change
+To see why, and what to change: sandgate explain with the same -p and -f
 `);
 });
 

@@ -13,7 +13,7 @@ const REPOSITORY = {
 };
 const TEMPLATE = { 'repo/chart/pod.tpl.yaml': 'kind: Pod\nmetadata: { name: {{ .Release.Name }} }\n' };
 const DENIED =
-  /^Pod agents\/bad {2}denied {2}repo\/pod\.yaml:1\n(?:.*\n)*1 denied, 0 allowed, 0 skipped\nsandgate explain .*\n$/;
+  /^Pod agents\/bad {2}denied {2}repo\/pod\.yaml:1\n(?:.*\n)*1 denied, 0 allowed, 0 skipped\nTo see why, and what to change: sandgate explain .*\n$/;
 const DENIED_OUTPUT: unknown = expect.stringMatching(DENIED);
 const PASSED_OVER = 'sandgate: 4 files hold no Kubernetes object, such as repo/chart/Chart.yaml: passed over\n';
 

@@ -31,7 +31,7 @@ test('objects of one kind that are skipped alike share a line from three on', as
 test('the summary counts objects by check', async () => {
   const denied = await sandgate(folderWith(FILES), 'check -p baseline -f deploy');
   expect(denied.stdout).toMatch(
-    /\n2 denied, 1 allowed, 3 skipped\ndenied: privileged 2, hostNamespaces 1\nsandgate explain .*\n$/,
+    /\n2 denied, 1 allowed, 3 skipped\ndenied: privileged 2, hostNamespaces 1\nTo see why, and what to change: sandgate explain .*\n$/,
   );
   const warned = await sandgate(folderWith(FILES), 'check -p warns.yaml -f deploy');
   expect(warned.stdout).toMatch(/\n0 denied, 3 allowed, 3 skipped\nwarned: privileged 2, hostNamespaces 1\n$/);

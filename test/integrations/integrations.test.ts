@@ -156,7 +156,7 @@ spec: { policies: [baseline], cases: [{ name: one, input: ../../../bad.yaml, exp
       return { status, last: stdout.trimEnd().split('\n').at(-1) };
     });
     expect(ended).toEqual([
-      { status: 1, last: 'sandgate explain with the same -p and -f says why, and what to change' },
+      { status: 1, last: 'To see why, and what to change: sandgate explain with the same -p and -f' },
       { status: 0, last: '1 passed, 0 failed' },
     ]);
   });

@@ -40,7 +40,7 @@ test('each file that says another version than the tag is named', () => {
   ]);
 });
 
-test('a section of the changelog without text is no section', () => {
+test('a section of the changelog without text does not count', () => {
   const changelog = '## [1.2.3] - 2026-12-01\n\n## [1.2.2] - 2026-11-01\n\n- Older.\n';
   expect(problemsOf('v1.2.3', { ...RELEASED, changelog })).toHaveLength(1);
 });

@@ -38,7 +38,7 @@ export class Owners<T extends Owned> {
 
   /**
    * The object at the top of a chain of owners: the Deployment of the ReplicaSet of a pod. Undefined where the owner is not among
-   * the objects, another object has its name by now, or there is no top: objects may name each other.
+   * the objects, another object has its name by now, or owners name each other in a circle.
    */
   topOf(owner: Owner | undefined): T | undefined {
     let top: T | undefined;

@@ -5,6 +5,10 @@ import {
   SECCOMP_CONTAINER_ANNOTATION_PREFIX,
   SECCOMP_POD_ANNOTATION,
 } from '../../model/names.ts';
+import { BASELINE_CAPABILITIES } from '../../pod-security/checks/capabilities_baseline.ts';
+import { RESTRICTED_VOLUME_TYPES } from '../../pod-security/checks/restrictedVolumes.ts';
+import { SELINUX_TYPES_1_0, SELINUX_TYPES_1_31 } from '../../pod-security/checks/seLinuxOptions.ts';
+import { ALLOWED_SYSCTLS } from '../../pod-security/checks/sysctls.ts';
 import { both, containersOf, eachContainer, eachContext, literal, type Term, unless } from './term.ts';
 
 /** A rule from a minor version of Kubernetes on. */
@@ -18,38 +22,13 @@ const isWindows = (pod: string): string => `${pod}.spec.?os.?name.orValue('') ==
 
 const procMount = eachContainer(() => "c.?securityContext.?procMount.orValue('Default') == 'Default'");
 
-const SYSCTLS: readonly (readonly [since: `1.${number}`, names: readonly string[]])[] = [
-  [
-    '1.0',
-    [
-      'kernel.shm_rmid_forced',
-      'net.ipv4.ip_local_port_range',
-      'net.ipv4.tcp_syncookies',
-      'net.ipv4.ping_group_range',
-      'net.ipv4.ip_unprivileged_port_start',
-    ],
-  ],
-  ['1.27', ['net.ipv4.ip_local_reserved_ports']],
-  [
-    '1.29',
-    [
-      'net.ipv4.tcp_keepalive_time',
-      'net.ipv4.tcp_fin_timeout',
-      'net.ipv4.tcp_keepalive_intvl',
-      'net.ipv4.tcp_keepalive_probes',
-    ],
-  ],
-  ['1.32', ['net.ipv4.tcp_rmem', 'net.ipv4.tcp_wmem']],
-  ['1.37', ['net.ipv4.tcp_slow_start_after_idle', 'net.ipv4.tcp_notsent_lowat']],
-];
-
-const sysctls = SYSCTLS.map(([since], index): StandardTerm => {
-  const names = SYSCTLS.slice(0, index + 1).flatMap(([, more]) => more);
-  return {
+const sysctls = ALLOWED_SYSCTLS.map(
+  ({ since, names }): StandardTerm => ({
     since,
-    term: (pod) => `${pod}.spec.?securityContext.?sysctls.orValue([]).all(s, s.?name.orValue('') in ${literal(names)})`,
-  };
-});
+    term: (pod) =>
+      `${pod}.spec.?securityContext.?sysctls.orValue([]).all(s, s.?name.orValue('') in ${literal([...names])})`,
+  }),
+);
 
 /** No profile, or one of the two that confine. */
 const confined = (profile: string): string =>
@@ -75,34 +54,17 @@ const appArmorAnnotations: Term = (pod) => {
   return `!has(${pod}.metadata.annotations) || ${pod}.metadata.annotations.all(k, !k.startsWith(${literal(APPARMOR_ANNOTATION_PREFIX)}) || ${value} in ['', 'runtime/default'] || ${value}.startsWith('localhost/'))`;
 };
 
-function seLinux(types: readonly string[]): Term {
+function seLinux(types: ReadonlySet<string>): Term {
   return eachContext((context) => {
     const options = `${context}.?seLinuxOptions`;
-    return `(${options}.?type.orValue('') in ${literal(['', ...types])} && ${options}.?user.orValue('') == '' && ${options}.?role.orValue('') == '')`;
+    return `(${options}.?type.orValue('') in ${literal([...types])} && ${options}.?user.orValue('') == '' && ${options}.?role.orValue('') == '')`;
   });
 }
-const SELINUX = ['container_t', 'container_init_t', 'container_kvm_t'];
 
 const capabilities = eachContainer(
   () =>
     "c.?securityContext.?capabilities.?drop.orValue([]).exists(d, d == 'ALL') && c.?securityContext.?capabilities.?add.orValue([]).all(a, a == 'NET_BIND_SERVICE')",
 );
-const BASELINE_CAPABILITIES = [
-  'AUDIT_WRITE',
-  'CHOWN',
-  'DAC_OVERRIDE',
-  'FOWNER',
-  'FSETID',
-  'KILL',
-  'MKNOD',
-  'NET_BIND_SERVICE',
-  'SETFCAP',
-  'SETGID',
-  'SETPCAP',
-  'SETUID',
-  'SYS_CHROOT',
-];
-
 const escalation = eachContainer(() => '!c.?securityContext.?allowPrivilegeEscalation.orValue(true)');
 
 /** No field is false, and the pod or each container says true. */
@@ -112,18 +74,6 @@ const nonRoot = both(
     `${pod}.spec.?securityContext.?runAsNonRoot.orValue(false) || ${containersOf(pod)}.all(c, c.?securityContext.?runAsNonRoot.orValue(false))`,
 );
 const notRoot = eachContext((context) => `${context}.?runAsUser.orValue(1) != 0`);
-
-const VOLUMES = [
-  'configMap',
-  'csi',
-  'downwardAPI',
-  'emptyDir',
-  'ephemeral',
-  'image',
-  'persistentVolumeClaim',
-  'projected',
-  'secret',
-];
 
 const HANDLERS = ['?livenessProbe', '?readinessProbe', '?startupProbe', '?lifecycle.?postStart', '?lifecycle.?preStop'];
 const hostProbes = eachContainer(() =>
@@ -151,7 +101,7 @@ export const STANDARDS: Readonly<Record<string, readonly StandardTerm[]>> = {
     {
       since: '1.0',
       term: eachContainer(
-        () => `c.?securityContext.?capabilities.?add.orValue([]).all(a, a in ${literal(BASELINE_CAPABILITIES)})`,
+        () => `c.?securityContext.?capabilities.?add.orValue([]).all(a, a in ${literal([...BASELINE_CAPABILITIES])})`,
       ),
     },
   ],
@@ -178,7 +128,8 @@ export const STANDARDS: Readonly<Record<string, readonly StandardTerm[]>> = {
   restrictedVolumes: [
     {
       since: '1.0',
-      term: (pod) => `${pod}.spec.?volumes.orValue([]).all(v, ${VOLUMES.map((type) => `has(v.${type})`).join(' || ')})`,
+      term: (pod) =>
+        `${pod}.spec.?volumes.orValue([]).all(v, ${RESTRICTED_VOLUME_TYPES.map((type) => `has(v.${type})`).join(' || ')})`,
     },
   ],
   runAsNonRoot: [
@@ -190,8 +141,8 @@ export const STANDARDS: Readonly<Record<string, readonly StandardTerm[]>> = {
     { since: '1.35', term: unless(inUserNamespace, notRoot) },
   ],
   seLinuxOptions: [
-    { since: '1.0', term: seLinux(SELINUX) },
-    { since: '1.31', term: seLinux([...SELINUX, 'container_engine_t']) },
+    { since: '1.0', term: seLinux(SELINUX_TYPES_1_0) },
+    { since: '1.31', term: seLinux(SELINUX_TYPES_1_31) },
   ],
   seccompProfile_baseline: [
     { since: '1.0', term: seccompAnnotations },

@@ -16,7 +16,7 @@ import { STDIN } from '../read-files.ts';
 import { chunksOf } from './chunks.ts';
 import type { ObjectSource, OnUnread } from './object-source.ts';
 
-/** A large file: the bytes can be had again. */
+/** A large file, which can be read more than once. */
 interface LargeFile {
   readonly file: string;
   readonly chunks: () => AsyncIterable<Uint8Array>;

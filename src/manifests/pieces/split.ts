@@ -10,7 +10,7 @@ const SPACE: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 /**
  * The pieces of a file, in order.
  * @param file its name, for places
- * @param onProblem told of what is no piece, such as a List that ends in the middle
+ * @param onProblem told of what cannot be split, such as a List that ends in the middle
  */
 export async function* piecesOf(
   chunks: AsyncIterable<Uint8Array>,

@@ -98,7 +98,7 @@ export const METRICS = {
     name: 'sandgate_bad_requests_total',
     type: 'counter',
     labels: [],
-    help: 'Requests to a webhook that were no AdmissionReview we can read, and were answered with a 4xx.',
+    help: 'Requests to a webhook that were not an AdmissionReview that can be read, and were answered with a 4xx.',
   },
   faults: {
     name: 'sandgate_faults_total',

@@ -89,7 +89,8 @@ export const capabilities_baseline: Check = {
   },
 };
 
-const ALLOWED_1_0: ReadonlySet<string> = new Set([
+/** The Linux capabilities that the Baseline level lets containers add. */
+export const BASELINE_CAPABILITIES: ReadonlySet<string> = new Set([
   'AUDIT_WRITE',
   'CHOWN',
   'DAC_OVERRIDE',
@@ -111,7 +112,7 @@ function capabilities_baseline_1_0(pod: PodView): readonly Violation[] | undefin
     const added = ref.container.securityContext?.capabilities?.add;
     if (!added) continue;
     for (const [index, value] of added.entries()) {
-      if (ALLOWED_1_0.has(value)) continue;
+      if (BASELINE_CAPABILITIES.has(value)) continue;
       found = append(found, inContainer(ref, `securityContext.capabilities.add[${index}]`, value));
     }
   }

@@ -84,7 +84,8 @@ export const restrictedVolumes: Check = {
   },
 };
 
-const ALLOWED = [
+/** The types of volumes that the Restricted level allows. */
+export const RESTRICTED_VOLUME_TYPES = [
   'configMap',
   'csi',
   'downwardAPI',
@@ -126,7 +127,7 @@ function restrictedVolumes_1_0(pod: PodView): readonly Violation[] | undefined {
   if (!volumes) return undefined;
   let found: Violation[] | undefined;
   for (const [index, volume] of volumes.entries()) {
-    if (typeAmong(ALLOWED, volume) !== undefined) continue;
+    if (typeAmong(RESTRICTED_VOLUME_TYPES, volume) !== undefined) continue;
     const name = volume.name ?? '';
     const type = typeAmong(RESTRICTED, volume);
     const path = `spec.volumes[${index}]`;

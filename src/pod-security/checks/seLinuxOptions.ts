@@ -98,15 +98,22 @@ export const seLinuxOptions: Check = {
   },
 };
 
-const ALLOWED_1_0: ReadonlySet<string> = new Set(['', 'container_t', 'container_init_t', 'container_kvm_t']);
-const ALLOWED_1_31: ReadonlySet<string> = new Set([...ALLOWED_1_0, 'container_engine_t']);
+/** The SELinux types that are allowed. The empty one is that of a field which is not set. */
+export const SELINUX_TYPES_1_0: ReadonlySet<string> = new Set([
+  '',
+  'container_t',
+  'container_init_t',
+  'container_kvm_t',
+]);
+/** The same from Kubernetes 1.31 on. */
+export const SELINUX_TYPES_1_31: ReadonlySet<string> = new Set([...SELINUX_TYPES_1_0, 'container_engine_t']);
 
 function seLinuxOptions_1_0(pod: PodView): readonly Violation[] | undefined {
-  return seLinuxOptionsWithin(ALLOWED_1_0, pod);
+  return seLinuxOptionsWithin(SELINUX_TYPES_1_0, pod);
 }
 
 function seLinuxOptions_1_31(pod: PodView): readonly Violation[] | undefined {
-  return seLinuxOptionsWithin(ALLOWED_1_31, pod);
+  return seLinuxOptionsWithin(SELINUX_TYPES_1_31, pod);
 }
 
 function seLinuxOptionsWithin(allowed: ReadonlySet<string>, pod: PodView): readonly Violation[] | undefined {

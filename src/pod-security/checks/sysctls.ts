@@ -133,6 +133,15 @@ const ALLOWED_1_37: ReadonlySet<string> = new Set([
   'net.ipv4.tcp_notsent_lowat',
 ]);
 
+/** The sysctls that are allowed, by the minor version of Kubernetes from which on they are. */
+export const ALLOWED_SYSCTLS = [
+  { since: '1.0', names: ALLOWED_1_0 },
+  { since: '1.27', names: ALLOWED_1_27 },
+  { since: '1.29', names: ALLOWED_1_29 },
+  { since: '1.32', names: ALLOWED_1_32 },
+  { since: '1.37', names: ALLOWED_1_37 },
+] as const;
+
 function sysctls_1_0(pod: PodView): readonly Violation[] | undefined {
   return sysctlsWithin(ALLOWED_1_0, pod);
 }

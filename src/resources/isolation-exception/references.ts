@@ -87,7 +87,7 @@ function missing({ policy }: NamespacedException, known: KnownResources): readon
   return [ofPolicy(`policy ${quoteValue(policy)} does not exist (yet)${meant(policy, [...policies.keys()])}`)];
 }
 
-/** There can be exceptions for policies that this command is not given: that is no mistake, but worth saying. */
+/** There can be exceptions for policies that this command is not given. That is allowed, but worth a warning. */
 function missingInFiles(
   { policy }: NamespacedException,
   { policies, names }: FileResources,

@@ -235,7 +235,7 @@ describe('policies name kinds', () => {
     expect(found).toEqual([says]);
   });
 
-  test('where the kinds may be objects of a cluster, a kind that is not known yet is no mistake', () => {
+  test('where the kinds may be objects of a cluster, a kind that is not known yet is accepted', () => {
     const sources = [{ file: 'q.yaml', text: naming('match: { kinds: [Foo.example.com] }') }];
     expect(loadPolicies(sources, { classesElsewhere: true })).toMatchObject({ ok: true });
   });

@@ -1,4 +1,4 @@
-// JSON that is no AdmissionReview, or one about things we have never heard of.
+// JSON that is not an AdmissionReview, and AdmissionReviews of unknown kinds.
 import { describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject, ownField } from '../../../src/model/json.ts';
 import { BARE_POD, UNSAFE_POD } from '../../../src/server/development/examples.ts';
