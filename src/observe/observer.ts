@@ -19,6 +19,8 @@ export interface Observer {
   failed(): void;
   /** Adds a source for how many requests are being answered; it is called when metrics are scraped. */
   watchInFlight(count: () => number): void;
+  /** The source for the longest delay of the event loop since its previous call, in seconds; called when metrics are scraped. */
+  watchEventLoop(takeLongest: () => number): void;
 }
 
 /** An observer that logs, and counts where there are metrics. */
@@ -38,5 +40,6 @@ export function createObserver(log: Log, metrics?: Metrics): Observer {
     shed: (reason) => metrics?.shed(reason),
     failed: () => metrics?.fault(),
     watchInFlight: (count) => metrics?.watchInFlight(count),
+    watchEventLoop: (takeLongest) => metrics?.watchEventLoop(takeLongest),
   };
 }

@@ -92,6 +92,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const telemetry = createTelemetry({ log, metrics: options.metrics, certificateEvents: options.certificateEvents });
   const { observer, registry } = telemetry;
   const loop = watchEventLoop();
+  observer.watchEventLoop(loop.takeLongest);
   let app: App | undefined;
   let connections: Connections | undefined;
   let reload: CertificateReload | undefined;
