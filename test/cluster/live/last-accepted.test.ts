@@ -91,7 +91,7 @@ describe('a policy that is edited into a broken one', () => {
     const stored: unknown = JSON.parse(stdout);
     const spec: unknown = JSON.parse(String(at(stored, 'status', 'lastAccepted', 'spec')));
     const stdin = JSON.stringify({ ...(isJsonObject(stored) ? stored : {}), spec });
-    expect((await plane.kubectl(['apply', '-f', '-'], { stdin })).code).toBe(0);
+    expect((await plane.kubectl(['replace', '-f', '-'], { stdin })).code).toBe(0);
     await expect.poll(() => message(ref, 4), SOON).toBe('in force');
     await expect.poll(() => keptGeneration(ref), SOON).toBe(4);
     expect(await isAllowed(third, namespace)).toBe(false);
