@@ -7,7 +7,7 @@ const CLUSTER = [
   'test/cluster/**',
   'test/node/**',
   'test/conformance/**',
-  'test/chart/{aliases,audit,bundles,certificates,clusters,connections,egress,install-page,judged,lint,network,objects,rights,settings,values,workloads}.test.ts',
+  'test/chart/{aliases,audit,bundles,certificates,clusters,connections,egress,install-page,judged,lint,monitoring,network,objects,rights,settings,values,workloads}.test.ts',
 ];
 
 /** These copy the tree, add to it and check the copy: `npm run test:additions`. */

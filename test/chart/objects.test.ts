@@ -31,6 +31,9 @@ const CHOSEN = [
 
 /** Where the Prometheus looks for it, and where workloads are. */
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  'ConfigMap/admission-gate-dashboard': ['monitoring'],
+  'PodMonitor/sandgate': ['monitoring'],
+  'PrometheusRule/admission-gate': ['monitoring'],
   'ServiceMonitor/admission-gate': ['monitoring'],
   'NetworkPolicy/agents-egress': ['agents', 'agents-staging'],
 };
