@@ -13,6 +13,7 @@ import type {
   LabelSelector,
   MutatingWebhook,
   MutatingWebhookConfiguration,
+  SideEffects,
   ValidatingWebhook,
   ValidatingWebhookConfiguration,
   WebhookRule,
@@ -76,6 +77,8 @@ export interface RegistrationOptions {
   readonly workloads?: readonly Workload[];
   /** Whether connections to running pods are reviewed; not by default. */
   readonly connections?: boolean;
+  /** What reviews of workloads do beside answering: `NoneOnDryRun` where events are written about refusals. */
+  readonly sideEffects?: SideEffects | undefined;
   readonly failurePolicy?: Readonly<Partial<Record<WebhookEntry, FailurePolicy>>>;
   /** 1 to 30, which is what the API server accepts. */
   readonly timeoutSeconds?: Readonly<Partial<Record<WebhookEntry, number>>>;
@@ -127,7 +130,8 @@ function workloadEntry(
   options: RegistrationOptions,
 ): readonly ValidatingWebhook[] {
   if (rules.length === 0) return [];
-  return [{ ...webhook(entry, rules, options), namespaceSelector: namespaceSelector(options) }];
+  const { sideEffects = 'None' } = options;
+  return [{ ...webhook(entry, rules, options), sideEffects, namespaceSelector: namespaceSelector(options) }];
 }
 
 /** Our own kinds, in every namespace where they have any: excluded namespaces are about workloads. */

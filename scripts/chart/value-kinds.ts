@@ -297,6 +297,7 @@ export function leaves(bundles: BundleNames): Readonly<Record<string, SchemaObje
     'metrics.enabled': flag,
     'metrics.port': port,
     'metrics.serviceAnnotations': texts,
+    'denialEvents.enabled': flag,
     'serviceMonitor.enabled': flag,
     'serviceMonitor.namespace': optionalName,
     'serviceMonitor.labels': ownLabels,

@@ -22,6 +22,9 @@ const OBJECT_SELECTOR = `    {{- with .Values.webhooks.objectSelector }}
     {{- end }}
 `;
 
+/** Of the entries for workloads and connections: about what they refuse, events are written. */
+const SIDE_EFFECTS = 'ternary "NoneOnDryRun" "None" .Values.denialEvents.enabled';
+
 /** Template text for the places left open. A word of its own stands for each until YAML has been made of the rest. */
 class Places {
   readonly #texts: string[] = [];
@@ -145,6 +148,7 @@ function opened(entry: ValidatingWebhook, places: Places): object {
     failurePolicy: places.leave(`.Values.webhooks.${key}.failurePolicy`),
     timeoutSeconds: places.leave(`.Values.webhooks.${key}.timeoutSeconds`),
     ...(isOfConnections(entry) ? forConnections : forWorkloads),
+    ...(entry.namespaceSelector && { sideEffects: places.leave(SIDE_EFFECTS) }),
   };
 }
 

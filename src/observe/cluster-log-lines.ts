@@ -41,6 +41,22 @@ export const CLUSTER_LOG_LINES: readonly LogLine[] = [
   },
 ];
 
+/** Those of a server that writes events about what it refuses. */
+export const DENIAL_EVENT_LOG_LINES: readonly LogLine[] = [
+  {
+    msg: 'event not written',
+    level: 'warn',
+    when: 'An event about a refusal could not be written, and is not written later. Said once until one can be.',
+    fields: { problem: PROBLEM },
+  },
+  {
+    msg: 'failed to write events',
+    level: 'error',
+    when: 'A bug of ours: some events are missing. Reviews do not depend on them.',
+    fields: { err: 'what was thrown, with its stack' },
+  },
+];
+
 /** Those of a server that registers its webhooks itself. */
 export const REGISTRATION_LOG_LINES: readonly LogLine[] = [
   {

@@ -10,7 +10,7 @@ import { REACHABLE_LABEL, REACHABLE_WEBHOOK } from '../../model/names.ts';
 import { shortLine } from '../../model/one-line.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { ApiClient } from '../api/client.ts';
-import { type EventPlace, eventOf, eventsPath } from './event.ts';
+import { type EventPlace, eventOf, eventsPath } from '../event.ts';
 
 /** Longer than the webhook's own timeout, so that the API server gets to say what happened. */
 const TIMEOUT_MS = 15_000;
