@@ -3,7 +3,6 @@
 // apart, too. As one file, the client's code was parsed by every `sandgate check`: half as much CPU time again.
 import { declarations } from './scripts/declarations.ts';
 import { playground } from './scripts/playground/bundle.ts';
-import { shapeModule } from './scripts/shape-module.ts';
 import { thirdPartyNotices } from './scripts/third-party-notices.ts';
 
 const program = {
@@ -24,7 +23,7 @@ const program = {
 const library = {
   input: { index: 'src/index.ts' },
   platform: 'browser',
-  plugins: [shapeModule(), thirdPartyNotices(), declarations()],
+  plugins: [thirdPartyNotices(), declarations()],
   output: { dir: 'dist/library', format: 'esm' },
 };
 

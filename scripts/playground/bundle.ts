@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Plugin, RolldownOptions } from 'rolldown';
-import { shapeModule } from '../shape-module.ts';
 import { thirdPartyNotices } from '../third-party-notices.ts';
 import { samples } from './samples.ts';
 
@@ -18,7 +17,7 @@ export const playground = {
   platform: 'browser',
   // That of the page is for its types alone, and extends one that the image is built without.
   tsconfig: false,
-  plugins: [samplesModule(), shapeModule(), page(), thirdPartyNotices()],
+  plugins: [samplesModule(), page(), thirdPartyNotices()],
   output: { dir: 'dist/playground', format: 'iife', minify: true },
 } satisfies RolldownOptions;
 

@@ -1,8 +1,8 @@
-// Puts what a schema finds wrong into words: one sentence for each mistake, where several keywords may report it.
-import { isJsonObject, type JsonObject, ownField, stringField } from '../model/json.ts';
+// Puts what ajv finds wrong into words: one sentence for each mistake, where ajv may report five.
+import type { ErrorObject } from 'ajv';
+import { tokensOf } from '../kubernetes/field-path.ts';
+import { isJsonObject, stringField } from '../model/json.ts';
 import { didYouMean, nearestWord } from './did-you-mean.ts';
-import type { SchemaError } from './json-schema/error.ts';
-import { schemaErrors } from './json-schema/visit.ts';
 import { pointerOf } from './pointer.ts';
 import { foundType, listWords, MOST_WORDS, quoteValue, typeWords } from './problem-words.ts';
 
@@ -27,10 +27,10 @@ interface Draft extends DocumentProblem {
 /** The most specific keywords first: where several find one place wrong, only the first of these is reported. */
 const TELLING = ['type', 'oneOf', 'not', 'enum', 'const', 'minLength', 'maxLength', 'pattern'];
 
-/** What a schema finds wrong with a document, in the order of the schema. */
-export function schemaProblems(schema: JsonObject, document: unknown): readonly DocumentProblem[] {
+/** The problems that ajv's errors amount to, in ajv's order. The errors must be `verbose`. */
+export function problemsOf(errors: readonly ErrorObject[]): readonly DocumentProblem[] {
   const best = new Map<string, { readonly rank: number; readonly draft: Draft }>();
-  for (const error of schemaErrors(schema, document)) {
+  for (const error of errors) {
     const draft = draftOf(error);
     if (!draft) continue;
     const place = pointerOf(draft.keys);
@@ -46,21 +46,27 @@ export function schemaProblems(schema: JsonObject, document: unknown): readonly 
     .map(({ keys, what, message }) => ({ keys, what, message }));
 }
 
-function rankOf(error: SchemaError): number {
+function rankOf(error: ErrorObject): number {
   const rank = TELLING.indexOf(error.keyword);
   return rank === -1 ? TELLING.length : rank;
 }
 
-function draftOf(error: SchemaError): Draft | undefined {
-  const { keyword, keys, key = '' } = error;
-  if (error.isKey) return keyDraft(error, keys, String(error.value));
-  switch (keyword) {
+function draftOf(error: ErrorObject): Draft | undefined {
+  const keys = tokensOf(error.instancePath);
+  if (error.propertyName !== undefined) return keyDraft(error, keys, error.propertyName);
+  switch (error.keyword) {
+    // Errors that only say that another error was reported, or that stand inside one of several branches.
+    case 'if':
+    case 'propertyNames':
+      return undefined;
     case 'additionalProperties':
-      return keyDraft(error, keys, key);
+      return keyDraft(error, keys, String(error.params.additionalProperty));
     case 'required':
-      return error.inChoice ? undefined : requiredDraft(keys, key);
+      return error.schemaPath.includes('/oneOf/')
+        ? undefined
+        : requiredDraft(keys, String(error.params.missingProperty));
     case 'dependentRequired':
-      return value(keys, `${error.with} is given without ${key}`);
+      return value(keys, `${error.params.property} is given without ${error.params.missingProperty}`);
     case 'uniqueItems':
       return twiceDraft(error, keys);
     case 'oneOf':
@@ -71,33 +77,32 @@ function draftOf(error: SchemaError): Draft | undefined {
 }
 
 /** What is wrong with one value, for the keywords that look at nothing else. */
-function says({ keyword, schema, value: found }: SchemaError): string {
-  const { [keyword]: expected } = schema;
-  const instead = stringField(schema, 'errorMessage');
-  switch (keyword) {
+function says(error: ErrorObject): string {
+  const expected = stringField(error.parentSchema, 'errorMessage');
+  switch (error.keyword) {
     case 'type':
-      return `expected ${typeWords(expected)}, found ${foundType(found)}`;
+      return `expected ${typeWords(error.schema)}, found ${foundType(error.data)}`;
     case 'enum':
-      return notOneOf(found, expected);
+      return notOneOf(error.data, error.schema);
     case 'const':
-      return `expected ${quoteValue(expected)}, found ${quoteValue(found)}`;
+      return `expected ${quoteValue(error.schema)}, found ${quoteValue(error.data)}`;
     case 'minimum':
     case 'maximum':
-      return `${quoteValue(found)} is out of range (expected ${rangeWords(schema)})`;
+      return `${quoteValue(error.data)} is out of range (expected ${rangeWords(error.parentSchema)})`;
     case 'minLength':
       return 'empty (expected some text)';
     case 'maxLength':
-      return `too long (expected at most ${quoteValue(expected)} characters)`;
+      return `too long (expected at most ${quoteValue(error.schema)} characters)`;
     case 'pattern':
-      return `${quoteValue(found)} is not valid (${instead ?? `expected to match ${quoteValue(expected)}`})`;
+      return `${quoteValue(error.data)} is not valid (${expected ?? `expected to match ${quoteValue(error.schema)}`})`;
     case 'minItems':
     case 'minProperties':
-      return instead ?? 'empty (expected at least one entry)';
+      return expected ?? 'empty (expected at least one entry)';
     case 'maxItems':
     case 'maxProperties':
-      return instead ?? `too many (expected at most ${quoteValue(expected)} entries)`;
+      return expected ?? `too many (expected at most ${quoteValue(error.schema)} entries)`;
     default:
-      return instead ?? `not what ${keyword} of the schema asks for`;
+      return expected ?? error.message ?? error.keyword;
   }
 }
 
@@ -106,10 +111,10 @@ function value(keys: readonly string[], message: string): Draft {
 }
 
 /** A key that is not known, or not allowed to look as it does. */
-function keyDraft(error: SchemaError, parent: readonly string[], key: string): Draft {
+function keyDraft(error: ErrorObject, parent: readonly string[], key: string): Draft {
   const keys = [...parent, key];
-  const known = error.keyword === 'enum' ? stringsOf(error.schema.enum) : propertiesOf(error);
-  if (known.length === 0) return { keys, what: 'key', message: says({ ...error, value: key }) };
+  const known = error.keyword === 'enum' ? stringsOf(error.schema) : Object.keys(propertiesOf(error));
+  if (known.length === 0) return { keys, what: 'key', message: says({ ...error, data: key }) };
   const nearest = nearestWord(key, known);
   if (nearest === undefined) return { keys, what: 'key', message: `unknown key (expected ${listWords(known)})` };
   const message = `unknown key (did you mean "${nearest}"?)`;
@@ -121,16 +126,17 @@ function requiredDraft(parent: readonly string[], missing: string): Draft {
   return { ...value(keys, 'required'), wants: [pointerOf(keys)] };
 }
 
-function twiceDraft({ value: list, repeated }: SchemaError, parent: readonly string[]): Draft {
-  const key = String(repeated);
-  return value([...parent, key], `${quoteValue(Array.isArray(list) ? list[Number(key)] : undefined)} is listed twice`);
+function twiceDraft(error: ErrorObject, parent: readonly string[]): Draft {
+  const later = Math.max(Number(error.params.i), Number(error.params.j));
+  const items: unknown[] = Array.isArray(error.data) ? error.data : [];
+  return value([...parent, String(later)], `${quoteValue(items[later])} is listed twice`);
 }
 
 /** A choice between keys. */
-function eitherDraft(error: SchemaError, keys: readonly string[]): Draft {
-  const neither = error.fitting === 0;
-  const branches: unknown[] = Array.isArray(error.schema.oneOf) ? error.schema.oneOf : [];
-  const choices = branches.flatMap((branch) => stringsOf(ownField(branch, 'required')));
+function eitherDraft(error: ErrorObject, keys: readonly string[]): Draft {
+  const neither = error.params.passingSchemas === null;
+  const branches: unknown[] = Array.isArray(error.schema) ? error.schema : [];
+  const choices = branches.flatMap((branch) => (isJsonObject(branch) ? stringsOf(branch.required) : []));
   const draft = value(keys, `${says(error)}, found ${neither ? 'neither' : 'both'}`);
   return neither ? { ...draft, wants: choices.map((key) => pointerOf([...keys, key])) } : draft;
 }
@@ -142,12 +148,13 @@ function notOneOf(data: unknown, known: unknown): string {
   return `${quoteValue(data)} is not one of ${listWords(words)}${guess}`;
 }
 
-function propertiesOf({ schema }: SchemaError): readonly string[] {
-  return isJsonObject(schema.properties) ? Object.keys(schema.properties) : [];
+function propertiesOf(error: ErrorObject): object {
+  const properties: unknown = error.parentSchema?.properties;
+  return isJsonObject(properties) ? properties : {};
 }
 
-function rangeWords(schema: JsonObject): string {
-  return `${quoteValue(schema.minimum)} to ${quoteValue(schema.maximum)}`;
+function rangeWords(schema: ErrorObject['parentSchema']): string {
+  return `${quoteValue(schema?.minimum)} to ${quoteValue(schema?.maximum)}`;
 }
 
 function stringsOf(list: unknown): readonly string[] {

@@ -3,9 +3,9 @@ import { resolve, sep } from 'node:path';
 import { parseManifest } from '../../manifests/manifest.ts';
 import type { Place, Problem, SourceDocument } from '../../manifests/source.ts';
 import { ownField } from '../../model/json.ts';
-import { meetsSchema } from '../../resources/json-schema/visit.ts';
+import { createAjv, whenNeeded } from '../../resources/ajv.ts';
 import { pointerOf } from '../../resources/pointer.ts';
-import { schemaProblems } from '../../resources/problems.ts';
+import { problemsOf } from '../../resources/problems.ts';
 import { problemsError, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { readFiles } from '../read-files.ts';
@@ -13,12 +13,10 @@ import { expandCases } from './expand.ts';
 import { POLICY_TEST, POLICY_TEST_SCHEMA } from './schema.ts';
 import type { PolicyTest, Suite } from './suite.ts';
 
+const isPolicyTest = whenNeeded(() => createAjv().compile<PolicyTest>(POLICY_TEST_SCHEMA));
+
 /** Names of files that are looked into for suites everywhere. Other files are looked into below folders named `tests`. */
 const SUITE_NAME = /(?:^|[./\\-])(?:test|suite)\.(?:yaml|yml)$/;
-
-function isPolicyTest(value: unknown): value is PolicyTest {
-  return meetsSchema(POLICY_TEST_SCHEMA, value);
-}
 
 /**
  * The suites in files, and below folders: in files named `suite.yaml` or `….test.yaml`, and in folders named `tests`,
@@ -59,7 +57,7 @@ function suiteOf(document: SourceDocument, problems: Problem[]): Suite | undefin
   );
   if (!isPolicyTest(value)) {
     const seen = new Set<string>();
-    for (const { keys, what, message } of schemaProblems(POLICY_TEST_SCHEMA, value)) {
+    for (const { keys, what, message } of problemsOf(isPolicyTest.errors())) {
       const path = written(keys);
       const pointer = pointerOf(path.map(String));
       const text = pointer === '' ? message : `${pointer}: ${message}`;

@@ -2,17 +2,15 @@
 import type { CapabilityClass } from '../../grants/class.ts';
 import type { CapabilityClassDocument } from '../../grants/spec.ts';
 import { acceptBy } from '../acceptance.ts';
-import { schemaProblems } from '../problems.ts';
 import { compileClass } from './compile.ts';
 import { classRuleProblems } from './rules/index.ts';
-import { CAPABILITY_CLASS_SCHEMA } from './schema.ts';
-import { isCapabilityClass } from './validate.ts';
+import { classSchemaProblems, isCapabilityClass } from './validate.ts';
 import { classWarnings } from './warnings/index.ts';
 
 /** Judges one document. Total: it may be any JSON. */
 export const acceptClass = acceptBy<CapabilityClassDocument, CapabilityClass>({
   kind: 'CapabilityClass',
-  schemaProblems: (document) => schemaProblems(CAPABILITY_CLASS_SCHEMA, document),
+  schemaProblems: classSchemaProblems,
   isValid: isCapabilityClass,
   rules: (document) => ({ errors: classRuleProblems(document), warnings: classWarnings(document) }),
   compile: compileClass,

@@ -2,28 +2,27 @@
 import type { NamespacedException } from '../../policy/exception-index.ts';
 import { compileException } from '../../policy/exceptions.ts';
 import { acceptBy } from '../acceptance.ts';
-import { meetsSchema } from '../json-schema/visit.ts';
+import { createAjv } from '../ajv.ts';
 import { keyOf } from '../kind.ts';
 import { pointerOf } from '../pointer.ts';
-import { type DocumentProblem, schemaProblems } from '../problems.ts';
+import { type DocumentProblem, problemsOf } from '../problems.ts';
 import { doubtsAbout, exceptionProblems, impossibleChecks } from './rules.ts';
 import { ISOLATION_EXCEPTION_SCHEMA, type IsolationExceptionDocument } from './schema.ts';
 
-function isException(document: unknown): document is IsolationExceptionDocument {
-  return meetsSchema(ISOLATION_EXCEPTION_SCHEMA, document);
-}
+const isException = createAjv().compile<IsolationExceptionDocument>(ISOLATION_EXCEPTION_SCHEMA);
 
-function unexplainedProblems(document: unknown): readonly DocumentProblem[] {
+function schemaProblems(document: unknown): readonly DocumentProblem[] {
+  if (isException(document)) return [];
   // The rules have more to say of these.
   const explained = new Set(impossibleChecks(document).map(({ keys }) => pointerOf(keys)));
-  return schemaProblems(ISOLATION_EXCEPTION_SCHEMA, document).filter(({ keys }) => !explained.has(pointerOf(keys)));
+  return problemsOf(isException.errors ?? []).filter(({ keys }) => !explained.has(pointerOf(keys)));
 }
 
 /** Judges one document. Total: it may be any JSON. */
 export const acceptException = acceptBy<IsolationExceptionDocument, NamespacedException>({
   kind: 'IsolationException',
-  schemaProblems: unexplainedProblems,
-  isValid: isException,
+  schemaProblems,
+  isValid: (document) => isException(document),
   rules: (document) => ({ errors: exceptionProblems(document), warnings: [] }),
   warnings: doubtsAbout,
   compile: ({ metadata, spec }) => {

@@ -4,17 +4,15 @@ import { compilePolicy } from '../../policy/compile.ts';
 import type { Selectable } from '../../policy/select.ts';
 import type { IsolationPolicy } from '../../policy/spec.ts';
 import { acceptBy } from '../acceptance.ts';
-import { schemaProblems } from '../problems.ts';
 import { contradictionsIn } from './contradictions.ts';
 import { ruleFaults } from './rules.ts';
-import { ISOLATION_POLICY_SCHEMA } from './schema.ts';
-import { isIsolationPolicy } from './validate.ts';
+import { isIsolationPolicy, schemaFaults } from './validate.ts';
 import { doubtsAbout } from './warnings.ts';
 
 /** Judges one document. Total: it may be any JSON. */
 export const acceptPolicy = acceptBy<IsolationPolicy, Selectable>({
   kind: 'IsolationPolicy',
-  schemaProblems: (document) => schemaProblems(ISOLATION_POLICY_SCHEMA, document),
+  schemaProblems: schemaFaults,
   isValid: (document) => isIsolationPolicy(document),
   rules: ruleFaults,
   compile: compilePolicy,

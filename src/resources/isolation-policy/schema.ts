@@ -177,16 +177,26 @@ export const SPEC_MEMBERS: Readonly<Record<string, SchemaObject>> = {
   ...Object.fromEntries(RULES.map((rule) => [rule.key, rule.parameters])),
 };
 
-export const ISOLATION_POLICY_SCHEMA: SchemaObject = documentSchema({
-  kind: 'IsolationPolicy',
-  description: 'Which workloads are isolated how: what is filled in, and what is required.',
-  noun: 'policy',
-  plural: 'policies',
-  name: { ...subdomain, description: 'The name, unique among all policies.' },
-  spec: {
+/** The schema of a spec with these members. */
+export function specSchema(members: Readonly<Record<string, SchemaObject>>): SchemaObject {
+  return {
     type: 'object',
     description: 'Which workloads, what is filled in, and what is required.',
     additionalProperties: false,
-    properties: SPEC_MEMBERS,
-  },
-});
+    properties: members,
+  };
+}
+
+/** The schema of a whole document around that of its spec. */
+export function policySchema(spec: SchemaObject): SchemaObject {
+  return documentSchema({
+    kind: 'IsolationPolicy',
+    description: 'Which workloads are isolated how: what is filled in, and what is required.',
+    noun: 'policy',
+    plural: 'policies',
+    name: { ...subdomain, description: 'The name, unique among all policies.' },
+    spec,
+  });
+}
+
+export const ISOLATION_POLICY_SCHEMA: SchemaObject = policySchema(specSchema(SPEC_MEMBERS));

@@ -144,19 +144,6 @@ describe('what is shown', () => {
   });
 });
 
-test('the page makes no code of text, and could not', async () => {
-  if (!opened) throw new Error('there is no browser');
-  const { page, context, complaints } = await visit(opened);
-  for (const { name } of samples().slice(0, 4)) await load(page, name);
-  expect(complaints).toEqual([]);
-  // In a task of its own: what a test evaluates is not held to the page's policy.
-  const tried: unknown = await page.evaluate(
-    `new Promise((tell) => setTimeout(() => { try { tell(new Function('return 1')()); } catch (error) { tell(error.name); } }))`,
-  );
-  expect(tried).toBe('EvalError');
-  await context.close();
-});
-
 describe('without a mouse', () => {
   test('Tab goes from the list of samples through the buttons and editors to the results', async () => {
     const { page } = await visited();

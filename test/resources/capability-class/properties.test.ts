@@ -2,12 +2,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { KUBERNETES_TYPES } from '../../../src/kubernetes/schema/types.ts';
+import { createAjv } from '../../../src/resources/ajv.ts';
 import { acceptClass } from '../../../src/resources/capability-class/accept.ts';
 import { capabilityProblems } from '../../../src/resources/capability-class/references.ts';
 import { CAPABILITY_CLASS_SCHEMA } from '../../../src/resources/capability-class/schema.ts';
 import { isCapabilityClass } from '../../../src/resources/capability-class/validate.ts';
 import { randomCases } from '../../support/random-cases.ts';
-import { createAjv } from '../json-schema/ajv.ts';
 
 /** The schema as it ships, in the hands of an editor. */
 const asPublished = createAjv().compile(CAPABILITY_CLASS_SCHEMA);

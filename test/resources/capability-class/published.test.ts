@@ -9,10 +9,10 @@ import { nanosOf } from '../../../src/kubernetes/quantity.ts';
 import { FRAGMENTS } from '../../../src/kubernetes/schema/fragments.ts';
 import { SCALARS } from '../../../src/kubernetes/schema/scalars.ts';
 import { isJsonObject, type JsonObject, ownField } from '../../../src/model/json.ts';
+import { createAjv } from '../../../src/resources/ajv.ts';
 import { CAPABILITY_CLASS } from '../../../src/resources/capability-class/index.ts';
 import { CAPABILITY_CLASS_SCHEMA } from '../../../src/resources/capability-class/schema.ts';
 import { randomCases } from '../../support/random-cases.ts';
-import { createAjv } from '../json-schema/ajv.ts';
 
 const PUBLISHED = renderDefinitions().get('charts/sandgate/crds/capabilityclasses.yaml') ?? '';
 
