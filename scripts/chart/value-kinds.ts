@@ -241,7 +241,7 @@ export function leaves(bundles: BundleNames): Readonly<Record<string, SchemaObje
         Object.entries(WEBHOOK).map(([key, schema]) => [`webhooks.${entry}.${key}`, schema]),
       ),
     ),
-    'webhooks.connect.enabled': flag,
+    'webhooks.connect.enabled': { enum: ['auto', true, false] },
     'certificates.certManager.enabled': flag,
     'certificates.certManager.namespace': optionalName,
     'certificates.certManager.duration': duration,
