@@ -21,17 +21,17 @@ async function found(from: string, to: string): Promise<{ rows: unknown; resolve
   const args = ['explain', '-p', 'policy.yaml', '-f', 'new.yaml', '--old', 'old.yaml', '-o', 'json'];
   const { stdout, code } = await sandgate(cwd, args);
   const [object] = listAt(JSON.parse(stdout), 'objects');
-  const row = (one: unknown): string => {
-    const [check, action, before, excused, path] = ['check', 'action', 'before', 'excused', 'path'].map((key) =>
-      ownField(one, key),
-    );
-    return `${check} ${path} ${action} ${before ? 'before' : 'new'}${excused === true ? ' excused' : ''}`;
-  };
   return {
-    rows: listAt(object, 'findings').map(row),
+    rows: listAt(object, 'findings').map(rowOf),
     resolved: listAt(object, 'resolved').map((one) => ownField(one, 'path')),
     code,
   };
+}
+
+function rowOf(finding: unknown): string {
+  const [check, path, action] = ['check', 'path', 'action'].map((key) => String(ownField(finding, key)));
+  const since = ownField(finding, 'before') === true ? 'before' : 'new';
+  return `${check} ${path} ${action} ${since}${ownField(finding, 'excused') === true ? ' excused' : ''}`;
 }
 
 function listAt(value: unknown, key: string): readonly unknown[] {
@@ -68,10 +68,11 @@ describe('an update', () => {
   });
 
   test('tells new warnings from old ones, too', async () => {
-    const port = (number: number): string => `{ containerPort: 80, hostPort: ${number} }`;
     const { rows } = await found(
-      pod(`{ containers: [{ name: app, image: a:1, ports: [${port(80)}] }] }`),
-      pod(`{ containers: [{ name: app, image: a:1, ports: [${port(80)}, ${port(81)}] }] }`),
+      pod('{ containers: [{ name: app, image: a:1, ports: [{ containerPort: 80, hostPort: 80 }] }] }'),
+      pod(
+        '{ containers: [{ name: app, image: a:1, ports: [{ containerPort: 80, hostPort: 80 }, { containerPort: 80, hostPort: 81 }] }] }',
+      ),
     );
     expect(rows).toEqual([
       'hostPorts spec.containers[0].ports[0].hostPort Warn before',
@@ -88,16 +89,16 @@ describe('an update', () => {
   });
 });
 
-describe('as text', () => {
-  async function text(old: string): Promise<{ stdout: string; stderr: string }> {
-    const cwd = folderWith({
-      'policy.yaml': POLICY,
-      'old.yaml': old,
-      'new.yaml': pod(`{ hostPID: true, containers: [${APP}] }`),
-    });
-    return await sandgate(cwd, ['explain', '-p', 'policy.yaml', '-f', 'new.yaml', '--old', 'old.yaml']);
-  }
+async function text(old: string): Promise<{ stdout: string; stderr: string }> {
+  const cwd = folderWith({
+    'policy.yaml': POLICY,
+    'old.yaml': old,
+    'new.yaml': pod(`{ hostPID: true, containers: [${APP}] }`),
+  });
+  return await sandgate(cwd, ['explain', '-p', 'policy.yaml', '-f', 'new.yaml', '--old', 'old.yaml']);
+}
 
+describe('as text', () => {
   test('each finding says since when it is there', async () => {
     const { stdout } = await text(pod(`{ hostNetwork: true, containers: [${APP}] }`));
     expect(stdout).toContain('Pod default/web  denied  (as an update)');
