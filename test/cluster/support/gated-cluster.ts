@@ -25,6 +25,8 @@ export interface GatedClusterOptions extends ControlPlaneOptions {
   readonly policies?: readonly JsonObject[];
   /** Whether connections to running pods are reviewed as well. */
   readonly connections?: boolean;
+  /** Whether metrics are served. */
+  readonly metrics?: boolean;
 }
 
 export interface GatedCluster {
@@ -35,14 +37,14 @@ export interface GatedCluster {
 
 /** Starts all of it, with the kinds of agent-sandbox installed, and resolves when the API server asks us. */
 export async function startGatedCluster(options: GatedClusterOptions = {}): Promise<GatedCluster> {
-  const { policies = [agentsPolicy()], connections = false, ...planeOptions } = options;
+  const { policies = [agentsPolicy()], connections = false, metrics = false, ...planeOptions } = options;
   const plane = await startControlPlane(planeOptions);
   let sandgate: Sandgate | undefined;
   try {
     const definitions = OWN_KINDS.map(definitionOf);
     await Promise.all([...definitions.map((one) => installDefinition(plane, one)), installSandboxes(plane)]);
     for (const policy of policies) await expectOk(plane.admin.create(policy));
-    sandgate = await startSandgate(plane);
+    sandgate = await startSandgate(plane, metrics);
     for (const policy of policies) await untilAccepted(plane, policy);
     await register(plane, sandgate, connections);
   } catch (error) {

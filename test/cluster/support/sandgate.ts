@@ -48,6 +48,8 @@ export interface Sandgate {
   readonly url: string;
   /** PEM of the authority that signed its certificate, in base64, as webhook configurations want it. */
   readonly caBundle: string;
+  /** Where its metrics are, as `http://127.0.0.1:PORT/metrics`; undefined where none were asked for. */
+  readonly metricsUrl: string | undefined;
   /** The `reviewed` lines of its log so far, oldest first. They come in batches: poll for what you expect. */
   reviews(): readonly JsonObject[];
   stop(): Promise<void>;
@@ -56,9 +58,10 @@ export interface Sandgate {
 /**
  * Starts it and resolves when it is ready. It does not outlive this process.
  *
+ * @param metrics whether it serves metrics, on a free port
  * @throws Error with the end of its log where it does not get ready
  */
-export async function startSandgate(plane: ControlPlane): Promise<Sandgate> {
+export async function startSandgate(plane: ControlPlane, metrics = false): Promise<Sandgate> {
   const folder = mkdtempSync(join(tmpdir(), 'sandgate-served-'));
   const guard = startGuard(folder);
   try {
@@ -68,13 +71,15 @@ export async function startSandgate(plane: ControlPlane): Promise<Sandgate> {
     writeFileSync(certFile, certificate.cert);
     writeFileSync(keyFile, certificate.key, { mode: 0o600 });
     const tls = [`--tls-cert=${certFile}`, `--tls-key=${keyFile}`];
-    const args = [MAIN, 'serve', `--kubeconfig=${kubeconfig}`, ...tls, '--host=127.0.0.1', '--port=0', '--no-metrics'];
+    const counting = metrics ? '--metrics-port=0' : '--no-metrics';
+    const args = [MAIN, 'serve', `--kubeconfig=${kubeconfig}`, ...tls, '--host=127.0.0.1', '--port=0', counting];
     const part = await startPart({ name: 'sandgate', file: process.execPath, args, folder, guard });
     const log = (): string => readFileSync(join(folder, 'sandgate.log'), 'utf8');
     const agent = new Agent({ ca: authority.cert, keepAlive: true });
     const url = await untilServing(part, log, agent);
     return {
       url,
+      metricsUrl: /^sandgate: metrics on (\S+)$/m.exec(log())?.[1],
       caBundle: Buffer.from(authority.cert).toString('base64'),
       reviews: () => reviewedLines(log()),
       async stop() {
