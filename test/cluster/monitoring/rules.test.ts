@@ -86,7 +86,7 @@ test('there is a case of every alert, and of no other', () => {
   expect(ALERT_CASES.map((one) => one.alert).toSorted()).toEqual(ALERTS.map(({ name }) => name).toSorted());
 });
 
-describe.each(ALERT_CASES)('$alert', ({ alert: name, fires, quiet }) => {
+describe.each(ALERT_CASES)('the alert $alert', ({ alert: name, fires, quiet }) => {
   const alert = ALERTS.find((one) => one.name === name);
 
   test('fires, with its labels and texts', async () => {
