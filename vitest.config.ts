@@ -96,9 +96,10 @@ export default defineConfig({
           fileParallelism: false,
           env: COMPILED,
           experimental: AS_NODE_LOADS,
-          // The bundle is built first, and a browser started.
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          // The bundle is built first, and a browser started, which may get little of a busy machine.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          expect: { poll: { timeout: 90_000 } },
         },
       },
     ],

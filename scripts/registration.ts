@@ -2,7 +2,7 @@
 // what is registered and what is judged cannot drift apart. The chart and the tests use the same function.
 
 import { enforcementByRow, type Gate } from '../src/engine/gate.ts';
-import { NAMESPACE_NAME_LABEL } from '../src/model/names.ts';
+import { CONNECTIONS_WEBHOOK, NAMESPACE_NAME_LABEL } from '../src/model/names.ts';
 import { OWN_KINDS } from '../src/resources/index.ts';
 import { WORKLOADS } from '../src/workloads/index.ts';
 import type { Enforcement, Workload } from '../src/workloads/workload.ts';
@@ -13,6 +13,7 @@ import type {
   LabelSelector,
   MutatingWebhook,
   MutatingWebhookConfiguration,
+  SideEffects,
   ValidatingWebhook,
   ValidatingWebhookConfiguration,
   WebhookRule,
@@ -47,7 +48,7 @@ export const WEBHOOK_ENTRIES: Readonly<Record<WebhookEntry, EntrySpec>> = {
   fill: { name: 'workloads.mutate.sandgate.dev', path: '/mutate', failurePolicy: 'Ignore', timeoutSeconds: 2 },
   enforce: { name: 'workloads.validate.sandgate.dev', path: '/validate', failurePolicy: 'Fail', timeoutSeconds: 5 },
   advise: { name: 'advisory.validate.sandgate.dev', path: '/validate', failurePolicy: 'Ignore', timeoutSeconds: 2 },
-  connect: { name: 'connections.validate.sandgate.dev', path: '/validate', failurePolicy: 'Fail', timeoutSeconds: 5 },
+  connect: { name: CONNECTIONS_WEBHOOK, path: '/validate', failurePolicy: 'Fail', timeoutSeconds: 5 },
   policies: {
     name: 'policies.validate.sandgate.dev',
     path: '/validate-policy',
@@ -76,6 +77,8 @@ export interface RegistrationOptions {
   readonly workloads?: readonly Workload[];
   /** Whether connections to running pods are reviewed; not by default. */
   readonly connections?: boolean;
+  /** What reviews of workloads do beside answering: `NoneOnDryRun` where events are written about refusals. */
+  readonly sideEffects?: SideEffects | undefined;
   readonly failurePolicy?: Readonly<Partial<Record<WebhookEntry, FailurePolicy>>>;
   /** 1 to 30, which is what the API server accepts. */
   readonly timeoutSeconds?: Readonly<Partial<Record<WebhookEntry, number>>>;
@@ -127,7 +130,8 @@ function workloadEntry(
   options: RegistrationOptions,
 ): readonly ValidatingWebhook[] {
   if (rules.length === 0) return [];
-  return [{ ...webhook(entry, rules, options), namespaceSelector: namespaceSelector(options) }];
+  const { sideEffects = 'None' } = options;
+  return [{ ...webhook(entry, rules, options), sideEffects, namespaceSelector: namespaceSelector(options) }];
 }
 
 /** Our own kinds, in every namespace where they have any: excluded namespaces are about workloads. */

@@ -1,6 +1,7 @@
 // The status of our kinds as a structural schema: conditions, in the form Kubernetes gives them everywhere.
 import type { JsonObject } from '../../src/model/json.ts';
 import type { OwnKind } from '../../src/resources/kind.ts';
+import { LAST_ACCEPTED, MOST_KEPT_BYTES } from '../../src/resources/last-accepted.ts';
 import { refusalReasons } from '../../src/resources/record.ts';
 import { orWords } from '../../src/resources/words.ts';
 
@@ -18,6 +19,21 @@ export function statusSchema(own: OwnKind): JsonObject {
         'x-kubernetes-list-map-keys': ['type'],
         items: condition(own),
       },
+      ...(own.keepsLastAccepted && { [LAST_ACCEPTED]: lastAccepted(own) }),
+    },
+  };
+}
+
+function lastAccepted({ noun }: OwnKind): JsonObject {
+  return {
+    type: 'object',
+    description: `The last version of the ${noun} that was accepted: it stays in force while a newer one is not.`,
+    required: ['uid', 'generation', 'apiVersion', 'spec'],
+    properties: {
+      uid: { type: 'string', description: 'The uid of the object that it is a version of.', maxLength: 128 },
+      generation: { type: 'integer', format: 'int64', minimum: 0, description: 'Which generation it is.' },
+      apiVersion: { type: 'string', description: 'The API version that the spec is written in.', maxLength: 316 },
+      spec: { type: 'string', description: 'The spec, as JSON.', maxLength: MOST_KEPT_BYTES },
     },
   };
 }

@@ -40,6 +40,9 @@ export interface LabelSelector {
   }[];
 }
 
+/** What a review does beside being answered. Others are refused for dry runs by the API server. */
+export type SideEffects = 'None' | 'NoneOnDryRun';
+
 /** One entry of a validating configuration. */
 export interface ValidatingWebhook {
   /** A DNS name. Users see it in front of every refusal, and the API server puts it before our audit annotations. */
@@ -49,7 +52,7 @@ export interface ValidatingWebhook {
   readonly failurePolicy: FailurePolicy;
   readonly timeoutSeconds: number;
   readonly matchPolicy: 'Equivalent';
-  readonly sideEffects: 'None';
+  readonly sideEffects: SideEffects;
   readonly admissionReviewVersions: readonly ['v1'];
   readonly namespaceSelector?: LabelSelector;
   readonly matchConditions: readonly MatchCondition[];

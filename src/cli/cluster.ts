@@ -1,8 +1,10 @@
 // Which cluster `serve` follows, if any.
 import { InvalidArgumentError, Option } from 'commander';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { DenialEvents } from '../cluster/denials/denial-events.ts';
 import type { Registration } from '../cluster/registration/registration.ts';
 import { enforcementByRow, type Gate } from '../engine/gate.ts';
+import { WEBHOOKS_WHERE_USED } from '../policy/webhooks-where-used.ts';
 import { kindNamed } from '../workloads/index.ts';
 import { flagOption, type Given, listOption, textOption } from './command.ts';
 import { UsageError } from './exit.ts';
@@ -51,6 +53,12 @@ export const REGISTRATION: readonly Option[] = [
     'write events about this Deployment when the webhooks are registered, or cannot be (needs --register-webhooks)',
   ),
 ];
+
+/** Has events written about what is refused. */
+export const DENIAL_EVENTS = new Option(
+  '--denial-events',
+  'write events about what is refused, on the controller whose pods do not come, or the namespace (needs a cluster)',
+);
 
 /** The kinds of a list with commas, each by its qualified name. */
 function kindNames(text: string, previous: readonly string[] | undefined): readonly string[] {
@@ -116,6 +124,11 @@ export async function clusterFor(
       enforcement: enforcementByRow,
       registeredKinds:
         given.options.registeredKinds === undefined ? undefined : new Set(listOption(given, 'registeredKinds')),
+      // Until it is known which webhooks are registered.
+      awaitedKinds:
+        textOption(given, 'registerWebhooks') === undefined
+          ? undefined
+          : new Set(WEBHOOKS_WHERE_USED.map(({ kind }) => kind)),
       keptAnswers: {
         ...(given.options[AUTHORIZED_TTL] !== undefined && { allowedMs: Number(given.options[AUTHORIZED_TTL]) * 1000 }),
         ...(given.options[UNAUTHORIZED_TTL] !== undefined && {
@@ -146,6 +159,19 @@ export async function registrationFor(given: Given, io: Io, isFollowing: boolean
   const kubeconfig = kubeconfigOf(given, io);
   const { connectRegistration } = await connecting();
   return await connectRegistration(kubeconfig, { file: fromHere(file, io.cwd), deployment });
+}
+
+/**
+ * What writes events about what is refused to that cluster; undefined where no option says so.
+ * @throws UsageError where no cluster is followed, or it cannot be told which
+ */
+export async function denialEventsFor(given: Given, io: Io, isFollowing: boolean): Promise<DenialEvents | undefined> {
+  if (!flagOption(given, 'denialEvents')) return undefined;
+  if (!isFollowing) {
+    throw new UsageError('--denial-events without a cluster (expected --kubeconfig or --in-cluster as well)');
+  }
+  const { connectDenialEvents } = await connecting();
+  return await connectDenialEvents(kubeconfigOf(given, io));
 }
 
 function kubeconfigOf(given: Given, io: Io): string | undefined {

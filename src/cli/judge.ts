@@ -57,12 +57,21 @@ export interface Judged {
 /**
  * Fills an object in, unless it is to be judged as written or is a pod that exists, and judges the result. Of a recorded
  * AdmissionReview the request in it is answered.
+ *
+ * @param old what it replaces: it is judged as an update then
  */
-export function judge(object: InputObject, offline: OfflineContext): Judged {
+export function judge(object: InputObject, offline: OfflineContext, old?: InputObject): Judged {
   const review = isReview(object) ? requestInReview(object) : undefined;
   if (review?.ok) return judgeRequest({ ...review.request, fillIn: offline.fillIn }, offline);
   const subject = subjectOf(object, offline.namespace, offline.user, offline.gate.policies.workloads);
   const unjudged = unjudgedReason(object);
+  if (old) {
+    const update: Subject = { ...subject, operation: 'UPDATE', oldObject: old.value };
+    return judgeRequest(
+      { object, subject: update, unjudged, fillIn: offline.fillIn && unjudged === undefined },
+      offline,
+    );
+  }
   const fillIn = offline.fillIn && unjudged === undefined && !isExistingPod(object);
   return judgeRequest({ object, subject, unjudged, fillIn }, offline);
 }

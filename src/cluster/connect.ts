@@ -7,6 +7,7 @@ import type { Credentials } from './api/credentials.ts';
 import { inClusterCredentials } from './api/in-cluster.ts';
 import type { KeptAnswers } from './authorization/authorization.ts';
 import type { Cluster } from './cluster.ts';
+import { DenialEvents } from './denials/denial-events.ts';
 import { type ListedCluster, type ListedClusterOptions, listCluster } from './listing/listed-cluster.ts';
 import { LiveCluster } from './live-cluster.ts';
 import { Registrar } from './registration/registrar.ts';
@@ -27,6 +28,8 @@ export interface ConnectOptions {
   readonly implementations?: Gate['implementations'];
   /** The kinds of workloads, as `Kind.group`, of which the API server sends reviews; undefined where nobody said. */
   readonly registeredKinds?: ReadonlySet<string> | undefined;
+  /** As {@link LiveCluster} takes them. */
+  readonly awaitedKinds?: ReadonlySet<string> | undefined;
   /** For how long the API server's answers about classes count. */
   readonly keptAnswers?: Partial<KeptAnswers> | undefined;
 }
@@ -45,6 +48,11 @@ export async function connectRegistration(
   options: { readonly file: string; readonly deployment?: string | undefined },
 ): Promise<Registration> {
   return new Registrar({ client: await connectClient(kubeconfig), ...options });
+}
+
+/** Writes events about what is refused to that cluster, once it is started. Rejects likewise. */
+export async function connectDenialEvents(kubeconfig: string | undefined): Promise<DenialEvents> {
+  return new DenialEvents(await connectClient(kubeconfig));
 }
 
 /** Sends requests to that cluster. Rejects likewise. */

@@ -1,5 +1,6 @@
 // One of our own kinds while a cluster is followed: what became of its objects, what they refer to, and their status.
 import { namesInKey, type OwnKind, type References } from '../resources/kind.ts';
+import type { Records } from '../resources/records.ts';
 import { objectsOf, type Snapshot, type StoredObject, unresolvedIn, type Verdict } from '../resources/snapshot.ts';
 import type { ApiClient } from './api/client.ts';
 import type { ClusterEvents } from './cluster.ts';
@@ -24,6 +25,7 @@ export class FollowedKind {
   readonly #events: FollowedKindOptions['events'];
   readonly #status: StatusWriter;
   readonly #verdicts: Verdicts;
+  #records: Records = new Map();
   /** What was told of references that do not resolve, by key. */
   readonly #unresolved = new Map<References<unknown>, ReadonlyMap<string, string>>();
 
@@ -42,6 +44,7 @@ export class FollowedKind {
         const verdict = this.#verdicts.get(key);
         return verdict && addTo(verdict, objects.get(key));
       },
+      ...(kind.keepsLastAccepted && { lastAccepted: (uid) => this.#records.get(uid)?.inForce?.version }),
       onOutcome: (outcome, key, problem) => events()?.onStatus(outcome, kind, namesInKey(key), problem),
       onFault: (fault) => events()?.onFault(fault),
       timing: statusTiming,
@@ -55,12 +58,15 @@ export class FollowedKind {
 
   /** Takes in what became of the objects. */
   use(snapshot: Snapshot): void {
-    this.#verdicts.replace(objectsOf(snapshot, this.kind).verdicts);
+    const { records, verdicts } = objectsOf(snapshot, this.kind);
+    this.#records = records;
+    this.#verdicts.replace(verdicts);
   }
 
   /** Says which references do not resolve now and did before. */
   checkReferences(snapshot: Snapshot): void {
     for (const references of this.kind.references) {
+      if (references.logMessage === undefined) continue;
       const unresolved = unresolvedIn(snapshot, this.kind, references);
       const before = this.#unresolved.get(references);
       for (const [key, problem] of unresolved) {

@@ -1,8 +1,9 @@
 // Writes what became of each object of one kind into its status. Every replica does, without a leader: each waits for a
 // random time, looks again, and finds most of the time that another was faster. A write names the resourceVersion it was made
 // from, so that it can never undo what it has not seen. Reviews do not wait for any of this.
-import { type JsonObject, ownField, stringField } from '../model/json.ts';
+import { isJsonObject, type JsonObject, ownField, stringField } from '../model/json.ts';
 import { namesInKey, type OwnKind } from '../resources/kind.ts';
+import { type AcceptedVersion, LAST_ACCEPTED } from '../resources/last-accepted.ts';
 import type { StoredObject, Verdict } from '../resources/snapshot.ts';
 import { statusFor } from '../resources/status.ts';
 import { ApiError, reasonOf } from './api/api-error.ts';
@@ -31,6 +32,8 @@ export interface StatusWriterOptions {
   readonly verdictOn: (key: string) => Verdict | undefined;
   /** The object as it was last seen. */
   readonly object: (key: string) => StoredObject | undefined;
+  /** The last version of an object that was accepted, by its uid; undefined where none is to be kept. */
+  readonly lastAccepted?: (uid: string) => AcceptedVersion | undefined;
   readonly onOutcome: (outcome: StatusOutcome, key: string, problem?: string) => void;
   /** A bug of ours. */
   readonly onFault: (fault: unknown) => void;
@@ -55,6 +58,8 @@ export class StatusWriter {
   readonly #stop = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #writing = false;
+  /** False once a status came back without the version in it: the definition of the kind is of a release that had no such field. */
+  #keepsVersions = true;
 
   constructor(options: StatusWriterOptions) {
     this.#options = options;
@@ -109,7 +114,8 @@ export class StatusWriter {
     const verdict = this.#options.verdictOn(key);
     if (!object || !verdict || verdict.uid !== object.uid) return undefined;
     try {
-      const status = statusFor(verdict, object.status, new Date().toISOString());
+      const version = this.#keepsVersions ? this.#options.lastAccepted?.(object.uid) : undefined;
+      const status = statusFor(verdict, object.status, new Date().toISOString(), version);
       const resourceVersion = stringField(ownField(object.document, 'metadata'), 'resourceVersion');
       return status && { metadata: { resourceVersion }, status };
     } catch (fault) {
@@ -148,7 +154,8 @@ export class StatusWriter {
     this.#historyOf(key).attempts++;
     try {
       const path = `${ownObjectPath(kind, namesInKey(key))}/status?fieldManager=sandgate`;
-      await client.json({ path, timeoutMs, patch, signal: this.#stop.signal });
+      const written = await client.json({ path, timeoutMs, patch, signal: this.#stop.signal });
+      if (isKept(patch) && !isKept(written)) this.#keepsVersions = false;
       onOutcome('written', key);
     } catch (error) {
       if (this.#stop.signal.aborted) return;
@@ -161,4 +168,9 @@ export class StatusWriter {
       this.consider(key);
     }
   }
+}
+
+/** True where the status of an object, or of a patch of one, has a version in it. */
+function isKept(object: unknown): boolean {
+  return isJsonObject(ownField(ownField(object, 'status'), LAST_ACCEPTED));
 }

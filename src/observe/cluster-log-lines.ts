@@ -41,6 +41,22 @@ export const CLUSTER_LOG_LINES: readonly LogLine[] = [
   },
 ];
 
+/** Those of a server that writes events about what it refuses. */
+export const DENIAL_EVENT_LOG_LINES: readonly LogLine[] = [
+  {
+    msg: 'event not written',
+    level: 'warn',
+    when: 'An event about a refusal could not be written, and is not written later. Said once until one can be.',
+    fields: { problem: PROBLEM },
+  },
+  {
+    msg: 'failed to write events',
+    level: 'error',
+    when: 'A bug of ours: some events are missing. Reviews do not depend on them.',
+    fields: { err: 'what was thrown, with its stack' },
+  },
+];
+
 /** Those of a server that registers its webhooks itself. */
 export const REGISTRATION_LOG_LINES: readonly LogLine[] = [
   {
@@ -60,6 +76,18 @@ export const REGISTRATION_LOG_LINES: readonly LogLine[] = [
     level: 'warn',
     when: 'The webhooks are registered, and cannot be checked or changed. What is registered stays. Said once for each reason.',
     fields: { problem: PROBLEM },
+  },
+  {
+    msg: 'webhook registered where it is used',
+    level: 'info',
+    when: 'A policy uses a webhook that is registered only where one does: requests of its kind are sent from now on. Said by the replica that registered it.',
+    fields: { webhook: 'its name in the ValidatingWebhookConfiguration' },
+  },
+  {
+    msg: 'webhook removed that no policy uses',
+    level: 'info',
+    when: 'The last policy that used such a webhook is gone: nobody waits for Sandgate with such requests any more. Said by the replica that removed it.',
+    fields: { webhook: 'its name in the ValidatingWebhookConfiguration' },
   },
   {
     msg: 'webhooks changed by others',

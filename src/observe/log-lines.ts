@@ -4,7 +4,7 @@ import type { Decision, SkipCode } from '../model/decision.ts';
 import { OWN_KINDS } from '../resources/index.ts';
 import { orWords, withArticle } from '../resources/words.ts';
 import { AUTHORIZATION_LOG_LINES } from './authorization-log-lines.ts';
-import { CLUSTER_LOG_LINES, REGISTRATION_LOG_LINES } from './cluster-log-lines.ts';
+import { CLUSTER_LOG_LINES, DENIAL_EVENT_LOG_LINES, REGISTRATION_LOG_LINES } from './cluster-log-lines.ts';
 import { ownKindLogLines } from './own-kind-log-lines.ts';
 
 /** One decision. Fields without a value are left out. */
@@ -250,6 +250,7 @@ export const LOG_LINES: readonly LogLine[] = [
   },
   ...AUTHORIZATION_LOG_LINES,
   ...REGISTRATION_LOG_LINES,
+  ...DENIAL_EVENT_LOG_LINES,
   {
     msg: 'failed to take in what the cluster holds',
     level: 'error',

@@ -1,7 +1,7 @@
 // The log: JSON lines on stdout, one per decision. No line contains an object, or any value that a user wrote into one.
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { AnsweredPolicyReview } from '../admission/policy-review.ts';
-import type { Webhook } from '../admission/review.ts';
+import type { AdmissionReply, Webhook } from '../admission/review.ts';
 import type { Explanation } from '../engine/explain/logged-selection.ts';
 import type { Decision } from '../model/decision.ts';
 import { exceptionName } from '../model/finding.ts';
@@ -44,6 +44,8 @@ export interface ReviewEntry {
   readonly webhook: Webhook;
   readonly subject: Subject;
   readonly decision?: Decision | undefined;
+  /** What was answered. Not logged. */
+  readonly reply?: AdmissionReply | undefined;
   readonly patchBytes: number;
   readonly durationMs: number;
   /** The times of its parts, where they were measured. */

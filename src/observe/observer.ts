@@ -1,6 +1,7 @@
 // Passes what happens in the app on to the log, and to the metrics where there are any.
 import { explainSelection } from '../engine/explain/logged-selection.ts';
 import type { Gate } from '../engine/gate.ts';
+import { denialIn, type OnDenial } from './denials.ts';
 import { type Log, logBadRequest, logReview, logSelection, type ReviewEntry } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { PhaseClock } from './phase-clock.ts';
@@ -19,16 +20,27 @@ export interface Observer {
   failed(): void;
   /** Adds a source for how many requests are being answered; it is called when metrics are scraped. */
   watchInFlight(count: () => number): void;
+  /** The source for the longest delay of the event loop since its previous call, in seconds; called when metrics are scraped. */
+  watchEventLoop(takeLongest: () => number): void;
+}
+
+/** Who else is told of reviews. */
+export interface Listeners {
+  readonly onDenial?: OnDenial | undefined;
 }
 
 /** An observer that logs, and counts where there are metrics. */
-export function createObserver(log: Log, metrics?: Metrics): Observer {
+export function createObserver(log: Log, metrics?: Metrics, { onDenial }: Listeners = {}): Observer {
   const explains = log.isLevelEnabled('debug');
   return {
     clock: metrics && new PhaseClock(),
     reviewed(entry, gate) {
       logReview(log, entry);
       metrics?.reviewed(entry);
+      if (onDenial) {
+        const denial = denialIn(entry.subject, entry.decision, entry.reply);
+        if (denial) onDenial(denial);
+      }
       if (explains && entry.decision) logSelection(log, entry, explainSelection(entry.subject, gate));
     },
     refused(problem) {
@@ -38,5 +50,6 @@ export function createObserver(log: Log, metrics?: Metrics): Observer {
     shed: (reason) => metrics?.shed(reason),
     failed: () => metrics?.fault(),
     watchInFlight: (count) => metrics?.watchInFlight(count),
+    watchEventLoop: (takeLongest) => metrics?.watchEventLoop(takeLongest),
   };
 }

@@ -2,6 +2,7 @@
 import type { JsonObject } from '../model/json.ts';
 import { authoredPart } from './authored.ts';
 import { type Acceptance, keyOf, type OwnKind, type Resource } from './kind.ts';
+import { AcceptedVersion, type KeptVersion, keptVersionOf, objectInVersion } from './last-accepted.ts';
 import { problemsText } from './problem-text.ts';
 import type { DocumentProblem } from './problems.ts';
 import { takenProblem } from './taken.ts';
@@ -54,7 +55,15 @@ export interface ObjectRecord {
   /** What the status of an accepted version begins with. */
   readonly words: string;
   /** The last version that was accepted. */
-  readonly inForce: { readonly generation: number; readonly resource: Resource } | undefined;
+  readonly inForce: VersionInForce | undefined;
+  /** The version of the status that was looked at because the newest one is not accepted. */
+  readonly lookedAt?: KeptVersion | undefined;
+}
+
+/** A version that was accepted, and what it was compiled to. */
+export interface VersionInForce {
+  readonly version: AcceptedVersion;
+  readonly resource: Resource;
 }
 
 /** Reasons that can go away without a change of the object. */
@@ -68,17 +77,39 @@ const PROBLEMS_LIMIT = 4096;
  * @param known the former record of it; it stays where the object has the same generation
  */
 export function recordFor(object: StoredObject, known: ObjectRecord | undefined, kind: OwnKind): ObjectRecord {
-  if (known && !DEPENDS_ON_OTHERS.has(known.verdict.reason) && isAbout(known, object)) return known;
+  const kept = kind.keepsLastAccepted ? keptVersionOf(object) : undefined;
+  const isKnown = known && !DEPENDS_ON_OTHERS.has(known.verdict.reason) && isAbout(known, object);
+  if (isKnown && (known.verdict.accepted || !isNews(kept, known))) return known;
   const { errors, warnings, resource } = accepted(object, kind);
   if (resource) {
-    const inForce = { generation: object.generation, resource };
+    const inForce = { version: new AcceptedVersion(object), resource };
     const words = kind.inForceWords(resource.value);
     return { verdict: verdictOn(object, 'Accepted', inForceText(words, warnings)), warnings, words, inForce };
   }
-  const inForce = kind.keepsLastAccepted ? known?.inForce : undefined;
-  const instead = inForce ? `generation ${inForce.generation} stays in force` : 'not in force';
+  const inForce = kind.keepsLastAccepted ? lastAccepted(object, known?.inForce, kept, kind) : undefined;
+  const instead = inForce ? `generation ${inForce.version.generation} stays in force` : 'not in force';
   const message = `${instead}: ${problemsText(errors, PROBLEMS_LIMIT)}`;
-  return { verdict: verdictOn(object, 'Invalid', message), warnings: [], words: '', inForce };
+  return { verdict: verdictOn(object, 'Invalid', message), warnings: [], words: '', inForce, lookedAt: kept };
+}
+
+/** True for a version that is newer than what is in force, and was not looked at. */
+function isNews(kept: KeptVersion | undefined, { inForce, lookedAt }: ObjectRecord): boolean {
+  if (!kept || kept.generation <= (inForce?.version.generation ?? -1)) return false;
+  return kept.generation !== lookedAt?.generation || kept.spec !== lookedAt.spec;
+}
+
+/** The newer of the version that this server has seen in force and the one in the status: another replica may have seen more. */
+function lastAccepted(
+  object: StoredObject,
+  seen: VersionInForce | undefined,
+  kept: KeptVersion | undefined,
+  kind: OwnKind,
+): VersionInForce | undefined {
+  if (!kept || kept.generation <= (seen?.version.generation ?? -1)) return seen;
+  const earlier = objectInVersion(object, kept);
+  const resource = earlier && accepted(earlier, kind).resource;
+  // Another release may have accepted it, or somebody else written it: it is held against everything, like any other.
+  return earlier && resource ? { version: new AcceptedVersion(earlier), resource } : seen;
 }
 
 /**

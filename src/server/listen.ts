@@ -1,8 +1,10 @@
 // Runs the webhook as a process: certificates, ports, signals, and everything that is started and stopped with it.
 import type { Cluster } from '../cluster/cluster.ts';
+import type { DenialEvents } from '../cluster/denials/denial-events.ts';
 import type { Registration, ServedTls } from '../cluster/registration/registration.ts';
 import type { Gate } from '../engine/gate.ts';
 import { createLog, type LogLevel } from '../observe/log.ts';
+import { kindsOfWebhooks, webhooksUsed } from '../policy/webhooks-where-used.ts';
 import { isAnyAddress } from './any-address.ts';
 import { type App, buildApp, SERVED_PATHS } from './app.ts';
 import { makeDevelopment } from './development/development.ts';
@@ -18,6 +20,7 @@ import { warmUp } from './review/warm-up.ts';
 import { onSignals } from './signals.ts';
 import { cannotListen, StartError } from './start-error.ts';
 import { clusterEvents } from './telemetry/cluster-telemetry.ts';
+import { denialListener } from './telemetry/denial-telemetry.ts';
 import type { MetricsServer } from './telemetry/metrics-server.ts';
 import { registrationCondition, registrationEvents } from './telemetry/registration-telemetry.ts';
 import { createTelemetry, type MetricsAddress } from './telemetry/telemetry.ts';
@@ -44,6 +47,8 @@ export interface ServerOptions {
   readonly cluster?: Cluster | undefined;
   /** Registers the webhooks with that cluster; started and stopped with the server. */
   readonly registration?: Registration | undefined;
+  /** Writes events about what is refused; started and stopped with the server. */
+  readonly denialEvents?: DenialEvents | undefined;
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
@@ -82,16 +87,22 @@ export interface RunningServer {
 
 /** Listens and answers reviews until SIGTERM or SIGINT. Rejects with a {@link StartError} where it cannot start. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { gate, cluster, registration, host, tls, print = printToStderr } = options;
+  const { gate, cluster, registration, denialEvents, host, tls, print = printToStderr } = options;
   const development = tls === 'development' ? await makeDevelopment(host) : undefined;
   const log = createLog(options.logLevel);
   const drain = createDrain({
     drainMs: options.drainMs,
     deadlineMs: options.shutdownDeadlineMs ?? SHUTDOWN_DEADLINE_MS,
   });
-  const telemetry = createTelemetry({ log, metrics: options.metrics, certificateEvents: options.certificateEvents });
+  const telemetry = createTelemetry({
+    log,
+    metrics: options.metrics,
+    listeners: { onDenial: denialEvents && ((denial) => denialEvents.denied(denial)) },
+    certificateEvents: options.certificateEvents,
+  });
   const { observer, registry } = telemetry;
   const loop = watchEventLoop();
+  observer.watchEventLoop(loop.takeLongest);
   let app: App | undefined;
   let connections: Connections | undefined;
   let reload: CertificateReload | undefined;
@@ -109,6 +120,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await drain.finish(app, connections, log).catch((fault: unknown) => logFault(log, fault, 'failed to close'));
     }
     reload?.stop();
+    denialEvents?.stop();
     cluster?.stop();
     await metricsServer?.close();
     development?.remove();
@@ -134,7 +146,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const authenticate = certificate.clientCa === undefined ? undefined : clientAuthentication(options.clientNames);
     // What files say, whatever the cluster adds to it.
     const staticPolicies = gate().policies;
-    cluster?.start(clusterEvents(cluster, log, telemetry));
+    cluster?.start(clusterEvents(cluster, log, telemetry, () => registration?.policiesChanged()));
+    denialEvents?.start(denialListener(log, telemetry));
     const isKnown = allKnown(cluster?.conditions ?? []);
     await warmUp(gate, certificate).catch((fault: unknown) => logFault(log, fault, 'failed to warm up'));
     app = buildApp({
@@ -180,7 +193,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       tls: servedTls(certificate),
       served: SERVED_PATHS,
       isReady: () => isKnown() === undefined,
-      events: registrationEvents(registration, log, telemetry),
+      events: registrationEvents(registration, log, telemetry, (names) =>
+        cluster?.useAwaitedKinds(kindsOfWebhooks(names)),
+      ),
+      use: {
+        byFiles: webhooksUsed(staticPolicies),
+        now: () => webhooksUsed(gate().policies),
+        confirm: async () => (await cluster?.confirmPolicies()) ?? true,
+      },
     });
   } catch (error) {
     await app?.close();

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { mutate } from '../../src/engine/mutate.ts';
 import { validate } from '../../src/engine/validate.ts';
 import { viewOf } from '../../src/kubernetes/containers.ts';
+import type { PodTemplate } from '../../src/kubernetes/pod.ts';
 import { isPodTemplate } from '../../src/kubernetes/pod-shape.ts';
 import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
 import { bundleFile, bundleNames, bundlesDirectory } from '../../src/resources/bundles.ts';
@@ -27,18 +28,19 @@ function textOf(bundle: string): string {
 /** A row for each rule, with the parameters of all of its examples, on the reference pod: those of its checks that it passes. */
 export function printRules(): void {
   const pod = filledBy(AGENTS, podFor('agents'));
+  const template = templateOf(pod);
   const subject = subjectOf(pod);
   const heads = ['us to fill in', 'us to judge', 'of restricted'];
   console.log(`\n${'each rule, at its richest'.padEnd(44)}${heads.map((head) => head.padStart(15)).join('')}`);
   for (const rule of RULES) {
     const bound = richest(rule);
     if (bound.checks.length + bound.fillIns.length === 0) continue;
-    const filled = fillAll(bound, pod);
-    const view = viewOf(templateOf(filled));
+    const filled = fillAll(bound, template);
+    const view = viewOf(filled);
     // What is found costs more, and few pods are in the wrong.
     const passing = bound.checks.filter(({ check }) => check(view, NO_REQUEST) === undefined);
     const [filling = 0, judging = 0, restricted = 0] = costs([
-      () => fillAll(bound, pod),
+      () => fillAll(bound, template),
       () => {
         for (const { check } of passing) check(view, NO_REQUEST);
         return fillAll(bound, filled);
@@ -103,10 +105,10 @@ function templateOf(object: JsonObject) {
   return object;
 }
 
-function fillAll({ fillIns }: BoundRule, object: JsonObject): JsonObject {
-  let template = templateOf(object);
-  for (const { fill } of fillIns) template = fill(template, WHOLE_TEMPLATE, NO_NOTES);
-  return { ...template };
+function fillAll({ fillIns }: BoundRule, template: PodTemplate): PodTemplate {
+  let filled = template;
+  for (const { fill } of fillIns) filled = fill(filled, WHOLE_TEMPLATE, NO_NOTES);
+  return filled;
 }
 
 /**

@@ -1,13 +1,18 @@
 // Accounts, roles, issuers and priorities: what comes from the chart, and what from elsewhere.
 import { describe, expect, test } from 'vitest';
+import { ownField } from '../../src/model/json.ts';
 import { OWN_KINDS } from '../../src/resources/index.ts';
-import { RULES } from '../cluster/support/sandgate.ts';
+import { EVENT_RULES, RULES } from '../cluster/support/sandgate.ts';
 import { at, configurationsIn, EVERY_VALUE, find, HOST_NETWORK, template, templateText, titleOf } from './rendered.ts';
 
 /** The kinds of a scope, or all. */
 function kinds(wanted?: 'Cluster' | 'Namespaced'): object {
   const found = OWN_KINDS.filter(({ scope }) => wanted === undefined || scope === wanted);
   return { apiGroups: ['sandgate.dev'], resources: found.map(({ plural }) => plural) };
+}
+
+function listIn(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 const WRITE = ['create', 'update', 'patch', 'delete', 'deletecollection'];
@@ -34,10 +39,25 @@ test('it may write the webhook configurations of its own name, and no others, wh
   const rules = at(find(await template([], { release: 'prod' }), 'ClusterRole', 'prod-sandgate'), 'rules');
   const resourceNames = ['prod-sandgate'];
   expect(rules).toEqual([
-    ...RULES,
+    ...RULES.slice(0, 2),
+    // The pod that somebody connects to, where a policy judges connections.
+    { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
+    ...RULES.slice(2),
     { ...webhookRule('get', 'create', 'patch', 'delete'), resourceNames },
     { apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], resourceNames, verbs: ['get'] },
   ]);
+});
+
+test('it may write events in every namespace where it is to write about what it refuses, and is told to', async () => {
+  const args = [...BY_CHART, '--set', 'denialEvents.enabled=true'];
+  const objects = await template(args);
+  const rules = at(find(objects, 'ClusterRole', 'sandgate'), 'rules');
+  expect(rules).toEqual([...RULES, ...EVENT_RULES, webhookRule('get')]);
+  expect(JSON.stringify(find(objects, 'Deployment'))).toContain('"--denial-events"');
+  const effects = configurationsIn(objects).flatMap((one) => listIn(ownField(one, 'webhooks')));
+  const byName = new Map(effects.map((one) => [ownField(one, 'name'), ownField(one, 'sideEffects')]));
+  expect(byName.get('workloads.validate.sandgate.dev')).toBe('NoneOnDryRun');
+  expect(byName.get('policies.validate.sandgate.dev')).toBe('None');
 });
 
 test('in its own namespace it may write events, and look at its own Deployment', async () => {

@@ -203,7 +203,7 @@ describe('a cluster', () => {
       [POLICIES]: { items: [{ ...POLICY, spec: { podSecurity: { level: 'strict' } } }] },
     });
     expect(policies).toEqual([]);
-    expect(notInForce).toEqual([expect.stringContaining('IsolationPolicy p is not in force: ')]);
+    expect(notInForce).toEqual([expect.stringContaining('IsolationPolicy p: not in force: ')]);
   });
 
   test('judges by the policies of files alone, or by its own as well where that is asked for', async () => {

@@ -1,9 +1,11 @@
 // What is counted of a cluster: all of the table, from the start, and as it is when asked.
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
+import { DENIAL_OUTCOMES } from '../../src/cluster/denials/denial-events.ts';
 import { LOOKUP_OUTCOMES, STATUS_OUTCOMES } from '../../src/cluster/outcomes.ts';
 import { clusterCounts, type WatchedResource, webhooksRegistered } from '../../src/observe/metrics/cluster-counts.ts';
 import { ALL_CLUSTER_METRICS } from '../../src/observe/metrics/cluster-definitions.ts';
+import { denialCounts } from '../../src/observe/metrics/denial-counts.ts';
 import { ISOLATION_POLICY } from '../../src/resources/isolation-policy/index.ts';
 import { seriesOf } from '../support/scrape.ts';
 
@@ -27,6 +29,8 @@ test('every metric of the table is there, and none beside them', async () => {
     statusOutcomes: STATUS_OUTCOMES,
   });
   webhooksRegistered(registry, () => false);
+  const denied = denialCounts(registry, DENIAL_OUTCOMES);
+  denied('dropped', 3);
   // Those of authorization are counted by somebody else.
   const definitions = ALL_CLUSTER_METRICS.filter(({ name }) => !name.startsWith('sandgate_authorization_'));
   const scrape = await registry.metrics();
@@ -35,6 +39,8 @@ test('every metric of the table is there, and none beside them', async () => {
     expect(scrape).toContain(`# HELP ${name} ${help}\n# TYPE ${name} ${type}`);
 
   const before = seriesOf(scrape);
+  expect(before.get('sandgate_denial_events_total{outcome="dropped"}')).toBe(3);
+  expect(before.get('sandgate_denial_events_total{outcome="told"}')).toBe(0);
   expect(before.get('sandgate_watch_synced{resource="namespaces"}')).toBe(0);
   expect(before.get('sandgate_watch_failures_total{resource="namespaces"}')).toBe(3);
   // Counted from the start where nothing was ever heard.

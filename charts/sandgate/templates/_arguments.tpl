@@ -18,6 +18,7 @@ later one counts, and the objects would not fit.
   "--port" "set port"
   "--registered-kinds" "set workloads"
   "--metrics-port" $metrics "--no-metrics" $metrics
+  "--denial-events" "set denialEvents"
   "--log-level" "set logLevel"
   "--authorization-cache-authorized-ttl" "set authorizationCache.authorizedTTLSeconds"
   "--authorization-cache-unauthorized-ttl" "set authorizationCache.unauthorizedTTLSeconds"

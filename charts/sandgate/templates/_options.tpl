@@ -6,6 +6,7 @@
 "--client-ca": value
 "--client-name": value
 "--context": value
+"--denial-events": flag
 "--dev-cert": flag
 "--drain": value
 "--events-about": value

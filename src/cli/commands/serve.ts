@@ -9,7 +9,15 @@ import { anyAddress } from '../../server/any-address.ts';
 import type { ServerOptions } from '../../server/listen.ts';
 import { StartError } from '../../server/start-error.ts';
 import { IMPLEMENTATIONS, implementationsFrom } from '../capability-implementations.ts';
-import { CLUSTER, clusterFor, followsCluster, REGISTRATION, registrationFor } from '../cluster.ts';
+import {
+  CLUSTER,
+  clusterFor,
+  DENIAL_EVENTS,
+  denialEventsFor,
+  followsCluster,
+  REGISTRATION,
+  registrationFor,
+} from '../cluster.ts';
 import { unknownFacts } from '../cluster-facts.ts';
 import { type CommandSpec, flagOption, type Given, listOption, textOption } from '../command.ts';
 import { untimelyExceptions, withExceptions } from '../exceptions/given.ts';
@@ -57,6 +65,7 @@ certificate, listens on this machine only, and prints a command to try it with.`
     ),
     ...CLUSTER,
     ...REGISTRATION,
+    DENIAL_EVENTS,
     IMPLEMENTATIONS,
     new Option('--tls-cert <file>', 'the certificate of the server, as PEM').conflicts('devCert'),
     new Option('--tls-key <file>', 'the private key of that certificate, as PEM').conflicts('devCert'),
@@ -104,6 +113,7 @@ certificate, listens on this machine only, and prints a command to try it with.`
     const settings = { policies, implementations };
     const cluster = isFollowing ? await clusterFor(given, io, settings) : undefined;
     const registration = await registrationFor(given, io, isFollowing);
+    const denialEvents = await denialEventsFor(given, io, isFollowing);
     const gate = cluster ? () => cluster.gate() : await fixedGate(given, io, settings);
     // Imported here, so that no other command waits for a server to load.
     const { startServer } = await import('../../server/listen.ts');
@@ -112,6 +122,7 @@ certificate, listens on this machine only, and prints a command to try it with.`
       gate,
       cluster,
       registration,
+      denialEvents,
       host,
       port: Number(given.options.port),
       tls,

@@ -34,7 +34,7 @@ export interface ListedClusterOptions {
   readonly namespaces: readonly string[];
   /** Told of what could not be read, and so is not judged or not judged by. */
   readonly onUnread: (message: string) => void;
-  /** Told of an object of ours in the cluster that is not in force. */
+  /** Told of an object of ours in the cluster that is not in force as written. */
   readonly onNotInForce: (message: string) => void;
   /** Told where a list took so long that the rest is of a later state. */
   readonly onExpired: (resource: string) => void;
@@ -154,7 +154,7 @@ async function ownResources(
   for (const kind of OWN_KINDS) {
     for (const verdict of objectsOf(snapshot, kind).verdicts) {
       if (verdict.accepted) continue;
-      reading.options.onNotInForce(`${kind.kind} ${keyOf(verdict)} is not in force: ${verdict.message}`);
+      reading.options.onNotInForce(`${kind.kind} ${keyOf(verdict)}: ${verdict.message}`);
     }
   }
   return snapshot;

@@ -3,13 +3,11 @@
 import { ownField, stringField } from '../../model/json.ts';
 import { shortLine } from '../../model/one-line.ts';
 import type { ApiClient } from '../api/client.ts';
-import { type EventPlace, type EventText, eventOf, eventsPath } from './event.ts';
+import { type EventPlace, type EventText, eventOf, eventsPath, MOST_MESSAGE_BYTES } from '../event.ts';
 import type { RegistrationEvents, RegistrationState } from './registration.ts';
 
 /** The API server forgets events after an hour: what still holds is written again before. */
 const AGAIN_MS = 30 * 60_000;
-/** What the API server takes. */
-const LONGEST_MESSAGE = 1024;
 
 export interface ReporterOptions {
   readonly client: ApiClient;
@@ -96,7 +94,7 @@ export class Reporter {
     const { client, deployment, timeoutMs, signal } = this.#options;
     if (deployment === undefined) return;
     this.#writtenAt = performance.now();
-    const message = shortLine(event.message, LONGEST_MESSAGE);
+    const message = shortLine(event.message, MOST_MESSAGE_BYTES);
     try {
       this.#deploymentUid ??= await this.#findUid(namespace, deployment);
       const place = this.placeIn(namespace);

@@ -2,7 +2,7 @@
 import { ownField, stringField } from '../../model/json.ts';
 import { ApiError, reasonOf } from '../api/api-error.ts';
 import type { ApiClient } from '../api/client.ts';
-import { eventsPath } from './event.ts';
+import { eventsPath } from '../event.ts';
 import { askWhetherReachable, type Reached } from './reachable.ts';
 import { isReachableEntry, KINDS } from './wanted.ts';
 

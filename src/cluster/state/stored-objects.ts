@@ -1,13 +1,14 @@
 // The objects of one of our own kinds, as the watch has them.
 import { type JsonObject, ownField, stringField } from '../../model/json.ts';
 import { keyOf, namesOf, type OwnKind } from '../../resources/kind.ts';
+import { keptVersionOf } from '../../resources/last-accepted.ts';
 import type { StoredObject } from '../../resources/snapshot.ts';
 import type { Listing, Sink } from '../watch/sink.ts';
 
 export interface StoredObjectsListener {
   /** A complete list is there. */
   onListed(): void;
-  /** An object is new or gone, or its spec changed. */
+  /** An object is new or gone, its spec changed, or its status keeps another version that is to be in force instead. */
   onChanged(): void;
   /** An object changed in nothing that anything depends on: its status, most likely. */
   onTouched(key: string): void;
@@ -65,7 +66,7 @@ export class StoredObjects implements Sink {
     const key = keyOf(stored);
     const known = this.#objects.get(key);
     this.#objects.set(key, stored);
-    if (known && known.uid === stored.uid && known.generation === stored.generation) {
+    if (known && isSameVersion(known, stored)) {
       this.#listener.onTouched(key);
     } else {
       this.#listener.onChanged();
@@ -76,6 +77,13 @@ export class StoredObjects implements Sink {
     const stored = storedObject(object, this.#scope);
     if (stored && this.#objects.delete(keyOf(stored))) this.#listener.onChanged();
   }
+}
+
+/** True where neither the spec has changed nor what the status keeps of earlier versions. */
+function isSameVersion(known: StoredObject, stored: StoredObject): boolean {
+  if (known.uid !== stored.uid || known.generation !== stored.generation) return false;
+  const [before, kept] = [keptVersionOf(known), keptVersionOf(stored)];
+  return before?.generation === kept?.generation && before?.spec === kept?.spec;
 }
 
 /** Undefined for what has no name, and so is not an object of Kubernetes. */

@@ -96,6 +96,14 @@ export const WEBHOOKS_REGISTERED: MetricDefinition = {
   help: '1 where the webhooks are registered with the API server, 0 where nothing is judged since they are not. Only where the server registers them itself.',
 };
 
+/** There where events are written about what is refused. */
+export const DENIAL_EVENTS: MetricDefinition = {
+  name: 'sandgate_denial_events_total',
+  type: 'counter',
+  labels: ['outcome'],
+  help: 'Refusals by what became of the events about them: told, dropped where there were too many, or failed. Only with --denial-events. Dry runs and what belongs to no namespace are not among them.',
+};
+
 /** How many objects of a kind are not in force: `sandgate_capability_classes_refused`. */
 export function refusedMetric({ kinds, title }: OwnKind): MetricDefinition {
   return {
@@ -112,4 +120,5 @@ export const ALL_CLUSTER_METRICS: readonly MetricDefinition[] = [
   ...OWN_KINDS.map(refusedMetric),
   ...Object.values(CLUSTER_METRICS),
   WEBHOOKS_REGISTERED,
+  DENIAL_EVENTS,
 ];

@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import { VERSION } from '../../model/version.ts';
 import type { Log } from '../../observe/log.ts';
 import { createMetrics, type Metrics } from '../../observe/metrics.ts';
-import { createObserver, type Observer } from '../../observe/observer.ts';
+import { createObserver, type Listeners, type Observer } from '../../observe/observer.ts';
 import type { PolicySet } from '../../policy/policy.ts';
 import { WORKLOADS } from '../../workloads/index.ts';
 import { SHED_REASONS } from '../load/overload.ts';
@@ -25,6 +25,8 @@ export interface TelemetryOptions {
   readonly log: Log;
   /** Nothing is counted where it is left out. */
   readonly metrics?: MetricsAddress | undefined;
+  /** Told of reviews in addition. */
+  readonly listeners?: Listeners | undefined;
   /** Called for certificates in addition to the metrics. */
   readonly certificateEvents?: CertificateEvents | undefined;
 }
@@ -49,11 +51,11 @@ export interface Telemetry {
 
 /** Creates the telemetry. No port is opened before `listen`. */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
-  const { log, metrics: address, certificateEvents } = options;
+  const { log, metrics: address, listeners, certificateEvents } = options;
   const metrics =
     address && createMetrics(new Registry(), { version: VERSION, kinds: WORKLOADS, shedReasons: SHED_REASONS });
   return {
-    observer: createObserver(log, metrics),
+    observer: createObserver(log, metrics, listeners),
     metrics,
     registry: address?.onWebhookPort ? metrics?.registry : undefined,
     certificateEvents: {

@@ -14,6 +14,7 @@ import { refOf } from '../control-plane/kube-client.ts';
 import { createNamespace } from '../control-plane/namespaces.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
 import { AGENTS_TIER, type GatedCluster, startGatedCluster } from '../support/gated-cluster.ts';
+import { EVENT_RULES } from '../support/sandgate.ts';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
 
 /** Until two scrapes are there, which a rate needs. */
@@ -44,7 +45,9 @@ function unreachable(name: string, failurePolicy: string, namespace: string): Js
 }
 
 beforeAll(async () => {
-  cluster = await startGatedCluster({ metrics: true });
+  cluster = await startGatedCluster({
+    serve: { metrics: true, args: ['--denial-events'], rules: EVENT_RULES },
+  });
   const { plane, sandgate } = cluster;
   const rule = find(await template(['--set', 'prometheusRule.enabled=true']), 'PrometheusRule');
   const groups = at(rule, 'spec', 'groups');

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { definitionOf } from '../../../scripts/crd/custom-resource.ts';
+import type { SideEffects } from '../../../scripts/registration/configuration.ts';
 import { webhookConfigurations } from '../../../scripts/registration.ts';
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
 import { OWN_KINDS } from '../../../src/resources/index.ts';
@@ -15,7 +16,7 @@ import { expectOk } from '../control-plane/expect-ok.ts';
 import { refOf } from '../control-plane/kube-client.ts';
 import { createNamespace } from '../control-plane/namespaces.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
-import { OUR_NAMESPACE, OURSELVES, type Sandgate, startSandgate } from './sandgate.ts';
+import { OUR_NAMESPACE, OURSELVES, type Sandgate, type SandgateOptions, startSandgate } from './sandgate.ts';
 
 /** The label of namespaces that {@link agentsPolicy} is for. */
 export const AGENTS_TIER = { 'sandgate.dev/tier': 'agents' };
@@ -25,8 +26,9 @@ export interface GatedClusterOptions extends ControlPlaneOptions {
   readonly policies?: readonly JsonObject[];
   /** Whether connections to running pods are reviewed as well. */
   readonly connections?: boolean;
-  /** Whether metrics are served. */
-  readonly metrics?: boolean;
+  /** What Sandgate is started with beside. */
+  readonly serve?: SandgateOptions;
+  readonly sideEffects?: SideEffects;
 }
 
 export interface GatedCluster {
@@ -37,16 +39,16 @@ export interface GatedCluster {
 
 /** Starts all of it, with the kinds of agent-sandbox installed, and resolves when the API server asks us. */
 export async function startGatedCluster(options: GatedClusterOptions = {}): Promise<GatedCluster> {
-  const { policies = [agentsPolicy()], connections = false, metrics = false, ...planeOptions } = options;
+  const { policies = [agentsPolicy()], connections = false, serve, sideEffects, ...planeOptions } = options;
   const plane = await startControlPlane(planeOptions);
   let sandgate: Sandgate | undefined;
   try {
     const definitions = OWN_KINDS.map(definitionOf);
     await Promise.all([...definitions.map((one) => installDefinition(plane, one)), installSandboxes(plane)]);
     for (const policy of policies) await expectOk(plane.admin.create(policy));
-    sandgate = await startSandgate(plane, metrics);
+    sandgate = await startSandgate(plane, serve);
     for (const policy of policies) await untilAccepted(plane, policy);
-    await register(plane, sandgate, connections);
+    await register(plane, sandgate, { connections, sideEffects });
   } catch (error) {
     await sandgate?.stop();
     await plane.stop();
@@ -109,7 +111,11 @@ async function untilAccepted(plane: ControlPlane, policy: JsonObject): Promise<v
 }
 
 /** Creates both webhook configurations, and resolves when a pod goes through both. */
-async function register(plane: ControlPlane, sandgate: Sandgate, connections: boolean): Promise<void> {
+async function register(
+  plane: ControlPlane,
+  sandgate: Sandgate,
+  { connections, sideEffects }: { connections: boolean; sideEffects: SideEffects | undefined },
+): Promise<void> {
   const { url, caBundle } = sandgate;
   const { mutating, validating } = webhookConfigurations({
     name: 'sandgate',
@@ -117,6 +123,7 @@ async function register(plane: ControlPlane, sandgate: Sandgate, connections: bo
     namespace: OUR_NAMESPACE,
     username: OURSELVES,
     connections,
+    sideEffects,
     // Longer than in a cluster: other tests want the processor, too, and what is late would be another case.
     timeoutSeconds: { fill: 10, enforce: 10, advise: 10 },
   });

@@ -43,6 +43,18 @@ export const RULES = [
   { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
 ];
 
+/** What it may do beside, where it writes events about what it refuses. */
+export const EVENT_RULES = [{ apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] }];
+
+export interface SandgateOptions {
+  /** Whether it serves metrics, on a free port. */
+  readonly metrics?: boolean;
+  /** Arguments beside those that every test needs. */
+  readonly args?: readonly string[];
+  /** Rights beside {@link RULES}. */
+  readonly rules?: readonly JsonObject[];
+}
+
 export interface Sandgate {
   /** `https://127.0.0.1:PORT`. */
   readonly url: string;
@@ -58,21 +70,23 @@ export interface Sandgate {
 /**
  * Starts it and resolves when it is ready. It does not outlive this process.
  *
- * @param metrics whether it serves metrics, on a free port
  * @throws Error with the end of its log where it does not get ready
  */
-export async function startSandgate(plane: ControlPlane, metrics = false): Promise<Sandgate> {
+export async function startSandgate(
+  plane: ControlPlane,
+  { args: moreArgs = [], rules = [], metrics = false }: SandgateOptions = {},
+): Promise<Sandgate> {
   const folder = mkdtempSync(join(tmpdir(), 'sandgate-served-'));
   const guard = startGuard(folder);
   try {
-    const [kubeconfig, authority] = await Promise.all([ourKubeconfig(plane), makeAuthority('sandgate test')]);
+    const [kubeconfig, authority] = await Promise.all([ourKubeconfig(plane, rules), makeAuthority('sandgate test')]);
     const certificate = await issue(authority, { name: 'sandgate' });
     const [certFile, keyFile] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
     writeFileSync(certFile, certificate.cert);
     writeFileSync(keyFile, certificate.key, { mode: 0o600 });
     const tls = [`--tls-cert=${certFile}`, `--tls-key=${keyFile}`];
-    const counting = metrics ? '--metrics-port=0' : '--no-metrics';
-    const args = [MAIN, 'serve', `--kubeconfig=${kubeconfig}`, ...tls, '--host=127.0.0.1', '--port=0', counting];
+    const ports = ['--host=127.0.0.1', '--port=0', metrics ? '--metrics-port=0' : '--no-metrics'];
+    const args = [MAIN, 'serve', `--kubeconfig=${kubeconfig}`, ...tls, ...ports, ...moreArgs];
     const part = await startPart({ name: 'sandgate', file: process.execPath, args, folder, guard });
     const log = (): string => readFileSync(join(folder, 'sandgate.log'), 'utf8');
     const agent = new Agent({ ca: authority.cert, keepAlive: true });
@@ -109,12 +123,13 @@ async function untilServing(part: Part, log: () => string, agent: Agent): Promis
   return url ?? '';
 }
 
-async function ourKubeconfig(plane: ControlPlane): Promise<string> {
+async function ourKubeconfig(plane: ControlPlane, more: readonly JsonObject[]): Promise<string> {
   const apiGroup = 'rbac.authorization.k8s.io';
   const metadata = { name: 'sandgate' };
   await expectOk(plane.admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: OUR_NAMESPACE } }));
   await createServiceAccount(plane, OUR_NAMESPACE, 'sandgate');
-  await expectOk(plane.admin.create({ apiVersion: `${apiGroup}/v1`, kind: 'ClusterRole', metadata, rules: RULES }));
+  const rules = [...RULES, ...more];
+  await expectOk(plane.admin.create({ apiVersion: `${apiGroup}/v1`, kind: 'ClusterRole', metadata, rules }));
   const subjects = [{ kind: 'ServiceAccount', namespace: OUR_NAMESPACE, name: 'sandgate' }];
   const roleRef = { apiGroup, kind: 'ClusterRole', name: 'sandgate' };
   const binding = { apiVersion: `${apiGroup}/v1`, kind: 'ClusterRoleBinding', metadata, subjects, roleRef };

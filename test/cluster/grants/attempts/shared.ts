@@ -1,6 +1,7 @@
 // The workload's mounts, which the daemon has too: it is to see what `docker run -v` names, and nothing more.
 import type { JsonObject } from '../../../../src/model/json.ts';
-import { DAEMON, found, NEXT, put } from '../change.ts';
+import { found, NEXT, put } from '../../support/change.ts';
+import { DAEMON } from '../names.ts';
 import { askingPod, asStored } from '../pods.ts';
 import { tierLabels } from '../policies.ts';
 import { type Attempt, byKubernetes, create, forged, type Section } from './attempt.ts';

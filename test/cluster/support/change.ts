@@ -1,4 +1,4 @@
-// Changes to a pod, by the names of what is in it.
+// Changes to a pod, or to an object around one, by the names of what is in it.
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
 import { at } from '../control-plane/at.ts';
 
@@ -51,12 +51,3 @@ function withValue(target: unknown, [key, ...rest]: readonly string[], value: un
 function isCalled(member: unknown, key: string): boolean {
   return at(member, 'name') === key || at(member, 'mountPath') === key;
 }
-
-/** Where the daemon of class docker stands. */
-export const DAEMON = ['spec', 'initContainers', 'docker-daemon'] as const;
-/** Where containers of the workload itself stand. */
-export const SETUP = ['spec', 'initContainers', 'setup'] as const;
-export const APP = ['spec', 'containers', 'app'] as const;
-export const SIDE = ['spec', 'containers', 'side'] as const;
-export const ANNOTATIONS = ['metadata', 'annotations'] as const;
-export const ASKS = 'sandgate.dev/capabilities';

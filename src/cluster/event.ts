@@ -1,5 +1,5 @@
-// Events about the Deployment that runs us: `kubectl describe deployment` and `kubectl get events` show them.
-import type { JsonObject } from '../../model/json.ts';
+// Events, as `kubectl describe` and `kubectl get events` show them: about the Deployment that runs us, and about what is refused.
+import type { JsonObject } from '../model/json.ts';
 
 /** Where events are written, and what they are about. */
 export interface EventPlace {
@@ -12,10 +12,17 @@ export interface EventText {
   readonly type: 'Normal' | 'Warning';
   /** One word, in capitals like a type. */
   readonly reason: string;
-  /** At most 1024 characters, which is what the API server takes. */
+  /** At most {@link MOST_MESSAGE_BYTES}. */
   readonly message: string;
+  /** How often it has happened; 1 by default. */
+  readonly count?: number;
+  /** When it happened first; now by default. */
+  readonly since?: Date;
   readonly labels?: Readonly<Record<string, string>>;
 }
+
+/** What the API server takes, in bytes. */
+export const MOST_MESSAGE_BYTES = 1024;
 
 /** The list of the events of that namespace. */
 export function eventsPath({ namespace }: EventPlace): string {
@@ -25,21 +32,30 @@ export function eventsPath({ namespace }: EventPlace): string {
 /** The event, to be created. */
 export function eventOf(
   { namespace, about }: EventPlace,
-  { type, reason, message, labels }: EventText,
+  { type, reason, message, count = 1, since, labels }: EventText,
   now = new Date(),
 ): JsonObject {
   const at = now.toISOString();
   return {
     apiVersion: 'v1',
     kind: 'Event',
-    metadata: { generateName: `${about.name}.`, namespace, ...(labels && { labels }) },
+    metadata: {
+      generateName: `${isObjectName(about.name) ? about.name : 'sandgate'}.`,
+      namespace,
+      ...(labels && { labels }),
+    },
     involvedObject: { ...about, namespace },
     type,
     reason,
     message,
     source: { component: 'sandgate' },
-    firstTimestamp: at,
+    firstTimestamp: since?.toISOString() ?? at,
     lastTimestamp: at,
-    count: 1,
+    count,
   };
+}
+
+/** True for what the name of an event can begin with. Some kinds allow other names for their objects. */
+function isObjectName(name: string): boolean {
+  return /^[a-z0-9]([-a-z0-9.]{0,250}[a-z0-9])?$/.test(name);
 }
