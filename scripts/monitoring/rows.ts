@@ -1,6 +1,7 @@
 // What the dashboard shows, from the question whether all is well to what a developer of Sandgate asks.
 import {
   CLUSTER_METRICS,
+  DENIAL_EVENTS,
   refusedMetric,
   WATCH_METRICS,
   WEBHOOKS_REGISTERED,
@@ -133,6 +134,9 @@ const FAILURES: Row = {
     lines('Faults and requests that are no review', 'reqps', [
       { expr: rateOf(METRICS.faults.name), legend: 'faults' },
       { expr: rateOf(METRICS.badRequests.name), legend: 'no review' },
+    ]),
+    lines('Refusals, by what became of the event about them', 'cps', [
+      { expr: rateOf(DENIAL_EVENTS.name, ['outcome']), legend: '{{outcome}}' },
     ]),
     lines('Reloads that failed', 'cps', [
       { expr: rateOf(METRICS.policyReloadFailures.name), legend: 'policies' },

@@ -41,11 +41,11 @@ describe('an expression is found fault with', () => {
     ['{namespace="sandgate"}', 'a selector without a name, with namespace'],
     ['sum(rate(sandgate_reviews_total[5m])', 'cannot be read at '],
     ['1 + 1', 'no series at all'],
-  ])('%s', (expression, says) => {
+  ])('it is said what is wrong with %s', (expression, says) => {
     expect(problemsIn(expression, KNOWN).join('\n')).toContain(says);
   });
 
-  test('and one that is right is not', () => {
+  test('no fault is found with one that is right', () => {
     const expression =
       'histogram_quantile(0.9, sum by (le, webhook) (rate(sandgate_review_duration_seconds_bucket{pod=~"a"}[$__rate_interval])))';
     expect(problemsIn(expression, KNOWN)).toEqual([]);
