@@ -1,26 +1,7 @@
 // One attempt to get around a rule: what of a pod it changes, by which ways it is tried, and what has to come of it.
 import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
 import { type Change, found, put } from '../support/change.ts';
-
-/** The ways by which a pod comes to the API server, by itself or in the template of what makes it. */
-export const POD_WAYS = ['Pod', 'applied Pod'] as const;
-export const SANDBOX_WAYS = ['Sandbox', 'merge patch', 'JSON patch', 'applied Sandbox'] as const;
-export const CONTROLLER_WAYS = ['Deployment', 'Job', 'CronJob'] as const;
-/** What can still be changed of a pod that runs. */
-export const RUNNING_WAYS = ['update', 'ephemeral container', 'resize'] as const;
-
-/** Those by which the API server reads a pod as one, and refuses itself what no pod can be. */
-export const TYPED_WAYS = [...POD_WAYS, ...CONTROLLER_WAYS, ...RUNNING_WAYS] as const;
-/** Those by which a Sandbox that is stored is changed. */
-export const PATCH_WAYS = ['merge patch', 'JSON patch', 'applied Sandbox'] as const;
-
-export type Way =
-  | (typeof POD_WAYS)[number]
-  | (typeof SANDBOX_WAYS)[number]
-  | (typeof CONTROLLER_WAYS)[number]
-  | (typeof RUNNING_WAYS)[number];
-
-const TEMPLATE_WAYS: readonly Way[] = [...POD_WAYS, ...SANDBOX_WAYS, ...CONTROLLER_WAYS];
+import { type Controller, type RunningWay, TEMPLATE_WAYS, type TemplateWay, TYPED_WAYS, type Way } from './ways.ts';
 
 /** What must come of it; a controller that is let in with the warning that its pods would be refused counts as refused. */
 export type Expected =
@@ -41,6 +22,10 @@ export interface Trial {
   readonly where: string | undefined;
   /** Of the pod template; by the ways of a pod that runs, of the pod. */
   readonly change: Change;
+  /** Of the object around the template. */
+  readonly around?: Change;
+  /** Its text, where it is not the one that it has in JSON. */
+  readonly asText?: (object: JsonObject) => string;
   readonly expected: Expected;
 }
 
@@ -68,7 +53,7 @@ export interface Section {
   /** The pod that all of them begin with, which the policy lets in by every way. */
   readonly base: Change;
   /** The controllers that can hold that pod; all where it is left out. */
-  readonly controllers?: readonly (typeof CONTROLLER_WAYS)[number][];
+  readonly controllers?: readonly Controller[];
   readonly attempts: readonly Attempt[];
 }
 
@@ -173,7 +158,7 @@ export function whileItRuns(
   what: string,
   expected: string | Expected,
   change: Change,
-  way: (typeof RUNNING_WAYS)[number] = 'update',
+  way: RunningWay = 'update',
 ): Attempt {
   const usual = typeof expected === 'string' ? refused(expected) : expected;
   return { what, trials: [trial(way, undefined, change, usual, [])] };
@@ -182,6 +167,27 @@ export function whileItRuns(
 /** The same attempt, where the API server asks about something else than was sent. */
 export function rewritten(how: string, attempt: Attempt): Attempt {
   return { ...attempt, rewritten: how };
+}
+
+function asItIs(template: JsonObject): JsonObject {
+  return template;
+}
+
+/** A change to the object around the template, tried by these ways. */
+export function aroundPod(
+  what: string,
+  expected: string | Expected,
+  ways: readonly TemplateWay[],
+  around: Change,
+): Attempt {
+  const usual = typeof expected === 'string' ? refused(expected) : expected;
+  return { what, trials: ways.map((way) => ({ ...trial(way, undefined, asItIs, usual, []), around })) };
+}
+
+/** The text of a Pod and of a Sandbox, as no program writes it. */
+export function inText(what: string, expected: string, asText: (object: JsonObject) => string): Attempt {
+  const ways = ['Pod', 'Sandbox'] as const;
+  return { what, trials: ways.map((way) => ({ ...trial(way, undefined, asItIs, refused(expected), []), asText })) };
 }
 
 /** A change that is tried by some of the ways alone. */

@@ -1,5 +1,4 @@
 // The verdict of the engine by itself: of `sandgate check` for what is created, and of the same engine for an update.
-import { enforcementByRow, type Gate } from '../../../src/engine/gate.ts';
 import { mutate } from '../../../src/engine/mutate.ts';
 import { validate } from '../../../src/engine/validate.ts';
 import { check, loadPolicies, type Options } from '../../../src/index.ts';
@@ -30,7 +29,7 @@ export interface Offline {
 export function engineWith(policy: JsonObject, options: Options & { readonly namespace: string }): Offline {
   const loaded = loadPolicies([fileOf('policy', policy)]);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
-  const gate: Gate = { ...gateOf(loaded.policies, options, []).gate, enforcement: enforcementByRow };
+  const { gate } = gateOf(loaded.policies, options, []);
   const user = { username: options.user?.username ?? '', groups: options.user?.groups ?? [] };
   return {
     created(object) {

@@ -6,9 +6,9 @@ import { expectOk } from '../control-plane/expect-ok.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
 import { type Answer, answerOf, refusal } from '../support/answers.ts';
 import { REFUSED_BY_US } from '../support/workloads.ts';
-import type { CONTROLLER_WAYS } from './attempt.ts';
 import type { Place } from './place.ts';
 import { controllerOf, podOf } from './pods.ts';
+import type { Controller } from './ways.ts';
 
 /** A pod whose name the server makes. */
 export async function byGeneratedName({ tenant: { client, namespace } }: Place, template: JsonObject): Promise<Answer> {
@@ -31,7 +31,7 @@ export async function byKubectlRun({ plane, tenant }: Place, template: JsonObjec
 /** Stores a controller whose pods would be refused. */
 export async function storeController(
   { tenant: { client, namespace } }: Place,
-  kind: (typeof CONTROLLER_WAYS)[number],
+  kind: Controller,
   template: JsonObject,
 ): Promise<void> {
   await expectOk(client.create(controllerOf(kind, template, { namespace, name: 'made' })));

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { cell, countsOf, saidCell } from '../support/answer-table.ts';
 import type { Answer } from '../support/answers.ts';
 import type { Attempt, Section, Trial } from './attempt.ts';
-import { isController } from './make.ts';
+import { isController } from './ways.ts';
 
 const HEAD = `<!-- Made by \`test/cluster/rules/attempts.test.ts\` from what a real API server answered: do not edit. To renew it:
 UPDATE_GOLDEN=1 npm run test:cluster -- rules/attempts -->
@@ -14,9 +14,9 @@ Each line was tried against kube-apiserver, as [testing](testing.md#a-cluster-of
 \`sandgate serve\` behind both webhooks. Each section has a namespace of its own and one policy, which is printed above its table.
 The tenant may do everything in the namespace. What is let in is what the policy has nothing against, changed in one thing.
 
-**Every way** means: a Pod that is created, and one that is applied on the server's side; a Sandbox that is created; a Sandbox that is
-stored and inoffensive, changed by a merge patch, a JSON patch and a server-side apply; a Deployment, a Job and a CronJob. What is about
-a container was tried in containers, init containers and sidecars of a Pod and of a Sandbox, in ephemeral containers of a Sandbox's
+**Every way** means: a Pod that is created, and one that is applied on the server's side; a Sandbox and a SandboxTemplate (v1alpha1)
+that are created; a Sandbox that is stored and inoffensive, changed by a merge patch, a JSON patch and a server-side apply; a Deployment, a
+Job and a CronJob that are created, and a Deployment that is stored, changed by a merge patch. What is about a container was tried in containers, init containers and sidecars of a Pod and of a Sandbox, in ephemeral containers of a Sandbox's
 template, and in one that is added to a running pod. Once in each section the first attempt was made under a name that the server makes, by
 \`kubectl run --overrides\`, and by a controller.
 

@@ -1,7 +1,7 @@
 // What attempts begin with, and the objects that hold a pod template.
 import type { JsonObject } from '../../../src/model/json.ts';
 import { isJsonObject } from '../../../src/model/json.ts';
-import type { CONTROLLER_WAYS } from './attempt.ts';
+import type { Controller } from './ways.ts';
 
 /** A pod with a container of each kind, to which a section adds what its policy asks for. */
 export const BASE: JsonObject = {
@@ -30,11 +30,7 @@ export function sandboxOf(podTemplate: JsonObject, identity: JsonObject): JsonOb
 }
 
 /** What makes pods of the template. */
-export function controllerOf(
-  kind: (typeof CONTROLLER_WAYS)[number],
-  template: JsonObject,
-  identity: JsonObject,
-): JsonObject {
+export function controllerOf(kind: Controller, template: JsonObject, identity: JsonObject): JsonObject {
   const own = { kind, metadata: identity };
   const job = { template: { ...template, spec: { restartPolicy: 'Never', ...objectOf(template.spec) } } };
   switch (kind) {
@@ -47,13 +43,24 @@ export function controllerOf(
   }
 }
 
-/** A Sandbox with another template. */
-export function withTemplate(sandbox: JsonObject, podTemplate: unknown): JsonObject {
-  return { ...sandbox, spec: { ...objectOf(sandbox.spec), podTemplate } };
+/** In the older of its versions. */
+export function sandboxTemplateOf(podTemplate: JsonObject, identity: JsonObject): JsonObject {
+  const apiVersion = 'extensions.agents.x-k8s.io/v1alpha1';
+  return { apiVersion, kind: 'SandboxTemplate', metadata: identity, spec: { podTemplate } };
 }
 
-export function templateOf(sandbox: JsonObject): JsonObject {
-  return objectOf(objectOf(sandbox.spec).podTemplate);
+/** Where an object has its pod template. */
+function templateKey({ kind }: JsonObject): string {
+  return kind === 'Deployment' ? 'template' : 'podTemplate';
+}
+
+/** A Sandbox, a SandboxTemplate or a Deployment with another template. */
+export function withTemplate(object: JsonObject, template: unknown): JsonObject {
+  return { ...object, spec: { ...objectOf(object.spec), [templateKey(object)]: template } };
+}
+
+export function templateOf(object: JsonObject): JsonObject {
+  return objectOf(objectOf(object.spec)[templateKey(object)]);
 }
 
 export function objectOf(value: unknown): JsonObject {

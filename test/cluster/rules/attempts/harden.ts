@@ -1,6 +1,7 @@
 // harden and require: the security fields that are filled in, and those that must be there.
 import { all, put } from '../../support/change.ts';
-import { by, inContainer, inPod, letIn, NO_POD, type Section, TYPED_WAYS, whileItRuns } from '../attempt.ts';
+import { by, inContainer, inPod, letIn, NO_POD, type Section, whileItRuns } from '../attempt.ts';
+import { TYPED_WAYS } from '../ways.ts';
 
 const POD = ['spec', 'securityContext'] as const;
 const OWN = 'securityContext';

@@ -1,16 +1,7 @@
 // identity: who the processes of a pod are to the kernel and to its files.
 import { all, put } from '../../support/change.ts';
-import {
-  by,
-  inContainer,
-  inPod,
-  letIn,
-  NO_POD,
-  PATCH_WAYS,
-  type Section,
-  TYPED_WAYS,
-  whileItRuns,
-} from '../attempt.ts';
+import { by, inContainer, inPod, letIn, NO_POD, type Section, whileItRuns } from '../attempt.ts';
+import { PATCH_WAYS, TYPED_WAYS } from '../ways.ts';
 
 const POD = ['spec', 'securityContext'] as const;
 const USER = ['securityContext', 'runAsUser'] as const;

@@ -8,10 +8,10 @@ import {
   kubernetes,
   letIn,
   NO_POD,
-  POD_WAYS,
   type Section,
   whileItRuns,
 } from '../attempt.ts';
+import { POD_WAYS } from '../ways.ts';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
 
@@ -65,6 +65,11 @@ export const IMAGES: Section = {
     ),
     inContainer('no image', 'imageReference', put('', 'image'), NO_POD),
     inContainer('the image null', 'imageReference', put(null, 'image'), NO_POD),
+    inContainer(
+      'letters that look like those of the registry',
+      'imageReference',
+      put('ghcr.\u0456o/acme/app:1.0', 'image'),
+    ),
     inContainer('the forbidden one', 'forbiddenImages', put('ghcr.io/acme/old:1.0', 'image')),
     inContainer('the forbidden one, its registry in capitals', 'forbiddenImages', put('GHCR.io/acme/old:1.0', 'image')),
     inContainer('the forbidden one, by its digest', 'forbiddenImages', put(`ghcr.io/acme/old@${DIGEST}`, 'image')),

@@ -1,9 +1,19 @@
 // metadata: the labels and annotations by which others decide what a pod may do.
-import { put } from '../../support/change.ts';
-import { by, inPod, letIn, NO_POD, refused, rewritten, type Section, whileItRuns } from '../attempt.ts';
+import { all, put } from '../../support/change.ts';
+import { aroundPod, by, inPod, letIn, NO_POD, refused, rewritten, type Section, whileItRuns } from '../attempt.ts';
 
 const LABELS = ['metadata', 'labels'] as const;
 const ANNOTATIONS = ['metadata', 'annotations'] as const;
+/** What holds a pod template and has labels and annotations of its own. */
+const AROUND = [
+  'Sandbox',
+  'SandboxTemplate',
+  'merge patch',
+  'Deployment',
+  'Job',
+  'CronJob',
+  'patched Deployment',
+] as const;
 const KATA = 'io.katacontainers.config.hypervisor.path';
 
 export const METADATA: Section = {
@@ -38,7 +48,8 @@ export const METADATA: Section = {
         'it null',
         'addedMetadata',
         put(null, ...LABELS, 'egress'),
-        by(['Sandbox', 'JSON patch', 'applied Sandbox'], refused('shape')),
+        by(['patched Deployment'], letIn('It is taken off, and added to the pods.')),
+        by(['Sandbox', 'SandboxTemplate', 'JSON patch', 'applied Sandbox'], refused('shape')),
       ),
     ),
     inPod('the label that is required left out', 'requiredMetadata', put(undefined, ...LABELS, 'team')),
@@ -58,6 +69,18 @@ export const METADATA: Section = {
     inPod('a setting of the runtime', 'forbiddenMetadata', put('/x', ...ANNOTATIONS, KATA)),
     inPod('a setting with an empty value', 'forbiddenMetadata', put('', ...ANNOTATIONS, KATA)),
     inPod('a label that is a number', 'shape', put(5, ...LABELS, 'team'), NO_POD),
+    aroundPod(
+      'a reserved label on the object around the pod',
+      'reservedMetadata',
+      AROUND,
+      put('me', ...LABELS, 'example.com/owner'),
+    ),
+    aroundPod(
+      'a setting of the runtime on the object around the pod',
+      'forbiddenMetadata',
+      AROUND,
+      put('/x', ...ANNOTATIONS, KATA),
+    ),
     whileItRuns('the label taken off a pod that runs', 'addedMetadata', put(undefined, ...LABELS, 'egress')),
     whileItRuns('another value of it in a pod that runs', 'addedMetadata', put('free', ...LABELS, 'egress')),
     whileItRuns('all labels taken off a pod that runs', 'addedMetadata', put({}, ...LABELS)),
@@ -71,6 +94,20 @@ export const METADATA: Section = {
       'a setting of the runtime put on a pod that runs',
       'forbiddenMetadata',
       put('/x', ...ANNOTATIONS, KATA),
+    ),
+    whileItRuns(
+      'the label taken off with the status of the pod',
+      letIn(
+        'Only kubelets and controllers should have a right to `pods/status`, which no webhook of ours is asked about.',
+      ),
+      put(undefined, ...LABELS, 'egress'),
+      'status',
+    ),
+    whileItRuns(
+      'a setting of the runtime put on with the node of the pod',
+      letIn('Only schedulers should have a right to `pods/binding`, which no webhook of ours is asked about.'),
+      all(put('node-1', 'spec', 'nodeName'), put('/x', ...ANNOTATIONS, KATA)),
+      'binding',
     ),
   ],
 };

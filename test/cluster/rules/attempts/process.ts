@@ -1,14 +1,14 @@
 // process, profiles and lifecycle: what the processes of a pod are to one another and to the kernel, and when they end.
 import type { JsonObject } from '../../../../src/model/json.ts';
-import { all, put } from '../../support/change.ts';
+import { all, type Change, put } from '../../support/change.ts';
 import {
+  aroundPod,
   by,
   inContainer,
   inPod,
   kubernetes,
   letIn,
   NO_POD,
-  POD_WAYS,
   rewritten,
   type Section,
   whileItRuns,
@@ -159,8 +159,7 @@ export const PROFILES: Section = {
       'the old annotation for a container that is not there',
       'localhostAppArmor',
       put('unconfined', 'metadata', 'annotations', 'container.apparmor.security.beta.kubernetes.io/later'),
-      by(POD_WAYS, kubernetes()),
-      by(['Deployment', 'Job', 'CronJob'], kubernetes()),
+      NO_POD,
     ),
     inContainer('the SELinux type of the node', 'seLinuxTypes', own({ seLinuxOptions: { type: 'spc_t' } })),
     inContainer('the allowed type with a blank', 'seLinuxTypes', own({ seLinuxOptions: { type: 'container_t ' } })),
@@ -191,6 +190,11 @@ export const PROFILES: Section = {
       own({ capabilities: { drop: ['ALL'], add: ['CHOWN '] } }),
     ),
     inContainer('nothing dropped', 'droppedCapabilities', put(undefined, OWN)),
+    inContainer(
+      'ALL in letters that look like its own',
+      'droppedCapabilities',
+      put({ capabilities: { drop: ['\u0410LL'] } }, OWN),
+    ),
     inContainer('ALL dropped in small letters', 'droppedCapabilities', put({ capabilities: { drop: ['all'] } }, OWN)),
     inContainer(
       'ALL dropped in the spelling of the kernel',
@@ -204,6 +208,14 @@ export const PROFILES: Section = {
     ),
   ],
 };
+
+/** A Job, or the Jobs of a CronJob, with this time after their end. */
+function kept(seconds: unknown): Change {
+  return (object) => {
+    const place = object.kind === 'CronJob' ? (['spec', 'jobTemplate', 'spec'] as const) : (['spec'] as const);
+    return put(seconds, ...place, 'ttlSecondsAfterFinished')(object);
+  };
+}
 
 export const LIFECYCLE: Section = {
   title: 'lifecycle',
@@ -288,5 +300,19 @@ export const LIFECYCLE: Section = {
     ),
     whileItRuns('a longer time in a pod that runs', kubernetes(), put(172_800, 'spec', 'activeDeadlineSeconds')),
     whileItRuns('no end in a pod that runs', kubernetes(), put(undefined, 'spec', 'activeDeadlineSeconds')),
+    aroundPod('a Job that is kept for a day', 'ttlAfterFinished', ['Job', 'CronJob'], kept(86_400)),
+    aroundPod(
+      'a Job that is kept for ever',
+      letIn('The time of the policy is filled in.'),
+      ['Job', 'CronJob'],
+      kept(undefined),
+    ),
+    aroundPod(
+      'a Job that is kept for ever, by null',
+      letIn('The time of the policy is filled in.'),
+      ['Job', 'CronJob'],
+      kept(null),
+    ),
+    aroundPod('a Job that is kept for less than nothing', kubernetes(), ['Job', 'CronJob'], kept(-1)),
   ],
 };

@@ -8,11 +8,11 @@ import {
   kubernetes,
   letIn,
   NO_POD,
-  POD_WAYS,
   rewritten,
   type Section,
   whileItRuns,
 } from '../attempt.ts';
+import { POD_WAYS } from '../ways.ts';
 
 const LIMITS = ['resources', 'limits'] as const;
 const GIVEN = { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '100m', memory: '1Gi' } };
@@ -182,13 +182,7 @@ export const SCHEDULING: Section = {
     inPod('the scheduler in capitals', 'allowedSchedulers', put('Default-Scheduler', 'spec', 'schedulerName')),
     inPod('before everybody else', 'allowedPriorityClasses', put('system-node-critical', 'spec', 'priorityClassName')),
     inPod('before others', 'allowedPriorityClasses', put('urgent', 'spec', 'priorityClassName')),
-    inPod(
-      'a class with a blank',
-      'allowedPriorityClasses',
-      put('batch ', 'spec', 'priorityClassName'),
-      by(POD_WAYS, kubernetes()),
-      by(['Deployment', 'Job', 'CronJob'], kubernetes()),
-    ),
+    inPod('a class with a blank', 'allowedPriorityClasses', put('batch ', 'spec', 'priorityClassName'), NO_POD),
     inPod(
       'a class by an empty name',
       letIn('The class of the policy is filled in.', 'batch', 'spec', 'priorityClassName'),
@@ -204,6 +198,12 @@ export const SCHEDULING: Section = {
       'every taint, in a pod that runs',
       'allowedTolerations',
       put({ operator: 'Exists' }, ...TOLERATIONS, NEXT),
+    ),
+    whileItRuns(
+      'a node by binding the pod to it',
+      letIn('Only schedulers should have a right to `pods/binding`, which no webhook of ours is asked about.'),
+      put('node-1', 'spec', 'nodeName'),
+      'binding',
     ),
   ],
 };

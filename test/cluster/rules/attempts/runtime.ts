@@ -1,6 +1,7 @@
 // runtime: how well a pod is kept apart from its node.
 import { all, put } from '../../support/change.ts';
-import { by, inContainer, inPod, kubernetes, letIn, NO_POD, POD_WAYS, type Section } from '../attempt.ts';
+import { by, inContainer, inPod, kubernetes, letIn, NO_POD, type Section } from '../attempt.ts';
+import { POD_WAYS } from '../ways.ts';
 
 const NAME = ['spec', 'runtimeClassName'] as const;
 const FILLED_IN = letIn('The RuntimeClass of the policy is filled in.', 'gvisor', ...NAME);

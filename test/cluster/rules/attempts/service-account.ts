@@ -1,6 +1,7 @@
 // serviceAccount: as whom a pod acts, and which tokens it holds.
 import { all, put } from '../../support/change.ts';
-import { by, inPod, kubernetes, letIn, NO_POD, POD_WAYS, type Section } from '../attempt.ts';
+import { by, inPod, letIn, NO_POD, rewritten, type Section } from '../attempt.ts';
+import { POD_WAYS } from '../ways.ts';
 import { volume } from './mounting.ts';
 
 const NAME = ['spec', 'serviceAccountName'] as const;
@@ -31,12 +32,10 @@ export const SERVICE_ACCOUNT: Section = {
     inPod('the token, by saying nothing', letIn('It is taken out.', false, ...MOUNT), put(undefined, ...MOUNT)),
     inPod('the token, by null', letIn('It is taken out.', false, ...MOUNT), put(null, ...MOUNT)),
     inPod('the token, by a text', 'shape', put('false', ...MOUNT), NO_POD),
-    inPod('another service account', 'serviceAccountName', put('admin', ...NAME), by(POD_WAYS, kubernetes())),
-    inPod(
-      'another service account by the old field',
-      'serviceAccountName',
-      put('admin', 'spec', 'serviceAccount'),
-      by(POD_WAYS, kubernetes()),
+    inPod('another service account', 'serviceAccountName', put('admin', ...NAME)),
+    rewritten(
+      'the API server copies it into the new field',
+      inPod('another service account by the old field', 'serviceAccountName', put('admin', 'spec', 'serviceAccount')),
     ),
     inPod(
       'the old field beside the new one',
@@ -44,12 +43,7 @@ export const SERVICE_ACCOUNT: Section = {
       all(put('default', ...NAME), put('admin', 'spec', 'serviceAccount')),
       by(POD_WAYS, letIn('The new field counts.')),
     ),
-    inPod(
-      'the forbidden one among those that match',
-      'serviceAccountName',
-      put('agent-root', ...NAME),
-      by(POD_WAYS, kubernetes()),
-    ),
+    inPod('the forbidden one among those that match', 'serviceAccountName', put('agent-root', ...NAME)),
     inPod('an allowed one with a line end', 'serviceAccountName', put('default\n', ...NAME), NO_POD),
     inPod(
       'a token of one’s own for the API server',

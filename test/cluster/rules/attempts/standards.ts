@@ -1,18 +1,20 @@
 // podSecurity, validations and variables: the Standards alone, and what a policy demands in CEL.
+import type { JsonObject } from '../../../../src/model/json.ts';
 import { all, put } from '../../support/change.ts';
 import {
   by,
   inContainer,
   inOwnContainer,
   inPod,
+  inText,
   kubernetes,
   letIn,
   NO_POD,
   rewritten,
   type Section,
-  TYPED_WAYS,
   whileItRuns,
 } from '../attempt.ts';
+import { TYPED_WAYS } from '../ways.ts';
 import { volume } from './mounting.ts';
 
 const OWN = 'securityContext';
@@ -20,6 +22,15 @@ const SAFE = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } 
 
 function own(fields: object) {
   return put({ ...SAFE, ...fields }, OWN);
+}
+
+/** The text of an object whose pod says one thing first and another behind. */
+function twice(field: string, first: unknown, last: unknown) {
+  return (object: JsonObject): string =>
+    JSON.stringify(object).replace(
+      '"initContainers"',
+      `"${field}":${JSON.stringify(first)},"${field}":${JSON.stringify(last)},"initContainers"`,
+    );
 }
 
 export const POD_SECURITY: Section = {
@@ -88,6 +99,16 @@ export const POD_SECURITY: Section = {
       kubernetes('may not add AppArmor annotations'),
       put('unconfined', 'metadata', 'annotations', 'container.apparmor.security.beta.kubernetes.io/side'),
     ),
+    rewritten(
+      'the API server reads what comes last',
+      inText('the processes of the node, said twice', 'hostNamespaces', twice('hostPID', false, true)),
+    ),
+    inPod(
+      'the processes of the node in small letters',
+      letIn('Kubernetes knows no such field.'),
+      put(true, 'spec', 'hostpid'),
+      by(['applied Pod'], kubernetes('field not declared in schema')),
+    ),
   ],
 };
 
@@ -128,8 +149,10 @@ export const VALIDATIONS: Section = {
       },
     ],
   },
-  base: (pod) => pod,
+  // Such a pod can still be given a node selector.
+  base: put([{ name: 'example.com/wait' }], 'spec', 'schedulingGates'),
   attempts: [
+    whileItRuns('a node for a pod that waits', 'validations/no-node', put({ pool: 'x' }, 'spec', 'nodeSelector')),
     inPod('a node', 'validations/no-node', put({ pool: 'x' }, 'spec', 'nodeSelector')),
     rewritten(
       'the API server leaves an empty map out',
@@ -161,7 +184,7 @@ export const VALIDATIONS: Section = {
       'a day',
       'validations/deadline',
       put(86_400, 'spec', 'activeDeadlineSeconds'),
-      by(['Deployment'], kubernetes('is not Supported')),
+      by(['Deployment', 'patched Deployment'], kubernetes('is not Supported')),
     ),
     inPod(
       'a day as a text, which no number is compared with',

@@ -1,6 +1,8 @@
 // volumes: what a pod has of its node, of file servers and of the namespace, and how it is mounted.
+import type { JsonObject } from '../../../../src/model/json.ts';
 import { all, type Change, NEXT, put } from '../../support/change.ts';
-import { by, inOwnContainer, inPod, letIn, NO_POD, onlyBy, rewritten, SANDBOX_WAYS, type Section } from '../attempt.ts';
+import { aroundPod, by, inContainer, inPod, letIn, NO_POD, onlyBy, rewritten, type Section } from '../attempt.ts';
+import { SANDBOX_WAYS } from '../ways.ts';
 import { READ_ONLY_FILE, volume, withMount } from './mounting.ts';
 
 const NODE = '/srv/sessions';
@@ -52,7 +54,7 @@ export const HOST_PATHS: Section = {
       'hostPaths',
       put({ name: 'mine', mountPath: '/work/again' }, 'spec', 'containers', 'side', 'volumeMounts', NEXT),
     ),
-    inOwnContainer(
+    inContainer(
       'to write to in another container',
       'hostPaths',
       put([{ name: 'mine', mountPath: '/work/x' }], 'volumeMounts'),
@@ -80,11 +82,37 @@ export const HOST_PATHS: Section = {
       by(SANDBOX_WAYS, letIn('Kubernetes refuses the pod: no part of a volume is named with dots.')),
     ),
     inPod('a path that is a number', 'shape', hostPath(5), NO_POD),
+    inPod('another folder behind a line end', 'hostPaths', hostPath(`${NODE}\n/../other`, 'Directory'), NO_POD),
+    inPod(
+      'the folder with letters that look like its own',
+      'hostPaths',
+      hostPath('/srv/s\u0435ssions/one', 'Directory'),
+    ),
+    inPod('a slash that looks like one', 'forbiddenHostPaths', hostPath('\uff0fetc', 'Directory')),
+    inPod(
+      'another folder, behind a step back that is ended by a NUL',
+      'hostPaths',
+      hostPath(`${NODE}/..\u0000/x`, 'Directory'),
+    ),
+    inPod('its secrets, ended by a NUL', 'forbiddenHostPaths', hostPath('/etc\u0000/x', 'Directory')),
+    inPod(
+      'the folder, ended by a NUL',
+      letIn('It is the folder, or to most runtimes no path at all.'),
+      hostPath(`${NODE}/one\u0000/x`, 'Directory'),
+    ),
   ],
 };
 
 function claim(claimName: unknown, more = {}): Change {
   return withMount({ persistentVolumeClaim: { claimName, ...more } }, { readOnly: true });
+}
+
+/** Kinds that make claims for their pods. */
+const CLAIMING = ['Sandbox', 'merge patch'] as const;
+
+function claimTemplate(name: string, more: JsonObject): Change {
+  const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...more };
+  return put([{ metadata: { name }, spec }], 'spec', 'volumeClaimTemplates');
 }
 
 export const STORAGE: Section = {
@@ -189,6 +217,19 @@ export const STORAGE: Section = {
         put('$(PART)', 'spec', 'containers', 'side', 'volumeMounts', 'mine', 'subPathExpr'),
       ),
     ),
+    aroundPod('a claim that is made for the Sandbox', 'volumeClaims', CLAIMING, claimTemplate('others', {})),
+    aroundPod(
+      'a copy of another claim',
+      'volumeClaims',
+      CLAIMING,
+      claimTemplate('session', { dataSource: { kind: 'PersistentVolumeClaim', name: 'others' } }),
+    ),
+    aroundPod(
+      'a volume that exists',
+      'volumeClaims',
+      CLAIMING,
+      claimTemplate('session', { volumeName: 'pv-of-others' }),
+    ),
   ],
 };
 
@@ -236,25 +277,30 @@ export const CONTENTS: Section = {
     inPod('nothing, which means no end', 'emptyDirs', volume({ emptyDir: { sizeLimit: '0' } })),
     inPod('less than nothing', 'emptyDirs', volume({ emptyDir: { sizeLimit: '-1Gi' } }), NO_POD),
     inPod('memory', 'emptyDirs', volume({ emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } })),
-    inOwnContainer(
+    inContainer(
       'something writable at the file',
       'readOnlyMountPaths',
       put([{ name: 'scratch', mountPath: READ_ONLY_FILE }], 'volumeMounts'),
     ),
-    inOwnContainer(
+    inContainer(
       'something writable above the file',
       'readOnlyMountPaths',
       put([{ name: 'scratch', mountPath: '/workspace' }], 'volumeMounts'),
     ),
-    inOwnContainer(
+    inContainer(
       'the same, spelled otherwise',
       'readOnlyMountPaths',
       put([{ name: 'scratch', mountPath: '/workspace/./agent/' }], 'volumeMounts'),
     ),
-    inOwnContainer(
+    inContainer(
       'the same by dots',
       'readOnlyMountPaths',
       put([{ name: 'scratch', mountPath: '/x/../workspace' }], 'volumeMounts'),
+    ),
+    inContainer(
+      'the same, ended by a NUL',
+      'readOnlyMountPaths',
+      put([{ name: 'scratch', mountPath: '/workspace\u0000/x' }], 'volumeMounts'),
     ),
   ],
 };
