@@ -476,6 +476,17 @@ describe('paths as text', () => {
   );
   const options = { numRuns: randomCases(2000) };
 
+  test.each([
+    ['/srv/sessions/..\0/x', '/srv'],
+    ['/workspace\0/x', '/workspace'],
+    ['/etc\0', '/etc'],
+    ['/srv/%2565tc%2500/x', '/srv/etc'],
+    ['\0/etc', '/'],
+  ])('a path ends at a NUL, as it does for a runtime that is written in C: %j', (text, expected) => {
+    expect(plainPath(text)).toBe(expected);
+    if (!text.includes('%')) expect(normalisePath(text)).toBe(expected);
+  });
+
   test('a normalised path stays what it is, and has no step back', () => {
     fc.assert(
       fc.property(path, (text) => {
