@@ -14,7 +14,8 @@ import type { Part, Seen } from './part.ts';
 interface Recorded {
   readonly kind: string;
   readonly owner: string;
-  readonly part: Part;
+  /** Of the suite that runs, or of the last one that named the document: each has its own. */
+  part: Part;
   readonly place: Place;
   reached: boolean;
 }
@@ -51,9 +52,10 @@ export class CoverageRecorder {
     const owner = `${document.kind.noun} "${keyOf(document.resource)}"`;
     return PART_KINDS.flatMap(({ kind, partsOf }) =>
       partsOf(document).map((part) => {
-        const place = document.locate(part.keys);
+        const place = part.place ?? document.locate(part.keys);
         const key = JSON.stringify([place.file, document.resource.name, kind, part.keys, part.name]);
         const recorded = this.#recorded.get(key) ?? { kind, owner, part, place, reached: false };
+        recorded.part = part;
         this.#recorded.set(key, recorded);
         return recorded;
       }),
