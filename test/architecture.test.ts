@@ -34,8 +34,8 @@ const ROOMS = [
   'observe',
   'cluster',
   'server',
-  'cli',
   'library',
+  'cli',
   'index.ts',
   'main.ts',
 ] as const;

@@ -1,21 +1,22 @@
 // What a command works on, from its options: policies, the objects to judge, and what is known about the cluster.
+
+import type { AuthorizationOptions } from '../library/offline/authorization.ts';
+import { unknownFacts } from '../library/offline/cluster-facts.ts';
+import { isContext } from '../library/offline/context.ts';
+import { untimelyExceptions, withExceptions } from '../library/offline/exceptions/given.ts';
+import { enforcementOffline, type OfflineContext } from '../library/offline/judge.ts';
+import { type InputFile, type InputObject, parseFiles } from '../library/offline/objects.ts';
+import { surroundingsFrom } from '../library/offline/surroundings.ts';
 import { formatProblem } from '../manifests/source.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import type { Unread } from '../report/shapes/unread.ts';
-import type { AuthorizationOptions } from './authorization.ts';
 import { implementationsFor } from './capability-implementations.ts';
-import { unknownFacts } from './cluster-facts.ts';
 import { flagOption, type Given, listOption, textOption } from './command.ts';
-import { isContext } from './context.ts';
-import { untimelyExceptions, withExceptions } from './exceptions/given.ts';
 import { UsageError } from './exit.ts';
 import { type Io, say } from './io.ts';
-import { enforcementOffline, type OfflineContext } from './judge.ts';
-import { type InputFile, type InputObject, parseFiles } from './objects.ts';
 import { annotationsGiven, inputPaths, labelsGiven, momentGiven, policyPaths } from './options.ts';
 import { policiesFrom } from './policies.ts';
 import { readWhatCan } from './read-files.ts';
-import { surroundingsFrom } from './surroundings.ts';
 import { userInfo } from './user.ts';
 
 /** What `check` and `inject` work on. */

@@ -1,9 +1,10 @@
 // Explains verdicts on manifests, as `sandgate explain` does.
-import { explainVerdict } from '../cli/explain/objects.ts';
+
 import { explainedRow } from '../report/shapes/explained-rows.ts';
 import { summarize } from '../report/shapes/result.ts';
 import type { ExplainReport } from './explain-types.ts';
 import { inputsOf } from './inputs.ts';
+import { explainVerdict } from './offline/explain/objects.ts';
 import type { Options, Policies, SourceFile } from './types.ts';
 
 /**

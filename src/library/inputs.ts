@@ -1,14 +1,15 @@
 // What texts and options come to: objects, and all that a verdict on them depends on. The command line makes the same of files
 // and of its options.
-import { unknownFacts } from '../cli/cluster-facts.ts';
-import { isContext } from '../cli/context.ts';
-import { untimelyExceptions, withExceptions } from '../cli/exceptions/given.ts';
-import { enforcementOffline, type OfflineContext } from '../cli/judge.ts';
-import { type InputFile, type InputObject, parseFiles } from '../cli/objects.ts';
-import { surroundingsFrom } from '../cli/surroundings.ts';
+
 import type { Gate } from '../engine/gate.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import { setOf } from './handle.ts';
+import { unknownFacts } from './offline/cluster-facts.ts';
+import { isContext } from './offline/context.ts';
+import { untimelyExceptions, withExceptions } from './offline/exceptions/given.ts';
+import { enforcementOffline, type OfflineContext } from './offline/judge.ts';
+import { type InputFile, type InputObject, parseFiles } from './offline/objects.ts';
+import { surroundingsFrom } from './offline/surroundings.ts';
 import type { Options, Policies, Problem, SourceFile, Surroundings } from './types.ts';
 
 /** Files, and all that a verdict on their objects depends on. */

@@ -1,13 +1,13 @@
 // Says what a name means, or why objects are decided on as they are.
 import { Option } from 'commander';
+import { explainNamed, plainNames } from '../../library/offline/explain/names.ts';
+import { explainVerdict } from '../../library/offline/explain/objects.ts';
+import { gapsOf } from '../../library/offline/gaps/gaps.ts';
 import type { Explained } from '../../report/shapes/explained.ts';
 import { summarize } from '../../report/shapes/result.ts';
 import { IMPLEMENTATIONS } from '../capability-implementations.ts';
 import { type CommandSpec, type Given, listOption } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
-import { explainNamed, plainNames } from '../explain/names.ts';
-import { explainVerdict } from '../explain/objects.ts';
-import { gapsOf } from '../gaps/gaps.ts';
 import { type Gapped, hasErrors, isStrict, reportGaps, STRICT, sayGaps } from '../gaps/strict.ts';
 import { readInputs } from '../inputs.ts';
 import type { Io } from '../io.ts';

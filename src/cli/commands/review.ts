@@ -3,12 +3,13 @@ import { Option } from 'commander';
 import { handleReview } from '../../admission/handle.ts';
 import type { Webhook } from '../../admission/review.ts';
 import { enforcementByRow, type Gate } from '../../engine/gate.ts';
+import { unknownFacts } from '../../library/offline/cluster-facts.ts';
+import { untimelyExceptions, withExceptions } from '../../library/offline/exceptions/given.ts';
+import { surroundingsFrom } from '../../library/offline/surroundings.ts';
 import type { TextFile } from '../../manifests/files.ts';
 import { parseManifest } from '../../manifests/manifest.ts';
 import { IMPLEMENTATIONS, implementationsFor } from '../capability-implementations.ts';
-import { unknownFacts } from '../cluster-facts.ts';
 import { type CommandSpec, flagOption, listOption, textOption } from '../command.ts';
-import { untimelyExceptions, withExceptions } from '../exceptions/given.ts';
 import { EXIT, problemsError, UsageError } from '../exit.ts';
 import { assumptionNote, authorizationGiven, objectsOf, readObjects } from '../inputs.ts';
 import { say } from '../io.ts';
@@ -25,7 +26,6 @@ import {
 } from '../options.ts';
 import { policiesFrom } from '../policies.ts';
 import { readFiles } from '../read-files.ts';
-import { surroundingsFrom } from '../surroundings.ts';
 
 export const review: CommandSpec = {
   name: 'review',

@@ -1,17 +1,17 @@
 // Compares two versions of Sandgate on files: one side, or both, are judged by another program.
 
 import { keysOfPath } from '../../kubernetes/path-keys.ts';
+import { isContext } from '../../library/offline/context.ts';
+import { type Gap, gapsOf } from '../../library/offline/gaps/gaps.ts';
+import { judge } from '../../library/offline/judge.ts';
+import type { InputObject } from '../../library/offline/objects.ts';
 import type { Result } from '../../report/shapes/result.ts';
 import type { Unread } from '../../report/shapes/unread.ts';
 import { auditOfFiles } from '../audit/from-files.ts';
 import { controllerOf } from '../audit/owners.ts';
 import { type Given, listOption } from '../command.ts';
-import { isContext } from '../context.ts';
-import { type Gap, gapsOf } from '../gaps/gaps.ts';
 import { lineOf } from '../inputs.ts';
 import { type Io, say } from '../io.ts';
-import { judge } from '../judge.ts';
-import type { InputObject } from '../objects.ts';
 import type { ProgressLine } from '../progress.ts';
 import type { ObjectSource } from '../sources/object-source.ts';
 import { ChangeLedger } from './change-ledger.ts';

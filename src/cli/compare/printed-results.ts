@@ -1,10 +1,10 @@
 // What another version of Sandgate printed for `check -o json`, as results: docs/check-json.md is the contract.
 import type { PatchOperation } from '../../engine/diff.ts';
+import type { InputObject } from '../../library/offline/objects.ts';
 import { SKIPS, type SkipCode } from '../../model/decision.ts';
 import { ACTIONS, type Action, type ExceptionUse, type FieldRef, type Finding } from '../../model/finding.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../model/json.ts';
 import type { ObjectRef, Result, SourceRef, Verdict } from '../../report/shapes/result.ts';
-import type { InputObject } from '../objects.ts';
 
 /** A result without what only the file knows. */
 export type PrintedResult = Omit<Result, 'placeOf'>;
