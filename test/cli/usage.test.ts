@@ -207,6 +207,7 @@ describe('the examples in help work', () => {
     'policies-next/policy.yaml': LABEL_POLICY,
     'audit.log': RECORDED,
     'audit-logs/audit.log': RECORDED,
+    'old/dist/sandgate.js': `void import(${JSON.stringify(resolve(import.meta.dirname, '../../src/main.ts'))});\n`,
     'mount-allowlist.json': '{ "allowedRoots": [{ "path": "~/projects" }], "blockedPatterns": [] }',
   };
   const read = (file: string): string => readFileSync(resolve(folderWith(files), file), 'utf8');

@@ -1,13 +1,14 @@
 // The requests of a case: objects that are created, objects that are updated, or an AdmissionReview that was recorded.
+
+import { isContext } from '../../library/offline/context.ts';
+import type { OfflineRequest } from '../../library/offline/judge.ts';
+import { type InputDocument, type InputFile, type InputObject, objectsIn } from '../../library/offline/objects.ts';
+import { isExistingPod, unjudgedReason } from '../../library/offline/printed-object.ts';
+import { requestInReview } from '../../library/offline/recorded-review.ts';
+import { type Asking, replacedBy } from '../../library/offline/replaced.ts';
+import { subjectOf } from '../../library/offline/subject.ts';
 import type { Place, Problem } from '../../manifests/source.ts';
-import { isContext } from '../context.ts';
 import { problemsError, UsageError } from '../exit.ts';
-import type { OfflineRequest } from '../judge.ts';
-import { type InputDocument, type InputFile, type InputObject, objectsIn } from '../objects.ts';
-import { isExistingPod, unjudgedReason } from '../printed-object.ts';
-import { requestInReview } from '../recorded-review.ts';
-import { type Asking, replacedBy } from '../replaced.ts';
-import { subjectOf } from '../subject.ts';
 import type { Suite, SuiteCase } from './suite.ts';
 
 /** Reads the objects of files that a case names; `key` is where it names them. */
