@@ -49,6 +49,7 @@ const JUDGING_ROOMS: readonly string[] = ['cel', 'grants', 'policy', 'engine', '
 const BESIDE_THE_LIBRARY = [
   // The webhook, a cluster and requests that were recorded are held to policies as the API server would have it.
   'cluster.ts: engine/gate.ts',
+  'cluster.ts: policy/webhooks-where-used.ts',
   'commands/replay.ts: engine/gate.ts',
   'commands/review.ts: engine/gate.ts',
   'commands/serve.ts: engine/gate.ts',
