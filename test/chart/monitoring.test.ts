@@ -49,8 +49,10 @@ describe.concurrent('a PrometheusRule', () => {
     }
   });
 
-  test('is about the series of its own namespace', async () => {
+  test('is about the series of its own namespace, and leaves to Prometheus what is its own', async () => {
     const text = JSON.stringify(await rules());
+    expect(text.match(/\{\{[^}]*\}\}/g)?.filter((one) => !/^\{\{ \$(?:labels|value)\b/.test(one))).toEqual([]);
+    expect(text).not.toMatch(/<no value>|%!/);
     expect(text).toContain('namespace=\\"sandgate\\"');
     expect(text).not.toMatch(/RELEASE|THRESHOLD/);
   });
