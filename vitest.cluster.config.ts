@@ -6,7 +6,7 @@ export default defineConfig({
     include: [
       'test/cluster/**/*.test.ts',
       'test/conformance/**/*.test.ts',
-      'test/chart/{aliases,audit,bundles,certificates,clusters,connections,egress,install-page,judged,lint,network,objects,rights,settings,values,workloads}.test.ts',
+      'test/chart/{aliases,audit,bundles,certificates,clusters,connections,egress,install-page,judged,lint,monitoring,network,objects,rights,settings,values,workloads}.test.ts',
     ],
     globalSetup: ['test/cluster/control-plane/global-setup.ts'],
     // Each file has an API server of its own, and each API server wants a core and 300 MB.

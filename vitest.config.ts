@@ -7,7 +7,7 @@ const CLUSTER = [
   'test/cluster/**',
   'test/node/**',
   'test/conformance/**',
-  'test/chart/{aliases,audit,bundles,certificates,clusters,connections,egress,install-page,judged,lint,network,objects,rights,settings,values,workloads}.test.ts',
+  'test/chart/{aliases,audit,bundles,certificates,clusters,connections,egress,install-page,judged,lint,monitoring,network,objects,rights,settings,values,workloads}.test.ts',
 ];
 
 /** These copy the tree, add to it and check the copy: `npm run test:additions`. */
@@ -25,6 +25,7 @@ const SERVERS = [
   'test/live/**/*.test.ts',
   'test/fuzz/**/*.test.ts',
   'test/cli/{heap,process,real-files}.test.ts',
+  'test/cli/compare/programs.test.ts',
   'test/cli/completion/*.test.ts',
   'test/cli/users/*.test.ts',
   'test/integrations/*.test.ts',
@@ -96,9 +97,10 @@ export default defineConfig({
           fileParallelism: false,
           env: COMPILED,
           experimental: AS_NODE_LOADS,
-          // The bundle is built first, and a browser started.
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          // The bundle is built first, and a browser started, which may get little of a busy machine.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          expect: { poll: { timeout: 90_000 } },
         },
       },
     ],

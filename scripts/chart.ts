@@ -15,6 +15,8 @@ import { listValues, valuesSchema } from './chart/values-schema.ts';
 import { withValuesTable } from './chart/values-table.ts';
 import { webhooksTemplate } from './chart/webhooks-template.ts';
 import { workloadsTemplate } from './chart/workloads-template.ts';
+import { dashboardText } from './monitoring/dashboard.ts';
+import { ruleTemplate } from './monitoring/rule-template.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const CHART = 'charts/sandgate';
@@ -41,6 +43,8 @@ export function renderChart(): ReadonlyMap<string, string> {
     [`${CHART}/templates/_options.tpl`, optionsTemplate()],
     [`${CHART}/templates/_bundles.tpl`, bundlesTemplate(directory)],
     [`${CHART}/templates/_classes.tpl`, classesTemplate(directory)],
+    [`${CHART}/templates/prometheus-rule.yaml`, ruleTemplate()],
+    [`${CHART}/dashboards/sandgate.json`, dashboardText()],
     ...ROLES.map((path): [string, string] => [path, withOwnResources(read(path))]),
     [`${CHART}/values.schema.json`, valuesSchema(values)],
     [INSTALL_PAGE, withValuesTable(read(INSTALL_PAGE), values)],

@@ -10,6 +10,7 @@ import { WORKLOADS } from '../src/workloads/index.ts';
 import { commandsPage } from './command-docs.ts';
 import { EXPLAIN_TEXTS, renderExplainTexts } from './explain-texts.ts';
 import { kindPages } from './kind-docs.ts';
+import { alertsPage } from './monitoring/alerts-page.ts';
 import { checkSection, fillInsPage, rulesPage } from './rule-docs.ts';
 import { logsPage, metricsPage } from './telemetry-docs.ts';
 
@@ -26,6 +27,7 @@ export function renderDocs(): ReadonlyMap<string, string> {
     ...[...kindPages()].map(([name, page]): [string, string] => [name, GENERATED + page]),
     ['metrics.md', GENERATED + metricsPage()],
     ['logs.md', GENERATED + logsPage()],
+    ['alerts.md', GENERATED + alertsPage()],
     ['commands.md', GENERATED + commandsPage()],
   ]);
 }

@@ -2,7 +2,7 @@
 // what is registered and what is judged cannot drift apart. The chart and the tests use the same function.
 
 import { enforcementByRow, type Gate } from '../src/engine/gate.ts';
-import { NAMESPACE_NAME_LABEL } from '../src/model/names.ts';
+import { CONNECTIONS_WEBHOOK, NAMESPACE_NAME_LABEL } from '../src/model/names.ts';
 import { OWN_KINDS } from '../src/resources/index.ts';
 import { WORKLOADS } from '../src/workloads/index.ts';
 import type { Enforcement, Workload } from '../src/workloads/workload.ts';
@@ -48,7 +48,7 @@ export const WEBHOOK_ENTRIES: Readonly<Record<WebhookEntry, EntrySpec>> = {
   fill: { name: 'workloads.mutate.sandgate.dev', path: '/mutate', failurePolicy: 'Ignore', timeoutSeconds: 2 },
   enforce: { name: 'workloads.validate.sandgate.dev', path: '/validate', failurePolicy: 'Fail', timeoutSeconds: 5 },
   advise: { name: 'advisory.validate.sandgate.dev', path: '/validate', failurePolicy: 'Ignore', timeoutSeconds: 2 },
-  connect: { name: 'connections.validate.sandgate.dev', path: '/validate', failurePolicy: 'Fail', timeoutSeconds: 5 },
+  connect: { name: CONNECTIONS_WEBHOOK, path: '/validate', failurePolicy: 'Fail', timeoutSeconds: 5 },
   policies: {
     name: 'policies.validate.sandgate.dev',
     path: '/validate-policy',

@@ -20,7 +20,7 @@ export function metricsPage(): string {
 
 \`sandgate serve\` serves them at \`GET /metrics\` over plain HTTP, on a port of their own (\`--metrics-port\`), in the text format of
 Prometheus, with the usual \`process_*\` and \`nodejs_*\` beside them. From \`${WATCH_METRICS.watchSynced.name}\` on, those of the
-table are there only where a cluster is followed.
+table are there only where a cluster is followed. [Monitoring](monitoring.md) has alerts and a dashboard for them.
 
 | name | type | labels | what it says |
 | --- | --- | --- | --- |

@@ -6,6 +6,7 @@ import { isJsonObject, ownField } from '../../src/model/json.ts';
 import { ISOLATION_POLICY_SCHEMA } from '../../src/resources/isolation-policy/schema.ts';
 import { WORKLOAD_KIND_SCHEMA } from '../../src/resources/workload-kind/schema.ts';
 import { knownTargets } from '../../src/workloads/form.ts';
+import { ALERTS } from '../monitoring/alerts/index.ts';
 import { forHelm } from './for-helm.ts';
 
 /** What a cluster can be made of; templates/_platforms.tpl has the namespaces. */
@@ -240,7 +241,7 @@ export function leaves(bundles: BundleNames): Readonly<Record<string, SchemaObje
         Object.entries(WEBHOOK).map(([key, schema]) => [`webhooks.${entry}.${key}`, schema]),
       ),
     ),
-    'webhooks.connect.enabled': flag,
+    'webhooks.connect.enabled': { enum: ['auto', true, false] },
     'certificates.certManager.enabled': flag,
     'certificates.certManager.namespace': optionalName,
     'certificates.certManager.duration': duration,
@@ -304,6 +305,35 @@ export function leaves(bundles: BundleNames): Readonly<Record<string, SchemaObje
     'serviceMonitor.labels': ownLabels,
     'serviceMonitor.interval': optionalDuration,
     'serviceMonitor.scrapeTimeout': optionalDuration,
+    'podMonitor.enabled': flag,
+    'podMonitor.namespace': optionalName,
+    'podMonitor.labels': ownLabels,
+    'podMonitor.interval': optionalDuration,
+    'podMonitor.scrapeTimeout': optionalDuration,
+    'prometheusRule.enabled': flag,
+    'prometheusRule.namespace': optionalName,
+    'prometheusRule.labels': ownLabels,
+    'prometheusRule.alertLabels': {
+      ...texts,
+      propertyNames: { pattern: '^[a-zA-Z_][a-zA-Z0-9_]*$', not: { enum: ['alertname', 'severity'] } },
+    },
+    // Without any, what is left is an object that the operator refuses.
+    'prometheusRule.disabled': {
+      type: 'array',
+      uniqueItems: true,
+      maxItems: ALERTS.length - 1,
+      items: { type: 'string', enum: ALERTS.map(({ name }) => name) },
+    },
+    'prometheusRule.docsURL': { type: 'string', pattern: '^(https?://.*/)?$' },
+    'prometheusRule.thresholds.slowReviewSeconds': { type: 'number', exclusiveMinimum: 0, maximum: 30 },
+    'prometheusRule.thresholds.refusedPercent': { type: 'number', minimum: 0, maximum: 100 },
+    // A watch that is well is silent for up to a minute.
+    'prometheusRule.thresholds.watchStaleSeconds': { type: 'integer', minimum: 90 },
+    'prometheusRule.thresholds.certificateDays': { type: 'integer', minimum: 1 },
+    'grafanaDashboard.enabled': flag,
+    'grafanaDashboard.namespace': optionalName,
+    'grafanaDashboard.labels': { ...ownLabels, minProperties: 1 },
+    'grafanaDashboard.annotations': texts,
     'audit.enabled': flag,
     // Five fields, or one of the words; no time zone, which the API server does not take there.
     'audit.schedule': {

@@ -1,7 +1,7 @@
 // The chart's webhook configurations: what the server registers itself as in the tests, with the places left open that
 // only a release knows. A named template: the chart registers what it makes, or hands it to the server to register.
 import { stringify } from 'yaml';
-import { NAMESPACE_NAME_LABEL, REACHABLE_PATH } from '../../src/model/names.ts';
+import { NAMESPACE_NAME_LABEL, REACHABLE_PATH, WHERE_USED_ANNOTATION } from '../../src/model/names.ts';
 import type { ValidatingWebhook } from '../registration/configuration.ts';
 import { reachableWebhook } from '../registration/reachable.ts';
 import { type Registration, WEBHOOK_ENTRIES, webhookConfigurations } from '../registration.ts';
@@ -13,6 +13,12 @@ const FOOT = `{{- end }}
 {{- if eq .Values.webhooks.registration "Chart" }}
 {{ include "sandgate.webhookConfigurations" . }}
 {{- end }}
+`;
+
+/** Only the validating configuration has any. */
+const WHERE_USED = `    {{- with include "sandgate.whereUsed" . }}
+    ${WHERE_USED_ANNOTATION}: {{ . }}
+    {{- end }}
 `;
 
 /** At the end of an entry for workloads: without the value the field is left out. */
@@ -96,11 +102,9 @@ metadata:
   name: {{ include "sandgate.fullname" . }}
   labels:
     {{- include "sandgate.labels" . | nindent 4 }}
-  {{- with include "sandgate.webhookAnnotations" . }}
   annotations:
-    {{- . | nindent 4 }}
-  {{- end }}
-  {{- with include "sandgate.webhookOwner" . }}
+    {{- include "sandgate.webhookAnnotations" . | nindent 4 }}
+${kind === 'ValidatingWebhookConfiguration' ? WHERE_USED : ''}  {{- with include "sandgate.webhookOwner" . }}
   ownerReferences:
     {{- . | nindent 4 }}
   {{- end }}
@@ -112,7 +116,7 @@ ${entries.join('')}`;
 function entryText(entry: ValidatingWebhook, places: Places): string {
   const text = listed(opened(entry, places), places);
   // Of a connection the object is not the pod, and has no labels.
-  if (isOfConnections(entry)) return `  {{- if .Values.webhooks.connect.enabled }}\n${text}  {{- end }}\n`;
+  if (isOfConnections(entry)) return `  {{- if include "sandgate.hasConnections" . }}\n${text}  {{- end }}\n`;
   return entry.namespaceSelector ? `  {{- if ${rulesOf(entry)} }}\n${text}${OBJECT_SELECTOR}  {{- end }}\n` : text;
 }
 

@@ -5,6 +5,7 @@ import { check } from './check/checker.ts';
 import { type Reads, readsOf } from './check/reads.ts';
 import type { Declarations } from './check/scope.ts';
 import { type Refusal, Refused } from './refusal.ts';
+import { type Branch, BranchRecord, watched } from './run/branches.ts';
 import { Allowance, Failure, OutOfBudget } from './run/budget.ts';
 import { compileNode } from './run/compile.ts';
 import { parse, type SyntaxLimits } from './syntax/parser.ts';
@@ -15,6 +16,7 @@ import { toValue, type Value } from './values/value.ts';
 
 export type { FieldKeys } from './check/reads.ts';
 export type { Declarations } from './check/scope.ts';
+export type { Branch } from './run/branches.ts';
 export { Allowance, Failure } from './run/budget.ts';
 export { LazyMap, type Value } from './values/value.ts';
 
@@ -34,6 +36,11 @@ export interface Expression {
    * @param whole what it may cost together with others, beside the limit for one expression
    */
   evaluate(values: Readonly<Record<string, unknown>>, whole?: Allowance): Evaluation;
+  /**
+   * Its branches, which take note, from now on, of whether they are evaluated. For tests of policies: it makes every evaluation
+   * slower.
+   */
+  observe(): readonly Branch[];
 }
 
 /** What is wrong with an expression. */
@@ -96,7 +103,7 @@ function compileExpression(text: string, result: string | undefined, declaration
     const wanted = result === 'bool' ? 'true or false' : result;
     throw new Refused(node.offset, `expected ${wanted} as the result, found ${type}`);
   }
-  const program = compileNode(node, checked);
+  let program = compileNode(node, checked);
   const { slots: count } = checked;
   const reads = readsOf(node, checked);
   // What is not asked for is not made.
@@ -120,6 +127,13 @@ function compileExpression(text: string, result: string | undefined, declaration
       } finally {
         whole?.spend(limit - budget.left);
       }
+    },
+    observe(): readonly Branch[] {
+      // Read once more: what it was made of is not kept.
+      const again = parse(text, LIMITS);
+      const record = new BranchRecord(again);
+      program = compileNode(again, watched(check(again, declarations), record));
+      return record.branches;
     },
   };
 }

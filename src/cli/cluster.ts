@@ -4,6 +4,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { DenialEvents } from '../cluster/denials/denial-events.ts';
 import type { Registration } from '../cluster/registration/registration.ts';
 import { enforcementByRow, type Gate } from '../engine/gate.ts';
+import { WEBHOOKS_WHERE_USED } from '../policy/webhooks-where-used.ts';
 import { kindNamed } from '../workloads/index.ts';
 import { flagOption, type Given, listOption, textOption } from './command.ts';
 import { UsageError } from './exit.ts';
@@ -123,6 +124,11 @@ export async function clusterFor(
       enforcement: enforcementByRow,
       registeredKinds:
         given.options.registeredKinds === undefined ? undefined : new Set(listOption(given, 'registeredKinds')),
+      // Until it is known which webhooks are registered.
+      awaitedKinds:
+        textOption(given, 'registerWebhooks') === undefined
+          ? undefined
+          : new Set(WEBHOOKS_WHERE_USED.map(({ kind }) => kind)),
       keptAnswers: {
         ...(given.options[AUTHORIZED_TTL] !== undefined && { allowedMs: Number(given.options[AUTHORIZED_TTL]) * 1000 }),
         ...(given.options[UNAUTHORIZED_TTL] !== undefined && {

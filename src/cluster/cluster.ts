@@ -48,6 +48,10 @@ export interface Cluster {
   refused(kind: OwnKind): number;
   /** What resources there are, of files and of the cluster. */
   known(): KnownResources;
+  /** These kinds are not sent yet: the webhooks that send them are not registered. Said in the status of policies about them. */
+  useAwaitedKinds(kinds: ReadonlySet<string>): void;
+  /** Lists the policies again. True where they are taken in, or where the cluster has none. */
+  confirmPolicies(): Promise<boolean>;
   /** Begins; to be called once. */
   start(events: ClusterEvents): void;
   stop(): void;

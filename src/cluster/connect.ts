@@ -28,6 +28,8 @@ export interface ConnectOptions {
   readonly implementations?: Gate['implementations'];
   /** The kinds of workloads, as `Kind.group`, of which the API server sends reviews; undefined where nobody said. */
   readonly registeredKinds?: ReadonlySet<string> | undefined;
+  /** As {@link LiveCluster} takes them. */
+  readonly awaitedKinds?: ReadonlySet<string> | undefined;
   /** For how long the API server's answers about classes count. */
   readonly keptAnswers?: Partial<KeptAnswers> | undefined;
 }

@@ -66,6 +66,7 @@ export class FollowedKind {
   /** Says which references do not resolve now and did before. */
   checkReferences(snapshot: Snapshot): void {
     for (const references of this.kind.references) {
+      if (references.logMessage === undefined) continue;
       const unresolved = unresolvedIn(snapshot, this.kind, references);
       const before = this.#unresolved.get(references);
       for (const [key, problem] of unresolved) {

@@ -1,4 +1,5 @@
 // Puts the live state together: the watches, the policies that follow from them, look-ups in between, and the status.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Prepare } from '../admission/prepare.ts';
 import { connectionAsked, podAsked } from '../engine/connection.ts';
 import type { Gate, Surroundings } from '../engine/gate.ts';
@@ -14,6 +15,7 @@ import type { ApiClient } from './api/client.ts';
 import { Authorization, type KeptAnswers, reviewsBy } from './authorization/authorization.ts';
 import { prepareGrants, prepareTogether } from './authorization/prepare-grants.ts';
 import type { Cluster, ClusterCondition, ClusterEvents } from './cluster.ts';
+import { notSynced, onceTrue } from './first-list.ts';
 import { FollowedKind, type FollowedKindOptions } from './followed-kind.ts';
 import { FreshResources } from './fresh-resources.ts';
 import { NamespaceLookup } from './namespace-lookup.ts';
@@ -32,6 +34,9 @@ import type { WatchState } from './watch/watch-state.ts';
 /** How long a review waits for its namespace: well within the 5 s and 2 s that the webhooks are given. */
 const PATIENCE_MS = { validate: 1000, mutate: 500 } as const;
 
+/** How long a list of the policies may take that something depends on. */
+const CONFIRM_MS = 10_000;
+
 export interface LiveClusterOptions {
   readonly client: ApiClient;
   /** The policies of files, and the other resources there: in force whatever the cluster holds. */
@@ -42,6 +47,8 @@ export interface LiveClusterOptions {
   readonly statusTiming?: Partial<StatusTiming> | undefined;
   /** The kinds of workloads, as `Kind.group`, of which the API server sends reviews; undefined where nobody said. */
   readonly registeredKinds?: ReadonlySet<string> | undefined;
+  /** The kinds whose webhooks this server may have to register first, until {@link Cluster.useAwaitedKinds} says otherwise. */
+  readonly awaitedKinds?: ReadonlySet<string> | undefined;
   /** For how long the API server's answers about classes count. */
   readonly keptAnswers?: Partial<KeptAnswers> | undefined;
   /** {@link OWN_KINDS} by default. */
@@ -73,6 +80,7 @@ export class LiveCluster implements Cluster {
   readonly #watches: readonly ListWatch[];
   readonly #fresh: FreshResources;
   readonly #namespaceWatch: ListWatch;
+  readonly #policyWatch: ListWatch | undefined;
   /** Not among the others: it begins when a policy first asks about nodes, and nothing waits for it. */
   readonly #nodeWatch: ListWatch;
   #followsNodes = false;
@@ -89,12 +97,13 @@ export class LiveCluster implements Cluster {
       statusTiming,
       keptAnswers,
       registeredKinds,
+      awaitedKinds,
       kinds = OWN_KINDS,
     } = options;
     this.server = client.server;
     const onFault = (fault: unknown): void => this.#events?.onFault(fault);
     this.#lookup = new NamespaceLookup(client, (outcome, problem) => this.#events?.onLookup(outcome, problem));
-    this.#resources = new OwnResources(kinds, openSnapshot(staticPolicies, registeredKinds), {
+    this.#resources = new OwnResources(kinds, openSnapshot(staticPolicies, registeredKinds, awaitedKinds), {
       onSnapshot: (snapshot, before) => this.#use(snapshot, before),
       onTouched: (kind, key) => this.#followed.get(kind)?.considerStatus(key),
       onFault,
@@ -145,6 +154,7 @@ export class LiveCluster implements Cluster {
     this.#nodeWatch = watch(NODES, this.#nodes);
     this.#namespaceWatch = watch(NAMESPACES, this.#namespaces);
     const own = [...objects].map(([kind, sink]) => ({ kind, watch: watch(ownResource(kind), sink) }));
+    this.#policyWatch = own.find(({ kind }) => kind === ISOLATION_POLICY)?.watch;
     this.#fresh = new FreshResources(own.map((one) => one.watch));
     const [first, ...others] = own.map((one) => one.watch);
     this.#watches = [
@@ -207,6 +217,18 @@ export class LiveCluster implements Cluster {
     return knownIn(this.#resources.snapshot);
   }
 
+  useAwaitedKinds(kinds: ReadonlySet<string>): void {
+    this.#resources.useAwaitedKinds(kinds);
+  }
+
+  async confirmPolicies(): Promise<boolean> {
+    const watch = this.#policyWatch;
+    if (!watch) return true;
+    const { lists } = watch.state;
+    await Promise.race([watch.refresh(), sleep(CONFIRM_MS, undefined, { ref: false })]);
+    return watch.state.lists > lists || watch.state.absent;
+  }
+
   start(events: ClusterEvents): void {
     this.#events = events;
     this.#keepAnnotations(this.#gate.policies);
@@ -255,27 +277,4 @@ export class LiveCluster implements Cluster {
     this.#runtimeClassWarnings.check(this.#gate.policies);
     this.#followed.get(ISOLATION_POLICY)?.considerStatuses();
   }
-}
-
-/** A condition that holds for good once it did. */
-function onceTrue(name: string, ask: () => string | undefined): ClusterCondition {
-  let held = false;
-  return {
-    name,
-    problem() {
-      if (held) return undefined;
-      const problem = ask();
-      held = problem === undefined;
-      return problem;
-    },
-  };
-}
-
-function notSynced(state: WatchState, mayBeAbsent: boolean): string | undefined {
-  if (state.synced || (state.absent && mayBeAbsent)) return undefined;
-  if (state.absent) {
-    return `the cluster has no ${state.resource} (expected its CustomResourceDefinition, or policies in files with -p)`;
-  }
-  const why = state.problem === undefined ? '' : `: ${state.problem}`;
-  return `${state.resource} are not known yet${why}`;
 }

@@ -1,6 +1,12 @@
 // What `explain` and `explainName` return: the fields are those of `sandgate explain -o json`, which docs/explain.md describes. Field
 // names are stable; fields may be added.
-import type { CheckReport, CheckResult, Finding, Problem } from './types.ts';
+import type { CheckReport, CheckResult, Finding, Options, Problem, SourceFile } from './types.ts';
+
+/** How objects are explained. */
+export interface ExplainOptions extends Options {
+  /** What the objects replace: each with one of its kind and name here is judged as an update. */
+  readonly old?: readonly SourceFile[];
+}
 
 /** Where a value of a pod comes from. */
 export interface ExplainedValue {
@@ -76,13 +82,25 @@ export interface ExplainedTemplate {
   }[];
 }
 
+/** One field that a finding is about. */
+export interface ExplainedFinding extends Omit<Finding, 'place'> {
+  /** Of an update: whether the object before has the same there. */
+  readonly before?: boolean;
+  /** Where the policy would refuse it, and lets it through since it was there before. */
+  readonly excused?: true;
+}
+
 /** The verdict on one object, and why it is that. */
 export interface ExplainedObject
   extends Pick<CheckResult, 'source' | 'object' | 'verdict' | 'deniedAt' | 'skipReason' | 'warnings'> {
+  /** CREATE, or UPDATE where it replaces something. */
+  readonly operation: string;
   readonly templates: readonly ExplainedTemplate[];
   /** What was filled in around the pod templates. */
   readonly filledInAround: readonly ExplainedValue[];
-  readonly findings: readonly Omit<Finding, 'place'>[];
+  readonly findings: readonly ExplainedFinding[];
+  /** Of an update: what was found in the object before, and is not any more. */
+  readonly resolved?: readonly Omit<Finding, 'place'>[];
   /** What would have to change for it to be let in. */
   readonly changes: readonly {
     readonly check: string;

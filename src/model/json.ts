@@ -10,7 +10,10 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** The field `key` of `value` where `value` is an object that has it itself; inherited names such as `constructor` are absent. */
 export function ownField(value: unknown, key: string): unknown {
-  return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  if (!isJsonObject(value)) return undefined;
+  const field = value[key];
+  // Of what is absent everywhere nothing more has to be asked.
+  return field === undefined || Object.hasOwn(value, key) ? field : undefined;
 }
 
 /** The field `key` where it is a string, else undefined. */

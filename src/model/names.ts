@@ -44,9 +44,14 @@ export const REACHABLE_PATH = '/reachable';
 /** On the object that is asked with, and on no other: no other object is sent to that webhook. */
 export const REACHABLE_LABEL = 'sandgate.dev/reachable';
 
+/** The webhook for connections to running pods. */
+export const CONNECTIONS_WEBHOOK = 'connections.validate.sandgate.dev';
+
 /** On our webhook configurations: `Chart` or `Server`, for who registered them. */
 export const REGISTRATION_ANNOTATION = 'sandgate.dev/registration';
 /** On those that a server registered: which text they were made from. */
 export const REGISTERED_ANNOTATION = 'sandgate.dev/registered-from';
+/** On those that a server registers: the names, with commas, of those of their webhooks that are there only while a policy uses them. */
+export const WHERE_USED_ANNOTATION = 'sandgate.dev/registered-where-used';
 /** On those that trust the CA of before, too: until when. */
 export const FORMER_CA_ANNOTATION = 'sandgate.dev/former-ca-until';

@@ -78,6 +78,18 @@ export const REGISTRATION_LOG_LINES: readonly LogLine[] = [
     fields: { problem: PROBLEM },
   },
   {
+    msg: 'webhook registered where it is used',
+    level: 'info',
+    when: 'A policy uses a webhook that is registered only where one does: requests of its kind are sent from now on. Said by the replica that registered it.',
+    fields: { webhook: 'its name in the ValidatingWebhookConfiguration' },
+  },
+  {
+    msg: 'webhook removed that no policy uses',
+    level: 'info',
+    when: 'The last policy that used such a webhook is gone: nobody waits for Sandgate with such requests any more. Said by the replica that removed it.',
+    fields: { webhook: 'its name in the ValidatingWebhookConfiguration' },
+  },
+  {
     msg: 'webhooks changed by others',
     level: 'warn',
     when: 'Somebody changed a field of ours in the webhook configurations. It is set right; each time later, up to an hour, where that happens again and again.',

@@ -63,7 +63,7 @@ export interface LogLine {
 
 /** Fields of every line, in the order of pino. */
 export const COMMON_FIELDS: Readonly<Record<string, string>> = {
-  level: '20 debug, 30 info, 40 warn, 50 error',
+  level: '`debug`, `info`, `warn` or `error`',
   time: 'ISO 8601, in UTC',
   msg: 'which line this is, as in the headings below',
 };

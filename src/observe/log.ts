@@ -33,7 +33,9 @@ export function createLog(level: LogLevel, destination?: DestinationStream): Log
 }
 
 function logTo(stream: DestinationStream, level: LogLevel): Log {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+  // Words, as Kubernetes' own programs and every log collector have them: pino's numbers mean something to pino alone.
+  const formatters = { level: (label: string) => ({ level: label }) };
+  return pino({ level, base: null, formatters, timestamp: pino.stdTimeFunctions.isoTime }, stream);
 }
 
 /** What is logged and counted of one answered review. */

@@ -1,14 +1,14 @@
 // Everything that is counted and measured, in a registry that is passed in.
-import { collectDefaultMetrics, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { PHASES } from '../model/phase.ts';
 import type { ReviewEntry } from './log.ts';
 import { METRICS } from './metrics/definitions.ts';
-import { watchEventLoop } from './metrics/event-loop-lag.ts';
 import { FindingCounts, type KnownFinding } from './metrics/finding-counts.ts';
 import { polledGauge } from './metrics/gauges.ts';
 import { InjectionCounts, type KnownInjection } from './metrics/injection-counts.ts';
 import { counter, gauge, histogram } from './metrics/instruments.ts';
 import { PodSecurityCounts } from './metrics/pod-security-counts.ts';
+import { addProcessMetrics } from './metrics/process.ts';
 import { type KindName, OTHER, reviewCounts } from './metrics/review-counts.ts';
 
 /** What is known when metrics are created. */
@@ -43,6 +43,8 @@ export interface Metrics {
   shed(reason: string): void;
   /** Adds a source for how many requests are being answered; it is called when metrics are scraped. */
   watchInFlight(count: () => number): void;
+  /** The source for the longest delay of the event loop since its previous call, in seconds. The first one counts. */
+  watchEventLoop(takeLongest: () => number): void;
   /** A set of policies is in force. */
   policiesLoaded(known: KnownPolicies): void;
   policyReloadFailed(): void;
@@ -57,12 +59,10 @@ export interface Metrics {
  */
 export function createMetrics(registry: Registry, options: MetricsOptions): Metrics {
   const isNew = registry.getSingleMetric(METRICS.reviewSeconds.name) === undefined;
-  // By default it wakes an idle process every 10 ms.
-  if (isNew) collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 500 });
+  if (isNew) addProcessMetrics(registry);
   gauge(registry, METRICS.buildInfo).set({ version: options.version, node: process.version }, 1);
   const inFlight = polledGauge(registry, METRICS.inFlight);
   const eventLoopLag = polledGauge(registry, METRICS.eventLoopLag);
-  if (!eventLoopLag.hasSource()) eventLoopLag.add(watchEventLoop());
   const reviews = reviewCounts(registry, options.kinds);
   const findings = new FindingCounts(registry);
   const injections = new InjectionCounts(registry);
@@ -107,6 +107,9 @@ export function createMetrics(registry: Registry, options: MetricsOptions): Metr
     fault: () => faults.inc(),
     shed: (reason) => shed.inc({ reason: shedReasons.has(reason) ? reason : OTHER }),
     watchInFlight: (count) => inFlight.add(count),
+    watchEventLoop(takeLongest) {
+      if (!eventLoopLag.hasSource()) eventLoopLag.add(takeLongest);
+    },
     policiesLoaded(known) {
       for (const finding of known.findings) findings.expect(finding);
       injections.expect(known.injections);

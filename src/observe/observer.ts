@@ -23,6 +23,8 @@ export interface Observer {
   failed(): void;
   /** Adds a source for how many requests are being answered; it is called when metrics are scraped. */
   watchInFlight(count: () => number): void;
+  /** The source for the longest delay of the event loop since its previous call, in seconds; called when metrics are scraped. */
+  watchEventLoop(takeLongest: () => number): void;
 }
 
 /** Who else is told of reviews. */
@@ -54,5 +56,6 @@ export function createObserver(log: Log, metrics?: Metrics, { onDenial, traces }
     shed: (reason) => metrics?.shed(reason),
     failed: () => metrics?.fault(),
     watchInFlight: (count) => metrics?.watchInFlight(count),
+    watchEventLoop: (takeLongest) => metrics?.watchEventLoop(takeLongest),
   };
 }

@@ -59,6 +59,7 @@ export function compilePolicy(document: IsolationPolicy, origin: string): Select
     exceptable: exceptableOf(spec.exceptions),
     enforcement:
       spec.enforcement && new Map(Object.entries(spec.enforcement).map(([name, how]) => [kindNamed(name), how])),
+    expressions: [...(conditions?.expressions ?? []), ...checks.flatMap(({ expressions }) => expressions)],
     actionsFor: compileActions(spec, checks),
     ...compileMatch(match, conditions),
   };

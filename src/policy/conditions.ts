@@ -3,6 +3,7 @@ import { type AdmissionInput, admissionEnvironment, admissionValues } from '../c
 import { type Expression, type ExpressionProblem, policyAllowance } from '../cel/environment.ts';
 import type { StringMap } from '../kubernetes/pod.ts';
 import { isJsonObject, type JsonObject } from '../model/json.ts';
+import type { PlacedExpression } from '../rules/check.ts';
 import type { ConditionFacts, MatchInput, MatchReasons, Mismatch } from './policy.ts';
 import type { ConditionSpec } from './spec.ts';
 
@@ -11,6 +12,7 @@ export interface CompiledConditions {
   readonly needsNamespaceLabels: boolean;
   /** What is wrong with the expressions, by their place in the list. A policy with such a problem is not accepted. */
   readonly problems: readonly { readonly index: number; readonly problem: ExpressionProblem }[];
+  readonly expressions: readonly PlacedExpression[];
   /**
    * Undefined where all conditions hold; else which one does not. One that cannot be evaluated counts as holding: nobody gets
    * rid of a policy by a pod that its conditions cannot read.
@@ -40,6 +42,9 @@ export function compileConditions(specs: readonly ConditionSpec[]): CompiledCond
   return {
     needsNamespaceLabels: conditions.some(asksForNamespace),
     problems,
+    expressions: conditions.map(({ name, expression }, index) => {
+      return { keys: ['match', 'conditions', index, 'expression'], name: `condition "${name}"`, expression };
+    }),
     mismatch(input) {
       const { asked, namespaceLabels } = input;
       if (asked === undefined) return undefined;

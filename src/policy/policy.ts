@@ -6,7 +6,7 @@ import type { StringMap } from '../kubernetes/pod.ts';
 import type { Action } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { CapabilityRef } from '../rules/capabilities/parameters.ts';
-import type { BoundCheck, CheckNeeds } from '../rules/check.ts';
+import type { BoundCheck, CheckNeeds, PlacedExpression } from '../rules/check.ts';
 import type { BoundFillIn } from '../rules/fill-in.ts';
 import type { BoundObjectFillIn } from '../rules/object-fill-in.ts';
 import type { PodSecurity } from '../rules/podSecurity/parameters.ts';
@@ -96,6 +96,8 @@ export interface Policy {
   readonly exceptable: Exceptable | undefined;
   /** By kind (`Deployment.apps`), how strictly objects of it are held to the policy; undefined where the policy says nothing of that. */
   readonly enforcement: ReadonlyMap<string, Enforcement> | undefined;
+  /** Its expressions in CEL: for people who ask, and not on the path of a review. */
+  readonly expressions: readonly PlacedExpression[];
   /** What to do about violations of a check. */
   actionsFor(check: string): Actions;
   /** Undefined where the policy matches; else why it does not, in a few words. */

@@ -133,7 +133,9 @@ function coverageRow(coverage: Coverage): object {
   return {
     ...countReached(coverage.items),
     kinds: Object.fromEntries(kinds),
-    unreached: missed.map(({ kind, owner, name, place: { file, line } }) => ({ kind, name, of: owner, file, line })),
+    unreached: missed.map(({ kind, owner, name, place: { file, line, column } }) => {
+      return { kind, name, of: owner, file, line, column };
+    }),
   };
 }
 

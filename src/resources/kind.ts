@@ -53,6 +53,8 @@ export interface KnownResources {
    * be said to be missing.
    */
   readonly registeredKinds?: ReadonlySet<string> | undefined;
+  /** Those of them whose webhook this server registers and has not yet. */
+  readonly awaitedKinds?: ReadonlySet<string> | undefined;
 }
 
 /** What is known of all resources when files are loaded. */
@@ -65,8 +67,8 @@ export interface FileResources {
 
 /** How a kind that names something else, such as resources of other kinds, tells whether it is there. */
 export interface References<T> {
-  /** The message of the log line about a resource in force that names one which is not there. */
-  readonly logMessage: string;
+  /** The message of the log line about a resource in force that names one which is not there; none is written where it is left out. */
+  readonly logMessage?: string;
   /**
    * What does not resolve in a file. These are errors: all there is is in the files.
    * @param document any JSON, accepted or not

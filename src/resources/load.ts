@@ -29,6 +29,8 @@ export interface LoadedDocument {
   readonly resource: Resource;
   /** The document or the item of a List, as somebody would apply it. */
   readonly value: unknown;
+  /** The text of the whole file, or of this one object where a file is a stream of JSON objects. */
+  readonly text: string;
   /** The place of the value at these keys, or of its nearest ancestor. */
   locate(keys: readonly (string | number)[]): Place;
 }
@@ -117,7 +119,7 @@ function within(entry: Entry, namespace: string | undefined): Entry {
 }
 
 function documentOf({ kind, value, document, keys }: Entry, resource: Resource): LoadedDocument {
-  return { kind, value, resource, locate: (inside) => document.locate([...keys, ...inside]) };
+  return { kind, value, resource, text: document.text, locate: (inside) => document.locate([...keys, ...inside]) };
 }
 
 /** Where an entry begins, as `FILE:LINE`. */

@@ -22,6 +22,8 @@ export interface Snapshot {
   readonly kinds: ReadonlyMap<string, ObjectsOfKind>;
   /** As in {@link KnownResources}. */
   readonly registeredKinds: ReadonlySet<string> | undefined;
+  /** As in {@link KnownResources}. */
+  readonly awaitedKinds: ReadonlySet<string> | undefined;
 }
 
 /** The objects of one kind. */
@@ -52,8 +54,20 @@ const NO_OBJECTS: Omit<ObjectsOfKind, 'kind'> = {
  * A snapshot without objects: what is in the files alone.
  * @param registeredKinds as in {@link KnownResources}
  */
-export function openSnapshot(staticPolicies: PolicySet, registeredKinds?: ReadonlySet<string>): Snapshot {
-  return { policies: staticPolicies, staticPolicies, added: createPolicySet([]), kinds: new Map(), registeredKinds };
+export function openSnapshot(
+  staticPolicies: PolicySet,
+  registeredKinds?: ReadonlySet<string>,
+  awaitedKinds?: ReadonlySet<string>,
+): Snapshot {
+  const added = createPolicySet([]);
+  return { policies: staticPolicies, staticPolicies, added, kinds: new Map(), registeredKinds, awaitedKinds };
+}
+
+/** The snapshot where the API server is not told of these kinds yet. */
+export function withAwaitedKinds(snapshot: Snapshot, awaitedKinds: ReadonlySet<string>): Snapshot {
+  const next = { ...snapshot, awaitedKinds };
+  const kinds = [...snapshot.kinds].map(([name, one]) => [name, referring(one, next, snapshot)] as const);
+  return { ...next, kinds: new Map(kinds) };
 }
 
 /** The objects of a kind in a snapshot. */
@@ -87,10 +101,11 @@ export function withObjects(snapshot: Snapshot, kind: OwnKind, objects: readonly
 
 /** What resources can be referred to. */
 export function knownIn(snapshot: Snapshot): KnownResources {
-  const { policies, kinds, registeredKinds } = snapshot;
+  const { policies, kinds, registeredKinds, awaitedKinds } = snapshot;
   return {
     policies,
     registeredKinds,
+    awaitedKinds,
     notInForce(kind) {
       const objects = kinds.get(kind);
       return objects?.isListed ? objects.notInForce : undefined;

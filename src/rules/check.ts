@@ -1,6 +1,7 @@
 // What a check of a rule is: something that pods must not do, as far as a policy's parameters ask for it.
 
 import type { RequestFacts } from '../cel/admission.ts';
+import type { Expression } from '../cel/environment.ts';
 import type { PodView } from '../kubernetes/containers.ts';
 import type { PodTemplate, StringMap } from '../kubernetes/pod.ts';
 import type { Describe, Violation } from '../model/finding.ts';
@@ -148,8 +149,21 @@ export interface RuleCheck<P> extends CheckInfo {
   };
 }
 
+/** An expression in CEL of a policy. */
+export interface PlacedExpression {
+  /** The keys that lead to it from the policy's spec. */
+  readonly keys: readonly (string | number)[];
+  /** `validation "no-node"`, `the message of validation "no-node"`. */
+  readonly name: string;
+  readonly expression: Expression;
+}
+
 /** Every field of a pod that is wrong, in order; undefined where none is. Pure and total. */
-export type CheckPod = (pod: PodView, request: CheckRequest) => readonly Violation[] | undefined;
+export interface CheckPod {
+  (pod: PodView, request: CheckRequest): readonly Violation[] | undefined;
+  /** Those that it evaluates; none where absent. */
+  readonly expressions?: readonly PlacedExpression[];
+}
 
 /** The id of the findings of one part of a check: `validations/no-node`. */
 export function checkPart(id: string, part: string): string {
@@ -178,4 +192,6 @@ export interface BoundCheck {
   readonly ids: readonly string[];
   readonly needs: CheckNeeds | undefined;
   readonly connects: boolean;
+  /** Those that it evaluates. */
+  readonly expressions: readonly PlacedExpression[];
 }

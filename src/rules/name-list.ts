@@ -1,5 +1,5 @@
 // Lists in parameters, such as `allowed: ["agent-*"]`: which names they mean, and how messages show them.
-import { compileGlob, isGlob } from '../model/glob.ts';
+import { oneOf } from '../model/one-of.ts';
 import { joinQuoted } from '../model/text.ts';
 
 /** A list of names and patterns, ready to be asked. */
@@ -13,20 +13,9 @@ export interface NameList {
 /** How many entries of a list a message has room for. */
 const MOST_SHOWN = 10;
 
-/** Makes a list ready, once, when a policy is loaded. Names without `*` and `?` cost one look-up, however many there are. */
+/** Makes a list ready, once, when a policy is loaded. What begins like none of them is seen to be none. */
 export function nameList(patterns: readonly string[]): NameList {
-  return { includes: matcherOf(patterns), inWords: listedNames(patterns) };
-}
-
-function matcherOf(patterns: readonly string[]): (name: string) => boolean {
-  const plain = new Set(patterns.filter((pattern) => !isGlob(pattern)));
-  const globs = patterns.filter(isGlob).map(compileGlob);
-  if (globs.length === 0) return (name) => plain.has(name);
-  return (name) => {
-    if (plain.has(name)) return true;
-    for (const matches of globs) if (matches(name)) return true;
-    return false;
-  };
+  return { includes: oneOf(patterns), inWords: listedNames(patterns) };
 }
 
 /** The entries of a list as messages show them: `"a", "b"`, `none`, or the first ten and how many more. */

@@ -144,6 +144,7 @@ function bindChecks<P>(checks: readonly RuleCheck<P>[], parameters: P, around: S
         ids: parts ? parts.names(parameters).map((name) => checkPart(id, name)) : [id],
         needs: needs?.(parameters, around),
         connects: connects ?? false,
+        expressions: found.expressions ?? [],
       },
     ];
   });

@@ -98,31 +98,3 @@ export function withContainers(
   }
   return lists ? withSpec(template, lists) : template;
 }
-
-/** A variable of the environment, and its value. */
-interface Variable {
-  readonly name: string;
-  readonly value: string;
-}
-
-/** Makes what gives these variables to every container that sets none of their names, after its own. */
-export function addingEnv(variables: readonly Variable[]): (template: PodTemplate, scope: FillScope) => PodTemplate {
-  if (variables.length === 0) return (template) => template;
-  const wanted = new Set<unknown>(variables.map(({ name }) => name));
-  const choose = ({ env }: Container): Partial<Container> | undefined => {
-    if (!env || env.length === 0) return { env: variables };
-    if (hasInARow(env, variables)) return undefined;
-    if (!env.some(({ name }) => wanted.has(name))) return { env: [...env, ...variables] };
-    const names = new Set(env.map(({ name }) => name));
-    const missing = variables.filter(({ name }) => !names.has(name));
-    return missing.length === 0 ? undefined : { env: [...env, ...missing] };
-  };
-  return (template, scope) => withContainers(template, scope, choose);
-}
-
-/** True where all of the variables are there one after the other, as they have been filled in: that is seen without a set of names. */
-function hasInARow(env: NonNullable<Container['env']>, variables: readonly Variable[]): boolean {
-  const first = variables[0]?.name;
-  const start = env.findIndex(({ name }) => name === first);
-  return start >= 0 && variables.every(({ name }, index) => env[start + index]?.name === name);
-}

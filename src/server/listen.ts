@@ -5,6 +5,7 @@ import type { Registration, ServedTls } from '../cluster/registration/registrati
 import type { Gate } from '../engine/gate.ts';
 import { createLog, type LogLevel } from '../observe/log.ts';
 import type { TraceSettings } from '../observe/traces/settings.ts';
+import { kindsOfWebhooks, webhooksUsed } from '../policy/webhooks-where-used.ts';
 import { isAnyAddress } from './any-address.ts';
 import { type App, buildApp, SERVED_PATHS } from './app.ts';
 import { makeDevelopment } from './development/development.ts';
@@ -105,6 +106,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const { observer, registry } = telemetry;
   const loop = watchEventLoop();
+  observer.watchEventLoop(loop.takeLongest);
   let app: App | undefined;
   let connections: Connections | undefined;
   let reload: CertificateReload | undefined;
@@ -149,7 +151,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const authenticate = certificate.clientCa === undefined ? undefined : clientAuthentication(options.clientNames);
     // What files say, whatever the cluster adds to it.
     const staticPolicies = gate().policies;
-    cluster?.start(clusterEvents(cluster, log, telemetry));
+    cluster?.start(clusterEvents(cluster, log, telemetry, () => registration?.policiesChanged()));
     denialEvents?.start(denialListener(log, telemetry));
     const isKnown = allKnown(cluster?.conditions ?? []);
     await warmUp(gate, certificate).catch((fault: unknown) => logFault(log, fault, 'failed to warm up'));
@@ -196,7 +198,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       tls: servedTls(certificate),
       served: SERVED_PATHS,
       isReady: () => isKnown() === undefined,
-      events: registrationEvents(registration, log, telemetry),
+      events: registrationEvents(registration, log, telemetry, (names) =>
+        cluster?.useAwaitedKinds(kindsOfWebhooks(names)),
+      ),
+      use: {
+        byFiles: webhooksUsed(staticPolicies),
+        now: () => webhooksUsed(gate().policies),
+        confirm: async () => (await cluster?.confirmPolicies()) ?? true,
+      },
     });
   } catch (error) {
     await app?.close();

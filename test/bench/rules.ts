@@ -1,9 +1,11 @@
-// Two tables of `npm run bench:engine`: what each rule costs, and what each shipped bundle costs beside `restricted`.
+// Three tables of `npm run bench:engine`: what each rule costs, what each shipped bundle costs beside `restricted`, and what each rule
+// of the richest bundle costs.
 // `node test/bench/rules.ts` prints these alone.
 import { readFileSync } from 'node:fs';
 import { mutate } from '../../src/engine/mutate.ts';
 import { validate } from '../../src/engine/validate.ts';
 import { viewOf } from '../../src/kubernetes/containers.ts';
+import type { PodTemplate } from '../../src/kubernetes/pod.ts';
 import { isPodTemplate } from '../../src/kubernetes/pod-shape.ts';
 import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
 import { bundleFile, bundleNames, bundlesDirectory } from '../../src/resources/bundles.ts';
@@ -27,18 +29,19 @@ function textOf(bundle: string): string {
 /** A row for each rule, with the parameters of all of its examples, on the reference pod: those of its checks that it passes. */
 export function printRules(): void {
   const pod = filledBy(AGENTS, podFor('agents'));
+  const template = templateOf(pod);
   const subject = subjectOf(pod);
   const heads = ['us to fill in', 'us to judge', 'of restricted'];
   console.log(`\n${'each rule, at its richest'.padEnd(44)}${heads.map((head) => head.padStart(15)).join('')}`);
   for (const rule of RULES) {
     const bound = richest(rule);
     if (bound.checks.length + bound.fillIns.length === 0) continue;
-    const filled = fillAll(bound, pod);
-    const view = viewOf(templateOf(filled));
+    const filled = fillAll(bound, template);
+    const view = viewOf(filled);
     // What is found costs more, and few pods are in the wrong.
     const passing = bound.checks.filter(({ check }) => check(view, NO_REQUEST) === undefined);
     const [filling = 0, judging = 0, restricted = 0] = costs([
-      () => fillAll(bound, pod),
+      () => fillAll(bound, template),
       () => {
         for (const { check } of passing) check(view, NO_REQUEST);
         return fillAll(bound, filled);
@@ -91,6 +94,43 @@ export function printBundles(): void {
   }
 }
 
+/** A row for each rule of a bundle, with its parameters there, on the pod that the bundle lets in; and for what the engine does besides. */
+export function printRulesOf(bundle: string): void {
+  const gate = gateOf(textOf(bundle));
+  const [policy] = gate.policies.policies;
+  if (!policy) throw new Error(`${bundle} is no policy`);
+  const sent = templateOf(podFor(bundle));
+  const after = filledBy(gate, podFor(bundle));
+  const filled = templateOf(after);
+  const view = viewOf(filled);
+  const subject = subjectOf(after);
+  const rows = RULES.flatMap((rule) => {
+    const checks = policy.checks.filter(({ id }) => rule.checks.some((one) => one.id === id));
+    const fillIns = policy.fillIns.filter(({ id }) => rule.fillIns.some((one) => one.id === id));
+    return checks.length + fillIns.length === 0 ? [] : [{ rule, checks, fillIns }];
+  });
+  const [whole = 0, restricted = 0, ...each] = costs([
+    () => validate(subject, gate),
+    () => validate(subject, RESTRICTED),
+    ...rows.flatMap(({ checks, fillIns }) => [
+      () => fillAll({ fillIns }, sent),
+      () => {
+        for (const { check } of checks) check(view, NO_REQUEST);
+        return fillAll({ fillIns }, filled);
+      },
+    ]),
+  ]);
+  const heads = ['us to fill in', 'us to judge', 'of restricted'];
+  const inAll = `${(whole / restricted).toFixed(2)}x of restricted`;
+  console.log(`\n${`each rule of ${bundle}, ${inAll}`.padEnd(44)}${heads.map((head) => head.padStart(15)).join('')}`);
+  for (const [index, { rule, checks, fillIns }] of rows.entries()) {
+    const [filling = 0, judging = 0] = each.slice(index * 2);
+    const cells = [filling.toFixed(2), judging.toFixed(2), `${(judging / restricted).toFixed(2)}x`];
+    const name = `${rule.key}: ${checks.length} checks, ${fillIns.length} fill-ins`;
+    console.log(`${name.padEnd(44)}${cells.map((cell) => cell.padStart(15)).join('')}`);
+  }
+}
+
 function filledBy(gate: typeof AGENTS, object: JsonObject): JsonObject {
   const filled = mutate(subjectOf(object), gate).object ?? object;
   // As it comes back from the API server: other objects, of other shapes.
@@ -103,10 +143,10 @@ function templateOf(object: JsonObject) {
   return object;
 }
 
-function fillAll({ fillIns }: BoundRule, object: JsonObject): JsonObject {
-  let template = templateOf(object);
-  for (const { fill } of fillIns) template = fill(template, WHOLE_TEMPLATE, NO_NOTES);
-  return { ...template };
+function fillAll({ fillIns }: Pick<BoundRule, 'fillIns'>, template: PodTemplate): PodTemplate {
+  let filled = template;
+  for (const { fill } of fillIns) filled = fill(filled, WHOLE_TEMPLATE, NO_NOTES);
+  return filled;
 }
 
 /**
@@ -145,4 +185,5 @@ function lengthOf(value: unknown): number {
 if (import.meta.main) {
   printRules();
   printBundles();
+  printRulesOf('nanoclaw');
 }

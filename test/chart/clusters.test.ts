@@ -129,7 +129,9 @@ test('selectors and conditions of ones own are added to those of the chart, on w
     '--set-json',
     'webhooks.matchConditions=[{"name":"f","expression":"true"}]',
   ];
-  const [usual, changed] = await Promise.all([template(), template(own)]);
+  // Connections are of workloads, too, in what depends on their namespace.
+  const without = '--set=webhooks.connect.enabled=false';
+  const [usual, changed] = await Promise.all([template([without]), template([...own, without])]);
   for (const [index, webhook] of workloadWebhooks(changed).entries()) {
     const before = workloadWebhooks(usual)[index];
     expect(at(webhook, 'namespaceSelector')).toEqual({

@@ -1,8 +1,9 @@
-// The webhook for connections to running pods: there only where the values ask for it, with the right to read pods.
+// The webhook for connections to running pods: there where the values ask for it or the server may need it, with the right to read pods.
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { WEBHOOK_ENTRIES, webhookConfigurations } from '../../scripts/registration.ts';
 import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
+import { WHERE_USED_ANNOTATION } from '../../src/model/names.ts';
 import { at, configurationsIn, find, template } from './rendered.ts';
 
 const { name: NAME } = WEBHOOK_ENTRIES.connect;
@@ -19,14 +20,43 @@ async function rendered(args: readonly string[]): Promise<readonly JsonObject[]>
   return webhooks.filter(isJsonObject).filter(({ name }) => name === NAME);
 }
 
+/** Which webhooks each configuration says to be there only where they are used. */
+async function whereUsed(args: readonly string[]): Promise<readonly unknown[]> {
+  const configurations = configurationsIn(await template(args));
+  return configurations.map((one) => at(one, 'metadata', 'annotations', WHERE_USED_ANNOTATION));
+}
+
 async function rulesOfServer(args: readonly string[]): Promise<unknown> {
   return at(find(await template(args), 'ClusterRole', 'sandgate'), 'rules');
 }
 
-test('by default it is not registered, and no pod can be read', async () => {
-  const args = ['--set', 'webhooks.registration=Chart'];
+test.each([
+  'webhooks.registration=Chart',
+  'webhooks.registration=Chart,webhooks.connect.enabled=auto',
+  'webhooks.connect.enabled=false',
+])('with %s it is not registered, and no pod can be read', async (values) => {
+  const args = ['--set', values];
   expect(await rendered(args)).toEqual([]);
   expect(await rulesOfServer(args)).not.toContainEqual(PODS);
+  expect(JSON.stringify(await template(args))).not.toMatch(/PodExecOptions|registered-where-used/);
+});
+
+test('by default the server is told to register it where it is used, and may read pods then', async () => {
+  expect(await rendered([])).toHaveLength(1);
+  expect(await whereUsed([])).toEqual([undefined, NAME]);
+  expect(await rulesOfServer([])).toContainEqual(PODS);
+  expect(JSON.stringify(find(await template([]), 'Deployment'))).toMatch(/--registered-kinds=[^"]*,PodExecOptions"/);
+});
+
+test('where the values say true the server always registers it, as before', async () => {
+  const args = ['--set', 'webhooks.connect.enabled=true'];
+  expect(await rendered(args)).toHaveLength(1);
+  expect(await whereUsed(args)).toEqual([undefined, undefined]);
+  expect(await rulesOfServer(args)).toContainEqual(PODS);
+});
+
+test('another word than auto is refused', async () => {
+  await expect(template(['--set', 'webhooks.connect.enabled=always'])).rejects.toThrow(/enabled/);
 });
 
 test('where it is asked for it is registered as the code has it, with what the values say', async () => {

@@ -31,6 +31,9 @@ const CHOSEN = [
 
 /** Where the Prometheus looks for it, and where workloads are. */
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  'ConfigMap/admission-gate-dashboard': ['monitoring'],
+  'PodMonitor/sandgate': ['monitoring'],
+  'PrometheusRule/admission-gate': ['monitoring'],
   'ServiceMonitor/admission-gate': ['monitoring'],
   'NetworkPolicy/agents-egress': ['agents', 'agents-staging'],
 };
@@ -151,6 +154,8 @@ describe.concurrent('the webhooks', () => {
       namespace: NAMESPACE,
       excludedNamespaces: ['cert-manager', 'kube-system'],
       username: 'system:serviceaccount:sandgate:sandgate',
+      // For the server to register where it is used.
+      connections: true,
     });
     const ours = { matchExpressions: [{ key: NAMESPACE_NAME_LABEL, operator: 'In', values: [NAMESPACE] }] } as const;
     const objects = configurationsIn(await template());
@@ -162,7 +167,8 @@ describe.concurrent('the webhooks', () => {
   });
 
   test('are the same in both modes, but for what says who registers them', async () => {
-    const modes = [[], BY_CHART_ARGS];
+    const always = '--set=webhooks.connect.enabled=true';
+    const modes = [[always], [...BY_CHART_ARGS, always]];
     const [server, chart] = await Promise.all(modes.map(async (args) => configurationsIn(await template(args))));
     expect(server?.map(({ kind, webhooks }) => [kind, webhooks])).toEqual(
       chart?.map(({ kind, webhooks }) => [kind, webhooks]),
@@ -225,6 +231,7 @@ describe.concurrent('the webhooks', () => {
       [WEBHOOK_ENTRIES.fill.name, 'Fail', 1],
       [WEBHOOK_ENTRIES.enforce.name, 'Ignore', 10],
       [WEBHOOK_ENTRIES.advise.name, 'Fail', 1],
+      [WEBHOOK_ENTRIES.connect.name, 'Fail', 5],
       [WEBHOOK_ENTRIES.policies.name, 'Ignore', 10],
       // The one who asks it has to hear why it does not answer.
       [REACHABLE_WEBHOOK, 'Fail', 5],
@@ -258,7 +265,7 @@ describe.concurrent('the webhooks', () => {
     const selectors = webhooksIn(await template(args)).map((webhook) =>
       at(webhook, 'namespaceSelector', 'matchExpressions', 0, 'values'),
     );
-    expect(selectors).toEqual([excluded, excluded, excluded, undefined, ['sandgate']]);
+    expect(selectors).toEqual([excluded, excluded, excluded, excluded, undefined, ['sandgate']]);
   });
 
   test('have no CA where a certificate of cert-manager comes with it', async () => {
@@ -283,7 +290,7 @@ describe.concurrent('the pod', () => {
     expect(at(await container(), 'args')).toEqual([
       'serve',
       '--in-cluster',
-      `--registered-kinds=${WORKLOADS.map(qualifiedKind).join(',')}`,
+      `--registered-kinds=${[...WORKLOADS.map(qualifiedKind), 'PodExecOptions'].join(',')}`,
       '--tls-cert=/etc/sandgate/tls/tls.crt',
       '--tls-key=/etc/sandgate/tls/tls.key',
       '--register-webhooks=/etc/sandgate/webhooks/webhooks.yaml',
@@ -302,7 +309,7 @@ describe.concurrent('the pod', () => {
       '--in-cluster',
       '--policies=baseline',
       '--policies=/etc/sandgate/policies',
-      `--registered-kinds=${[...WORKLOADS.map(qualifiedKind), ...CHOSEN].join(',')}`,
+      `--registered-kinds=${[...WORKLOADS.map(qualifiedKind), ...CHOSEN, 'PodExecOptions'].join(',')}`,
       '--tls-cert=/etc/sandgate/tls/tls.crt',
       '--tls-key=/etc/sandgate/tls/tls.key',
       '--register-webhooks=/etc/sandgate/webhooks/webhooks.yaml',

@@ -50,7 +50,9 @@ const NEEDED: Readonly<Record<string, string>> = {
   'certificates.certManager.issuerRef.': 'certificates.certManager.issuerRef.name=corp',
   'clientCA.': 'clientCA.secretName=corp',
   extraVolumeMounts: 'extraVolumes[0].name=notes',
+  'grafanaDashboard.': 'grafanaDashboard.enabled=true',
   'networkPolicy.': 'networkPolicy.enabled=true',
+  'prometheusRule.': 'prometheusRule.enabled=true',
   'serviceMonitor.': 'serviceMonitor.enabled=true',
 };
 

@@ -22,6 +22,8 @@ function registered(workloads: readonly Workload[]): ReturnType<typeof webhookCo
     excludedNamespaces: ['cert-manager', 'kube-system'],
     username: 'system:serviceaccount:sandgate:sandgate',
     workloads,
+    // For the server to register where it is used.
+    connections: true,
   });
 }
 
@@ -104,7 +106,12 @@ test('the server knows what is registered, and the kinds that are not built in, 
   const text = await templateText(values(...entries));
   const [, kinds = ''] = /--registered-kinds=(\S+)/.exec(text) ?? [];
   const expected = WORKLOADS.map(qualifiedKind).filter((kind) => kind !== 'Sandbox.agents.x-k8s.io');
-  expect(kinds.split(',')).toEqual([...expected, 'RunnerGroup.actions-gateway.github.com', 'Foo.example.dev']);
+  expect(kinds.split(',')).toEqual([
+    ...expected,
+    'RunnerGroup.actions-gateway.github.com',
+    'Foo.example.dev',
+    'PodExecOptions',
+  ]);
   const loaded = loadPolicies(await files(values(...entries)), { classesElsewhere: true });
   if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'));
   expect(loaded.policies.workloads.find('agents.x-k8s.io', 'Sandbox')?.enforcement).toBe('Ignore');

@@ -130,17 +130,91 @@ spec:
 `;
   const folder = folderWith({ 'suite.yaml': suite, 'policy.yaml': policy });
   const { stdout } = await sandgate(folder, 'test suite.yaml --coverage');
-  expect(stdout.slice(stdout.indexOf('coverage:'))).toBe(`coverage: 5 of 7 (71%)
+  expect(stdout.slice(stdout.indexOf('coverage:'))).toBe(`coverage: 7 of 9 (77%)
   policy      1 of 1
   rule        1 of 1
   check       1 of 1
   validation  1 of 2
+  branch      2 of 2
   exception   1 of 2
 
 reached by no case:
   policy.yaml:7: validation no-host of policy "cel"
   policy.yaml:15: exception "other/idle"
 `);
+});
+
+const EXPRESSIONS = `apiVersion: sandgate.dev/v1alpha1
+kind: IsolationPolicy
+metadata: { name: cel }
+spec:
+  match:
+    conditions:
+      - { name: some, expression: "object.metadata.?name.orValue('') != 'b' || request.operation == 'UPDATE'" }
+  variables:
+    - name: images
+      expression: object.spec.containers.map(c, c.image)
+  validations:
+    - name: registry
+      expression: |
+        variables.images.all(image,
+          image.startsWith('a/') ||
+          image.startsWith('b/'))
+        && (object.spec.?hostNetwork.orValue(false)
+            ? false : true)
+      messageExpression: >-
+        size(variables.images) > 1
+          ? 'several images from elsewhere'
+          : 'an image from ' +
+            variables.images[0]
+    - name: ports
+      expression: object.spec.containers.all(c, c.?ports.orValue([]).all(p, p.containerPort > 1024))
+`;
+
+function suiteOf(...images: readonly string[]): string {
+  const cases = images.map(
+    (image) =>
+      `    - { name: image ${image}, object: ${pod(image)}, expect: { verdict: ${image < 'c' ? 'allowed' : 'denied'} } }\n`,
+  );
+  return `apiVersion: sandgate.dev/v1alpha1
+kind: PolicyTest
+metadata: { name: mine }
+spec:
+  policies: [policy.yaml]
+  cases:
+${cases.join('')}`;
+}
+
+test('branches of expressions that no case reaches are listed with line and column', async () => {
+  const folder = folderWith({ 'suite.yaml': suiteOf('a/x', 'c/x'), 'policy.yaml': EXPRESSIONS });
+  const { stdout } = await sandgate(folder, 'test suite.yaml --coverage');
+  expect(stdout.slice(stdout.indexOf('  branch'))).toBe(`  branch      12 of 16
+
+reached by no case:
+  policy.yaml:24: validation ports of policy "cel"
+  policy.yaml:7: branch 7:80 what follows || in condition "some" of policy "cel"
+  policy.yaml:18: branch 18:15 what follows ? in validation "registry" of policy "cel"
+  policy.yaml:21: branch 21:13 what follows ? in the message of validation "registry" of policy "cel"
+  policy.yaml:25: branch 25:77 the body of all in validation "ports" of policy "cel"
+`);
+});
+
+test('suites reach the branches of a policy together', async () => {
+  const only = async (...images: readonly string[]): Promise<string> => {
+    const folder = folderWith({ 'suite.yaml': suiteOf(...images), 'policy.yaml': EXPRESSIONS });
+    return (await sandgate(folder, 'test suite.yaml --coverage')).stdout;
+  };
+  // The message is asked for where something is refused, and no sooner.
+  expect(await only('a/x')).toContain('policy.yaml:20: branch 20:9 the message of validation "registry"');
+  expect(await only('c/x')).not.toContain('branch 20:9');
+  // In the one suite && is reached, and in the other the message.
+  const folder = folderWith({
+    'one.test.yaml': suiteOf('a/x'),
+    'two.test.yaml': suiteOf('c/x'),
+    'policy.yaml': EXPRESSIONS,
+  });
+  const { stdout } = await sandgate(folder, 'test one.test.yaml two.test.yaml --coverage');
+  expect(stdout).toContain('  branch      12 of 16\n');
 });
 
 test('the JSON report has the counts and everything that is not reached', async () => {
@@ -157,8 +231,9 @@ test('the JSON report has the counts and everything that is not reached', async 
           of: 'policy "mine"',
           file: 'policy.yaml',
           line: 15,
+          column: 11,
         },
-        { kind: 'implementation', name: 'device', of: 'class "tunnel"', file: 'policy.yaml', line: 32 },
+        { kind: 'implementation', name: 'device', of: 'class "tunnel"', file: 'policy.yaml', line: 32, column: 7 },
       ]) as unknown,
     },
   });

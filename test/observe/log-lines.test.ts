@@ -26,7 +26,7 @@ function loggedMessages(): string[] {
 function ownKindLines(): string[] {
   return OWN_KINDS.flatMap((kind) => {
     const { accepted, refused, statusNotWritten } = ownKindMessages(kind);
-    const unresolved = kind.references.map(({ logMessage }) => logMessage);
+    const unresolved = kind.references.flatMap(({ logMessage }) => logMessage ?? []);
     return [`info: ${accepted}`, ...[refused, statusNotWritten, ...unresolved].map((msg) => `warn: ${msg}`)];
   });
 }

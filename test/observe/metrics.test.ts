@@ -165,6 +165,18 @@ test('a registry passed in twice is counted into by both', async () => {
   expect(series.get('sandgate_review_duration_seconds_count{webhook="validate"}')).toBe(2);
 });
 
+test('the delay of the event loop comes from one source, however often a registry is passed in', async () => {
+  const registry = new Registry();
+  for (const metrics of [metricsIn(registry), metricsIn(registry)]) metrics.watchEventLoop(() => 0.25);
+  expect(seriesOf(await registry.metrics()).get('sandgate_event_loop_lag_seconds')).toBe(0.25);
+});
+
+test('no metric of the process comes from a timer that wakes it while it is idle', async () => {
+  const names = [...seriesOf(await text(metricsIn())).keys()];
+  expect(names).toContain('nodejs_eventloop_lag_seconds');
+  expect(names.filter((name) => /eventloop_lag_(?!seconds)/.test(name))).toEqual([]);
+});
+
 test('what falls on a bound of a histogram falls below it', async () => {
   const metrics = metricsIn();
   for (const durationMs of [0, 0.5, 0.500001, 2500, 3000]) {

@@ -12,7 +12,7 @@ test('a policy that judges connections which nobody sends is told so', () => {
       keys: ['spec', 'connect'],
       what: 'value',
       message:
-        'no webhook is registered for connections, so nobody is refused (set webhooks.connect.enabled in the values of the chart)',
+        'no webhook is registered for connections, so nobody is refused (set webhooks.connect.enabled to true in the values of the chart)',
     },
   ]);
 });

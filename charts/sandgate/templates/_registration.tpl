@@ -108,13 +108,31 @@ the values say instead. Fails where the values would do nothing, or would keep t
 {{- if $rules }}{{ toYaml $rules }}{{ end }}
 {{- end }}
 
+{{/* Text where the webhook for connections is registered, or may be: the chart cannot know which policies there will be. */}}
+{{- define "sandgate.hasConnections" -}}
+{{- with .Values.webhooks }}
+{{- if or (eq (toString .connect.enabled) "true") (and (eq (toString .connect.enabled) "auto") (eq .registration "Server")) -}}
+true
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The names of the webhooks that the server registers only while a policy uses them, with commas. */}}
+{{- define "sandgate.whereUsed" -}}
+{{- $names := list }}
+{{- with .Values.webhooks }}
+{{- if and (eq (toString .connect.enabled) "auto") (eq .registration "Server") }}{{ $names = append $names "connections.validate.sandgate.dev" }}{{ end }}
+{{- end }}
+{{- join "," $names }}
+{{- end }}
+
 {{/* The names of all kinds that are sent to the server, with commas. */}}
 {{- define "sandgate.registeredKinds" -}}
 {{- $names := list }}
 {{- range include "sandgate.registeredWorkloads" . | fromYamlArray }}
 {{- if ne .enforcement "Ignore" }}{{ $names = append $names .name }}{{ end }}
 {{- end }}
-{{- if .Values.webhooks.connect.enabled }}{{ $names = append $names "PodExecOptions" }}{{ end }}
+{{- if include "sandgate.hasConnections" . }}{{ $names = append $names "PodExecOptions" }}{{ end }}
 {{- join "," $names }}
 {{- end }}
 

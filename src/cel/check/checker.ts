@@ -5,6 +5,7 @@ import { TYPE_NAMES } from '../library/conversions.ts';
 import type { Overload } from '../library/function.ts';
 import { FUNCTIONS } from '../library/index.ts';
 import { Refused } from '../refusal.ts';
+import type { Program } from '../run/frame.ts';
 import type { CallNode, ChoiceNode, ListNode, LogicNode, MapNode, NameNode, Node, SelectNode } from '../syntax/ast.ts';
 import { BOOL, DYN, nameOf, sameType, TYPE, type Type } from '../types/type.ts';
 import { assign, type Bindings, closed, mostGeneral, resolved, withParts } from '../types/unify.ts';
@@ -28,6 +29,8 @@ export interface Checked {
   overloadsOf(node: CallNode): readonly Overload[];
   /** The arguments of a call: without its target, where that is only a part of the function's name. */
   argsOf(node: CallNode): readonly Node[];
+  /** Where somebody wants to know what is evaluated: the program of a part that tells them. */
+  readonly watch?: (node: Node, program: Program) => Program;
 }
 
 /** Checks an expression. Throws {@link Refused}. */

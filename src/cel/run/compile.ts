@@ -23,6 +23,11 @@ import { FAILURE_COST, loopProgram } from './loops.ts';
 
 /** The program of a part. Throws {@link Refused} where a constant is wrong. */
 export function compileNode(node: Node, checked: Checked): Program {
+  const program = programOf(node, checked);
+  return checked.watch ? checked.watch(node, program) : program;
+}
+
+function programOf(node: Node, checked: Checked): Program {
   switch (node.op) {
     case 'literal': {
       const { value } = node;

@@ -1,16 +1,17 @@
 // Says what a name means, or why objects are decided on as they are.
 import { Option } from 'commander';
+import { explainNamed, plainNames } from '../../library/offline/explain/names.ts';
+import { explainVerdict } from '../../library/offline/explain/objects.ts';
+import { gapsOf } from '../../library/offline/gaps/gaps.ts';
+import { replacedBy } from '../../library/offline/replaced.ts';
 import type { Explained } from '../../report/shapes/explained.ts';
-import { summarize } from '../../report/shapes/result.ts';
+import { summarize, titleOf } from '../../report/shapes/result.ts';
 import { IMPLEMENTATIONS } from '../capability-implementations.ts';
 import { type CommandSpec, type Given, listOption } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
-import { explainNamed, plainNames } from '../explain/names.ts';
-import { explainVerdict } from '../explain/objects.ts';
-import { gapsOf } from '../gaps/gaps.ts';
 import { type Gapped, hasErrors, isStrict, reportGaps, STRICT, sayGaps } from '../gaps/strict.ts';
-import { readInputs } from '../inputs.ts';
-import type { Io } from '../io.ts';
+import { objectsOf, readInputs, readObjects } from '../inputs.ts';
+import { type Io, say } from '../io.ts';
 import { CONTEXT, IGNORE, MANIFESTS, POLICIES, USER } from '../options.ts';
 import { outputOptions, outputsOf, writeOutputs } from '../output.ts';
 
@@ -25,7 +26,7 @@ export const explain: CommandSpec = {
   description: `With a name, says what it stands for: a check, a rule, a fill-in, or a key of a policy. With -p and -f, judges
 manifests as check does, and says of each object which policies match and which do not and why, where each value of the
 pod comes from, which level of the Pod Security Standards it meets, and what would have to change for it to be let in.
-Exits as check does.`,
+With --old, judges what it is an update of, and says which of its faults are new. Exits as check does.`,
   argument: {
     name: '[name]',
     description: 'a check, a rule, a fill-in, or a key of a policy such as spec.identity.images',
@@ -35,10 +36,18 @@ Exits as check does.`,
     { does: 'Know what a check asks, why, and how to fix what it found', line: 'sandgate explain hostPathVolumes' },
     { does: 'Look up a key of a policy', line: 'sandgate explain spec.identity.images' },
     { does: 'Know why a pod is refused, and what would let it in', line: 'sandgate explain -p restricted -f pod.yaml' },
+    {
+      does: 'Know why an update is refused, and which of its faults are new',
+      line: 'sandgate explain -p restricted -f edited.yaml --old running.yaml',
+    },
   ],
   options: [
     withoutName(POLICIES),
     withoutName(MANIFESTS),
+    new Option(
+      '--old <path...>',
+      'what the manifests replace: each with an object of its kind and name here is judged as an update',
+    ),
     IGNORE,
     ...CONTEXT,
     ...USER,
@@ -69,10 +78,16 @@ async function explainObjects(given: Given, io: Io): Promise<Outcome> {
     );
   }
   const { objects, offline, unread, isIncomplete, assumed } = await readInputs(given, io);
+  const old = objectsOf(await readObjects(listOption(given, 'old'), io));
+  const { namespace, user, gate } = offline;
+  const asking = { namespace, user, workloads: gate.policies.workloads };
   const gapped: Gapped[] = [];
   const explanations = objects.map((object) => {
-    const explanation = explainVerdict(object, offline);
+    const replaced = replacedBy(object, old, asking);
+    const explanation = explainVerdict(object, offline, replaced);
     const { result } = explanation;
+    if (old.length > 0 && !replaced)
+      say(io, `${titleOf(result.object)}: nothing in --old has its kind and name, judged as a creation`);
     gapped.push({ result, gaps: gapsOf(object, result, offline.gate.policies, assumed) });
     return explanation;
   });

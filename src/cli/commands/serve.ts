@@ -2,6 +2,9 @@
 import { getHeapStatistics } from 'node:v8';
 import { InvalidArgumentError, Option } from 'commander';
 import { enforcementByRow, type Gate } from '../../engine/gate.ts';
+import { unknownFacts } from '../../library/offline/cluster-facts.ts';
+import { untimelyExceptions, withExceptions } from '../../library/offline/exceptions/given.ts';
+import { surroundingsFrom } from '../../library/offline/surroundings.ts';
 import type { LogLevel } from '../../observe/log.ts';
 import type { PolicySet } from '../../policy/policy.ts';
 import { createPolicySet } from '../../policy/select.ts';
@@ -18,9 +21,7 @@ import {
   REGISTRATION,
   registrationFor,
 } from '../cluster.ts';
-import { unknownFacts } from '../cluster-facts.ts';
 import { type CommandSpec, flagOption, type Given, listOption, textOption } from '../command.ts';
-import { untimelyExceptions, withExceptions } from '../exceptions/given.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { heapProblem } from '../heap.ts';
 import { objectsOf, readObjects } from '../inputs.ts';
@@ -28,7 +29,6 @@ import { type Io, say } from '../io.ts';
 import { annotationsGiven, labelsGiven, NAMESPACE_ANNOTATIONS, NAMESPACE_LABELS } from '../options.ts';
 import { fromHere, policiesFrom } from '../policies.ts';
 import { seconds } from '../seconds.ts';
-import { surroundingsFrom } from '../surroundings.ts';
 import { TRACES, tracesGiven } from '../traces.ts';
 
 /** The levels of the log, repeated here: the log and the server are loaded only when this command runs. */

@@ -1,14 +1,14 @@
 // The requests of a case: objects that are created, objects that are updated, or an AdmissionReview that was recorded.
+
+import { isContext } from '../../library/offline/context.ts';
+import type { OfflineRequest } from '../../library/offline/judge.ts';
+import { type InputDocument, type InputFile, type InputObject, objectsIn } from '../../library/offline/objects.ts';
+import { isExistingPod, unjudgedReason } from '../../library/offline/printed-object.ts';
+import { requestInReview } from '../../library/offline/recorded-review.ts';
+import { type Asking, replacedBy } from '../../library/offline/replaced.ts';
+import { subjectOf } from '../../library/offline/subject.ts';
 import type { Place, Problem } from '../../manifests/source.ts';
-import type { UserInfo } from '../../model/subject.ts';
-import type { WorkloadTable } from '../../workloads/table.ts';
-import { isContext } from '../context.ts';
 import { problemsError, UsageError } from '../exit.ts';
-import type { OfflineRequest } from '../judge.ts';
-import { type InputDocument, type InputFile, type InputObject, objectsIn } from '../objects.ts';
-import { isExistingPod, unjudgedReason } from '../printed-object.ts';
-import { requestInReview } from '../recorded-review.ts';
-import { subjectOf } from '../subject.ts';
 import type { Suite, SuiteCase } from './suite.ts';
 
 /** Reads the objects of files that a case names; `key` is where it names them. */
@@ -21,14 +21,6 @@ export interface CaseInput {
   /** Everything that was given, also what only describes the cluster. */
   readonly objects: readonly InputObject[];
   readonly requests: readonly OfflineRequest[];
-}
-
-/** Who asks, and where. */
-export interface Asking {
-  readonly namespace: string;
-  readonly user: UserInfo;
-  /** The kinds that hold pod templates. */
-  readonly workloads: WorkloadTable;
 }
 
 /**
@@ -50,7 +42,7 @@ export async function requestsOf(suite: Suite, index: number, asking: Asking, re
       const unjudged = unjudgedReason(object);
       return { object, subject, unjudged, fillIn: unjudged === undefined && !isExistingPod(object) };
     }
-    const oldObject = old.find((one) => replaces(object, one, asking))?.value;
+    const oldObject = replacedBy(object, old, asking)?.value;
     if (!oldObject) {
       const { name = '' } = subject;
       throw new UsageError(
@@ -76,14 +68,6 @@ async function oldObjects(
 ): Promise<readonly InputObject[] | undefined> {
   if (oldInput !== undefined) return objectsOf(await read('oldInput', [oldInput]));
   return oldObject === undefined ? undefined : inlineObjects(suite, index, 'oldObject', oldObject);
-}
-
-/** True for two objects of one kind with one name, in one namespace. */
-function replaces(object: InputObject, old: InputObject, { namespace, user, workloads }: Asking): boolean {
-  const [a, b] = [subjectOf(object, namespace, user, workloads), subjectOf(old, namespace, user, workloads)];
-  return (
-    a.kind.group === b.kind.group && a.kind.kind === b.kind.kind && a.name === b.name && a.namespace === b.namespace
-  );
 }
 
 function inlineObjects(suite: Suite, index: number, key: string, value: unknown): readonly InputObject[] {

@@ -1,4 +1,5 @@
 // Every kind of part that cases can reach, in the order in which reports have them.
+import { branches } from './branches.ts';
 import { checks } from './checks.ts';
 import { exceptions } from './exceptions.ts';
 import { fillIns } from './fill-ins.ts';
@@ -14,6 +15,7 @@ export const PART_KINDS: readonly PartKind[] = [
   rules,
   checks,
   validations,
+  branches,
   fillIns,
   imageRows,
   exceptions,

@@ -1,5 +1,6 @@
 // A kind of part that cases can reach. One kind is one file here, and one line in index.ts.
 import type { ContainerRef } from '../../kubernetes/containers.ts';
+import type { Place } from '../../manifests/source.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { LoadedDocument } from '../../resources/load.ts';
 
@@ -9,6 +10,8 @@ export interface Part {
   readonly name: string;
   /** The keys that lead to it in the document. */
   readonly keys: readonly (string | number)[];
+  /** Where it stands, if not where these keys lead. */
+  readonly place?: Place;
   /** True where this verdict depended on it. */
   readonly isReached: (seen: Seen) => boolean;
 }

@@ -2,11 +2,11 @@
 import type { Gate } from '../../engine/gate.ts';
 import { involvedIn } from '../../engine/involved.ts';
 import { viewOf } from '../../kubernetes/containers.ts';
+import type { Judged } from '../../library/offline/judge.ts';
 import type { Place } from '../../manifests/source.ts';
 import type { Coverage } from '../../report/shapes/coverage.ts';
 import { keyOf } from '../../resources/kind.ts';
 import type { LoadedDocument } from '../../resources/load.ts';
-import type { Judged } from '../judge.ts';
 import { PART_KINDS } from './index.ts';
 import type { Part, Seen } from './part.ts';
 
@@ -14,7 +14,8 @@ import type { Part, Seen } from './part.ts';
 interface Recorded {
   readonly kind: string;
   readonly owner: string;
-  readonly part: Part;
+  /** Of the suite that runs, or of the last one that named the document: each has its own. */
+  part: Part;
   readonly place: Place;
   reached: boolean;
 }
@@ -51,9 +52,10 @@ export class CoverageRecorder {
     const owner = `${document.kind.noun} "${keyOf(document.resource)}"`;
     return PART_KINDS.flatMap(({ kind, partsOf }) =>
       partsOf(document).map((part) => {
-        const place = document.locate(part.keys);
+        const place = part.place ?? document.locate(part.keys);
         const key = JSON.stringify([place.file, document.resource.name, kind, part.keys, part.name]);
         const recorded = this.#recorded.get(key) ?? { kind, owner, part, place, reached: false };
+        recorded.part = part;
         this.#recorded.set(key, recorded);
         return recorded;
       }),

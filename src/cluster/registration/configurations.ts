@@ -20,10 +20,11 @@ const INJECTION = 'cert-manager.io/inject-ca-from';
 /** Looks at both, and writes both. */
 export class Configurations {
   readonly #client: ApiClient;
-  readonly #wanted: Wanted;
+  #wanted: Wanted;
   readonly #timeoutMs: number;
   readonly #signal: AbortSignal;
-  readonly #live = new Map<Configuration, JsonObject>();
+  /** By the path of the configuration. */
+  readonly #live = new Map<string, JsonObject>();
   #owner: JsonObject | undefined;
 
   constructor(client: ApiClient, wanted: Wanted, timeoutMs: number, signal: AbortSignal) {
@@ -37,14 +38,24 @@ export class Configurations {
   async read(): Promise<void> {
     for (const configuration of this.#wanted.configurations) {
       const found = await this.#get(configuration.path);
-      if (isJsonObject(found)) this.#live.set(configuration, found);
-      else this.#live.delete(configuration);
+      if (isJsonObject(found)) this.#live.set(configuration.path, found);
+      else this.#live.delete(configuration.path);
     }
+  }
+
+  /** From now on these are to be registered, of the same names. */
+  want(wanted: Wanted): void {
+    this.#wanted = wanted;
   }
 
   /** True where the API server asks us about anything but whether it reaches us. */
   get isRegistered(): boolean {
     return this.#entries().some((webhook) => !isReachableEntry(webhook));
+  }
+
+  /** The names of all webhooks that are registered. */
+  get names(): ReadonlySet<string> {
+    return new Set(this.#entries().map((webhook) => stringField(webhook, 'name') ?? ''));
   }
 
   /** True where the chart registers them. */
@@ -92,9 +103,11 @@ export class Configurations {
   }
 
   #differenceIn(configuration: Configuration, bundle: Bundle): string | undefined {
-    const live = this.#live.get(configuration);
+    const live = this.#live.get(configuration.path);
     if (!live) return configuration.kind;
     if (injection(live) !== undefined) return `metadata.annotations.${INJECTION}`;
+    const unwanted = unwantedIn(live, configuration);
+    if (unwanted !== undefined) return `webhooks[${unwanted}]`;
     return differenceBetween(live, this.#objectOf(configuration, bundle));
   }
 
@@ -130,21 +143,31 @@ export class Configurations {
   async apply(bundle: Bundle): Promise<void> {
     for (const configuration of this.#wanted.configurations) {
       if (this.#differenceIn(configuration, bundle) === undefined) continue;
-      const live = this.#live.get(configuration);
+      const live = this.#live.get(configuration.path);
       if (live && injection(live) !== undefined) {
         // Left by the chart: cert-manager would go on writing the CA as it sees it.
         const patch = { metadata: { annotations: { [INJECTION]: null } } };
         const updated = await this.#client.json({ ...this.#request(configuration.path), patch });
-        if (isJsonObject(updated)) this.#live.set(configuration, updated);
+        if (isJsonObject(updated)) this.#live.set(configuration.path, updated);
       }
       await this.#removeAddedConditions(configuration);
       await this.#apply(configuration, this.#objectOf(configuration, bundle), MANAGER);
+      await this.#removeUnwanted(configuration);
     }
+  }
+
+  /** What is not applied any more goes by itself, unless another field manager has a part in it. */
+  async #removeUnwanted(configuration: Configuration): Promise<void> {
+    const live = this.#live.get(configuration.path);
+    if (!live || unwantedIn(live, configuration) === undefined) return;
+    const { unwanted } = configuration;
+    const webhooks = listAt(live, 'webhooks').filter((one) => !unwanted.has(stringField(one, 'name') ?? ''));
+    await this.#replaceWebhooks(configuration, webhooks);
   }
 
   /** What is applied replaces selectors, but leaves the conditions that another field manager added to ours (listType=map). */
   async #removeAddedConditions(configuration: Configuration): Promise<void> {
-    const live = this.#live.get(configuration);
+    const live = this.#live.get(configuration.path);
     const ours = new Map(configuration.webhooks.map((webhook) => [stringField(webhook, 'name'), webhook]));
     const there = listAt(live, 'webhooks');
     const hasAdded = (webhook: unknown): boolean => {
@@ -160,10 +183,14 @@ export class Configurations {
       );
       return { ...webhook, matchConditions };
     });
+    await this.#replaceWebhooks(configuration, webhooks);
+  }
+
+  async #replaceWebhooks(configuration: Configuration, webhooks: readonly unknown[]): Promise<void> {
     const path = `${configuration.path}?fieldManager=${MANAGER}`;
     const patch = this.#unlessChanged(configuration, { webhooks });
     const updated = await this.#client.json({ ...this.#request(path), patch });
-    if (isJsonObject(updated)) this.#live.set(configuration, updated);
+    if (isJsonObject(updated)) this.#live.set(configuration.path, updated);
   }
 
   async #apply(configuration: Configuration, object: JsonObject, manager: string): Promise<void> {
@@ -172,12 +199,12 @@ export class Configurations {
       ...this.#request(path),
       apply: this.#unlessChanged(configuration, object),
     });
-    if (isJsonObject(applied)) this.#live.set(configuration, applied);
+    if (isJsonObject(applied)) this.#live.set(configuration.path, applied);
   }
 
   /** With the version that it was made from: the API server refuses it where there is a newer one. */
   #unlessChanged(configuration: Configuration, object: JsonObject): JsonObject {
-    const resourceVersion = stringField(ownField(this.#live.get(configuration), 'metadata'), 'resourceVersion');
+    const resourceVersion = stringField(ownField(this.#live.get(configuration.path), 'metadata'), 'resourceVersion');
     if (resourceVersion === undefined) return object;
     const metadata = ownField(object, 'metadata');
     return { ...object, metadata: { ...(isJsonObject(metadata) ? metadata : {}), resourceVersion } };
@@ -228,6 +255,13 @@ export class Configurations {
     const annotations = [...this.#live.values()].map((live) => ownField(ownField(live, 'metadata'), 'annotations'));
     return annotations.flatMap((all) => stringField(all, key) ?? []);
   }
+}
+
+/** The name of a webhook that must not be there and is; undefined where there is none. */
+function unwantedIn(live: JsonObject, { unwanted }: Configuration): string | undefined {
+  return listAt(live, 'webhooks')
+    .map((webhook) => stringField(webhook, 'name') ?? '')
+    .find((name) => unwanted.has(name));
 }
 
 function injection(live: JsonObject): string | undefined {

@@ -6,14 +6,17 @@
 // SubjectAccessReview, would need no right at all, but from 1.37 on are never sent to webhooks
 // (the feature ExcludeAdmissionWebhookVirtualResources).
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { REACHABLE_LABEL, REACHABLE_WEBHOOK } from '../../model/names.ts';
 import { shortLine } from '../../model/one-line.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { ApiClient } from '../api/client.ts';
 import { type EventPlace, eventOf, eventsPath } from '../event.ts';
+import { RegistrationError } from './registration.ts';
 
 /** Longer than the webhook's own timeout, so that the API server gets to say what happened. */
 const TIMEOUT_MS = 15_000;
+const AGAIN_MS = 100;
 const LONGEST = 400;
 const DENIED = `admission webhook "${REACHABLE_WEBHOOK}" denied the request: `;
 const FAILED = new RegExp(
@@ -53,4 +56,25 @@ export async function askWhetherReachable(
     return { outcome: 'failed', says: shortLine(said.slice(failed.index + failed[0].length), LONGEST) };
   }
   return { outcome: 'unasked', says: `no webhook is registered as ${REACHABLE_WEBHOOK}` };
+}
+
+/**
+ * Asks until the API server reaches us: it takes API servers a moment until they know of a webhook.
+ *
+ * @throws RegistrationError where it does not reach us, or does not ask us in time
+ * @throws ApiError as {@link askWhetherReachable} does
+ */
+export async function untilReached(
+  client: ApiClient,
+  place: EventPlace,
+  { host, withinMs, signal }: { readonly host: string; readonly withinMs: number; readonly signal: AbortSignal },
+): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const { outcome, says } = await askWhetherReachable(client, place, signal);
+    if (outcome === 'reached') return;
+    if (outcome === 'failed') throw new RegistrationError(`the API server does not reach ${host}: ${says}`);
+    if (performance.now() > deadline) throw new RegistrationError(`the API server does not ask ${host}: ${says}`);
+    await sleep(AGAIN_MS, undefined, { signal });
+  }
 }

@@ -9,9 +9,10 @@ import { reasonOf } from '../api/api-error.ts';
 import type { ApiClient } from '../api/client.ts';
 import type { ClusterCondition } from '../cluster.ts';
 import { Backoff } from '../watch/backoff.ts';
-import { bundleFor, fingerprintsIn, hasAll } from './ca-bundle.ts';
+import { type Bundle, bundleFor, fingerprintsIn, hasAll } from './ca-bundle.ts';
 import { Configurations } from './configurations.ts';
-import { askWhetherReachable } from './reachable.ts';
+import { OtherText } from './other-text.ts';
+import { untilReached } from './reachable.ts';
 import {
   type Registration,
   RegistrationError,
@@ -21,8 +22,10 @@ import {
 } from './registration.ts';
 import { Reporter } from './reporter.ts';
 import { REGISTRAR_TIMING, type RegistrarTiming } from './timing.ts';
+import { ToldWebhooks } from './told-webhooks.ts';
 import { caOf, refuseProblem } from './trust.ts';
-import { type Wanted, wantedFrom } from './wanted.ts';
+import { type Wanted, wantedFor, wantedFrom } from './wanted.ts';
+import { WhereUsed } from './where-used.ts';
 
 const LOOK_MS = 100;
 
@@ -55,6 +58,8 @@ export class Registrar implements Registration {
   #tls: ServedTls | undefined;
   /** The certificate that is to be served next: its CA is registered beside ours. */
   #next: ServedTls | undefined;
+  #told: ToldWebhooks | undefined;
+  #whereUsed: WhereUsed | undefined;
   #wanted: Wanted | undefined;
   /** True until what we want was registered once, and again when the file changes: then we know best. */
   #isFresh = true;
@@ -62,8 +67,7 @@ export class Registrar implements Registration {
   /** How many looks were begun, and which was the last one that is done. */
   #begun = 0;
   #done = 0;
-  /** A text that is not ours, and since when it is registered. */
-  #other: { readonly mark: string; readonly since: number } | undefined;
+  readonly #others: OtherText;
   #patientUntil = 0;
   /** The fingerprints of the CAs that were registered when we last looked; undefined where nothing is. */
   #registered: ReadonlySet<string> | undefined;
@@ -73,6 +77,7 @@ export class Registrar implements Registration {
     this.#timing = { ...REGISTRAR_TIMING, ...options.timing };
     this.#backoff = new Backoff(this.#timing);
     this.#patience = new Backoff({ firstMs: this.#timing.checkMs, mostMs: this.#timing.mostPatienceMs });
+    this.#others = new OtherText(this.#timing.othersMs);
     const { client, deployment } = options;
     const { graceMs, timeoutMs } = this.#timing;
     this.#reporter = new Reporter({ client, deployment, graceMs, timeoutMs, signal: this.#stop.signal });
@@ -90,9 +95,11 @@ export class Registrar implements Registration {
     return this.#reporter.problem;
   }
 
-  start({ tls, served, isReady, events }: RegistrationStart): void {
+  start({ tls, served, isReady, events, use }: RegistrationStart): void {
     this.#tls = tls;
     this.#served = served;
+    this.#told = new ToldWebhooks(events);
+    this.#whereUsed = new WhereUsed(use, this.#timing.unusedMs);
     this.#reporter.listen(events);
     void this.#run(isReady);
   }
@@ -123,6 +130,10 @@ export class Registrar implements Registration {
   use(next: ServedTls): void {
     this.#tls = next;
     this.#next = undefined;
+    this.#wake.abort();
+  }
+
+  policiesChanged(): void {
     this.#wake.abort();
   }
 
@@ -159,7 +170,7 @@ export class Registrar implements Registration {
       if (this.#stop.signal.aborted) return 0;
       this.#reporter.isWell(state, about, this.#wanted?.service.namespace ?? '');
       this.#backoff.reset();
-      return this.#timing.checkMs * (0.5 + Math.random() / 2);
+      return Math.min(this.#timing.checkMs * (0.5 + Math.random() / 2), this.#whereUsed?.nextMs ?? Infinity);
     } catch (error) {
       if (this.#stop.signal.aborted) return 0;
       this.#reporter.isNotWell(reasonFor(error), this.#registered !== undefined, this.#wanted?.service.namespace);
@@ -191,26 +202,43 @@ export class Registrar implements Registration {
     const configurations = new Configurations(client, wanted, this.#timing.timeoutMs, this.#stop.signal);
     await configurations.read();
     this.#registered = configurations.isRegistered ? configurations.registeredCas : undefined;
+    this.#told?.registered(configurations.names, wanted);
     // What nobody asks cannot fail: the probe of the kubelet need not wait for the rest.
     if (!configurations.isRegistered) this.#looked = true;
     const ca = caOf(wanted, tls);
     // Where the certificate that is served is wrong, the one that waits to be served may be the remedy.
     const next = this.#next;
     await refuseProblem(wanted, next ?? tls);
-    const other = this.#otherIn(configurations, wanted);
+    const other = this.#isFresh ? undefined : this.#others.in(configurations, wanted);
     if (other !== undefined) return { state: 'elsewhere', about: other };
 
     const own = next ? `${ca}\n${caOf(wanted, next)}` : ca;
     const bundle = bundleFor(own, configurations.caBundles, configurations.formerUntil, Date.now());
-    const about = `the API server reaches ${wanted.host}, and asks it`;
+    const before = configurations.names;
+    const used = (await this.#whereUsed?.toRegister(wanted, before)) ?? wanted.whereUsed;
+    configurations.want(wantedFor(wanted, used));
     const difference = configurations.differenceTo(bundle);
-    if (difference === undefined) {
-      this.#isFresh = false;
-      this.#patience.reset();
-      return { state: 'registered', about };
-    }
-    // Somebody changed what we had registered: a release of ours, or a CA, would be another mark.
-    const isDrift = configurations.isRegistered && !this.#isFresh && configurations.mark === wanted.mark;
+    if (difference === undefined) this.#patience.reset();
+    else
+      await this.#setRight(configurations, wanted, {
+        bundle,
+        difference,
+        isUseNew: this.#whereUsed?.isNew(used) ?? false,
+      });
+    this.#told?.changed(before, configurations.names, wanted);
+    this.#whereUsed?.registered(used);
+    this.#isFresh = false;
+    return { state: 'registered', about: `the API server reaches ${wanted.host}, and asks it` };
+  }
+
+  async #setRight(
+    configurations: Configurations,
+    wanted: Wanted,
+    { bundle, difference, isUseNew }: { bundle: Bundle; difference: string; isUseNew: boolean },
+  ): Promise<void> {
+    // Somebody changed what we had registered: a release of ours, a CA, or a webhook that is used now, would be our own doing.
+    const isOurs = this.#isFresh || isUseNew || configurations.mark !== wanted.mark;
+    const isDrift = configurations.isRegistered && !isOurs;
     if (isDrift && !difference.endsWith('caBundle') && !difference.endsWith(FORMER_CA_ANNOTATION)) {
       if (performance.now() < this.#patientUntil) {
         throw new RegistrationError(`somebody keeps changing ${difference} (${configurations.managers.join(', ')})`);
@@ -219,13 +247,22 @@ export class Registrar implements Registration {
       this.#reporter.drifted(difference, configurations.managers);
     }
     await configurations.findOwner();
-    if (!configurations.isRegistered) await this.#prove(configurations, bundle.caBundle, wanted);
+    if (!configurations.isRegistered) await this.#prove(configurations, bundle, wanted);
     await configurations.apply(bundle);
     // A replica that starts is not ready before API servers know its CA.
     if (!this.#looked) await sleep(this.#timing.settleMs, undefined, { signal: this.#stop.signal });
     this.#registered = bundle.fingerprints;
-    this.#isFresh = false;
-    return { state: 'registered', about };
+  }
+
+  /** Nothing is registered yet: the API server has to reach us before it is told to ask us about anything. */
+  async #prove(configurations: Configurations, { caBundle }: Bundle, { service, host }: Wanted): Promise<void> {
+    await configurations.applyReachable(caBundle);
+    const place = this.#reporter.placeIn(service.namespace);
+    await untilReached(this.#options.client, place, {
+      host,
+      withinMs: this.#timing.timeoutMs,
+      signal: this.#stop.signal,
+    });
   }
 
   /** The file as it is now: the text that we were started with, or a later one of the same release. */
@@ -234,7 +271,8 @@ export class Registrar implements Registration {
     const text = await readFile(file, 'utf8').catch((error: unknown) => {
       throw new RegistrationError(`${file}: cannot be read (${reasonOf(error)})`);
     });
-    const found = wantedFrom(text, file, this.#served);
+    const read = wantedFrom(text, file, this.#served);
+    const found = this.#whereUsed?.marked(read) ?? read;
     const known = this.#wanted;
     if (known && (known.mark === found.mark || known.version !== found.version)) {
       // The kubelet brings the text of the next release to the pods of this one, which cannot tell what it means.
@@ -243,34 +281,6 @@ export class Registrar implements Registration {
     this.#wanted = found;
     this.#isFresh = true;
     return found;
-  }
-
-  /** Who registers them, where we are not to; undefined where we are. */
-  #otherIn({ isRegistered, isOfChart, mark }: Configurations, wanted: Wanted): string | undefined {
-    if (!isRegistered || this.#isFresh) return undefined;
-    if (isOfChart) return 'the chart registers them';
-    if (mark === undefined || mark === wanted.mark) {
-      this.#other = undefined;
-      return undefined;
-    }
-    if (this.#other?.mark !== mark) this.#other = { mark, since: performance.now() };
-    if (performance.now() - this.#other.since >= this.#timing.othersMs) return undefined;
-    return `another replica registered another text (${mark})`;
-  }
-
-  /** Nothing is registered yet: the API server has to reach us before it is told to ask us about anything. */
-  async #prove(configurations: Configurations, caBundle: string, { service, host }: Wanted): Promise<void> {
-    await configurations.applyReachable(caBundle);
-    const place = this.#reporter.placeIn(service.namespace);
-    const deadline = performance.now() + this.#timing.timeoutMs;
-    for (;;) {
-      const { outcome, says } = await askWhetherReachable(this.#options.client, place, this.#stop.signal);
-      if (outcome === 'reached') return;
-      if (outcome === 'failed') throw new RegistrationError(`the API server does not reach ${host}: ${says}`);
-      // It takes API servers a moment until they know of a webhook.
-      if (performance.now() > deadline) throw new RegistrationError(`the API server does not ask ${host}: ${says}`);
-      await sleep(LOOK_MS, undefined, { signal: this.#stop.signal });
-    }
   }
 }
 

@@ -23,6 +23,20 @@ export interface RegistrationEvents {
   onProblem(problem: string, state: RegistrationState): void;
   /** Somebody else changed them: they are set right. `what` is the first field that was found changed. */
   onDrift(what: string, managers: readonly string[]): void;
+  /** This server registered a webhook since a policy uses it now, or removed one since none does. */
+  onUse(webhook: string, isUsed: boolean): void;
+  /** Which webhooks of the file are not registered. Told after the first look at them, and when it is others. */
+  onMissing(webhooks: ReadonlySet<string>): void;
+}
+
+/** Which webhooks policies use, of those that are registered only where they are used. */
+export interface WebhookUse {
+  /** The names of those that policies of files use, which stay the same while the server runs. */
+  readonly byFiles: ReadonlySet<string>;
+  /** The names of those that some policy in force uses now. */
+  now(): ReadonlySet<string>;
+  /** Asks the API server again which policies there are. True where it is known, so that {@link now} can be relied on. */
+  confirm(): Promise<boolean>;
 }
 
 /** What the registration is started with. */
@@ -33,6 +47,7 @@ export interface RegistrationStart {
   /** True once reviews can be answered. */
   readonly isReady: () => boolean;
   readonly events: RegistrationEvents;
+  readonly use: WebhookUse;
 }
 
 /** Registers the webhooks of one release, and keeps them registered. */
@@ -52,6 +67,8 @@ export interface Registration {
   prepare(next: ServedTls): Promise<void>;
   /** The certificate of {@link prepare} is served from now on. */
   use(next: ServedTls): void;
+  /** Policies changed: others of the webhooks may be used than before. */
+  policiesChanged(): void;
   /** Nothing is written after this. */
   stop(): void;
 }

@@ -12,6 +12,8 @@ export interface RegistrarTiming extends BackoffTiming {
   readonly settleMs: number;
   /** How long another certificate waits to be served for its CA to be registered. */
   readonly prepareMs: number;
+  /** For how long no policy has used a webhook before it is removed: who replaces a policy deletes it first. */
+  readonly unusedMs: number;
   readonly timeoutMs: number;
   /** A problem that is over sooner is not told. */
   readonly graceMs: number;
@@ -25,6 +27,7 @@ export const REGISTRAR_TIMING: RegistrarTiming = {
   mostPatienceMs: 60 * 60_000,
   settleMs: 2000,
   prepareMs: 15_000,
+  unusedMs: 10_000,
   timeoutMs: 10_000,
   graceMs: 10_000,
 };

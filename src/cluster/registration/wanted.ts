@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { parseManifest } from '../../manifests/manifest.ts';
 import { formatProblem, type SourceDocument } from '../../manifests/source.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../model/json.ts';
-import { REACHABLE_WEBHOOK } from '../../model/names.ts';
+import { REACHABLE_WEBHOOK, WHERE_USED_ANNOTATION } from '../../model/names.ts';
 import { RegistrationError } from './registration.ts';
 
 const API_VERSION = 'admissionregistration.k8s.io/v1';
@@ -23,6 +23,8 @@ export interface Configuration {
   /** As it is in the file. */
   readonly object: JsonObject;
   readonly webhooks: readonly JsonObject[];
+  /** The names of webhooks that must not be there: those of ours that no policy uses. */
+  readonly unwanted: ReadonlySet<string>;
 }
 
 /** What to register. */
@@ -40,6 +42,8 @@ export interface Wanted {
   readonly ca: string | undefined;
   /** The ClusterRole whose removal takes the configurations with it; undefined where they stay. */
   readonly owner: string | undefined;
+  /** The names of the webhooks that are registered only while a policy uses them. */
+  readonly whereUsed: ReadonlySet<string>;
 }
 
 /**
@@ -79,7 +83,25 @@ export function wantedFrom(text: string, file: string, served: readonly string[]
     host: `${service.name}.${service.namespace}.svc`,
     ca: caIn(configurations),
     owner: ownerIn(configurations),
+    whereUsed: whereUsedIn(configurations),
   };
+}
+
+/** Without those of {@link Wanted.whereUsed} that are not among these. */
+export function wantedFor(wanted: Wanted, used: ReadonlySet<string>): Wanted {
+  const isUnwanted = (name: string): boolean => wanted.whereUsed.has(name) && !used.has(name);
+  const configurations = wanted.configurations.map((configuration) => {
+    const names = webhookNames(configuration);
+    const unwanted = new Set(names.filter(isUnwanted));
+    const webhooks = configuration.webhooks.filter((_, index) => !unwanted.has(names[index] ?? ''));
+    return { ...configuration, webhooks, unwanted };
+  });
+  return { ...wanted, configurations };
+}
+
+/** The names of the webhooks of a configuration, in order. */
+export function webhookNames({ webhooks }: Pick<Configuration, 'webhooks'>): readonly string[] {
+  return webhooks.map((webhook) => stringField(webhook, 'name') ?? '');
 }
 
 /** True for the entry by which the API server is asked whether it reaches us. */
@@ -105,7 +127,8 @@ function configurationIn(document: SourceDocument, served: readonly string[]): C
     throw refusal(document, [...keys, 'path'], `nothing is answered at ${path} (expected ${served.join(', ')})`);
   }
   const plural = `${kind.toLowerCase()}s`;
-  return { kind, name, path: `/apis/${API_VERSION}/${plural}/${encodeURIComponent(name)}`, object: value, webhooks };
+  const path = `/apis/${API_VERSION}/${plural}/${encodeURIComponent(name)}`;
+  return { kind, name, path, object: value, webhooks, unwanted: new Set() };
 }
 
 interface FoundService {
@@ -133,6 +156,14 @@ function caIn(configurations: readonly Configuration[]): string | undefined {
     }
   }
   return undefined;
+}
+
+function whereUsedIn(configurations: readonly Configuration[]): ReadonlySet<string> {
+  const names = configurations.flatMap(({ object }) => {
+    const annotations = ownField(ownField(object, 'metadata'), 'annotations');
+    return (stringField(annotations, WHERE_USED_ANNOTATION) ?? '').split(',');
+  });
+  return new Set(names.map((name) => name.trim()).filter((name) => name !== ''));
 }
 
 function ownerIn(configurations: readonly Configuration[]): string | undefined {

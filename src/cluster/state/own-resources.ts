@@ -1,7 +1,7 @@
 // The objects of our own kinds in the cluster, and with the resources of files what is in force. A new set takes the place of
 // the old one in one step, and is made before: a review is judged by one of the two.
 import type { OwnKind } from '../../resources/kind.ts';
-import { type Snapshot, withObjects } from '../../resources/snapshot.ts';
+import { type Snapshot, withAwaitedKinds, withObjects } from '../../resources/snapshot.ts';
 import { StoredObjects } from './stored-objects.ts';
 
 /** Changes are gathered for this long after the first of them, and taken in together. */
@@ -45,6 +45,13 @@ export class OwnResources {
 
   get snapshot(): Snapshot {
     return this.#snapshot;
+  }
+
+  /** Takes in of which kinds the API server is not told yet. */
+  useAwaitedKinds(kinds: ReadonlySet<string>): void {
+    const before = this.#snapshot;
+    this.#snapshot = withAwaitedKinds(before, kinds);
+    this.#listener.onSnapshot(this.#snapshot, before);
   }
 
   /** Drops the changes that were not taken in yet. */

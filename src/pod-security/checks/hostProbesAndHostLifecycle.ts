@@ -104,6 +104,8 @@ const ACTIONS = ['httpGet', 'tcpSocket'] as const;
 export function hostProbesAndHostLifecycle_1_34(pod: PodView): readonly Violation[] | undefined {
   let found: Violation[] | undefined;
   for (const ref of pod.containers) {
+    const { livenessProbe, readinessProbe, startupProbe, lifecycle } = ref.container;
+    if (!livenessProbe && !readinessProbe && !startupProbe && !lifecycle) continue;
     for (const { path, of } of HANDLERS) {
       const handler = of(ref.container);
       if (!handler) continue;

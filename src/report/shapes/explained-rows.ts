@@ -2,7 +2,9 @@
 // names are stable, and fields may be added.
 import type { ExplainedLevel } from '../../engine/explain/level.ts';
 import type { ExplainedTemplate } from '../../engine/explain/object.ts';
+import type { FindingInUpdate } from '../../engine/explain/update.ts';
 import type { ExplainedValue } from '../../engine/explain/values.ts';
+import type { Finding } from '../../model/finding.ts';
 import { isJsonObject } from '../../model/json.ts';
 import type { ExplainedResult } from './explained.ts';
 import { shownValue } from './finding-value.ts';
@@ -11,11 +13,21 @@ import { type FindingRow, findingRow } from './rows.ts';
 
 /** An object and what explains its verdict. */
 export interface ExplainedRow
-  extends Pick<Result, 'source' | 'object' | 'verdict' | 'deniedAt' | 'skipReason' | 'warnings'> {
+  extends Pick<ExplainedResult, 'operation'>,
+    Pick<Result, 'source' | 'object' | 'verdict' | 'deniedAt' | 'skipReason' | 'warnings'> {
   readonly templates: readonly TemplateRow[];
   readonly filledInAround: readonly ExplainedValue[];
-  readonly findings: readonly FindingRow[];
+  readonly findings: readonly FindingInUpdateRow[];
+  /** Of an update: what was found in the stored object, and is not any more. */
+  readonly resolved?: readonly FindingRow[];
   readonly changes: readonly ChangeRow[];
+}
+
+/** One field that a finding is about; of an update, whether the stored object has the same there. */
+export interface FindingInUpdateRow extends FindingRow {
+  readonly before?: boolean;
+  /** Where the policy would refuse it, and lets it through since it was there before. */
+  readonly excused?: true;
 }
 
 /** One pod template. */
@@ -24,20 +36,30 @@ export interface TemplateRow extends Omit<ExplainedTemplate, 'podSecurity'> {
 }
 
 /** The row of an object. */
-export function explainedRow({ result, explained }: ExplainedResult): ExplainedRow {
+export function explainedRow({ result, explained, operation, update }: ExplainedResult): ExplainedRow {
   const { source, object, verdict, deniedAt, skipReason, findings, warnings } = result;
   return {
     source,
     object,
+    operation,
     verdict,
     ...(deniedAt && { deniedAt }),
     ...(skipReason && { skipReason }),
     templates: explained.templates.map(templateRow),
     filledInAround: explained.around.map(valueRow),
-    findings: findings.flatMap((finding) => finding.fields.map((field) => findingRow(finding, field))),
+    findings: findings.flatMap((finding, index) => rowsOf(finding, update?.findings[index])),
+    ...(update && { resolved: update.resolved.flatMap((finding) => rowsOf(finding)) }),
     changes: changesOf(result),
     warnings,
   };
+}
+
+function rowsOf(finding: Finding, inUpdate?: FindingInUpdate): readonly FindingInUpdateRow[] {
+  return finding.fields.map((field, index) => ({
+    ...findingRow(finding, field),
+    ...(inUpdate && { before: inUpdate.before[index] ?? false }),
+    ...(inUpdate?.excused && { excused: true }),
+  }));
 }
 
 /** One thing to change, so that the object is let in. */

@@ -1,5 +1,6 @@
 // What `explain` has to say: of a name, or of objects.
 import type { ExplainedObject } from '../../engine/explain/object.ts';
+import type { ExplainedUpdate } from '../../engine/explain/update.ts';
 import type { Result } from './result.ts';
 
 /** A key of a policy, or of the parameters of a rule. */
@@ -61,6 +62,10 @@ export interface ExplainedMember {
 export interface ExplainedResult {
   readonly result: Result;
   readonly explained: ExplainedObject;
+  /** What the request does: CREATE, UPDATE, or CONNECT in a recorded review. */
+  readonly operation: string;
+  /** Of an update which findings the stored object had before. */
+  readonly update?: ExplainedUpdate;
 }
 
 /** What `explain` prints. */

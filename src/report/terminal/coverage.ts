@@ -32,6 +32,10 @@ function missedWords(group: readonly CoverageItem[]): string {
   if (!first) return '';
   const { kind, owner, place } = first;
   const names = group.map(({ name }) => name).filter((name) => name !== '');
-  const what = names.length === 0 ? '' : `${kind}${names.length > 1 ? 's' : ''} ${names.join(', ')} of `;
+  const what = names.length === 0 ? '' : `${names.length > 1 ? pluralOf(kind) : kind} ${names.join(', ')} of `;
   return `${place.file}:${place.line}: ${what}${owner}`;
+}
+
+function pluralOf(kind: string): string {
+  return kind === 'branch' ? 'branches' : `${kind}s`;
 }

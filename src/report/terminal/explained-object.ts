@@ -3,7 +3,7 @@ import type { ExplainedTemplate } from '../../engine/explain/object.ts';
 import type { ExplainedPolicy } from '../../engine/explain/selection.ts';
 import type { ExplainedValue, ImageUse } from '../../engine/explain/values.ts';
 import { SKIPS } from '../../model/decision.ts';
-import { phrase } from '../../model/finding.ts';
+import { type Finding, phrase } from '../../model/finding.ts';
 import type { ExplainedResult } from '../shapes/explained.ts';
 import { changesOf, shownSetting } from '../shapes/explained-rows.ts';
 import { type Result, titleOf } from '../shapes/result.ts';
@@ -12,18 +12,19 @@ import { printable } from './printable.ts';
 import type { Style } from './style.ts';
 
 /** The lines about one object. */
-export function explainedObjectLines({ result, explained }: ExplainedResult, style: Style): readonly string[] {
+export function explainedObjectLines({ result, explained, update }: ExplainedResult, style: Style): readonly string[] {
   const { source } = result;
   const single = explained.templates.length === 1;
   return [
-    `${style.strong(printable(titleOf(result.object)))}  ${verdictWords(result, style)}  ${style.faint(printable(`${source.file}:${source.line}`))}`,
+    `${style.strong(printable(titleOf(result.object)))}  ${verdictWords(result, style)}${update ? '  (as an update)' : ''}  ${style.faint(printable(`${source.file}:${source.line}`))}`,
     ...explained.templates.flatMap((template) => templateLines(template, single, style)),
     ...section('filled in around the pod template:', explained.around.map(valueLine), style),
     ...section(
       'found:',
-      findingLines(result, style).map((line) => `  ${line}`),
+      findingLines(result, style, update).map((line) => `  ${line}`),
       style,
     ),
+    ...section('no longer found:', (update?.resolved ?? []).map(resolvedLine), style),
     ...section(
       'warnings:',
       result.warnings.map((text) => `    ${printable(text)}`),
@@ -31,6 +32,10 @@ export function explainedObjectLines({ result, explained }: ExplainedResult, sty
     ),
     ...section('to be let in:', changeLines(result), style),
   ];
+}
+
+function resolvedLine(finding: Finding): string {
+  return printable(`    ${finding.check}: ${phrase(finding)}`);
 }
 
 function verdictWords({ verdict, deniedAt, skipReason }: Result, style: Style): string {

@@ -1,4 +1,5 @@
 // What there is to say of the findings in an object, as text for people.
+import type { ExplainedUpdate, FindingInUpdate } from '../../engine/explain/update.ts';
 import { type Action, type Finding, phrase } from '../../model/finding.ts';
 import type { Result } from '../shapes/result.ts';
 import { printable } from './printable.ts';
@@ -7,7 +8,7 @@ import type { Style } from './style.ts';
 const ACTION_WORDS: Readonly<Record<Action, string>> = { Deny: 'deny ', Warn: 'warn ', Audit: 'audit' };
 
 /** A few lines for each finding: what is wrong, where, why, and how to fix it. */
-export function findingLines(result: Result, style: Style): string[] {
+export function findingLines(result: Result, style: Style, update?: ExplainedUpdate): string[] {
   return shownFindings(result.findings).flatMap((finding) => {
     const paint = finding.action === 'Deny' ? style.bad : style.caution;
     const label = (word: string): string => `         ${style.faint(word.padEnd(5))} `;
@@ -18,9 +19,20 @@ export function findingLines(result: Result, style: Style): string[] {
       );
     }
     lines.push(`${label('why')}${printable(whyWords(finding))}`);
+    const inUpdate = update?.findings[result.findings.indexOf(finding)];
+    if (inUpdate) lines.push(`${label('since')}${printable(sinceWords(finding, inUpdate))}`);
     if (finding.fix !== '') lines.push(`${label('fix')}${printable(finding.fix)}`);
     return lines;
   });
+}
+
+/** Since when it is so: the update, or before. */
+function sinceWords({ action, fields }: Finding, { before, excused }: FindingInUpdate): string {
+  const added = fields.filter((_, index) => !before[index]).map(({ path }) => path);
+  if (added.length === fields.length) return 'this update';
+  const old = added.length === 0 ? 'before this update' : `this update at ${added.join(', ')}, elsewhere before`;
+  if (excused) return `${old}, so it is let through`;
+  return action === 'Deny' ? `${old}, and refused all the same: the update changes what it is a part of` : old;
 }
 
 /** Fields that are missing in one place, such as those of a container and its security context, share a line. */

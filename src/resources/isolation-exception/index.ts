@@ -2,7 +2,7 @@
 import type { NamespacedException } from '../../policy/exception-index.ts';
 import { defineKind } from '../kind.ts';
 import { acceptException } from './accept.ts';
-import { EXCEPTION_REFERENCES } from './references.ts';
+import { EXCEPTION_REFERENCES, WITHOUT_EFFECT } from './references.ts';
 import { ISOLATION_EXCEPTION_SCHEMA } from './schema.ts';
 
 export const ISOLATION_EXCEPTION = defineKind<NamespacedException>({
@@ -36,7 +36,7 @@ export const ISOLATION_EXCEPTION = defineKind<NamespacedException>({
   references: [EXCEPTION_REFERENCES],
   logLines: [
     {
-      msg: EXCEPTION_REFERENCES.logMessage,
+      msg: WITHOUT_EFFECT,
       level: 'warn',
       when: 'Some or all of an IsolationException in force, of the cluster or of a file, excepts nothing: its policy is not there, does not allow it, or does not run the check. Said again when something else is missing.',
       fields: { exception: 'its name', namespace: 'its namespace', problem: 'what is missing' },

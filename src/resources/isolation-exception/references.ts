@@ -10,8 +10,11 @@ import type { FileResources, KnownResources, References } from '../kind.ts';
 import { quoteValue } from '../problem-words.ts';
 import type { DocumentProblem } from '../problems.ts';
 
+/** The message of the log line about one in force that excepts nothing. */
+export const WITHOUT_EFFECT = 'exception without effect';
+
 export const EXCEPTION_REFERENCES: References<NamespacedException> = {
-  logMessage: 'exception without effect',
+  logMessage: WITHOUT_EFFECT,
   inFile(document, { policies }) {
     const named = namedIn(document);
     return deniedBy(named, byName(policies).get(named.policy));

@@ -3,7 +3,7 @@ import type { Selectable } from '../../policy/select.ts';
 import { capabilityProblems } from '../capability-class/references.ts';
 import { defineKind } from '../kind.ts';
 import { acceptPolicy } from './accept.ts';
-import { unjudgedConnections, unjudgedKinds, unknownKindsInFile } from './kinds.ts';
+import { awaitedConnections, unjudgedConnections, unjudgedKinds, unknownKindsInFile } from './kinds.ts';
 import { catalogIn, listedClassProblems } from './listed-classes.ts';
 import { ISOLATION_POLICY_SCHEMA } from './schema.ts';
 
@@ -52,6 +52,7 @@ export const ISOLATION_POLICY = defineKind<Selectable>({
         ...unjudgedConnections(policy, known),
       ],
     },
+    { inFile: () => [], inCluster: ({ policy }, known) => awaitedConnections(policy, known) },
   ],
   logLines: [
     {

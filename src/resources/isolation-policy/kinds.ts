@@ -62,6 +62,18 @@ export function unjudgedKinds(
 /** What the API server calls the object of an exec: the chart names it where the webhook for connections is registered. */
 const CONNECTION_KIND = 'PodExecOptions';
 
+/** That a policy judges connections, and that none are sent to it yet. It is a matter of seconds, unless something is wrong. */
+export function awaitedConnections(
+  { connections }: Pick<Policy, 'connections'>,
+  { registeredKinds, awaitedKinds }: Pick<KnownResources, 'registeredKinds' | 'awaitedKinds'>,
+): readonly DocumentProblem[] {
+  if (connections.length === 0 || !registeredKinds?.has(CONNECTION_KIND)) return [];
+  if (!awaitedKinds?.has(CONNECTION_KIND)) return [];
+  const message =
+    'the webhook for connections is not registered yet, so nobody is refused (the server registers it; where this stays, its log and the events of its Deployment say why)';
+  return [{ keys: ['spec', 'connect'], what: 'value', message }];
+}
+
 /** That a policy judges connections, and that none are sent to it. */
 export function unjudgedConnections(
   { connections }: Pick<Policy, 'connections'>,
@@ -69,7 +81,7 @@ export function unjudgedConnections(
 ): readonly DocumentProblem[] {
   if (connections.length === 0 || !registeredKinds || registeredKinds.has(CONNECTION_KIND)) return [];
   const message =
-    'no webhook is registered for connections, so nobody is refused (set webhooks.connect.enabled in the values of the chart)';
+    'no webhook is registered for connections, so nobody is refused (set webhooks.connect.enabled to true in the values of the chart)';
   return [{ keys: ['spec', 'connect'], what: 'value', message }];
 }
 

@@ -1,6 +1,7 @@
 // Fills in environment variables that every container of a policy needs, such as the time zone.
+
+import { addingEnv } from '../added-env.ts';
 import type { FillIn } from '../fill-in.ts';
-import { addingEnv } from '../write.ts';
 import type { EnvParameters } from './parameters.ts';
 
 const TZ = { add: [{ name: 'TZ', value: 'UTC' }] };

@@ -1,6 +1,7 @@
 // Fills in HOME: a user whom the image's /etc/passwd does not know has / as its home, where it cannot write.
+
+import { addingEnv } from '../added-env.ts';
 import type { FillIn } from '../fill-in.ts';
-import { addingEnv } from '../write.ts';
 import type { IdentityParameters } from './parameters.ts';
 
 /** Sets the variable HOME in every container that does not. */

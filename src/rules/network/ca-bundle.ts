@@ -1,13 +1,29 @@
 // The volume with the certificates of a proxy, and its mounts.
 import type { Container, PodTemplate, Volume } from '../../kubernetes/pod.ts';
 import type { FillNotes, FillScope } from '../fill-in.ts';
-import { withContainers, withSpec } from '../write.ts';
+import { withSpec } from '../write.ts';
 import type { ProxyParameters } from './parameters.ts';
 
-type CaBundle = NonNullable<ProxyParameters['caBundle']>;
+/** The certificates of a policy, ready to be looked for. */
+export interface CaBundle {
+  readonly configMap: string;
+  readonly key: string;
+  readonly mountPath: string;
+  /** The path without slashes at its end. */
+  readonly barePath: string;
+}
+
+type Mounts = Container['volumeMounts'];
+
+const NO_MOUNTS: NonNullable<Mounts> = Object.freeze([]);
 
 /** The name of the volume. */
 export const CA_VOLUME = 'sandgate-proxy-ca';
+
+/** Makes a policy's certificates ready, once, when it is loaded. */
+export function compileCa({ configMap, key, mountPath }: NonNullable<ProxyParameters['caBundle']>): CaBundle {
+  return { configMap, key, mountPath, barePath: mountPath.replace(/\/+$/, '') };
+}
 
 /** The template with the volume; the same one where something else has its name and may not be replaced. */
 export function withCaVolume(
@@ -47,49 +63,43 @@ function isOurs({ configMap }: Volume, { configMap: name, key }: CaBundle): bool
   return items.length === 0 || items.some((item) => item.key === key && item.path === key);
 }
 
-/** The template with the volume mounted in each container that has nothing else at the path, or may not keep it. */
-export function withCaMounts(
-  template: PodTemplate,
-  scope: FillScope,
-  { mountPath }: CaBundle,
+/** The mounts of a container with one of the volume; undefined where they stay, since it has that, or something else at the path. */
+export function withCaMount(
+  container: Container,
+  { mountPath, barePath }: CaBundle,
   mayReplace: boolean,
   notes: FillNotes,
-): PodTemplate {
-  return withContainers(template, scope, (container) => {
-    const mounts = container.volumeMounts ?? [];
-    const at = mounts.findIndex((mount) => samePath(mount.mountPath, mountPath));
-    const given = mounts[at];
-    if (given?.name === CA_VOLUME && !given.subPath && !given.subPathExpr) return undefined;
-    const mount = { name: CA_VOLUME, mountPath, readOnly: true };
-    if (given === undefined) return { volumeMounts: [...mounts, mount] };
-    const name = container.name ?? '';
-    if (!mayReplace) {
-      notes.skip('mount-path-taken', `container "${name}" mounts volume "${given.name ?? ''}" at ${mountPath}`);
-      return undefined;
-    }
-    notes.warn(
-      `container "${name}" mounts volume "${CA_VOLUME}" at ${mountPath} instead of volume "${given.name ?? ''}"`,
-    );
-    return { volumeMounts: mounts.with(at, mount) };
-  });
-}
-
-/** True where the container mounts the whole volume at the path. */
-export function mountsCa(container: Container, { mountPath }: CaBundle): boolean {
-  return (
-    container.volumeMounts?.some(
-      (mount) =>
-        mount.name === CA_VOLUME && samePath(mount.mountPath, mountPath) && !mount.subPath && !mount.subPathExpr,
-    ) ?? false
+): NonNullable<Mounts> | undefined {
+  const mounts = container.volumeMounts ?? NO_MOUNTS;
+  const at = mounts.findIndex((mount) => isAt(mount.mountPath, barePath));
+  const given = mounts[at];
+  if (given && mountsWhole(given)) return undefined;
+  const mount = { name: CA_VOLUME, mountPath, readOnly: true };
+  if (given === undefined) return [...mounts, mount];
+  const name = container.name ?? '';
+  if (!mayReplace) {
+    notes.skip('mount-path-taken', `container "${name}" mounts volume "${given.name ?? ''}" at ${mountPath}`);
+    return undefined;
+  }
+  notes.warn(
+    `container "${name}" mounts volume "${CA_VOLUME}" at ${mountPath} instead of volume "${given.name ?? ''}"`,
   );
+  return mounts.with(at, mount);
 }
 
-function samePath(a: string | null | undefined, b: string): boolean {
-  return a === b || withoutSlashes(a ?? '') === withoutSlashes(b);
+/** True where one of the mounts is of the whole volume, at the path. */
+export function mountsCa(mounts: Mounts, { barePath }: CaBundle): boolean {
+  return mounts?.some((mount) => mountsWhole(mount) && isAt(mount.mountPath, barePath)) ?? false;
 }
 
-function withoutSlashes(path: string): string {
-  let end = path.length;
-  while (end > 0 && path[end - 1] === '/') end--;
-  return end === path.length ? path : path.slice(0, end);
+function mountsWhole({ name, subPath, subPathExpr }: NonNullable<Mounts>[number]): boolean {
+  return name === CA_VOLUME && !subPath && !subPathExpr;
+}
+
+/** True for the same path, whatever slashes are at its end. */
+function isAt(path: string | null | undefined, barePath: string): boolean {
+  if (!path) return barePath === '';
+  if (path.length < barePath.length || !path.startsWith(barePath)) return false;
+  for (let index = barePath.length; index < path.length; index++) if (path[index] !== '/') return false;
+  return true;
 }

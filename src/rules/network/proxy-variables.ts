@@ -1,11 +1,6 @@
 // The environment variables of a proxy and of its certificates.
+import type { Variable } from '../added-env.ts';
 import type { ProxyParameters } from './parameters.ts';
-
-/** A variable, and the value that the policy gives it. */
-export interface Variable {
-  readonly name: string;
-  readonly value: string;
-}
 
 /** No proxy leads to the container itself, nor, for a client of the cluster, to the API server. */
 const SELF = ['localhost', '127.0.0.1', '::1'];

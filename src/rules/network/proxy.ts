@@ -1,12 +1,11 @@
 // Fills in the proxy: its variables in every container, and the certificates where it opens TLS.
-import { quoteValue } from '../../grants/quote.ts';
-import type { Container, PodTemplate } from '../../kubernetes/pod.ts';
-import { isGiven } from '../../kubernetes/stated-user.ts';
+import type { PodTemplate } from '../../kubernetes/pod.ts';
 import type { FillIn, FillNotes, FillScope } from '../fill-in.ts';
-import { addingEnv, withContainers } from '../write.ts';
-import { CA_VOLUME, hasCaVolume, mountsCa, withCaMounts, withCaVolume } from './ca-bundle.ts';
+import { withContainers } from '../write.ts';
+import { CA_VOLUME, compileCa, hasCaVolume, mountsCa, withCaMount, withCaVolume } from './ca-bundle.ts';
 import type { NetworkParameters } from './parameters.ts';
-import { caVariables, proxyVariables, type Variable } from './proxy-variables.ts';
+import { caVariables, proxyVariables } from './proxy-variables.ts';
+import { type EnvSetter, settingEnv } from './set-env.ts';
 
 const NO_PROXY = 'localhost,127.0.0.1,::1,.svc,$(KUBERNETES_SERVICE_HOST)';
 const HTTPS = { proxy: { https: 'http://proxy:3128', noProxy: ['.svc'] } };
@@ -36,24 +35,26 @@ export const proxy: FillIn<NetworkParameters> = {
   platform: 'any',
   compile: ({ proxy: parameters }) => {
     if (parameters === undefined) return undefined;
-    const { caBundle, override = false } = parameters;
-    const variables = ready(proxyVariables(parameters));
-    const ofCa = ready(caVariables(parameters));
+    const { override = false } = parameters;
+    const named = proxyVariables(parameters);
+    const setNamed = settingEnv(named, override);
+    const ca = parameters.caBundle && compileCa(parameters.caBundle);
+    if (ca === undefined) return (template, scope, notes) => withNamed(template, scope, setNamed, notes);
+    const setAll = settingEnv([...named, ...caVariables(parameters)], override);
     return (template, scope, notes) => {
-      let filled = withVariables(template, scope, variables, override, notes);
-      if (caBundle === undefined) return filled;
+      const mine = setNamed.claim(notes);
       const mayReplace = notes.claim(`spec.volumes[${CA_VOLUME}]`) && override;
-      filled = withCaVolume(filled, scope, caBundle, mayReplace, notes);
-      if (!hasCaVolume(filled, caBundle)) return filled;
-      filled = withCaMounts(filled, scope, caBundle, mayReplace, notes);
-      const mounting: FillScope = {
-        ...scope,
-        includes: (list, index) => {
-          const container = filled.spec?.[list]?.[index];
-          return scope.includes(list, index) && container !== undefined && mountsCa(container, caBundle);
-        },
-      };
-      return withVariables(filled, mounting, ofCa, override, notes);
+      const filled = withCaVolume(template, scope, ca, mayReplace, notes);
+      if (!hasCaVolume(filled, ca)) return withNamed(filled, scope, setNamed, notes);
+      const allMine = setAll.claim(notes);
+      return withContainers(filled, scope, (container) => {
+        const volumeMounts = withCaMount(container, ca, mayReplace, notes);
+        const env = mountsCa(volumeMounts ?? container.volumeMounts, ca)
+          ? setAll.set(container, allMine, notes)
+          : setNamed.set(container, mine, notes);
+        if (env === undefined && volumeMounts === undefined) return undefined;
+        return { ...(env && { env }), ...(volumeMounts && { volumeMounts }) };
+      });
     };
   },
   examples: [
@@ -221,74 +222,11 @@ export const proxy: FillIn<NetworkParameters> = {
   ],
 };
 
-/** Variables, and what is needed of them for each pod. */
-interface Variables {
-  readonly add: (template: PodTemplate, scope: FillScope) => PodTemplate;
-  /** What each is called where it is claimed. */
-  readonly claims: readonly string[];
-  /** The value of each by its name. */
-  readonly values: ReadonlyMap<string, string>;
-}
-
-function ready(list: readonly Variable[]): Variables {
-  return {
-    add: addingEnv(list),
-    claims: list.map(({ name }) => claimOf(name)),
-    values: new Map(list.map(({ name, value }) => [name, value])),
-  };
-}
-
-function claimOf(name: string): string {
-  return `env[${name}]`;
-}
-
-/** The template with the variables: those that containers lack, and, where they may be replaced, those that differ. */
-function withVariables(
-  template: PodTemplate,
-  scope: FillScope,
-  { add, claims, values }: Variables,
-  override: boolean,
-  notes: FillNotes,
-): PodTemplate {
-  const added = add(template, scope);
-  // Also without `override`: a policy of lower priority is not to replace what this one has added.
-  let refused: string[] | undefined;
-  for (const claim of claims) {
-    if (notes.claim(claim)) continue;
-    refused ??= [];
-    refused.push(claim);
-  }
-  if (!override) return added;
-  const mine = refused ? new Map([...values].filter(([name]) => !refused?.includes(claimOf(name)))) : values;
-  if (mine.size === 0) return added;
-  return withContainers(added, scope, (container) => withReplaced(container, mine, notes));
-}
-
-function withReplaced(
-  container: Container,
-  wanted: ReadonlyMap<string, string>,
-  notes: FillNotes,
-): Partial<Container> | undefined {
-  const replaced = (variable: EnvVar): string | undefined => {
-    const value = wanted.get(variable.name ?? '');
-    return value === undefined || (variable.value === value && !isGiven(variable.valueFrom)) ? undefined : value;
-  };
-  if (!container.env?.some((variable) => replaced(variable) !== undefined)) return undefined;
-  const env = container.env.map((variable) => {
-    const value = replaced(variable);
-    if (value === undefined) return variable;
-    const before = isGiven(variable.valueFrom) ? 'what valueFrom names' : quoteValue(withoutPassword(variable.value));
-    notes.warn(
-      `${variable.name ?? ''} of container "${container.name ?? ''}" is ${quoteValue(value)} instead of ${before}`,
-    );
-    return { name: variable.name ?? '', value };
+/** The template with the variables that name the proxy, where no certificates come with them. */
+function withNamed(template: PodTemplate, scope: FillScope, setter: EnvSetter, notes: FillNotes): PodTemplate {
+  const mine = setter.claim(notes);
+  return withContainers(template, scope, (container) => {
+    const env = setter.set(container, mine, notes);
+    return env && { env };
   });
-  return { env };
-}
-
-type EnvVar = NonNullable<Container['env']>[number];
-
-/** What a user wrote is shown in warnings, and these are in more logs than pods are. */
-function withoutPassword(url: string | null | undefined): string | undefined {
-  return url ? url.replace(/\/\/[^/@]*@/, '//…@') : undefined;
 }

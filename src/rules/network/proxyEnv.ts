@@ -12,6 +12,7 @@ that, and KUBERNETES_SERVICE_HOST alone is judged: what it says is reached witho
 import type { PodView } from '../../kubernetes/containers.ts';
 import { isGiven } from '../../kubernetes/stated-user.ts';
 import type { Sentence, Violation } from '../../model/finding.ts';
+import { oneOf } from '../../model/one-of.ts';
 import { joinQuoted, pluralize } from '../../model/text.ts';
 import { append, containersIn, inContainer, nameContainers } from '../../pod-security/violations.ts';
 import type { RuleCheck } from '../check.ts';
@@ -34,7 +35,9 @@ export const proxyEnv: RuleCheck<NetworkParameters> = {
     if (!proxy.override) {
       for (const { name, value } of [...named, ...caVariables(proxy)]) wanted.set(name, value);
     }
-    return wanted.size === 0 ? undefined : (pod) => findChanged(pod, wanted);
+    if (wanted.size === 0) return undefined;
+    const isJudged = oneOf([...wanted.keys()]);
+    return (pod) => findChanged(pod, wanted, isJudged);
   },
   describe,
   examples: {
@@ -121,7 +124,11 @@ export const proxyEnv: RuleCheck<NetworkParameters> = {
 };
 
 /** @param wanted the value of each variable; undefined where a container must not set it at all */
-function findChanged(pod: PodView, wanted: ReadonlyMap<string, string | undefined>): readonly Violation[] | undefined {
+function findChanged(
+  pod: PodView,
+  wanted: ReadonlyMap<string, string | undefined>,
+  isJudged: (name: string) => boolean,
+): readonly Violation[] | undefined {
   let found: Violation[] | undefined;
   for (const ref of pod.containers) {
     const { env } = ref.container;
@@ -130,8 +137,8 @@ function findChanged(pod: PodView, wanted: ReadonlyMap<string, string | undefine
     for (const variable of env) {
       index++;
       const name = variable.name ?? '';
+      if (!isJudged(name)) continue;
       const value = wanted.get(name);
-      if (value === undefined && !wanted.has(name)) continue;
       if (value !== undefined && variable.value === value && !isGiven(variable.valueFrom)) continue;
       found = append(found, { ...inContainer(ref, `env[${index}]`, variable), kind: name });
     }

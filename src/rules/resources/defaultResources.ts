@@ -2,7 +2,6 @@
 import type { Container, PodSpec } from '../../kubernetes/pod.ts';
 import { nanosOf } from '../../kubernetes/quantity.ts';
 import { isGiven } from '../../kubernetes/stated-user.ts';
-import { ownField } from '../../model/json.ts';
 import type { FillIn, FillNotes } from '../fill-in.ts';
 import { withContainers } from '../write.ts';
 import { hasAmount, statedAmount } from './amounts.ts';
@@ -158,12 +157,13 @@ function missingLimits(
   });
 }
 
+/** The schema has three names of resources here, and none of them is one that every object inherits. */
 function hasRequest({ resources }: Container, resource: string): boolean {
-  return isGiven(ownField(resources?.requests, resource));
+  return isGiven(resources?.requests?.[resource]);
 }
 
 function hasLimit({ resources }: Container, resource: string): boolean {
-  return isGiven(ownField(resources?.limits, resource));
+  return isGiven(resources?.limits?.[resource]);
 }
 
 function isOfPod(spec: PodSpec | null | undefined, resource: string): boolean {

@@ -126,6 +126,7 @@ function findMore(pod: PodView, maxima: readonly Maximum[]): readonly Violation[
     if (isMore(stated, maximum.most)) found = append(found, violation(pathInPod(maximum), stated, maximum));
     const shares = hasAmount(resources, maximum);
     for (const ref of pod.containers) {
+      if (isWithin(ref.container.resources, maximum)) continue;
       const field = tooMuch(ref.container.resources, maximum) ?? (shares ? undefined : unlimited(ref, maximum));
       if (!field) continue;
       const value = statedAmount(ref.container.resources, field);
@@ -137,6 +138,12 @@ function findMore(pod: PodView, maxima: readonly Maximum[]): readonly Violation[
     }
   }
   return found;
+}
+
+/** True where the field states an amount that is allowed, as it does in nearly every container: there is nothing else to ask then. */
+function isWithin(resources: ContainerRef['container']['resources'], maximum: Maximum): boolean {
+  const nanos = nanosOf(statedAmount(resources, maximum));
+  return nanos !== undefined && nanos > 0n && nanos <= maximum.most;
 }
 
 /** The field in which a container has more than allowed; a request that is not stated is the limit. */

@@ -14,7 +14,7 @@ import type { Sentence, Violation } from '../../model/finding.ts';
 import { append, containersIn, nameContainers } from '../../pod-security/violations.ts';
 import type { CheckRequest, RuleCheck } from '../check.ts';
 import { clusterWith } from '../example-facts.ts';
-import { INCOMPATIBILITIES } from './incompatibilities.ts';
+import { INCOMPATIBILITIES, type Incompatibility } from './incompatibilities.ts';
 import type { RuntimeParameters } from './parameters.ts';
 import { runtimeOf } from './runtime-of.ts';
 import { type Sandbox, sandboxOf } from './sandbox-of.ts';
@@ -164,6 +164,12 @@ export const incompatibleRuntime: RuleCheck<RuntimeParameters> = {
   },
 };
 
+/** The table by sandbox. */
+const ROWS: Readonly<Record<Sandbox, readonly Incompatibility[]>> = {
+  gvisor: INCOMPATIBILITIES.filter(({ sandbox }) => sandbox === 'gvisor'),
+  kata: INCOMPATIBILITIES.filter(({ sandbox }) => sandbox === 'kata'),
+};
+
 function findIncompatible(
   pod: PodView,
   { cluster }: CheckRequest,
@@ -172,8 +178,7 @@ function findIncompatible(
   const sandbox = find(runtimeOf(pod), cluster);
   if (sandbox === undefined) return undefined;
   let found: Violation[] | undefined;
-  for (const row of INCOMPATIBILITIES) {
-    if (row.sandbox !== sandbox) continue;
+  for (const row of ROWS[sandbox]) {
     for (const one of row.find(pod)) {
       found = append(found, { ...one, kind: `${row.what}: ${row.why}`, allowed: NAMES[sandbox] });
     }

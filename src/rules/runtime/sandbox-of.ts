@@ -1,5 +1,6 @@
 // Which sandbox a RuntimeClass runs pods in.
 
+import { remembered } from '../../model/remembered.ts';
 import type { ClusterFacts } from '../cluster-facts.ts';
 import { nameList } from '../name-list.ts';
 import type { RuntimeParameters } from './parameters.ts';
@@ -21,14 +22,19 @@ const PATTERNS: Readonly<Record<Sandbox, readonly string[]>> = {
 export function sandboxOf(
   sandboxes: RuntimeParameters['sandboxes'],
 ): (name: string, cluster: ClusterFacts) => Sandbox | undefined {
-  const told = SANDBOXES.map((sandbox) => [sandbox, nameList(sandboxes?.[sandbox] ?? [])] as const);
-  const guessed = SANDBOXES.map((sandbox) => [sandbox, nameList(PATTERNS[sandbox])] as const);
+  const told = finding(sandboxes ?? {});
+  const guess = remembered(finding(PATTERNS));
   return (name, cluster) => {
     if (name === '') return undefined;
-    const own = told.find(([, names]) => names.includes(name));
-    if (own) return own[0];
+    const own = told(name);
+    if (own !== undefined) return own;
     const known = cluster.runtimeClass(name);
-    const by = typeof known === 'object' && known.handler !== '' ? known.handler : name;
-    return guessed.find(([, names]) => names.includes(by))?.[0];
+    return guess(typeof known === 'object' && known.handler !== '' ? known.handler : name);
   };
+}
+
+/** Makes what finds the sandbox whose list has a name. */
+function finding(lists: Partial<Record<Sandbox, readonly string[]>>): (name: string) => Sandbox | undefined {
+  const ready = SANDBOXES.map((sandbox) => ({ sandbox, includes: nameList(lists[sandbox] ?? []).includes }));
+  return (name) => ready.find(({ includes }) => includes(name))?.sandbox;
 }

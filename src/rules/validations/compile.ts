@@ -1,7 +1,7 @@
 // The validations of a policy, compiled once when it is loaded.
 import { admissionEnvironment } from '../../cel/admission.ts';
 import type { CelEnvironment, CompiledExpression, Expression, FieldKeys } from '../../cel/environment.ts';
-import type { CheckNeeds, SpecAround } from '../check.ts';
+import type { CheckNeeds, PlacedExpression, SpecAround } from '../check.ts';
 import type { ParameterProblem } from '../rule.ts';
 import { type CompiledVariables, compileVariables, variablesOf } from '../variables/compile.ts';
 import { expressionProblem } from '../variables/expression.ts';
@@ -23,6 +23,8 @@ export interface Validation {
 export interface CompiledValidations {
   readonly validations: readonly Validation[];
   readonly variables: CompiledVariables;
+  /** All of them, with those of the variables. */
+  readonly expressions: readonly PlacedExpression[];
   readonly needs: CheckNeeds;
   readonly problems: readonly ParameterProblem[];
 }
@@ -36,7 +38,7 @@ export function compileValidations(parameters: ValidationsParameters, around: Sp
   const environment = admissionEnvironment(variables.types);
   const validations: Validation[] = [];
   const problems: ParameterProblem[] = [];
-  const all: Expression[] = [...variables.expressions.values()];
+  const all = placedVariables(variables);
   for (const [index, one] of parameters.entries()) {
     const key = String(index);
     const wrong = one.path === undefined ? undefined : pathProblem(one.path);
@@ -49,7 +51,12 @@ export function compileValidations(parameters: ValidationsParameters, around: Sp
     }
     if (!expression.ok) continue;
     const messageExpression = message?.ok ? message.expression : undefined;
-    all.push(expression.expression, ...(messageExpression ? [messageExpression] : []));
+    const name = `validation "${one.name}"`;
+    all.push({ keys: ['validations', index, 'expression'], name, expression: expression.expression });
+    if (messageExpression) {
+      const keys = ['validations', index, 'messageExpression'];
+      all.push({ keys, name: `the message of ${name}`, expression: messageExpression });
+    }
     validations.push({
       name: one.name,
       expression: expression.expression,
@@ -59,9 +66,15 @@ export function compileValidations(parameters: ValidationsParameters, around: Sp
       reads: readsOf(expression.expression, variables),
     });
   }
-  const asks = (name: string): boolean => all.some(({ reads }) => reads.has(name));
+  const asks = (name: string): boolean => all.some(({ expression }) => expression.reads.has(name));
   const needs = { oldObject: asks('oldObject'), namespaceLabels: asks('namespaceObject') };
-  return { validations, variables, needs, problems };
+  return { validations, variables, expressions: all, needs, problems };
+}
+
+function placedVariables({ expressions }: CompiledVariables): PlacedExpression[] {
+  return [...expressions].map(([name, expression], index) => {
+    return { keys: ['variables', index, 'expression'], name: `variable "${name}"`, expression };
+  });
 }
 
 function compileMessage(environment: CelEnvironment, one: ValidationParameters): CompiledExpression | undefined {

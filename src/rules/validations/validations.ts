@@ -26,8 +26,8 @@ export const validations: RuleCheck<ValidationsParameters> = {
   examples: EXAMPLES,
 };
 
-function checkOf({ validations: all, variables }: CompiledValidations): CheckPod {
-  return (pod, request) => {
+function checkOf({ validations: all, variables, expressions }: CompiledValidations): CheckPod {
+  const check: CheckPod = (pod, request) => {
     const allowance = policyAllowance();
     const values = valuesFor(pod, request, variables.expressions, allowance);
     let found: Violation[] | undefined;
@@ -39,6 +39,7 @@ function checkOf({ validations: all, variables }: CompiledValidations): CheckPod
     }
     return found;
   };
+  return Object.assign(check, { expressions });
 }
 
 function valuesFor(

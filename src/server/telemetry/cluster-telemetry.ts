@@ -5,13 +5,19 @@ import { LOOKUP_OUTCOMES, STATUS_OUTCOMES } from '../../cluster/outcomes.ts';
 import type { Log } from '../../observe/log.ts';
 import { clusterCounts } from '../../observe/metrics/cluster-counts.ts';
 import { nameField, ownKindMessages } from '../../observe/own-kind-log-lines.ts';
+import type { PolicySet } from '../../policy/policy.ts';
 import { keyOf, type OwnKind, type ResourceName } from '../../resources/kind.ts';
 import { logFault } from '../review/faults.ts';
 import { authorizationEvents } from './authorization-telemetry.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** What to start a cluster with: listeners that write to this log and count in these metrics. */
-export function clusterEvents(cluster: Cluster, log: Log, telemetry: Telemetry): ClusterEvents {
+export function clusterEvents(
+  cluster: Cluster,
+  log: Log,
+  telemetry: Telemetry,
+  onPolicies: (policies: PolicySet) => void = () => {},
+): ClusterEvents {
   const counts =
     telemetry.metrics &&
     clusterCounts(telemetry.metrics.registry, {
@@ -36,6 +42,7 @@ export function clusterEvents(cluster: Cluster, log: Log, telemetry: Telemetry):
       const line = { policies: policies.policies.length, classes: classes.size, exceptions: exceptions.all.length };
       log.info(line, 'policies changed');
       telemetry.policiesLoaded(policies);
+      onPolicies(policies);
     },
     onVerdict(kind, verdict) {
       const { accepted, reason, message, observedGeneration } = verdict;

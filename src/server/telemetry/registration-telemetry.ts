@@ -6,7 +6,12 @@ import type { Condition } from '../load/readiness.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** Listeners that write to this log; the metric is asked for when scraped. */
-export function registrationEvents(registration: Registration, log: Log, telemetry: Telemetry): RegistrationEvents {
+export function registrationEvents(
+  registration: Registration,
+  log: Log,
+  telemetry: Telemetry,
+  onMissing: RegistrationEvents['onMissing'],
+): RegistrationEvents {
   const { metrics } = telemetry;
   if (metrics) webhooksRegistered(metrics.registry, () => registration.state !== 'waiting');
   return {
@@ -18,6 +23,11 @@ export function registrationEvents(registration: Registration, log: Log, telemet
       if (state === 'waiting') log.warn({ problem }, 'webhooks not registered');
       else log.warn({ problem }, 'webhooks not kept up to date');
     },
+    onUse(webhook, isUsed) {
+      if (isUsed) log.info({ webhook }, 'webhook registered where it is used');
+      else log.info({ webhook }, 'webhook removed that no policy uses');
+    },
+    onMissing,
     onDrift: (field, managers) => log.warn({ field, managers }, 'webhooks changed by others'),
   };
 }

@@ -26,7 +26,7 @@ import type { KubeReply } from '../control-plane/kube-http.ts';
 import { createServiceAccount } from '../control-plane/namespaces.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
 import { installCertManagerKinds } from './cert-manager.ts';
-import { installServiceMonitors } from './prometheus-operator.ts';
+import { installPrometheusKinds } from './prometheus-operator.ts';
 import { deleteDefinitions, everything, install, uninstall, upgrade } from './release.ts';
 
 /** Where one of the files of values wants its ServiceMonitor, and its NetworkPolicies. */
@@ -53,7 +53,7 @@ let before: readonly string[];
 
 beforeAll(async () => {
   plane = await startControlPlane();
-  await Promise.all([installCertManagerKinds(plane), installServiceMonitors(plane)]);
+  await Promise.all([installCertManagerKinds(plane), installPrometheusKinds(plane)]);
   for (const name of [NAMESPACE, MONITORING, ...WORKLOADS]) {
     await expectOk(plane.admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
   }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../src/model/json.ts';
 import { isJsonObject } from '../../../src/model/json.ts';
 import { at } from '../control-plane/at.ts';
 import { expectOk } from '../control-plane/expect-ok.ts';
-import { ASKS } from './change.ts';
+import { ASKS } from './names.ts';
 import type { Place } from './place.ts';
 
 export interface Asking {

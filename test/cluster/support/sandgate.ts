@@ -47,6 +47,8 @@ export const RULES = [
 export const EVENT_RULES = [{ apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] }];
 
 export interface SandgateOptions {
+  /** Whether it serves metrics, on a free port. */
+  readonly metrics?: boolean;
   /** Arguments beside those that every test needs. */
   readonly args?: readonly string[];
   /** Rights beside {@link RULES}. */
@@ -59,6 +61,8 @@ export interface Sandgate {
   readonly url: string;
   /** PEM of the authority that signed its certificate, in base64, as webhook configurations want it. */
   readonly caBundle: string;
+  /** Where its metrics are, as `http://127.0.0.1:PORT/metrics`; undefined where none were asked for. */
+  readonly metricsUrl: string | undefined;
   /** The `reviewed` lines of its log so far, oldest first. They come in batches: poll for what you expect. */
   reviews(): readonly JsonObject[];
   stop(): Promise<void>;
@@ -71,7 +75,7 @@ export interface Sandgate {
  */
 export async function startSandgate(
   plane: ControlPlane,
-  { args: moreArgs = [], rules = [], env = {} }: SandgateOptions = {},
+  { args: moreArgs = [], rules = [], env = {}, metrics = false }: SandgateOptions = {},
 ): Promise<Sandgate> {
   const folder = mkdtempSync(join(tmpdir(), 'sandgate-served-'));
   const guard = startGuard(folder);
@@ -82,7 +86,7 @@ export async function startSandgate(
     writeFileSync(certFile, certificate.cert);
     writeFileSync(keyFile, certificate.key, { mode: 0o600 });
     const tls = [`--tls-cert=${certFile}`, `--tls-key=${keyFile}`];
-    const ports = ['--host=127.0.0.1', '--port=0', '--no-metrics'];
+    const ports = ['--host=127.0.0.1', '--port=0', metrics ? '--metrics-port=0' : '--no-metrics'];
     const args = [MAIN, 'serve', `--kubeconfig=${kubeconfig}`, ...tls, ...ports, ...moreArgs];
     const part = await startPart({ name: 'sandgate', file: process.execPath, args, folder, guard, env });
     const log = (): string => readFileSync(join(folder, 'sandgate.log'), 'utf8');
@@ -90,6 +94,7 @@ export async function startSandgate(
     const url = await untilServing(part, log, agent);
     return {
       url,
+      metricsUrl: /^sandgate: metrics on (\S+)$/m.exec(log())?.[1],
       caBundle: Buffer.from(authority.cert).toString('base64'),
       reviews: () => reviewedLines(log()),
       async stop() {

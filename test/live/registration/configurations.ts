@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 import { Registrar } from '../../../src/cluster/registration/registrar.ts';
-import type { RegistrationEvents, ServedTls } from '../../../src/cluster/registration/registration.ts';
+import type { RegistrationEvents, ServedTls, WebhookUse } from '../../../src/cluster/registration/registration.ts';
 import type { RegistrarTiming } from '../../../src/cluster/registration/timing.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../../src/model/json.ts';
+import { CONNECTIONS_WEBHOOK, WHERE_USED_ANNOTATION } from '../../../src/model/names.ts';
 import { folderWith } from '../../cli/console.ts';
 import { makeAuthority } from '../../support/certificates.ts';
 import { type Asked, FakeApiServer, fails, sendJson } from '../fake-api-server.ts';
@@ -23,6 +24,8 @@ export interface TextOptions {
   readonly version?: string;
   readonly failurePolicy?: string;
   readonly caBundle?: string;
+  /** Where there is a webhook that is registered where it is used. */
+  readonly whereUsed?: boolean;
 }
 
 /** Like `expect.poll`, on a machine that has other things to do as well. */
@@ -31,7 +34,12 @@ export function soon<T>(probe: () => T): ReturnType<typeof expect.poll<T>> {
 }
 
 /** The text of the file. */
-export function textWith({ version = '1', failurePolicy = 'Fail', caBundle }: TextOptions = {}): string {
+export function textWith({
+  version = '1',
+  failurePolicy = 'Fail',
+  caBundle,
+  whereUsed = false,
+}: TextOptions = {}): string {
   const webhook = (name: string, path: string): object => ({
     name,
     clientConfig: {
@@ -47,7 +55,10 @@ export function textWith({ version = '1', failurePolicy = 'Fail', caBundle }: Te
     metadata: {
       name: 'sandgate',
       labels: { 'app.kubernetes.io/version': version },
-      annotations: { 'sandgate.dev/registration': 'Server' },
+      annotations: {
+        'sandgate.dev/registration': 'Server',
+        ...(whereUsed && { [WHERE_USED_ANNOTATION]: CONNECTIONS_WEBHOOK }),
+      },
       ownerReferences: [{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'sandgate' }],
     },
     webhooks,
@@ -56,6 +67,7 @@ export function textWith({ version = '1', failurePolicy = 'Fail', caBundle }: Te
     configuration('Mutating', [webhook('fill.example.com', '/mutate')]),
     configuration('Validating', [
       webhook('enforce.example.com', '/validate'),
+      ...(whereUsed ? [webhook(CONNECTIONS_WEBHOOK, '/validate')] : []),
       webhook('reachable.validate.sandgate.dev', '/reachable'),
     ]),
   ]
@@ -134,6 +146,8 @@ export interface Registering {
   readonly registrar: Registrar;
   /** What it told, in order: `registered`, `waiting: why`, `drift: what`. */
   readonly told: readonly string[];
+  /** The webhooks that it said to be missing, each time. */
+  readonly missing: readonly string[];
   /** Changes the file. */
   readonly write: (text: string) => void;
 }
@@ -143,6 +157,7 @@ export interface RegisteringOptions {
   readonly tls?: ServedTls;
   readonly timing?: Partial<RegistrarTiming>;
   readonly isReady?: () => boolean;
+  readonly use?: Partial<WebhookUse>;
 }
 
 /** Starts to register with an API server; stopped after the test. Everything happens faster than in production. */
@@ -150,18 +165,31 @@ export async function register(api: FakeApiServer, options: RegisteringOptions =
   const { text = textWith(), tls = tlsOf(await makeCa()), isReady = () => true } = options;
   const file = join(folderWith({ 'webhooks.yaml': text }), 'webhooks.yaml');
   const told: string[] = [];
+  const missing: string[] = [];
   const events: RegistrationEvents = {
     onState: (state) => told.push(state),
     onProblem: (problem, state) => told.push(`${state}: ${problem}`),
+    onUse: (webhook, isUsed) => told.push(`${isUsed ? 'used' : 'unused'}: ${webhook}`),
+    onMissing: (webhooks) => missing.push([...webhooks].join(' ')),
     onDrift: (what, managers) => told.push(`drift: ${what} ${managers.join(',')}`),
   };
   const registrar = new Registrar({
     client: api.client(),
     file,
     deployment: 'sandgate',
-    timing: { firstMs: 10, mostMs: 50, checkMs: 50, settleMs: 0, graceMs: 0, timeoutMs: 2000, ...options.timing },
+    timing: {
+      firstMs: 10,
+      mostMs: 50,
+      checkMs: 50,
+      settleMs: 0,
+      graceMs: 0,
+      unusedMs: 100,
+      timeoutMs: 2000,
+      ...options.timing,
+    },
   });
-  registrar.start({ tls, served: SERVED, isReady, events });
+  const use = { byFiles: new Set<string>(), now: () => new Set<string>(), confirm: async () => true, ...options.use };
+  registrar.start({ tls, served: SERVED, isReady, events, use });
   onTestFinished(() => registrar.stop());
-  return { registrar, told, write: (changed) => writeFileSync(file, changed) };
+  return { registrar, told, missing, write: (changed) => writeFileSync(file, changed) };
 }

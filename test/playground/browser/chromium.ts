@@ -29,6 +29,9 @@ export const MISSING = existsSync(CHROMIUM)
   ? undefined
   : `there is no ${CHROMIUM} (apt-get install chromium, or name one in the variable CHROMIUM)`;
 
+/** For one step of a test, in milliseconds: on a busy machine Chromium gets little time. */
+const PATIENCE = 90_000;
+
 /** Builds the playground into a folder of its own, which the caller removes. */
 export async function builtPlayground(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'sandgate-playground-'));
@@ -47,7 +50,7 @@ export interface Opened {
 export async function open(): Promise<Opened> {
   const folder = await builtPlayground();
   const served = await servePlayground(await playgroundFiles([folder]), 0);
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: OPTIONS });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: OPTIONS, timeout: PATIENCE });
   return {
     url: served.url,
     browser,
@@ -80,6 +83,7 @@ export interface Visit {
 export async function visit({ browser, url }: Opened, look: Look = {}): Promise<Visit> {
   const { width = 1280, colours = 'light', fragment = '' } = look;
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: colours });
+  context.setDefaultTimeout(PATIENCE);
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const page = await context.newPage();
   const requests: string[] = [];

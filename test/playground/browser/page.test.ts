@@ -18,6 +18,8 @@ const COLOURS = ['light', 'dark'] as const;
 let opened: Opened | undefined;
 beforeAll(async () => {
   if (MISSING === undefined) opened = await open();
+  // The reporter counts what was skipped, and leaves out why.
+  else console.warn(`The playground was not opened in a browser: ${MISSING}`);
 });
 afterAll(() => opened?.close());
 beforeEach((context) => {
@@ -82,16 +84,16 @@ describe('what is shown', () => {
   test('a finding is marked at its line, and its line number leads there', async () => {
     const { page } = await visited();
     await load(page, 'A Deployment that asks for too much');
-    expect(await page.locator('#manifests .cm-lint-marker-error').count()).toBeGreaterThan(0);
+    await page.locator('#manifests .cm-lint-marker-error').first().waitFor();
     await page.getByRole('button', { name: 'line 12', exact: true }).click();
     expect(await focused(page)).toBe('Manifests, as YAML');
-    expect(await page.locator('#manifests .cm-activeLine').textContent()).toContain('hostNetwork: true');
+    await expect.poll(() => page.locator('#manifests .cm-activeLine').textContent()).toContain('hostNetwork: true');
   });
 
   test('a mistake in a policy is marked at its line, and said in the results', async () => {
     const { page } = await visited();
     await load(page, 'A policy with mistakes');
-    expect(await page.locator('#policies .cm-lint-marker-error').count()).toBe(2);
+    await expect.poll(() => page.locator('#policies .cm-lint-marker-error').count()).toBe(2);
     expect(await page.getByRole('heading', { name: 'Mistakes in the policies' }).isVisible()).toBe(true);
     expect(await page.locator('#details').textContent()).toContain('restrictd');
   });

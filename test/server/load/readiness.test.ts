@@ -17,7 +17,7 @@ describe('the probes', () => {
   let policies = 1;
   let delayMs = 0;
   let draining = false;
-  const loop = { delayMs: () => delayMs, stop: () => {} };
+  const loop = { delayMs: () => delayMs };
   let server: TestServer;
   beforeAll(async () => {
     server = await startTestServer(() => GATE, {
@@ -95,6 +95,18 @@ test('the event loop is behind when turn after turn is late, not after one pause
     }
     expect(loop.delayMs()).toBeGreaterThan(100);
     await expect.poll(() => loop.delayMs()).toBeLessThan(100);
+  } finally {
+    loop.stop();
+  }
+});
+
+test('the longest delay since the last question is told once', async () => {
+  const loop = watchEventLoop(10);
+  try {
+    await sleep(20);
+    block(200);
+    await expect.poll(() => loop.takeLongest()).toBeGreaterThan(0.15);
+    expect(loop.takeLongest()).toBe(0);
   } finally {
     loop.stop();
   }

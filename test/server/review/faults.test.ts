@@ -90,7 +90,7 @@ async function expectSafeAnswers(): Promise<void> {
   expect(refused).toMatchObject({ result: 'denied', code: 500 });
   expect(refused.message).toContain('sandgate failed to judge pods "bare", which is a bug in it');
 
-  const lines = server.lines.slice(before).filter((line) => JSON.stringify(line).includes('"level":50'));
+  const lines = server.lines.slice(before).filter((line) => JSON.stringify(line).includes('"level":"error"'));
   expect(lines).toHaveLength(2);
   expect(lines).toMatchObject([
     { uid: UID, webhook: 'mutate' },
@@ -118,7 +118,7 @@ test('a review that was answered stays so when it cannot be logged', async () =>
   const unlogged = await startTestServer(() => GATE, { log, observer });
   onTestFinished(() => unlogged.close());
   expect((await unlogged.client.post('/validate', UNSAFE_POD)).body).toMatchObject({ response: { allowed: false } });
-  expect(lines).toMatchObject([{ level: 50, msg: 'failed to log a review', uid: UID.replace(/1$/, '2') }]);
+  expect(lines).toMatchObject([{ level: 'error', msg: 'failed to log a review', uid: UID.replace(/1$/, '2') }]);
   expect((await unlogged.client.post('/validate', {})).status).toBe(400);
   expect((await unlogged.client.send('/validate', { method: 'POST', body: 'x' })).status).toBe(415);
   getGate = () => GATE;
@@ -147,8 +147,8 @@ describe('outside of any review', () => {
     child.kill('SIGUSR2');
     await expect.poll(() => lines().length).toBe(2);
     expect(lines()).toMatchObject([
-      { level: 50, msg: 'uncaught exception', err: { message: 'a thrown bug' } },
-      { level: 50, msg: 'unhandled rejection', err: { message: 'a rejected bug' } },
+      { level: 'error', msg: 'uncaught exception', err: { message: 'a thrown bug' } },
+      { level: 'error', msg: 'unhandled rejection', err: { message: 'a rejected bug' } },
     ]);
     expect((await client.post('/validate', UNSAFE_POD)).status).toBe(200);
     expect((await client.send('/readyz')).status).toBe(200);

@@ -28,11 +28,11 @@ test('however many fail, it is said once; and once that it is over', () => {
     on.onAsked('denied', 1);
     pass(100);
   }
-  expect(lines).toMatchObject([{ level: 40, msg: 'authorization failing', problem: 'reason 0' }]);
+  expect(lines).toMatchObject([{ level: 'warn', msg: 'authorization failing', problem: 'reason 0' }]);
   pass(9900);
   on.onAsked('denied', 1);
   on.onAsked('allowed', 1);
-  expect(lines.slice(1)).toMatchObject([{ level: 30, msg: 'authorization recovered', failures: 100 }]);
+  expect(lines.slice(1)).toMatchObject([{ level: 'info', msg: 'authorization recovered', failures: 100 }]);
   on.onAsked('failed', 1, 'again');
   expect(lines.slice(2)).toMatchObject([{ msg: 'authorization failing', problem: 'again' }]);
 });

@@ -48,7 +48,12 @@ test('a new pair is served once it is written', async () => {
   await expect.poll(() => nameServed(url)).toBe('second');
   await sleep(LONG_MS);
   expect(lines).toMatchObject([
-    { level: 30, msg: 'certificate reloaded', changed: ['certificate'], names: ['second', '127.0.0.1', 'localhost'] },
+    {
+      level: 'info',
+      msg: 'certificate reloaded',
+      changed: ['certificate'],
+      names: ['second', '127.0.0.1', 'localhost'],
+    },
   ]);
   expect(served).toHaveLength(1);
   expect(served[0]?.notAfter).toEqual(current().notAfter);
@@ -179,7 +184,7 @@ describe('what cannot be used', () => {
     expect(faults).toEqual([expect.stringMatching(problem)]);
     expect(lines).toMatchObject([
       {
-        level: 50,
+        level: 'error',
         msg: 'certificate not reloaded',
         problem: faults[0],
         serving: { names: ['first', '127.0.0.1', 'localhost'] },
@@ -189,7 +194,7 @@ describe('what cannot be used', () => {
     await writePair(folder, second);
     await expect.poll(() => nameServed(url)).toBe('second');
     expect(served).toHaveLength(1);
-    expect(lines.slice(1)).toMatchObject([{ level: 30, msg: 'certificate reloaded' }]);
+    expect(lines.slice(1)).toMatchObject([{ level: 'info', msg: 'certificate reloaded' }]);
   });
 });
 

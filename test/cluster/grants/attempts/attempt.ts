@@ -1,22 +1,12 @@
 // One attempt to get more than what was granted: how it is made, what has to come of it, and what came of it.
 import { expect } from 'vitest';
-import { type JsonObject, stringField } from '../../../../src/model/json.ts';
+import type { JsonObject } from '../../../../src/model/json.ts';
 import { at } from '../../control-plane/at.ts';
 import { expectOk } from '../../control-plane/expect-ok.ts';
-import type { KubeReply } from '../../control-plane/kube-http.ts';
-import { REFUSED_BY_US } from '../../support/workloads.ts';
-import type { Change } from '../change.ts';
+import { type Answer, answerOf, type Verdict } from '../../support/answers.ts';
+import type { Change } from '../../support/change.ts';
 import type { Place } from '../place.ts';
 import { type Asking, askingPod, asStored } from '../pods.ts';
-
-/** Whether somebody refused, and who. */
-export type Verdict = 'refused' | 'refused by Kubernetes' | 'let in';
-
-export interface Answer {
-  readonly verdict: Verdict;
-  /** The server's message; its warnings where it let the attempt in. */
-  readonly message: string;
-}
 
 export interface Attempt {
   readonly what: string;
@@ -39,17 +29,6 @@ export interface Section {
   /** Makes what the attempts begin with; gives back what ends it. */
   readonly prepare?: (place: Place) => Promise<(() => Promise<void>) | undefined>;
   readonly attempts: readonly Attempt[];
-}
-
-/** What the server said, in these terms. */
-export function answerOf({ status, body, warnings }: KubeReply): Answer {
-  if (status < 300) return { verdict: 'let in', message: warnings.join('; ') };
-  return refusal(stringField(body, 'message') ?? '');
-}
-
-/** A refusal, wherever it was read. */
-export function refusal(message: string): Answer {
-  return { verdict: message.includes(REFUSED_BY_US) ? 'refused' : 'refused by Kubernetes', message };
 }
 
 /** Alice creates a pod. What was let in is gone afterwards, so that the next one can have its name. */

@@ -4,12 +4,13 @@ import { at, listAt } from '../../control-plane/at.ts';
 import { expectOk } from '../../control-plane/expect-ok.ts';
 import { waitFor } from '../../control-plane/wait-for.ts';
 import { bindingOf, createAll, roleOf } from '../../rbac/compare.ts';
+import { type Answer, answerOf, refusal } from '../../support/answers.ts';
+import { put } from '../../support/change.ts';
 import { controllerOf } from '../../support/workloads.ts';
-import { put } from '../change.ts';
 import { makePlace, type Place, useOf, userNamed } from '../place.ts';
 import { askingPod } from '../pods.ts';
 import { collidingClasses, tierLabels } from '../policies.ts';
-import { type Answer, type Attempt, answerOf, byKubernetes, create, refusal, remove, type Section } from './attempt.ts';
+import { type Attempt, byKubernetes, create, remove, type Section } from './attempt.ts';
 
 const NOBODY_MAY = 'capability_not_authorized: docker (neither user "alice" nor service account "idle" may use';
 const CONTROLLER_MAY_NOT = 'nor service account "idle" may use capability class "docker"';

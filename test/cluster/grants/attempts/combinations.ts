@@ -1,5 +1,6 @@
 // Classes, policies and RuntimeClasses that do not go together.
-import { ANNOTATIONS, APP, ASKS, all, put } from '../change.ts';
+import { all, put } from '../../support/change.ts';
+import { ANNOTATIONS, APP, ASKS } from '../names.ts';
 import { makePlace } from '../place.ts';
 import { askingPod } from '../pods.ts';
 import { FLOORED, RIVALLED, tierLabels } from '../policies.ts';

@@ -1,6 +1,7 @@
 // The containers of the class, with something else in them than the class wrote.
 import { at, listAt } from '../../control-plane/at.ts';
-import { APP, all, DAEMON, found, NEXT, put } from '../change.ts';
+import { all, found, NEXT, put } from '../../support/change.ts';
+import { APP, DAEMON } from '../names.ts';
 import { tierLabels } from '../policies.ts';
 import { forged, harmless, restored, type Section, written } from './attempt.ts';
 

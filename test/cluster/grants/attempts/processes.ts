@@ -1,5 +1,6 @@
 // The namespaces and profiles of the pod, and what the workload's own containers have beside what was granted.
-import { ANNOTATIONS, APP, ASKS, all, NEXT, put, SETUP, SIDE } from '../change.ts';
+import { all, NEXT, put } from '../../support/change.ts';
+import { ANNOTATIONS, APP, ASKS, SETUP, SIDE } from '../names.ts';
 import { tierLabels } from '../policies.ts';
 import { byKubernetes, forged, harmless, type Section, written } from './attempt.ts';
 

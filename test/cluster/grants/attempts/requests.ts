@@ -1,10 +1,12 @@
 // The annotation by which a pod asks: everything but the name of a class that its policy lists.
 import { expect } from 'vitest';
 import type { JsonObject } from '../../../../src/model/json.ts';
-import { ANNOTATIONS, ASKS, DAEMON, found, put } from '../change.ts';
+import { answerOf } from '../../support/answers.ts';
+import { found, put } from '../../support/change.ts';
+import { ANNOTATIONS, ASKS, DAEMON } from '../names.ts';
 import { askingPod } from '../pods.ts';
 import { tierLabels } from '../policies.ts';
-import { type Attempt, answerOf, byKubernetes, create, remove, type Section, written } from './attempt.ts';
+import { type Attempt, byKubernetes, create, remove, type Section, written } from './attempt.ts';
 
 const UNKNOWN = 'unknown_capability: ';
 

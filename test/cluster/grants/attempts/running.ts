@@ -3,11 +3,13 @@ import { expect } from 'vitest';
 import type { JsonObject } from '../../../../src/model/json.ts';
 import { expectOk } from '../../control-plane/expect-ok.ts';
 import type { KubeReply } from '../../control-plane/kube-http.ts';
-import { DAEMON, found, put } from '../change.ts';
+import { type Answer, answerOf, refusal } from '../../support/answers.ts';
+import { found, put } from '../../support/change.ts';
+import { DAEMON } from '../names.ts';
 import type { Place } from '../place.ts';
 import { askingPod } from '../pods.ts';
 import { tierLabels } from '../policies.ts';
-import { type Answer, type Attempt, answerOf, byKubernetes, refusal, type Section } from './attempt.ts';
+import { type Attempt, byKubernetes, type Section } from './attempt.ts';
 
 const RUNNING = 'running';
 /** Of somebody who may use docker, with a service account that may not. */

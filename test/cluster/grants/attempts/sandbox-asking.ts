@@ -1,7 +1,8 @@
 // A Sandbox that asks for docker, and where in it things stand.
 import { isJsonObject, type JsonObject } from '../../../../src/model/json.ts';
+import { all, put } from '../../support/change.ts';
 import { SANDBOX, sandboxOf } from '../../support/workloads.ts';
-import { ASKS, all, put } from '../change.ts';
+import { ASKS } from '../names.ts';
 import { askingPod } from '../pods.ts';
 
 export const TEMPLATE_ANNOTATIONS = ['spec', 'podTemplate', 'metadata', 'annotations'] as const;

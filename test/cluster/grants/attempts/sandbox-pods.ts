@@ -5,12 +5,13 @@ import { expectOk } from '../../control-plane/expect-ok.ts';
 import { refOf } from '../../control-plane/kube-client.ts';
 import type { KubeReply } from '../../control-plane/kube-http.ts';
 import { waitFor } from '../../control-plane/wait-for.ts';
+import { type Answer, answerOf } from '../../support/answers.ts';
+import { type Change, found, put } from '../../support/change.ts';
 import { type SandboxController, startSandboxController } from '../../support/sandbox-controller.ts';
 import { sandboxOf } from '../../support/workloads.ts';
-import { type Change, found, put } from '../change.ts';
 import type { Place } from '../place.ts';
 import { tierLabels } from '../policies.ts';
-import { type Answer, type Attempt, answerOf, type Section } from './attempt.ts';
+import type { Attempt, Section } from './attempt.ts';
 import { askingSandbox, CONFLICT, DAEMON, onSandboxAlone, POD, TEMPLATE_ANNOTATIONS } from './sandbox-asking.ts';
 
 /** Changes the Sandbox that is there, in a dry run. */

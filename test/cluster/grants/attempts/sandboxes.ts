@@ -4,11 +4,13 @@ import { expect } from 'vitest';
 import type { JsonObject } from '../../../../src/model/json.ts';
 import { expectOk } from '../../control-plane/expect-ok.ts';
 import type { KubeReply } from '../../control-plane/kube-http.ts';
+import { answerOf } from '../../support/answers.ts';
+import { all, type Change, found, NEXT, put } from '../../support/change.ts';
 import { SANDBOX, type SandboxKind } from '../../support/workloads.ts';
-import { ASKS, all, type Change, found, NEXT, put } from '../change.ts';
+import { ASKS } from '../names.ts';
 import type { Place } from '../place.ts';
 import { tierLabels } from '../policies.ts';
-import { type Attempt, answerOf, type Section } from './attempt.ts';
+import type { Attempt, Section } from './attempt.ts';
 import { askingSandbox, CONFLICT, DAEMON, onSandboxAlone, POD, TEMPLATE_ANNOTATIONS } from './sandbox-asking.ts';
 
 const APP = [...POD, 'containers', 'app'] as const;

@@ -1,6 +1,7 @@
 // The volumes of the class: from elsewhere, or in somebody else's hands.
 import type { JsonObject } from '../../../../src/model/json.ts';
-import { APP, all, NEXT, put, SETUP, SIDE } from '../change.ts';
+import { all, NEXT, put } from '../../support/change.ts';
+import { APP, SETUP, SIDE } from '../names.ts';
 import { tierLabels } from '../policies.ts';
 import { byKubernetes, forged, harmless, restored, type Section, written } from './attempt.ts';
 

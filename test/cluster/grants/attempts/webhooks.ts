@@ -2,12 +2,14 @@
 import { expect } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../../../src/model/json.ts';
 import { at, listAt } from '../../control-plane/at.ts';
+import { type Answer, answerOf } from '../../support/answers.ts';
+import { found } from '../../support/change.ts';
 import { type OtherWebhookOptions, type PatchPod, startOtherWebhook } from '../../support/other-webhook.ts';
-import { DAEMON, found } from '../change.ts';
+import { DAEMON } from '../names.ts';
 import { makePlace, type Place } from '../place.ts';
 import { askingPod } from '../pods.ts';
 import { tierLabels } from '../policies.ts';
-import { type Answer, type Attempt, answerOf, remove, type Section } from './attempt.ts';
+import { type Attempt, remove, type Section } from './attempt.ts';
 
 /** Where a container is, as a JSON patch says it; undefined where it is not. */
 function pathTo(pod: JsonObject, list: 'initContainers' | 'containers', name: string): string | undefined {
