@@ -298,6 +298,8 @@ export function leaves(bundles: BundleNames): Readonly<Record<string, SchemaObje
     'metrics.port': port,
     'metrics.serviceAnnotations': texts,
     'denialEvents.enabled': flag,
+    'tracing.enabled': flag,
+    'tracing.endpoint': { type: 'string', pattern: '^(https?://[^\\s]+)?$' },
     'serviceMonitor.enabled': flag,
     'serviceMonitor.namespace': optionalName,
     'serviceMonitor.labels': ownLabels,

@@ -317,6 +317,8 @@ describe.concurrent('the pod', () => {
       '--tls-ca=/etc/sandgate/tls/ca.crt',
       '--port=9443',
       '--metrics-port=9090',
+      '--denial-events',
+      '--traces',
       '--log-level=warn',
       '--authorization-cache-authorized-ttl=30',
       '--authorization-cache-unauthorized-ttl=1',

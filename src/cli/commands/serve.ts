@@ -29,6 +29,7 @@ import { type Io, say } from '../io.ts';
 import { annotationsGiven, labelsGiven, NAMESPACE_ANNOTATIONS, NAMESPACE_LABELS } from '../options.ts';
 import { fromHere, policiesFrom } from '../policies.ts';
 import { seconds } from '../seconds.ts';
+import { TRACES, tracesGiven } from '../traces.ts';
 
 /** The levels of the log, repeated here: the log and the server are loaded only when this command runs. */
 const LOG_LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug', 'silent'];
@@ -93,6 +94,7 @@ certificate, listens on this machine only, and prints a command to try it with.`
     new Option('--context <path...>', 'files or folders with the Namespaces to know where no cluster is followed'),
     NAMESPACE_LABELS,
     NAMESPACE_ANNOTATIONS,
+    TRACES,
     new Option('--log-level <level>', 'the least severe level to log').choices(LOG_LEVELS).default('info'),
     new Option(
       '--drain <seconds>',
@@ -128,6 +130,7 @@ certificate, listens on this machine only, and prints a command to try it with.`
       tls,
       clientNames: clientNames(given),
       metrics: metricsAddress(given, host),
+      traces: await tracesGiven(given, io),
       logLevel: LOG_LEVELS.find((level) => level === textOption(given, 'logLevel')) ?? 'info',
       ...shutdownTiming(given),
       print: (line) => io.stderr.write(`${line}\n`),
