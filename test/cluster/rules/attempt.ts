@@ -71,7 +71,7 @@ export function kubernetes(says = ''): Expected {
 
 /**
  * @param value what the pod has then
- * @param path where it has it
+ * @param path where it has it: from the pod on, or from the container that an attempt is about
  */
 export function letIn(because: string, value?: unknown, ...path: readonly string[]): Expected {
   return { verdict: 'let in', because, ...(path.length > 0 && { gets: { value, path } }) };
@@ -100,11 +100,12 @@ export function inPod(
   return { what, trials: TEMPLATE_WAYS.map((way) => trial(way, undefined, change, usual, unlike)) };
 }
 
-/** Where containers stand. */
-const PLACES: readonly (readonly [where: string, list: string, name: string])[] = [
-  ['container', 'containers', 'side'],
-  ['init container', 'initContainers', 'setup'],
-  ['sidecar', 'initContainers', 'sidecar'],
+/** Where containers stand, and by which ways they are tried there. */
+const PLACES: readonly (readonly [where: string, list: string, name: string, ways: readonly Way[]])[] = [
+  ['container', 'containers', 'side', TEMPLATE_WAYS],
+  ['init container', 'initContainers', 'setup', ['Pod', 'Sandbox']],
+  ['sidecar', 'initContainers', 'sidecar', ['Pod', 'Sandbox']],
+  ['ephemeral container', 'ephemeralContainers', 'debug', ['Sandbox', 'ephemeral container']],
 ];
 
 /**
@@ -118,20 +119,21 @@ export function inContainer(
   ...unlike: readonly Unlike[]
 ): Attempt {
   const usual = typeof expected === 'string' ? refused(expected) : expected;
-  const one = (way: Way, where: string, changed: Change): Trial => trial(way, where, changed, usual, unlike);
-  const own = PLACES.flatMap(([where, list, name]) => {
-    const ways = where === 'container' ? TEMPLATE_WAYS : (['Pod', 'Sandbox'] as const);
-    return ways.map((way) => one(way, where, changedIn(change, list, name)));
-  });
-  const added = withDebugger(change);
-  return {
-    what,
-    trials: [
-      ...own,
-      one('Sandbox', 'ephemeral container', added),
-      one('ephemeral container', 'ephemeral container', added),
-    ],
-  };
+  const trials = PLACES.flatMap(([where, list, name, ways]) =>
+    ways.map((way) => {
+      const changed = list === 'ephemeralContainers' ? withDebugger(change) : changedIn(change, list, name);
+      return within(trial(way, where, changed, usual, unlike), ['spec', list, name]);
+    }),
+  );
+  return { what, trials };
+}
+
+/** With the path of what a container is to have, which begins at the container, from the pod on. */
+function within(one: Trial, place: readonly string[]): Trial {
+  const { expected } = one;
+  if (expected.verdict !== 'let in' || expected.gets === undefined) return one;
+  const { value, path } = expected.gets;
+  return { ...one, expected: { ...expected, gets: { value, path: [...place, ...path] } } };
 }
 
 /** The same without ephemeral containers, which cannot have what it is about. */
@@ -179,9 +181,10 @@ export function aroundPod(
   expected: string | Expected,
   ways: readonly TemplateWay[],
   around: Change,
+  ...unlike: readonly Unlike[]
 ): Attempt {
   const usual = typeof expected === 'string' ? refused(expected) : expected;
-  return { what, trials: ways.map((way) => ({ ...trial(way, undefined, asItIs, usual, []), around })) };
+  return { what, trials: ways.map((way) => ({ ...trial(way, undefined, asItIs, usual, unlike), around })) };
 }
 
 /** The text of a Pod and of a Sandbox, as no program writes it. */

@@ -38,7 +38,8 @@ export async function make(place: Place, trial: Trial): Promise<Made> {
     case 'merge patch':
       return await patched(place, trial, place.sandbox);
     case 'patched Deployment':
-      return await patched(place, trial, place.deployment ?? {});
+    case 'patched Job':
+      return await patched(place, trial, place.controller);
     case 'JSON patch':
       return await replaced(place, trial);
     case 'applied Sandbox':

@@ -51,7 +51,7 @@ function renderSection(section: Section, answerTo: (trial: Trial) => Answer): st
 /** One row for each answer that differs: the words of two refusals are one where they are by the same. */
 function rowsOf(attempt: Attempt, answerTo: (trial: Trial) => Answer): readonly string[] {
   const tried = attempt.trials.map((trial) => ({ trial, answer: answerTo(trial) }));
-  const groups = Map.groupBy(tried, ({ trial: { expected }, answer }) => JSON.stringify([answer.verdict, expected]));
+  const groups = Map.groupBy(tried, ({ trial: { expected }, answer }) => `${answer.verdict}: ${reasonOf(expected)}`);
   return [...groups.values()].map((group, index) => {
     const what = index === 0 ? nameOfAttempt(attempt) : '';
     const [first] = preferred(group);
@@ -59,6 +59,17 @@ function rowsOf(attempt: Attempt, answerTo: (trial: Trial) => Answer): readonly 
     const said = first === undefined ? '' : saidCell(first.answer, because);
     return `| ${what} | ${waysOf(group, tried)} | ${first?.answer.verdict ?? ''} | ${said} |\n`;
   });
+}
+
+function reasonOf(expected: Trial['expected']): string {
+  switch (expected.verdict) {
+    case 'refused':
+      return expected.check;
+    case 'refused by Kubernetes':
+      return expected.says;
+    case 'let in':
+      return expected.because;
+  }
 }
 
 function nameOfAttempt({ what, rewritten }: Attempt): string {
@@ -71,7 +82,8 @@ function preferred(group: readonly Tried[]): readonly Tried[] {
 }
 
 function waysOf(group: readonly Tried[], all: readonly Tried[]): string {
-  if (group.length === all.length && all.length > 1) return 'every way';
+  const isByEveryWay = ['applied Pod', 'JSON patch', 'Job'].every((way) => all.some(({ trial }) => trial.way === way));
+  if (group.length === all.length && isByEveryWay) return 'every way';
   return [...new Set(group.map(({ trial: { way, where } }) => nameOf(way, where)))].join(', ');
 }
 

@@ -20,11 +20,11 @@ export interface Place {
   readonly tenant: Tenant;
   /** The pod template that attempts begin with. */
   readonly base: JsonObject;
-  /** The pod, the Sandbox and the Deployment of that template, as they are stored. */
+  /** The pod and the Sandbox of that template, as they are stored. */
   readonly running: JsonObject;
   readonly sandbox: JsonObject;
-  /** Undefined where none can hold the pod. */
-  readonly deployment: JsonObject | undefined;
+  /** A Deployment, or a Job where none can hold the pod. */
+  readonly controller: JsonObject;
   readonly engine: Offline;
 }
 
@@ -55,7 +55,7 @@ export async function makePlace(plane: ControlPlane, section: Section): Promise<
     await waitFor(isLetIn, { within: 30_000, what: `the annotations of ${namespace} are known` });
   const running = await expectOk(client.create(pod));
   const sandbox = await expectOk(client.apply(sandboxOf(base, { namespace, name: 'stored' })));
-  const deployment = await storedDeployment(tenant, section, base);
+  const controller = await storedController(tenant, section, base);
   await Promise.all(SERVICE_ACCOUNTS.map((name) => createServiceAccount(plane, namespace, name)));
   const engine = engineWith(policyFor(section), {
     namespace,
@@ -64,19 +64,17 @@ export async function makePlace(plane: ControlPlane, section: Section): Promise<
     user: { username: user, groups: ['tenants', 'system:authenticated'] },
     context: RUNTIME_CLASSES.map((document, index) => ({ file: `${index}.json`, text: JSON.stringify(document) })),
   });
-  return { plane, tenant, base, running: running.body, sandbox: sandbox.body, deployment, engine };
+  return { plane, tenant, base, running: running.body, sandbox: sandbox.body, controller, engine };
 }
 
 /** Without pods, so that no controller has anything to do with it. */
-async function storedDeployment(
+async function storedController(
   { client, namespace }: Tenant,
   { controllers }: Section,
   base: JsonObject,
-): Promise<JsonObject | undefined> {
-  if (controllers?.includes('Deployment') === false) return undefined;
-  const deployment = controllerOf('Deployment', base, { namespace, name: 'stored' });
-  const { body } = await expectOk(
-    client.create({ ...deployment, spec: { ...objectOf(deployment.spec), replicas: 0 } }),
-  );
-  return body;
+): Promise<JsonObject> {
+  const kind = controllers?.includes('Deployment') === false ? 'Job' : 'Deployment';
+  const made = controllerOf(kind, base, { namespace, name: 'stored' });
+  const none = kind === 'Job' ? { suspend: true } : { replicas: 0 };
+  return (await expectOk(client.create({ ...made, spec: { ...objectOf(made.spec), ...none } }))).body;
 }

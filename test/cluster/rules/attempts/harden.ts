@@ -7,7 +7,7 @@ const POD = ['spec', 'securityContext'] as const;
 const OWN = 'securityContext';
 const DROP = [OWN, 'capabilities', 'drop'] as const;
 const PROFILE = letIn('It is filled in.', { type: 'RuntimeDefault' }, ...POD, 'seccompProfile');
-const FILLED_IN = letIn('It is filled in.');
+const OVERRIDDEN = 'The policy says override: ALL is added, with a warning.';
 
 export const HARDEN: Section = {
   title: 'harden, beside podSecurity',
@@ -21,7 +21,11 @@ export const HARDEN: Section = {
   base: (pod) => pod,
   attempts: [
     inContainer('more privileges', 'allowPrivilegeEscalation', put(true, OWN, 'allowPrivilegeEscalation')),
-    inContainer('privileges left open', FILLED_IN, put(null, OWN, 'allowPrivilegeEscalation')),
+    inContainer(
+      'privileges left open',
+      letIn('It is filled in.', false, OWN, 'allowPrivilegeEscalation'),
+      put(null, OWN, 'allowPrivilegeEscalation'),
+    ),
     inContainer('privileged', 'privileged', put(true, OWN, 'privileged')),
     inPod('no seccomp profile', 'seccompProfile_restricted', put({ type: 'Unconfined' }, ...POD, 'seccompProfile')),
     inContainer(
@@ -42,12 +46,8 @@ export const HARDEN: Section = {
     ),
     inPod('the security context null', PROFILE, put(null, ...POD)),
     inPod('the security context taken away', PROFILE, put(undefined, ...POD)),
-    inContainer('nothing dropped', letIn('The policy says override: ALL is added, with a warning.'), put([], ...DROP)),
-    inContainer(
-      'ALL in small letters',
-      letIn('The policy says override: ALL is added, with a warning.'),
-      put(['all'], ...DROP),
-    ),
+    inContainer('nothing dropped', letIn(OVERRIDDEN, ['ALL'], ...DROP), put([], ...DROP)),
+    inContainer('ALL in small letters', letIn(OVERRIDDEN, ['all', 'ALL'], ...DROP), put(['all'], ...DROP)),
     inContainer('a Linux capability more', 'capabilities_restricted', put(['SYS_ADMIN'], OWN, 'capabilities', 'add')),
     inContainer(
       'all of them, beside what is dropped',

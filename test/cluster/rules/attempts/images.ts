@@ -1,16 +1,6 @@
 // images: whose code runs.
 import { all, put } from '../../support/change.ts';
-import {
-  by,
-  inContainer,
-  inOwnContainer,
-  inPod,
-  kubernetes,
-  letIn,
-  NO_POD,
-  type Section,
-  whileItRuns,
-} from '../attempt.ts';
+import { by, inContainer, inPod, kubernetes, letIn, NO_POD, type Section, whileItRuns } from '../attempt.ts';
 import { POD_WAYS } from '../ways.ts';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
@@ -94,9 +84,11 @@ export const IMAGES: Section = {
   ],
 };
 
+const MIRRORED = `registry.internal/docker/acme/app@${DIGEST}`;
+
 /** The image that is allowed, pulled so. */
 function pulled(policy: unknown) {
-  return all(put(`registry.internal/docker/acme/app@${DIGEST}`, 'image'), put(policy, 'imagePullPolicy'));
+  return all(put(MIRRORED, 'image'), put(policy, 'imagePullPolicy'));
 }
 
 export const PULLED_IMAGES: Section = {
@@ -125,14 +117,14 @@ export const PULLED_IMAGES: Section = {
       'imageDigest',
       put('registry.internal/docker/acme/app:sha256-00', 'image'),
     ),
-    inOwnContainer(
+    inContainer(
       'straight from Docker Hub',
-      letIn('The mirror is filled in, with a warning.'),
+      letIn('The mirror is filled in, with a warning.', MIRRORED, 'image'),
       put(`docker.io/acme/app@${DIGEST}`, 'image'),
     ),
-    inOwnContainer(
+    inContainer(
       'from Docker Hub by its other name',
-      letIn('The mirror is filled in, with a warning.'),
+      letIn('The mirror is filled in, with a warning.', MIRRORED, 'image'),
       put(`index.docker.io/acme/app@${DIGEST}`, 'image'),
     ),
     inContainer('past the mirror', 'allowedImages', put(`registry-1.docker.io/acme/app@${DIGEST}`, 'image')),
@@ -143,11 +135,15 @@ export const PULLED_IMAGES: Section = {
     ),
     inContainer(
       'what the node has already',
-      letIn('Always is filled in: it is also what the API server writes into pods that say nothing.'),
+      letIn(
+        'Always is filled in: it is also what the API server writes into pods that say nothing.',
+        'Always',
+        'imagePullPolicy',
+      ),
       pulled('IfNotPresent'),
     ),
     inContainer('what the node has, and nothing else', 'imagePullPolicy', pulled('Never')),
-    inContainer('the pull policy null', letIn('Always is filled in.'), pulled(null)),
+    inContainer('the pull policy null', letIn('Always is filled in.', 'Always', 'imagePullPolicy'), pulled(null)),
     inContainer('a pull policy in small letters', 'imagePullPolicy', pulled('always'), NO_POD),
     inPod(
       'an image as a volume, as the node has it',

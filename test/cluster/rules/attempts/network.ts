@@ -175,6 +175,10 @@ export const ENVIRONMENT: Section = {
       letIn('`add` fills in what is missing; a value that somebody wrote stays.'),
       put([{ name: 'TZ', value: 'CET' }], ...ENV),
     ),
-    inContainer('the list of variables null', letIn('What is added is added.'), put(null, ...ENV)),
+    inContainer(
+      'the list of variables null',
+      letIn('What is added is added.', 'UTC', 'env', 'TZ', 'value'),
+      put(null, ...ENV),
+    ),
   ],
 };
