@@ -6,7 +6,7 @@ import type { AuthorizationOptions } from './authorization.ts';
 import { implementationsFor } from './capability-implementations.ts';
 import { unknownFacts } from './cluster-facts.ts';
 import { flagOption, type Given, listOption, textOption } from './command.ts';
-import { isContext } from './context.ts';
+import { isJudged } from './context.ts';
 import { untimelyExceptions, withExceptions } from './exceptions/given.ts';
 import { UsageError } from './exit.ts';
 import { type Io, say } from './io.ts';
@@ -48,7 +48,7 @@ export async function readInputs(given: Given, io: Io): Promise<Inputs> {
     throw new UsageError(`no Kubernetes objects in ${paths.join(', ')} (expected at least one)`);
   }
   // Beside workloads a Namespace describes the cluster. Alone it is what the user asked about, and gets a verdict.
-  const workloads = all.filter((object) => !isContext(object));
+  const workloads = all.filter((object) => isJudged(object, judging));
   const objects = workloads.length > 0 ? workloads : all;
   const context = objectsOf(await readObjects(listOption(given, 'context'), io));
   for (const problem of problems) say(io, lineOf(problem));

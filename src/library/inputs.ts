@@ -1,7 +1,7 @@
 // What texts and options come to: objects, and all that a verdict on them depends on. The command line makes the same of files
 // and of its options.
 import { unknownFacts } from '../cli/cluster-facts.ts';
-import { isContext } from '../cli/context.ts';
+import { isJudged } from '../cli/context.ts';
 import { untimelyExceptions, withExceptions } from '../cli/exceptions/given.ts';
 import { enforcementOffline, type OfflineContext } from '../cli/judge.ts';
 import { type InputFile, type InputObject, parseFiles } from '../cli/objects.ts';
@@ -31,7 +31,7 @@ export interface Inputs {
 export function inputsOf(sources: readonly SourceFile[], policies: Policies, options: Options): Inputs {
   const { files, problems } = parseFiles(sources);
   const all = objectsOf(files);
-  const workloads = all.filter((object) => !isContext(object));
+  const workloads = all.filter((object) => isJudged(object, setOf(policies)));
   const { namespace = 'default', user, fillIn = true } = options;
   const { gate, problems: inContext, notes, assumed } = gateOf(policies, options, all);
   return {

@@ -24,6 +24,7 @@ function registered(workloads: readonly Workload[]): ReturnType<typeof webhookCo
     workloads,
     // For the server to register where it is used.
     connections: true,
+    roleBindings: true,
   });
 }
 

@@ -25,6 +25,8 @@ export interface GatedClusterOptions extends ControlPlaneOptions {
   readonly policies?: readonly JsonObject[];
   /** Whether connections to running pods are reviewed as well. */
   readonly connections?: boolean;
+  /** Whether role bindings are. */
+  readonly roleBindings?: boolean;
 }
 
 export interface GatedCluster {
@@ -35,7 +37,7 @@ export interface GatedCluster {
 
 /** Starts all of it, with the kinds of agent-sandbox installed, and resolves when the API server asks us. */
 export async function startGatedCluster(options: GatedClusterOptions = {}): Promise<GatedCluster> {
-  const { policies = [agentsPolicy()], connections = false, ...planeOptions } = options;
+  const { policies = [agentsPolicy()], connections = false, roleBindings = false, ...planeOptions } = options;
   const plane = await startControlPlane(planeOptions);
   let sandgate: Sandgate | undefined;
   try {
@@ -44,7 +46,7 @@ export async function startGatedCluster(options: GatedClusterOptions = {}): Prom
     for (const policy of policies) await expectOk(plane.admin.create(policy));
     sandgate = await startSandgate(plane);
     for (const policy of policies) await untilAccepted(plane, policy);
-    await register(plane, sandgate, connections);
+    await register(plane, sandgate, { connections, roleBindings });
   } catch (error) {
     await sandgate?.stop();
     await plane.stop();
@@ -107,16 +109,20 @@ async function untilAccepted(plane: ControlPlane, policy: JsonObject): Promise<v
 }
 
 /** Creates both webhook configurations, and resolves when a pod goes through both. */
-async function register(plane: ControlPlane, sandgate: Sandgate, connections: boolean): Promise<void> {
+async function register(
+  plane: ControlPlane,
+  sandgate: Sandgate,
+  others: Required<Pick<GatedClusterOptions, 'connections' | 'roleBindings'>>,
+): Promise<void> {
   const { url, caBundle } = sandgate;
   const { mutating, validating } = webhookConfigurations({
     name: 'sandgate',
     clientConfig: (path) => ({ url: url + path, caBundle }),
     namespace: OUR_NAMESPACE,
     username: OURSELVES,
-    connections,
+    ...others,
     // Longer than in a cluster: other tests want the processor, too, and what is late would be another case.
-    timeoutSeconds: { fill: 10, enforce: 10, advise: 10 },
+    timeoutSeconds: { fill: 10, enforce: 10, advise: 10, roleBindings: 10 },
   });
   await expectOk(plane.admin.create(mutating, { fieldValidation: 'Strict' }));
   await expectOk(plane.admin.create(validating, { fieldValidation: 'Strict' }));
