@@ -195,6 +195,8 @@ describe('the examples in help work', () => {
   const review = readFileSync(resolve(import.meta.dirname, '../reviews/pod-create-mutate.json'), 'utf8');
   const files = {
     'pod.yaml': BARE_POD,
+    'running.yaml': BARE_POD,
+    'edited.yaml': BARE_POD,
     'web.yaml': DEPLOYMENT,
     'deploy/web.yaml': DEPLOYMENT,
     'review.json': review,

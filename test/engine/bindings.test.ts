@@ -70,7 +70,7 @@ describe('who is meant', () => {
     ['everybody with a token', [{ kind: 'Group', name: 'system:authenticated' }]],
     ['everybody without one', [{ kind: 'Group', name: 'system:unauthenticated' }]],
     ['the user without one', [{ kind: 'User', name: 'system:anonymous' }]],
-  ])('%s', (_, subjects) => {
+  ])('is judged: %s', (_, subjects) => {
     expect(refused(judged(subjects))).toEqual(['subjects[0]']);
     // In a ClusterRoleBinding a service account has to name its namespace: the API server refuses one that does not.
     const isNamed =
@@ -98,7 +98,7 @@ describe('who is meant', () => {
     ['no list', undefined],
     ['null', null],
     ['a list of anything', [null, 3, 'x', {}, { kind: 3, name: {} }, []]],
-  ])('not %s', (_, subjects) => {
+  ])('is not judged: %s', (_, subjects) => {
     const { verdict, skip } = judged(subjects);
     expect([verdict, skip]).toEqual(['skipped', 'no-policy']);
   });

@@ -19,8 +19,7 @@ const ROLE = {
 
 export const parameters: SchemaFor<RoleBindingsParameters> = {
   type: 'object',
-  description:
-    'Which roles the service accounts of the namespaces may be bound to: needs the webhook for role bindings, which is registered only where it is used.',
+  description: 'Which roles service accounts of the namespaces may be bound to; needs the webhook for role bindings.',
   additionalProperties: false,
   minProperties: 1,
   properties: {
@@ -40,7 +39,7 @@ export const parameters: SchemaFor<RoleBindingsParameters> = {
     serviceAccounts: {
       type: 'array',
       description:
-        'The names of the service accounts that it is about; all where it is left out. Groups that have them are judged in any case.',
+        'The names of those that it is about; all where it is left out. Groups that have them are always judged.',
       minItems: 1,
       maxItems: 200,
       items: {
