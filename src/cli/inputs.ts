@@ -1,6 +1,6 @@
 // What a command works on, from its options: policies, the objects to judge, and what is known about the cluster.
 
-import { isContext } from '../library/offline/context.ts';
+import { isJudged } from '../library/offline/context.ts';
 import { type GateInput, type OfflineGate, offlineGate } from '../library/offline/gate.ts';
 import type { OfflineContext } from '../library/offline/judge.ts';
 import { type InputFile, type InputObject, parseFiles } from '../library/offline/objects.ts';
@@ -46,7 +46,7 @@ export async function readInputs(given: Given, io: Io): Promise<Inputs> {
     throw new UsageError(`no Kubernetes objects in ${paths.join(', ')} (expected at least one)`);
   }
   // Beside workloads a Namespace describes the cluster. Alone it is what the user asked about, and gets a verdict.
-  const workloads = all.filter((object) => !isContext(object));
+  const workloads = all.filter((object) => isJudged(object, judging));
   const objects = workloads.length > 0 ? workloads : all;
   const context = objectsOf(await readObjects(listOption(given, 'context'), io));
   for (const problem of problems) say(io, lineOf(problem));

@@ -4,7 +4,7 @@
 import type { Gate } from '../engine/gate.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import { setOf } from './handle.ts';
-import { isContext } from './offline/context.ts';
+import { isJudged } from './offline/context.ts';
 import { offlineGate } from './offline/gate.ts';
 import type { OfflineContext } from './offline/judge.ts';
 import { type InputFile, type InputObject, parseFiles } from './offline/objects.ts';
@@ -30,7 +30,7 @@ export interface Inputs {
 export function inputsOf(sources: readonly SourceFile[], policies: Policies, options: Options): Inputs {
   const { files, problems } = parseFiles(sources);
   const all = objectsOf(files);
-  const workloads = all.filter((object) => !isContext(object));
+  const workloads = all.filter((object) => isJudged(object, setOf(policies)));
   const { namespace = 'default', user, fillIn = true } = options;
   const { gate, problems: inContext, notes, assumed } = gateOf(policies, options, all);
   return {

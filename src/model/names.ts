@@ -47,6 +47,9 @@ export const REACHABLE_LABEL = 'sandgate.dev/reachable';
 /** The webhook for connections to running pods. */
 export const CONNECTIONS_WEBHOOK = 'connections.validate.sandgate.dev';
 
+/** The webhook for RoleBindings and ClusterRoleBindings. */
+export const ROLE_BINDINGS_WEBHOOK = 'role-bindings.validate.sandgate.dev';
+
 /** On our webhook configurations: `Chart` or `Server`, for who registered them. */
 export const REGISTRATION_ANNOTATION = 'sandgate.dev/registration';
 /** On those that a server registered: which text they were made from. */

@@ -156,6 +156,8 @@ describe.concurrent('the webhooks', () => {
       username: 'system:serviceaccount:sandgate:sandgate',
       // For the server to register where it is used.
       connections: true,
+      roleBindings: true,
+      ownBindings: ['sandgate', 'sandgate-audit'],
     });
     const ours = { matchExpressions: [{ key: NAMESPACE_NAME_LABEL, operator: 'In', values: [NAMESPACE] }] } as const;
     const objects = configurationsIn(await template());
@@ -167,7 +169,7 @@ describe.concurrent('the webhooks', () => {
   });
 
   test('are the same in both modes, but for what says who registers them', async () => {
-    const always = '--set=webhooks.connect.enabled=true';
+    const always = '--set=webhooks.connect.enabled=true,webhooks.roleBindings.enabled=true';
     const modes = [[always], [...BY_CHART_ARGS, always]];
     const [server, chart] = await Promise.all(modes.map(async (args) => configurationsIn(await template(args))));
     expect(server?.map(({ kind, webhooks }) => [kind, webhooks])).toEqual(
@@ -232,6 +234,7 @@ describe.concurrent('the webhooks', () => {
       [WEBHOOK_ENTRIES.enforce.name, 'Ignore', 10],
       [WEBHOOK_ENTRIES.advise.name, 'Fail', 1],
       [WEBHOOK_ENTRIES.connect.name, 'Fail', 5],
+      [WEBHOOK_ENTRIES.roleBindings.name, 'Fail', 5],
       [WEBHOOK_ENTRIES.policies.name, 'Ignore', 10],
       // The one who asks it has to hear why it does not answer.
       [REACHABLE_WEBHOOK, 'Fail', 5],
@@ -265,7 +268,7 @@ describe.concurrent('the webhooks', () => {
     const selectors = webhooksIn(await template(args)).map((webhook) =>
       at(webhook, 'namespaceSelector', 'matchExpressions', 0, 'values'),
     );
-    expect(selectors).toEqual([excluded, excluded, excluded, excluded, undefined, ['sandgate']]);
+    expect(selectors).toEqual([excluded, excluded, excluded, excluded, excluded, undefined, ['sandgate']]);
   });
 
   test('have no CA where a certificate of cert-manager comes with it', async () => {
@@ -290,7 +293,7 @@ describe.concurrent('the pod', () => {
     expect(at(await container(), 'args')).toEqual([
       'serve',
       '--in-cluster',
-      `--registered-kinds=${[...WORKLOADS.map(qualifiedKind), 'PodExecOptions'].join(',')}`,
+      `--registered-kinds=${[...WORKLOADS.map(qualifiedKind), 'PodExecOptions', 'RoleBinding.rbac.authorization.k8s.io'].join(',')}`,
       '--tls-cert=/etc/sandgate/tls/tls.crt',
       '--tls-key=/etc/sandgate/tls/tls.key',
       '--register-webhooks=/etc/sandgate/webhooks/webhooks.yaml',
@@ -309,7 +312,7 @@ describe.concurrent('the pod', () => {
       '--in-cluster',
       '--policies=baseline',
       '--policies=/etc/sandgate/policies',
-      `--registered-kinds=${[...WORKLOADS.map(qualifiedKind), ...CHOSEN, 'PodExecOptions'].join(',')}`,
+      `--registered-kinds=${[...WORKLOADS.map(qualifiedKind), ...CHOSEN, 'PodExecOptions', 'RoleBinding.rbac.authorization.k8s.io'].join(',')}`,
       '--tls-cert=/etc/sandgate/tls/tls.crt',
       '--tls-key=/etc/sandgate/tls/tls.key',
       '--register-webhooks=/etc/sandgate/webhooks/webhooks.yaml',

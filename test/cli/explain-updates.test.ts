@@ -15,6 +15,13 @@ function pod(spec: string, name = 'web'): string {
   return `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name} }\nspec: ${spec}\n`;
 }
 
+function row(one: unknown): string {
+  const [check, action, before, excused, path] = ['check', 'action', 'before', 'excused', 'path'].map((key) =>
+    ownField(one, key),
+  );
+  return `${check} ${path} ${action} ${before ? 'before' : 'new'}${excused === true ? ' excused' : ''}`;
+}
+
 /** The rows of what is found: check, path, action, new or before, and `excused` where it is. */
 async function found(from: string, to: string): Promise<{ rows: unknown; resolved: unknown; code: number }> {
   const cwd = folderWith({ 'policy.yaml': POLICY, 'old.yaml': from, 'new.yaml': to });
@@ -22,16 +29,10 @@ async function found(from: string, to: string): Promise<{ rows: unknown; resolve
   const { stdout, code } = await sandgate(cwd, args);
   const [object] = listAt(JSON.parse(stdout), 'objects');
   return {
-    rows: listAt(object, 'findings').map(rowOf),
+    rows: listAt(object, 'findings').map(row),
     resolved: listAt(object, 'resolved').map((one) => ownField(one, 'path')),
     code,
   };
-}
-
-function rowOf(finding: unknown): string {
-  const [check, path, action] = ['check', 'path', 'action'].map((key) => String(ownField(finding, key)));
-  const since = ownField(finding, 'before') === true ? 'before' : 'new';
-  return `${check} ${path} ${action} ${since}${ownField(finding, 'excused') === true ? ' excused' : ''}`;
 }
 
 function listAt(value: unknown, key: string): readonly unknown[] {
@@ -69,10 +70,8 @@ describe('an update', () => {
 
   test('tells new warnings from old ones, too', async () => {
     const { rows } = await found(
-      pod('{ containers: [{ name: app, image: a:1, ports: [{ containerPort: 80, hostPort: 80 }] }] }'),
-      pod(
-        '{ containers: [{ name: app, image: a:1, ports: [{ containerPort: 80, hostPort: 80 }, { containerPort: 80, hostPort: 81 }] }] }',
-      ),
+      pod(`{ containers: [{ name: app, image: a:1, ports: [${port(80)}] }] }`),
+      pod(`{ containers: [{ name: app, image: a:1, ports: [${port(80)}, ${port(81)}] }] }`),
     );
     expect(rows).toEqual([
       'hostPorts spec.containers[0].ports[0].hostPort Warn before',
@@ -88,6 +87,10 @@ describe('an update', () => {
     expect([rows, resolved, code]).toEqual([[`${PRIVILEGED} Warn before excused`], ['spec.hostPID'], 0]);
   });
 });
+
+function port(number: number): string {
+  return `{ containerPort: 80, hostPort: ${number} }`;
+}
 
 async function text(old: string): Promise<{ stdout: string; stderr: string }> {
   const cwd = folderWith({

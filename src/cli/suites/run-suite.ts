@@ -85,6 +85,7 @@ async function runCase(
     namespace: testCase.namespace ?? 'default',
     user: userInfo(testCase.user ?? '', testCase.groups ?? []),
     workloads: judgedBy.policies.workloads,
+    policies: judgedBy.policies,
   };
   const { files, objects, requests } = await requestsOf(suite, index, asking, read);
   const known = objectsOf(await read('context', testCase.context ?? []));

@@ -1,4 +1,5 @@
 // Turns an object of a file into the request that would create it.
+import { isBinding } from '../../engine/bound-subjects.ts';
 import { ownField, stringField } from '../../model/json.ts';
 import { displayName, type Subject, type UserInfo } from '../../model/subject.ts';
 import type { ObjectRef } from '../../report/shapes/result.ts';
@@ -9,7 +10,9 @@ import type { InputObject } from './objects.ts';
 export function subjectOf(object: InputObject, namespace: string, user: UserInfo, workloads: WorkloadTable): Subject {
   const metadata = ownField(object.value, 'metadata');
   const workload = workloads.find(object.kind.group, object.kind.kind);
-  const isNamespaced = workload !== undefined && workload.scope !== 'Cluster';
+  const isNamespaced =
+    (workload !== undefined && workload.scope !== 'Cluster') ||
+    (isBinding(object.kind) && object.kind.kind === 'RoleBinding');
   return {
     kind: object.kind,
     resource: workload?.resource ?? `${object.kind.kind.toLowerCase()}s`,
