@@ -30,7 +30,7 @@ export class Candidate {
   readonly url: string;
   readonly ca: string;
   readonly path: string;
-  /** Milliseconds from the start of its process to its first right answers, of each start but the first. */
+  /** Milliseconds from the start of its process until it is ready and answers, of each start but the first. */
   readonly starts: readonly number[];
   readonly #part: Part;
   readonly #close: () => Promise<void>;
@@ -138,13 +138,16 @@ function spawn(peer: Peer, { file, args, environment = {} }: Launch, { folder, g
   return startPart({ name: peer.name, file: first, args: rest, folder, guard });
 }
 
-/** An answer is right when it allows the one pod and refuses the other: its policies are in force then. */
-async function untilAnswering(part: Part, { port, path }: Launch, ca: string): Promise<void> {
+/** Ready by its own probe, for before that no Service sends it anything; and it allows the one pod and refuses the other. */
+async function untilAnswering(part: Part, { port, path, readiness }: Launch, ca: string): Promise<void> {
   const client = new TlsClient(`https://127.0.0.1:${port}`, ca);
+  const isReady = async (): Promise<boolean> =>
+    readiness.startsWith('http:') ? (await fetch(readiness)).ok : (await client.send(readiness)).status === 200;
   const isRight = async (): Promise<boolean> =>
     !(await ask(client, path, refusedReview())).allowed && (await ask(client, path, allowedReview())).allowed;
+  const probe = async (): Promise<boolean> => (await isReady()) && (await isRight());
   try {
-    await untilReady(part, () => isRight().catch(() => false), FIRST_START_WITHIN_MS);
+    await untilReady(part, () => probe().catch(() => false), FIRST_START_WITHIN_MS);
   } finally {
     client.close();
   }

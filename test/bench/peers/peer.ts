@@ -19,6 +19,8 @@ export interface Launch {
   readonly port: number;
   /** Of its validating webhook for pods. */
   readonly path: string;
+  /** Its readiness probe: a path of that port, or the whole URL of another. */
+  readonly readiness: string;
   /** What its installation does once it runs, the first time. */
   readonly configure?: () => Promise<void>;
 }

@@ -51,7 +51,9 @@ async function install({ plane, certificates }: Site): Promise<Launch> {
     `--cert-dir=${certificates}`,
   ];
   const environment = { POD_NAME: 'gatekeeper', POD_NAMESPACE: NAMESPACE, NAMESPACE, CONTAINER_NAME: 'manager' };
-  return { file, args, environment, port, path: '/v1/admit', configure: () => createConstraints(plane) };
+  const configure = (): Promise<void> => createConstraints(plane);
+  const readiness = `http://127.0.0.1:${healthPort}/readyz`;
+  return { file, args, environment, port, path: '/v1/admit', readiness, configure };
 }
 
 function libraryFolder(): string {

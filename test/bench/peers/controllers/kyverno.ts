@@ -53,7 +53,7 @@ async function install(site: Site): Promise<Launch> {
     // What it sets itself in a container with the 384 MiB of its chart.
     GOMEMLIMIT: '345MiB',
   };
-  return { file, args, environment, port, path: '/validate/fail' };
+  return { file, args, environment, port, path: '/validate/fail', readiness: '/health/readiness' };
 }
 
 /** Of its container in the manifests, without those that say where it listens. */

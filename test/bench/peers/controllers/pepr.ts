@@ -38,7 +38,8 @@ async function install({ plane, certificates }: Site): Promise<Launch> {
     SSL_KEY_PATH: join(certificates, 'tls.key'),
     KUBECONFIG: plane.kubeconfig(),
   };
-  return { file: process.execPath, args: [join(folder, 'module.js')], environment, port, path: '/validate/bench' };
+  const args = [join(folder, 'module.js')];
+  return { file: process.execPath, args, environment, port, path: '/validate/bench', readiness: '/healthz' };
 }
 
 /** Beside the programs and not in this repository, which does not depend on it. */

@@ -44,5 +44,6 @@ async function install({ plane, certificates }: Site): Promise<Launch> {
     `--port=${port}`,
     `--metrics-port=${metricsPort}`,
   ];
-  return { file: process.execPath, args, environment: { NODE_ENV: 'production' }, port, path: '/validate' };
+  const environment = { NODE_ENV: 'production' };
+  return { file: process.execPath, args, environment, port, path: '/validate', readiness: '/readyz' };
 }

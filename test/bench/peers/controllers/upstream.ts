@@ -34,5 +34,5 @@ async function install({ plane, folder, certificates }: Site): Promise<Launch> {
     '--bind-address=127.0.0.1',
     `--secure-port=${port}`,
   ];
-  return { file, args, port, path: '/' };
+  return { file, args, port, path: '/', readiness: '/readyz' };
 }
