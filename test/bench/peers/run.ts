@@ -1,6 +1,6 @@
-// `npm run bench:peers [-- --only Sandgate,Kyverno --seconds N --rounds N --connections 1,10,50 --idle N --messages]`: Sandgate beside other
-// admission controllers that check the Restricted level, each as a process with an API server of its own. Prints tables in Markdown.
-// docs/side-by-side.md says how to read them.
+// `npm run bench:peers [-- --only Sandgate,Kyverno --seconds N --rounds N --connections 1,10,50 --idle N --messages --page FILE]`:
+// Sandgate beside other admission controllers that check the Restricted level, each as a process with an API server of its own.
+// Prints tables in Markdown, and puts them into the page. docs/side-by-side.md says how to read them.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Candidate, startCandidate } from './candidate.ts';
@@ -11,6 +11,7 @@ import { sandgate } from './controllers/sandgate.ts';
 import { upstream } from './controllers/upstream.ts';
 import { leaveFirstCore } from './cores.ts';
 import { type Case, compareLoad, median } from './load.ts';
+import { measuredOn, writeFigures } from './page.ts';
 import type { Peer } from './peer.ts';
 import { allowedReview, refusedReview, violations } from './pods.ts';
 import { digits, markdownTable } from './table.ts';
@@ -32,6 +33,7 @@ const { values: options } = parseArgs({
     connections: { type: 'string', default: '1,10,50' },
     idle: { type: 'string', default: '60' },
     messages: { type: 'boolean', default: false },
+    page: { type: 'string' },
   },
 });
 const seconds = Number(options.seconds);
@@ -44,10 +46,13 @@ if (!(seconds > 0 && rounds > 0 && connectionCounts.every((count) => count > 0))
 
 leaveFirstCore();
 const absent: string[] = [];
+const figures: string[] = [measuredOn()];
 const candidates = await startAll(PEERS.filter(({ name }) => wanted.length === 0 || wanted.includes(name)));
 try {
   await compareVerdicts();
   await compareCosts();
+  if (absent.length > 0) tell(`Left out:\n\n${absent.join('\n')}`);
+  if (options.page !== undefined) writeFigures(options.page, figures);
 } finally {
   await Promise.all(candidates.map((candidate) => candidate.stop()));
 }
@@ -92,15 +97,15 @@ async function compareCosts(): Promise<void> {
   const resident = candidates.map((candidate) => candidate.usage().resident);
   for (const one of CASES) await compareLoad(candidates, one, 10, WARM_UP);
   const rows: (readonly string[])[] = [
-    ['pods', 'connections', 'controller', 'CPU µs per review', 'reviews/s', 'p50 ms', 'p99 ms'],
+    ['pods', 'connections', 'controller', 'CPU µs per review', 'reviews/s', 'p50 ms', 'p99 ms', 'failed'],
   ];
   for (const one of CASES) {
     for (const connections of connectionCounts) {
       console.error(`${one.name}, ${connections} connections`);
       const measured = await compareLoad(candidates, one, connections, { seconds, rounds });
-      for (const [index, { cpuMicros, perSecond, p50, p99 }] of measured.entries()) {
+      for (const [index, { cpuMicros, perSecond, p50, p99, failed }] of measured.entries()) {
         const name = candidates[index]?.peer.name ?? '';
-        rows.push([one.name, String(connections), name, ...[cpuMicros, perSecond, p50, p99].map(digits)]);
+        rows.push([one.name, String(connections), name, ...[cpuMicros, perSecond, p50, p99, failed].map(digits)]);
       }
     }
   }
@@ -113,7 +118,6 @@ async function compareCosts(): Promise<void> {
     ]),
   ]);
   print('Reviews', rows);
-  if (absent.length > 0) console.log(`\nLeft out:\n\n${absent.join('\n')}`);
 }
 
 /** CPU in milliseconds per minute, of all at once: nobody asks them anything. */
@@ -128,5 +132,10 @@ async function measureIdle(): Promise<readonly number[]> {
 }
 
 function print(title: string, rows: readonly (readonly string[])[]): void {
-  console.log(`\n### ${title}\n\n${markdownTable(rows)}`);
+  tell(`### ${title}\n\n${markdownTable(rows)}`);
+}
+
+function tell(paragraphs: string): void {
+  console.log(`\n${paragraphs}`);
+  figures.push(paragraphs);
 }

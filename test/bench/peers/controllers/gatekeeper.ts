@@ -66,7 +66,7 @@ function libraryFolder(): string {
 
 async function installChart(plane: ControlPlane): Promise<void> {
   const definitions = join(await moduleFolder(MODULE), 'charts/gatekeeper/crds');
-  const { code, stderr } = await plane.kubectl(['apply', '--server-side', '-f', definitions]);
+  const { code, stderr } = await plane.kubectl(['apply', '--server-side', '-f', definitions], { timeoutMs: 300_000 });
   if (code !== 0) throw new Error(`kubectl apply of Gatekeeper's definitions: ${stderr}`);
   await expectOk(plane.admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }));
   // Its status objects name the pod as their owner.

@@ -3,12 +3,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expectOk } from '../../../cluster/control-plane/expect-ok.ts';
 import { freePorts } from '../../../cluster/control-plane/free-ports.ts';
+import { waitFor } from '../../../cluster/control-plane/wait-for.ts';
 import type { Launch, Peer, Site } from '../peer.ts';
 import { buildProgram, moduleFolder } from '../programs.ts';
 
 const VERSION = 'v1.19.1';
 const MODULE = `github.com/kyverno/kyverno@${VERSION}`;
 const NAMESPACE = 'kyverno';
+/** Six megabytes of definitions. */
+const INSTALLED_WITHIN_MS = 300_000;
 const CA_SECRET = 'kyverno-svc.kyverno.svc.kyverno-tls-ca';
 const PAIR_SECRET = 'kyverno-svc.kyverno.svc.kyverno-tls-pair';
 
@@ -23,10 +26,12 @@ async function install(site: Site): Promise<Launch> {
   const { plane, folder } = site;
   const file = await buildProgram({ module: MODULE, package: './cmd/kyverno', name: 'kyverno', coldSeconds: 1800 });
   const manifests = join(await moduleFolder(MODULE), 'config/install-latest-testing.yaml');
-  const { code, stderr } = await plane.kubectl(['apply', '--server-side', '-f', manifests]);
-  if (code !== 0) throw new Error(`kubectl apply of Kyverno's manifests: ${stderr}`);
+  const timeoutMs = INSTALLED_WITHIN_MS;
+  const { code, stderr } = await plane.kubectl(['apply', '--server-side', '-f', manifests], { timeoutMs });
+  if (code !== 0) throw new Error(`kubectl apply of Kyverno's manifests ended with ${code}: ${stderr}`);
   await createSecrets(site);
-  await expectOk(plane.admin.create(policy()));
+  const isThere = async (): Promise<boolean> => (await plane.admin.create(policy())).status === 201;
+  await waitFor(isThere, { within: INSTALLED_WITHIN_MS, what: 'a ClusterPolicy can be created' });
   const [port = 0, metricsPort = 0, runtimePort = 0] = await freePorts(3);
   const args = [
     `--kubeconfig=${plane.kubeconfig()}`,
