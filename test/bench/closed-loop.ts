@@ -90,22 +90,10 @@ export async function openLoop(target: Target): Promise<ClosedLoop> {
 function exchange(socket: TLSSocket, request: Buffer): Promise<number> {
   if (socket.destroyed) return Promise.resolve(0);
   const { promise, resolve } = Promise.withResolvers<number>();
-  let head = '';
-  let status = 0;
-  let missing = -1;
+  const statusAfter = answerReader();
   function onData(chunk: Buffer): void {
-    if (missing >= 0) {
-      missing -= chunk.length;
-    } else {
-      head += chunk.toString('latin1');
-      const blank = head.indexOf('\r\n\r\n');
-      if (blank < 0) return;
-      status = Number(head.slice(9, 12));
-      const length = Number(/\r\ncontent-length: (\d+)/i.exec(head.slice(0, blank + 2))?.[1]);
-      missing = length - (head.length - blank - 4);
-    }
-    if (missing > 0) return;
-    finish(status);
+    const status = statusAfter(chunk);
+    if (status !== undefined) finish(status);
   }
   function onClose(): void {
     finish(0);
@@ -117,4 +105,35 @@ function exchange(socket: TLSSocket, request: Buffer): Promise<number> {
   socket.on('data', onData).once('close', onClose).once('error', onClose);
   socket.write(request);
   return promise;
+}
+
+const LAST_CHUNK = '0\r\n\r\n';
+
+/** Follows one answer, with a length or in chunks: takes what comes of it, and gives its status once all of it is there. */
+function answerReader(): (chunk: Buffer) => number | undefined {
+  let head: string | undefined = '';
+  let status = 0;
+  /** Of the body; undefined where it comes in chunks. */
+  let missing: number | undefined;
+  let tail = '';
+  return (chunk) => {
+    let body = chunk.length;
+    if (head !== undefined) {
+      head += chunk.toString('latin1');
+      const blank = head.indexOf('\r\n\r\n');
+      if (blank < 0) return undefined;
+      status = Number(head.slice(9, 12));
+      const length = /\r\ncontent-length: (\d+)/i.exec(head.slice(0, blank + 2))?.[1];
+      missing = length === undefined ? undefined : Number(length);
+      body = head.length - blank - 4;
+      head = undefined;
+    }
+    if (missing !== undefined) {
+      missing -= body;
+      return missing > 0 ? undefined : status;
+    }
+    // No JSON has an end of line before an empty line in it: only the last chunk ends like this.
+    tail = (tail + chunk.subarray(-LAST_CHUNK.length).toString('latin1')).slice(-LAST_CHUNK.length);
+    return tail === LAST_CHUNK ? status : undefined;
+  };
 }

@@ -23,6 +23,8 @@ export interface GoModule {
   readonly environment?: Readonly<Record<string, string>>;
   /** Builds the packages' tests (`go test -c`) instead of the packages. */
   readonly test?: boolean;
+  /** The folder of the cache; `cluster` by default. */
+  readonly cache?: string;
   /** By name, how many seconds a cold build may take on two cores; printed so that nobody thinks it hangs. */
   readonly coldSeconds?: Readonly<Record<string, number>>;
 }
@@ -58,10 +60,10 @@ export async function isBuilt(module: GoModule): Promise<boolean> {
 }
 
 /** Where built programs are kept: outside the checkout, so that a clean clone finds them again. */
-export function cacheFolder(): string {
+export function cacheFolder(name = 'cluster'): string {
   const { SANDGATE_CACHE, XDG_CACHE_HOME } = process.env;
   const root = SANDGATE_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'sandgate');
-  return join(root, 'cluster');
+  return join(root, name);
 }
 
 /**
@@ -94,7 +96,7 @@ function planOf(module: GoModule, path: string, sources: string): Plan {
     .update([sources, path, name, ...args].join('\n'))
     .digest('hex')
     .slice(0, 16);
-  return { name, target: join(cacheFolder(), key, name), args: [...args, '-o', name, path] };
+  return { name, target: join(cacheFolder(module.cache), key, name), args: [...args, '-o', name, path] };
 }
 
 /** `go.etcd.io/etcd/server/v3` is "server": a major version names nothing. */

@@ -9,6 +9,8 @@ export interface KubectlOptions {
   /** Whom to impersonate. */
   readonly user?: string;
   readonly groups?: readonly string[];
+  /** A minute by default. */
+  readonly timeoutMs?: number;
 }
 
 export interface KubectlResult {
@@ -17,18 +19,18 @@ export interface KubectlResult {
   readonly stderr: string;
 }
 
-/** Runs kubectl to its end; killed after a minute, it has code -1. */
+/** Runs kubectl to its end; killed after its time, it has code -1. */
 export async function runKubectl(
   place: { readonly binary: string; readonly kubeconfig: string; readonly folder: string },
   args: readonly string[],
-  { stdin, user, groups = [] }: KubectlOptions = {},
+  { stdin, user, groups = [], timeoutMs = TIMEOUT_MS }: KubectlOptions = {},
 ): Promise<KubectlResult> {
   const acting = user === undefined ? [] : [`--as=${user}`, ...groups.map((group) => `--as-group=${group}`)];
   const child = spawn(place.binary, [...acting, ...args], {
     cwd: place.folder,
     env: { PATH: process.env.PATH, HOME: place.folder, KUBECONFIG: place.kubeconfig },
     stdio: 'pipe',
-    timeout: TIMEOUT_MS,
+    timeout: timeoutMs,
     killSignal: 'SIGKILL',
   });
   const { promise, resolve, reject } = Promise.withResolvers<number>();
