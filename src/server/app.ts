@@ -9,7 +9,7 @@ import { VERSION } from '../model/version.ts';
 import type { Log } from '../observe/log.ts';
 import { createObserver, type Observer } from '../observe/observer.ts';
 import { createPolicySet } from '../policy/select.ts';
-import { CONNECTION_OPTIONS } from './load/connections.ts';
+import { CONNECTION_OPTIONS, keepUnused } from './load/connections.ts';
 import { guardOverload, type OverloadOptions, type ShedReason } from './load/overload.ts';
 import { type Condition, notDraining, probe } from './load/readiness.ts';
 import { answerPolicyReview } from './review/policy-route.ts';
@@ -85,6 +85,7 @@ export function buildApp(options: AppOptions): App {
     // Such as a path that cannot be decoded.
     frameworkErrors: sendError,
   });
+  keepUnused(app.server);
   app.removeAllContentTypeParsers();
   // As bytes: they are parsed when the review is judged.
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {

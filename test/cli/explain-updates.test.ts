@@ -15,11 +15,10 @@ function pod(spec: string, name = 'web'): string {
   return `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name} }\nspec: ${spec}\n`;
 }
 
-function row(one: unknown): string {
-  const [check, action, before, excused, path] = ['check', 'action', 'before', 'excused', 'path'].map((key) =>
-    ownField(one, key),
-  );
-  return `${check} ${path} ${action} ${before ? 'before' : 'new'}${excused === true ? ' excused' : ''}`;
+function row(finding: unknown): string {
+  const [check, path, action] = ['check', 'path', 'action'].map((key) => String(ownField(finding, key)));
+  const since = ownField(finding, 'before') === true ? 'before' : 'new';
+  return `${check} ${path} ${action} ${since}${ownField(finding, 'excused') === true ? ' excused' : ''}`;
 }
 
 /** The rows of what is found: check, path, action, new or before, and `excused` where it is. */

@@ -13,7 +13,7 @@ const FRESH_MS = 1000;
 export const CONNECTION_OPTIONS = {
   /** For the TLS handshake, in milliseconds. */
   handshakeTimeout: 10_000,
-  /** From the connection, or from the first byte of a request, to the end of its headers. */
+  /** From the first byte of a request to the end of its headers; for connections without one see {@link keepUnused}. */
   headersTimeout: 10_000,
   /** How often Node checks these limits; every 30 s by default. */
   connectionsCheckingInterval: 2000,
@@ -24,6 +24,20 @@ export interface Connections {
   closeIdle(): void;
   /** Closes all connections and returns how many there were. */
   closeAll(): number;
+}
+
+/**
+ * Leaves connections open that never sent anything: Node would answer each with a 408 when its headers are late. Go clients open
+ * connections in advance, and when such a one gets its first request at that moment, the 408 is taken for the answer; the longer the
+ * event loop is behind, the longer the request can have lain there unread. {@link watchConnections} closes them when there are too many.
+ */
+export function keepUnused(server: Server): void {
+  const listeners = server.listeners('clientError');
+  server.removeAllListeners('clientError');
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && 'bytesRead' in socket && socket.bytesRead === 0) return;
+    for (const listener of listeners) listener.call(server, error, socket);
+  });
 }
 
 /** As many connections as fit a quarter of the memory that the process may use, up to 8192. */

@@ -80,3 +80,16 @@ test(`${IDLE} connections that do nothing do not keep others from being served`,
   await Promise.all([used, ...idle].map((connection) => connection.close()));
   expect(await answerTime()).toBeLessThan(2000);
 });
+
+// Go's HTTP client, and so the API server, opens connections in advance. Answered with a 408 after ten seconds, the request that came
+// over such a connection at that moment had failed.
+test('a connection that was opened long before its first request is still there for it', PATIENT, async () => {
+  const connections = await times(3, () => RawConnection.tls(server.url));
+  const events = await Promise.race([...connections.map(({ closed }) => closed), sleep(14_000, 'none')]);
+  expect(events).toBe('none');
+  for (const connection of connections) {
+    expect((await connection.post('/validate', REVIEW)).status).toBe(200);
+    expect((await connection.post('/validate', REVIEW)).status).toBe(200);
+  }
+  await Promise.all(connections.map((connection) => connection.close()));
+});
