@@ -29,4 +29,5 @@
 "--tls-ca": value
 "--tls-cert": value
 "--tls-key": value
+"--uninstall-notice": value
 {{- end }}
