@@ -25,6 +25,7 @@ const SERVERS = [
   'test/live/**/*.test.ts',
   'test/fuzz/**/*.test.ts',
   'test/cli/{heap,process,real-files}.test.ts',
+  'test/cli/compare/programs.test.ts',
   'test/cli/completion/*.test.ts',
   'test/cli/users/*.test.ts',
   'test/integrations/*.test.ts',

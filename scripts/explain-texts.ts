@@ -8,7 +8,7 @@ import { RULES } from '../src/rules/index.ts';
 const ROOT = join(import.meta.dirname, '..');
 
 /** The file, from the root of the repository. */
-export const EXPLAIN_TEXTS = 'src/cli/explain/texts.ts';
+export const EXPLAIN_TEXTS = 'src/library/offline/explain/texts.ts';
 
 /** The text of the file. */
 export function renderExplainTexts(): string {

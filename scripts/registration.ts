@@ -2,11 +2,11 @@
 // what is registered and what is judged cannot drift apart. The chart and the tests use the same function.
 
 import { enforcementByRow, type Gate } from '../src/engine/gate.ts';
-import { CONNECTIONS_WEBHOOK, NAMESPACE_NAME_LABEL } from '../src/model/names.ts';
+import { CONNECTIONS_WEBHOOK, NAMESPACE_NAME_LABEL, ROLE_BINDINGS_WEBHOOK } from '../src/model/names.ts';
 import { OWN_KINDS } from '../src/resources/index.ts';
 import { WORKLOADS } from '../src/workloads/index.ts';
 import type { Enforcement, Workload } from '../src/workloads/workload.ts';
-import { matchConditions } from './registration/conditions.ts';
+import { bindingConditions, matchConditions } from './registration/conditions.ts';
 import type {
   ClientConfig,
   FailurePolicy,
@@ -18,16 +18,17 @@ import type {
   ValidatingWebhookConfiguration,
   WebhookRule,
 } from './registration/configuration.ts';
-import { CONNECTION_RULES, fillingRules, judgingRules } from './registration/webhook-rules.ts';
+import { CONNECTION_RULES, fillingRules, judgingRules, ROLE_BINDING_RULES } from './registration/webhook-rules.ts';
 
 /** The paths we answer at. */
 export type WebhookPath = '/mutate' | '/validate' | '/validate-policy';
 
 /**
  * The entries, by what they are for. `fill`: complete workloads. `enforce`: refuse them. `advise`: warn about
- * controllers, whose pods are refused anyway. `connect`: refuse connections to running pods. `policies`: refuse policies and classes that do not compile.
+ * controllers, whose pods are refused anyway. `connect`: refuse connections to running pods. `roleBindings`: refuse
+ * role bindings. `policies`: refuse policies and classes that do not compile.
  */
-export type WebhookEntry = 'fill' | 'enforce' | 'advise' | 'connect' | 'policies';
+export type WebhookEntry = 'fill' | 'enforce' | 'advise' | 'connect' | 'roleBindings' | 'policies';
 
 interface EntrySpec {
   readonly name: string;
@@ -40,7 +41,7 @@ interface EntrySpec {
  * Each entry and what it is unless an option says otherwise.
  * - Filling in fails open: validation refuses what it missed.
  * - Advice fails open and is not waited for long: an outage of ours must not keep a Deployment from scaling.
- * - Connections fail closed, and are registered only where that is asked for: most policies do not judge them.
+ * - Connections and role bindings fail closed, and are registered only where that is asked for: most policies do not judge them.
  * - Policies fail closed: while nobody can tell whether one compiles, none is stored. No deletion is ever asked about.
  * - 5 s and 2 s: leader election in the control plane has to survive both one after the other.
  */
@@ -49,6 +50,7 @@ export const WEBHOOK_ENTRIES: Readonly<Record<WebhookEntry, EntrySpec>> = {
   enforce: { name: 'workloads.validate.sandgate.dev', path: '/validate', failurePolicy: 'Fail', timeoutSeconds: 5 },
   advise: { name: 'advisory.validate.sandgate.dev', path: '/validate', failurePolicy: 'Ignore', timeoutSeconds: 2 },
   connect: { name: CONNECTIONS_WEBHOOK, path: '/validate', failurePolicy: 'Fail', timeoutSeconds: 5 },
+  roleBindings: { name: ROLE_BINDINGS_WEBHOOK, path: '/validate', failurePolicy: 'Fail', timeoutSeconds: 5 },
   policies: {
     name: 'policies.validate.sandgate.dev',
     path: '/validate-policy',
@@ -79,6 +81,10 @@ export interface RegistrationOptions {
   readonly connections?: boolean;
   /** What reviews of workloads do beside answering: `NoneOnDryRun` where events are written about refusals. */
   readonly sideEffects?: SideEffects | undefined;
+  /** Whether role bindings are reviewed; not by default. */
+  readonly roleBindings?: boolean;
+  /** The names of our own ClusterRoleBindings, whose labels every release changes. */
+  readonly ownBindings?: readonly string[];
   readonly failurePolicy?: Readonly<Partial<Record<WebhookEntry, FailurePolicy>>>;
   /** 1 to 30, which is what the API server accepts. */
   readonly timeoutSeconds?: Readonly<Partial<Record<WebhookEntry, number>>>;
@@ -117,6 +123,7 @@ export function webhookConfigurations(options: RegistrationOptions): Registratio
         ...workloadEntry('enforce', judgingRules(judgedAs('Enforce')), options),
         ...workloadEntry('advise', judgingRules(judgedAs('Warn')), options),
         ...workloadEntry('connect', options.connections ? CONNECTION_RULES : [], options),
+        ...workloadEntry('roleBindings', options.roleBindings ? ROLE_BINDING_RULES : [], options),
         policyEntry(options),
       ],
     },
@@ -131,7 +138,12 @@ function workloadEntry(
 ): readonly ValidatingWebhook[] {
   if (rules.length === 0) return [];
   const { sideEffects = 'None' } = options;
-  return [{ ...webhook(entry, rules, options), sideEffects, namespaceSelector: namespaceSelector(options) }];
+  const made = webhook(entry, rules, options);
+  const conditions =
+    entry === 'roleBindings'
+      ? [...bindingConditions(options.ownBindings), ...made.matchConditions]
+      : made.matchConditions;
+  return [{ ...made, sideEffects, matchConditions: conditions, namespaceSelector: namespaceSelector(options) }];
 }
 
 /** Our own kinds, in every namespace where they have any: excluded namespaces are about workloads. */

@@ -3,12 +3,12 @@
 import { PHASES } from '../src/model/phase.ts';
 import { COMMON_FIELDS, LOG_LINES } from '../src/observe/log-lines.ts';
 import { ALL_CLUSTER_METRICS, WATCH_METRICS } from '../src/observe/metrics/cluster-definitions.ts';
-import { METRICS, type MetricDefinition } from '../src/observe/metrics/definitions.ts';
+import { METRICS, type MetricDefinition, TRACED_REVIEWS } from '../src/observe/metrics/definitions.ts';
 import { MOST_POLICIES } from '../src/observe/metrics/finding-counts.ts';
 
 /** The text of docs/metrics.md, without its first line. */
 export function metricsPage(): string {
-  const definitions: readonly MetricDefinition[] = [...Object.values(METRICS), ...ALL_CLUSTER_METRICS];
+  const definitions: readonly MetricDefinition[] = [...Object.values(METRICS), TRACED_REVIEWS, ...ALL_CLUSTER_METRICS];
   const rows = definitions.map(
     ({ name, type, labels, help }) => `| \`${name}\` | ${type} | ${labels.join(', ')} | ${help} |`,
   );

@@ -34,11 +34,44 @@ const ROOMS = [
   'observe',
   'cluster',
   'server',
-  'cli',
   'library',
+  'cli',
   'index.ts',
   'main.ts',
 ] as const;
+
+const CLOCK_OR_CHANCE = /\b(Date\.now|new Date|performance\.now|Math\.random|structuredClone)\b/;
+
+/** What verdicts are made of. */
+const JUDGING_ROOMS: readonly string[] = ['cel', 'grants', 'policy', 'engine', 'admission'];
+
+/** What the command line takes from there without the library: what strangers have no use for, and what is no verdict. */
+const BESIDE_THE_LIBRARY = [
+  // The webhook, a cluster and requests that were recorded are held to policies as the API server would have it.
+  'cluster.ts: engine/gate.ts',
+  'cluster.ts: policy/webhooks-where-used.ts',
+  'commands/replay.ts: engine/gate.ts',
+  'commands/review.ts: engine/gate.ts',
+  'commands/serve.ts: engine/gate.ts',
+  'compare/compare-inputs.ts: engine/gate.ts',
+  'commands/review.ts: admission/handle.ts',
+  // No policies at first: those of the cluster come later.
+  'audit/from-cluster.ts: policy/select.ts',
+  'commands/serve.ts: policy/select.ts',
+  // Drafts of exceptions: what an exception can say, and which part of a pod it is about.
+  'exceptions/draft.ts: policy/exceptable.ts',
+  'exceptions/draft.ts: policy/exceptions.ts',
+  'exceptions/pods.ts: engine/judged-templates.ts',
+  'exceptions/pods.ts: policy/exception-entry.ts',
+  // Other tools' rules become policies.
+  'import/expressions.ts: cel/admission.ts',
+  'import/expressions.ts: cel/environment.ts',
+  'import/image-patterns.ts: policy/exception-entry.ts',
+  'import/pod-security.ts: engine/namespace-levels.ts',
+  // Which parts of a policy a verdict depended on.
+  'test-coverage/exceptions.ts: policy/exceptions.ts',
+  'test-coverage/recorder.ts: engine/involved.ts',
+];
 
 function roomOf(file: string): string {
   return relative(SRC, file).split(sep)[0] ?? '';
@@ -50,6 +83,19 @@ function importsOf(file: string): string[] {
     /(?:^|[\s;])(?:import|export)\b[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g,
   );
   return [...found].map((match) => match[1] ?? match[2] ?? '');
+}
+
+/** Those of which something is left when types are erased. */
+function valueImportsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8').replaceAll(/(?:import|export) type [^;]*;/g, '');
+  const found = text.matchAll(/(?:^|[\s;])(?:import|export)\b([^'"`;]*?)from\s*['"](\.[^'"]+)['"]/g);
+  return [...found].flatMap(([, names = '', specifier = '']) => {
+    const isAllTypes = names
+      .replaceAll(/[{}]/g, '')
+      .split(',')
+      .every((name) => /^\s*(?:type\s.*)?$/.test(name));
+    return isAllTypes ? [] : [specifier];
+  });
 }
 
 describe('imports', () => {
@@ -99,13 +145,28 @@ describe('imports', () => {
     expect([...loaded].filter((name) => /^@kubernetes|^fastify|src\/cluster\//.test(name))).toEqual([]);
   });
 
+  test('the library does no I/O and has neither clock nor chance', () => {
+    const files = FILES.filter((file) => roomOf(file) === 'library');
+    const io = files.flatMap((file) => importsOf(file).filter((specifier) => /^node:|^pino$/.test(specifier)));
+    const moments = files.filter((file) => CLOCK_OR_CHANCE.test(readFileSync(file, 'utf8')));
+    expect([io, moments]).toEqual([[], []]);
+  });
+
+  test('the command line judges, fills in and explains by the library, and takes from the engine only what is listed', () => {
+    const taken = FILES.filter((file) => roomOf(file) === 'cli').flatMap((file) =>
+      valueImportsOf(file)
+        .map((specifier) => relative(SRC, resolve(dirname(file), specifier)))
+        .filter((target) => JUDGING_ROOMS.includes(target.split(sep)[0] ?? ''))
+        .map((target) => `${relative(join(SRC, 'cli'), file)}: ${target}`),
+    );
+    expect(taken.toSorted()).toEqual(BESIDE_THE_LIBRARY.toSorted());
+  });
+
   test('the engine has neither clock nor chance', () => {
     const offenders = FILES.filter((file) =>
       ['engine', 'pod-security', 'rules', 'grants', 'policy', 'workloads'].includes(roomOf(file)),
     )
-      .filter((file) =>
-        /\b(Date\.now|new Date|performance\.now|Math\.random|structuredClone)\b/.test(readFileSync(file, 'utf8')),
-      )
+      .filter((file) => CLOCK_OR_CHANCE.test(readFileSync(file, 'utf8')))
       .map((file) => relative(SRC, file));
     expect(offenders).toEqual([]);
   });

@@ -4,9 +4,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseFiles } from '../src/cli/objects.ts';
-import { subjectOf } from '../src/cli/subject.ts';
 import type { Gate } from '../src/engine/gate.ts';
+import { parseFiles } from '../src/library/offline/objects.ts';
+import { subjectOf } from '../src/library/offline/subject.ts';
 import { type JsonObject, ownField } from '../src/model/json.ts';
 import { BUILT_IN } from '../src/workloads/index.ts';
 import { type Printed, sandgate } from './cli/console.ts';

@@ -237,11 +237,12 @@ export function leaves(bundles: BundleNames): Readonly<Record<string, SchemaObje
       ]),
     },
     ...Object.fromEntries(
-      ['fill', 'enforce', 'advise', 'connect', 'policies'].flatMap((entry) =>
+      ['fill', 'enforce', 'advise', 'connect', 'roleBindings', 'policies'].flatMap((entry) =>
         Object.entries(WEBHOOK).map(([key, schema]) => [`webhooks.${entry}.${key}`, schema]),
       ),
     ),
     'webhooks.connect.enabled': { enum: ['auto', true, false] },
+    'webhooks.roleBindings.enabled': { enum: ['auto', true, false] },
     'certificates.certManager.enabled': flag,
     'certificates.certManager.namespace': optionalName,
     'certificates.certManager.duration': duration,
@@ -298,6 +299,8 @@ export function leaves(bundles: BundleNames): Readonly<Record<string, SchemaObje
     'metrics.port': port,
     'metrics.serviceAnnotations': texts,
     'denialEvents.enabled': flag,
+    'tracing.enabled': flag,
+    'tracing.endpoint': { type: 'string', pattern: '^(https?://[^\\s]+)?$' },
     'serviceMonitor.enabled': flag,
     'serviceMonitor.namespace': optionalName,
     'serviceMonitor.labels': ownLabels,

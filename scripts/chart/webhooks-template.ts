@@ -81,6 +81,8 @@ export function webhooksTemplate(): string {
     clientConfig: (url) => ({ url }),
     excludedNamespaces: [''],
     connections: true,
+    roleBindings: true,
+    ownBindings: ['fullname', 'auditName'].map((name) => places.leave(`include "sandgate.${name}" .`)),
     username: places.leave('include "sandgate.username" .'),
   });
   const { mutating, validating } = registration;
@@ -116,8 +118,11 @@ ${entries.join('')}`;
 /** An entry of a list of webhooks. Those for workloads are there only where some kind is left for them. */
 function entryText(entry: ValidatingWebhook, places: Places): string {
   const text = listed(opened(entry, places), places);
-  // Of a connection the object is not the pod, and has no labels.
-  if (isOfConnections(entry)) return `  {{- if include "sandgate.hasConnections" . }}\n${text}  {{- end }}\n`;
+  const [key] = specOf(entry);
+  // Of a connection the object is not the pod, and has no labels; nor are the labels of a binding those of a workload.
+  if (isWhereUsed(entry)) {
+    return `  {{- if include "sandgate.hasWebhook" (list . "${key}") }}\n${text}  {{- end }}\n`;
+  }
   return entry.namespaceSelector ? `  {{- if ${rulesOf(entry)} }}\n${text}${OBJECT_SELECTOR}  {{- end }}\n` : text;
 }
 
@@ -143,7 +148,7 @@ function opened(entry: ValidatingWebhook, places: Places): object {
     ...namespaces,
   };
   // Conditions of somebody's own are about workloads, and none of these is one.
-  const forConnections = {
+  const forOthers = {
     matchConditions: [...entry.matchConditions, places.leave('include "sandgate.excludedCondition" .')],
     ...namespaces,
   };
@@ -152,7 +157,7 @@ function opened(entry: ValidatingWebhook, places: Places): object {
     clientConfig: places.leave(`include "sandgate.clientConfig" (list . "${path}")`),
     failurePolicy: places.leave(`.Values.webhooks.${key}.failurePolicy`),
     timeoutSeconds: places.leave(`.Values.webhooks.${key}.timeoutSeconds`),
-    ...(isOfConnections(entry) ? forConnections : forWorkloads),
+    ...(isWhereUsed(entry) ? forOthers : forWorkloads),
     ...(entry.namespaceSelector && { sideEffects: places.leave(SIDE_EFFECTS) }),
   };
 }
@@ -168,9 +173,9 @@ function ofOurs(places: Places): readonly string[] {
   ].map((entry) => listed(entry, places));
 }
 
-/** True for the one that is registered only where the values ask for it, and whose rules do not depend on them. */
-function isOfConnections({ name }: ValidatingWebhook): boolean {
-  return name === WEBHOOK_ENTRIES.connect.name;
+/** True for those that are registered only where a policy or the values ask for it, and whose rules do not depend on them. */
+function isWhereUsed({ name }: ValidatingWebhook): boolean {
+  return name === WEBHOOK_ENTRIES.connect.name || name === WEBHOOK_ENTRIES.roleBindings.name;
 }
 
 function specOf({ name }: ValidatingWebhook): [key: string, spec: { readonly path: string }] {

@@ -37,6 +37,29 @@ const CHANGES_SOMETHING: MatchCondition = {
 !oldObject.metadata.all(key, key in ${BOOKKEEPING} || key in object.metadata)`,
 };
 
+/**
+ * An API server that starts makes the bindings of Kubernetes itself, and ends where it cannot: it must not wait for us, who wait for it.
+ * The hook is rbac/bootstrap-roles, in pkg/registry/rbac/rest/storage_rbac.go of kubernetes.
+ */
+const NOT_THE_API_SERVER: MatchCondition = {
+  name: 'not-the-api-server',
+  expression: `!has(request.userInfo.username) || request.userInfo.username != 'system:apiserver'`,
+};
+
+/** When reviews of role bindings are wanted, beside what holds for all. */
+export function bindingConditions(ownBindings: readonly string[] = []): readonly MatchCondition[] {
+  return ownBindings.length === 0 ? [NOT_THE_API_SERVER] : [NOT_THE_API_SERVER, notOurOwn(ownBindings)];
+}
+
+/** The release that repairs us must not wait for us. An update cannot make of our own role another one. */
+function notOurOwn(names: readonly string[]): MatchCondition {
+  const list = names.map(celString).join(', ');
+  return {
+    name: 'not-our-own-bindings',
+    expression: `request.operation != 'UPDATE' || request.resource.resource != 'clusterrolebindings' || !(request.name in [${list}])`,
+  };
+}
+
 /** When reviews are wanted, of workloads and of policies. */
 export function matchConditions(username: string | undefined): readonly MatchCondition[] {
   return [...notOurselves(username), NOT_BEING_DELETED, CHANGES_SOMETHING];

@@ -50,6 +50,20 @@ export const CONNECTION_RULES: readonly WebhookRule[] = [
   },
 ];
 
+/** Role bindings, in which policies can judge the service accounts. */
+export const ROLE_BINDING_RULES: readonly WebhookRule[] = (
+  [
+    ['rolebindings', 'Namespaced'],
+    ['clusterrolebindings', 'Cluster'],
+  ] as const
+).map(([resource, scope]) => ({
+  apiGroups: ['rbac.authorization.k8s.io'],
+  apiVersions: EVERY_VERSION,
+  resources: [resource],
+  operations: ['CREATE', 'UPDATE'],
+  scope,
+}));
+
 /** The requests in which objects of these kinds are judged. Never DELETE or CONNECT: those change no template. */
 export function judgingRules(workloads: readonly Workload[]): readonly WebhookRule[] {
   const rules = new Rules();

@@ -108,15 +108,17 @@ function refusal(subject: Subject, findings: readonly Finding[]): RefusalStatus 
 /** One cause per offending field of a finding; where several policies say the same, one cause for all of them. */
 function causesOf(findings: readonly Finding[]): readonly StatusCause[] {
   const causes: StatusCause[] = [];
-  const said = new Set<string>();
+  /** By message, which is long and the same for every field of a finding. */
+  const said = new Map<string, Set<string>>();
   for (const finding of findings) {
     const message = causeMessage(finding);
+    const fields = said.get(message) ?? new Set();
+    said.set(message, fields);
     for (const { path } of finding.fields) {
       if (causes.length === MOST_CAUSES) return causes;
       const field = shortLine(path, 1024);
-      const key = `${field}\n${message}`;
-      if (said.has(key)) continue;
-      said.add(key);
+      if (fields.has(field)) continue;
+      fields.add(field);
       causes.push({ reason: 'FieldValueForbidden', message, field });
     }
   }

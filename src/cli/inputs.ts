@@ -1,21 +1,19 @@
 // What a command works on, from its options: policies, the objects to judge, and what is known about the cluster.
+
+import { isJudged } from '../library/offline/context.ts';
+import { type GateInput, type OfflineGate, offlineGate } from '../library/offline/gate.ts';
+import type { OfflineContext } from '../library/offline/judge.ts';
+import { type InputFile, type InputObject, parseFiles } from '../library/offline/objects.ts';
 import { formatProblem } from '../manifests/source.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import type { Unread } from '../report/shapes/unread.ts';
-import type { AuthorizationOptions } from './authorization.ts';
 import { implementationsFor } from './capability-implementations.ts';
-import { unknownFacts } from './cluster-facts.ts';
 import { flagOption, type Given, listOption, textOption } from './command.ts';
-import { isContext } from './context.ts';
-import { untimelyExceptions, withExceptions } from './exceptions/given.ts';
 import { UsageError } from './exit.ts';
 import { type Io, say } from './io.ts';
-import { enforcementOffline, type OfflineContext } from './judge.ts';
-import { type InputFile, type InputObject, parseFiles } from './objects.ts';
 import { annotationsGiven, inputPaths, labelsGiven, momentGiven, policyPaths } from './options.ts';
 import { policiesFrom } from './policies.ts';
 import { readWhatCan } from './read-files.ts';
-import { surroundingsFrom } from './surroundings.ts';
 import { userInfo } from './user.ts';
 
 /** What `check` and `inject` work on. */
@@ -48,7 +46,7 @@ export async function readInputs(given: Given, io: Io): Promise<Inputs> {
     throw new UsageError(`no Kubernetes objects in ${paths.join(', ')} (expected at least one)`);
   }
   // Beside workloads a Namespace describes the cluster. Alone it is what the user asked about, and gets a verdict.
-  const workloads = all.filter((object) => !isContext(object));
+  const workloads = all.filter((object) => isJudged(object, judging));
   const objects = workloads.length > 0 ? workloads : all;
   const context = objectsOf(await readObjects(listOption(given, 'context'), io));
   for (const problem of problems) say(io, lineOf(problem));
@@ -65,44 +63,37 @@ export type Described = Pick<Inputs, 'offline' | 'isIncomplete' | 'assumed'>;
  */
 export function describedBy(given: Given, io: Io, judging: PolicySet, describing: readonly InputObject[]): Described {
   const namespace = textOption(given, 'namespace') ?? 'default';
-  const { policies, ...found } = withExceptions(judging, describing, namespace);
-  for (const line of [...found.problems, ...found.warnings]) say(io, line);
-  const now = momentGiven(given);
-  for (const line of untimelyExceptions(policies, now)) say(io, line);
-  const assumed = new Set<string>();
-  const noteAssumption = assumptionNote(policies, io);
-  const surroundings = surroundingsFrom(describing, {
-    otherwise: labelsGiven(given),
-    annotations: annotationsGiven(given),
-    onAssumed: (name) => {
-      if (policies.needsNamespaceLabels) assumed.add(name);
-      noteAssumption(name);
-    },
-    authorization: authorizationGiven(given, namespace, io),
-  });
-  for (const line of unknownFacts(policies, surroundings.cluster)) say(io, line);
-  const implementations = implementationsFor(given, policies);
-  const offline: OfflineContext = {
-    gate: { policies, surroundings, implementations, enforcement: enforcementOffline, now },
+  let isIncomplete = false;
+  const { gate, assumed } = gateGiven(given, io, judging, describing, {
     namespace,
-    user: userInfo(textOption(given, 'as') ?? '', listOption(given, 'asGroup')),
-    fillIn: given.options.inject !== false,
-  };
-  return { offline, isIncomplete: found.problems.length > 0, assumed };
+    onProblems({ problems }) {
+      for (const line of problems) say(io, line);
+      isIncomplete = problems.length > 0;
+    },
+  });
+  const user = userInfo(textOption(given, 'as') ?? '', listOption(given, 'asGroup'));
+  return { offline: { gate, namespace, user, fillIn: given.options.inject !== false }, isIncomplete, assumed };
 }
 
-/** The options of {@link mayUseFrom}, from those of a command. */
-export function authorizationGiven(given: Given, namespace: string, io: Io): AuthorizationOptions {
-  const assume = flagOption(given, 'assumeAuthorized') ? 'always' : 'withoutRoles';
-  return { namespace, assume, note: (line) => say(io, line) };
-}
-
-/** A function that reports a namespace whose labels are not known, where some policy depends on them. */
-export function assumptionNote(policies: PolicySet, io: Io): (namespace: string) => void {
-  return (namespace) => {
-    if (policies.needsNamespaceLabels)
-      say(io, `namespace ${JSON.stringify(namespace)}: its labels are not known, assumed to be none`);
-  };
+/** A gate from the options of a command; what a reader of its verdicts has to know goes to stderr. */
+export function gateGiven(
+  given: Given,
+  io: Io,
+  policies: PolicySet,
+  objects: readonly InputObject[],
+  more: Pick<GateInput, 'namespace' | 'onProblems' | 'enforcement'>,
+): OfflineGate {
+  return offlineGate({
+    policies,
+    objects,
+    namespaceLabels: labelsGiven(given),
+    namespaceAnnotations: annotationsGiven(given),
+    assume: flagOption(given, 'assumeAuthorized') ? 'always' : 'withoutRoles',
+    now: momentGiven(given),
+    implementations: (inForce) => implementationsFor(given, inForce),
+    note: (line) => say(io, line),
+    ...more,
+  });
 }
 
 /**

@@ -1,10 +1,12 @@
 // Puts the live state together: the watches, the policies that follow from them, look-ups in between, and the status.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Prepare } from '../admission/prepare.ts';
+import { bindingAsked, namespacesBound } from '../engine/binding.ts';
 import { connectionAsked, podAsked } from '../engine/connection.ts';
 import type { Gate, Surroundings } from '../engine/gate.ts';
 import { asksInVain } from '../engine/grants/asks-in-vain.ts';
 import { locate } from '../engine/locate.ts';
+import type { Subject } from '../model/subject.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import { OWN_KINDS } from '../resources/index.ts';
 import { ISOLATION_POLICY } from '../resources/isolation-policy/index.ts';
@@ -35,6 +37,8 @@ import { type UninstallNotice, withdraw } from './withdrawal.ts';
 /** How long a review waits for its namespace: well within the 5 s and 2 s that the webhooks are given. */
 const PATIENCE_MS = { validate: 1000, mutate: 500 } as const;
 
+/** How many namespaces one binding has looked up: anybody may write any into it. */
+const MOST_NAMESPACES = 10;
 /** How long a list of the policies may take that something depends on. */
 const CONFIRM_MS = 10_000;
 
@@ -185,6 +189,7 @@ export class LiveCluster implements Cluster {
   readonly #prepareNamespace: Prepare = (subject, gate, webhook) => {
     const { namespace } = subject;
     const { policies, surroundings } = gate;
+    if (webhook === 'validate' && bindingAsked(subject, gate)) return this.#prepareBinding(subject, gate);
     // Annotations are judged, and nothing is filled in from them.
     const needsAnnotations = policies.needsNamespaceAnnotations && webhook === 'validate';
     if (namespace === '' || (!policies.needsNamespaceLabels && !needsAnnotations)) return undefined;
@@ -195,6 +200,16 @@ export class LiveCluster implements Cluster {
     if (isKnown || !isJudged) return undefined;
     return this.#lookup.ask(namespace, PATIENCE_MS[webhook])?.then(() => gate);
   };
+
+  /** The namespaces of its service accounts. Of those that stay unknown it is judged by every policy that may be about them. */
+  #prepareBinding(subject: Subject, gate: Gate): Promise<Gate> | undefined {
+    if (!gate.policies.needsNamespaceLabels) return undefined;
+    const unknown = namespacesBound(subject).filter((name) => gate.surroundings.namespaceLabels(name) === undefined);
+    const asked = unknown
+      .slice(0, MOST_NAMESPACES)
+      .flatMap((name) => this.#lookup.ask(name, PATIENCE_MS.validate) ?? []);
+    return asked.length === 0 ? undefined : Promise.all(asked).then(() => gate);
+  }
 
   /**
    * A pod that asks for a class which nobody grants: its namespace may have labels that are not known yet, and the policy that lists

@@ -10,6 +10,7 @@ import type { Subject } from '../model/subject.ts';
 import { ImageAnswers } from '../policy/image-answers.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type FoundTemplate, pathInObject, TOO_MANY_TEMPLATES } from '../workloads/template.ts';
+import { bindingAsked, validateBinding } from './binding.ts';
 import { causesOnly } from './causes.ts';
 import { certainIn } from './certain.ts';
 import { checkRequest } from './check-request.ts';
@@ -51,6 +52,7 @@ const NO_POLICIES: readonly Policy[] = [];
  */
 export function validate(subject: Subject, gate: Gate, mark?: MarkPhase): Decision {
   if (subject.operation === 'CONNECT') return validateConnection(subject, gate);
+  if (bindingAsked(subject, gate)) return validateBinding(subject, gate);
   const located = locate(subject, gate);
   if (typeof located === 'string') {
     const exemption = located === 'mirror-pod' ? mirrorPodRecord(subject, gate) : undefined;

@@ -95,9 +95,12 @@ function membersOf(container: object, field: string): readonly JsonObject[] {
   return Array.isArray(members) ? members.filter(isJsonObject) : [];
 }
 
-/** Absolute, without `.`, `..` or empty parts: what else it may lead to cannot be seen here. */
+/**
+ * Absolute, without `.`, `..` or empty parts: what else it may lead to cannot be seen here. A NUL ends a path for a runtime that is
+ * written in C, such as crun, and Kubernetes lets it through.
+ */
 function isPlainPath(path: string): boolean {
-  if (!path.startsWith('/') || path === '/') return false;
+  if (!path.startsWith('/') || path === '/' || path.includes('\0')) return false;
   return path
     .replace(/\/$/, '')
     .slice(1)

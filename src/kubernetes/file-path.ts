@@ -1,16 +1,17 @@
 // Paths of files as text. What a path leads to is for the node to say: nothing here knows of symbolic links.
 
 /** Most paths. Names that begin with a dot are left to be looked at one by one. */
-const NORMAL = /^(?:\/[^/.][^/]*)+$/;
+const NORMAL = /^(?:\/[^/.\0][^/\0]*)+$/;
 
 /**
  * An absolute path without `.`, `..` and empty parts, as the kernel would walk it: `/a//b/../c/` is `/a/c`. A relative one
- * begins at the root, where a kubelet and a container runtime stand.
+ * begins at the root, where a kubelet and a container runtime stand. It ends at a NUL, as for runtimes that are written in C;
+ * others take it for no path at all.
  */
 export function normalisePath(path: string): string {
   if (NORMAL.test(path)) return path;
   const parts: string[] = [];
-  for (const part of path.split('/')) {
+  for (const part of untilNul(path).split('/')) {
     if (part === '..') parts.pop();
     else if (part !== '' && part !== '.') parts.push(part);
   }
@@ -40,11 +41,16 @@ export function joinPaths(folder: string, path: string): string {
  */
 export function plainPath(path: string): string {
   // Twice, in case it was encoded twice.
-  const text = decoded(decoded(path.normalize('NFKC')))
+  const text = untilNul(decoded(decoded(path.normalize('NFKC'))))
     .replaceAll('\\', '/')
     .toLowerCase();
   const parts = text.replace(/^[a-z]:/, '').split('/');
   return normalisePath(parts.map(withoutTrailingDots).join('/'));
+}
+
+function untilNul(text: string): string {
+  const end = text.indexOf('\0');
+  return end === -1 ? text : text.slice(0, end);
 }
 
 /** `.` and `..` stay what they are. */

@@ -1,10 +1,11 @@
 // Judges manifests, as `sandgate check` does.
-import { gapsOf } from '../cli/gaps/gaps.ts';
-import { judge } from '../cli/judge.ts';
+
 import { exceptionsUsed } from '../report/shapes/exceptions-used.ts';
 import { type Result, summarize } from '../report/shapes/result.ts';
 import { findingRow } from '../report/shapes/rows.ts';
 import { inputsOf } from './inputs.ts';
+import { gapsOf } from './offline/gaps/gaps.ts';
+import { judge } from './offline/judge.ts';
 import type { CheckReport, CheckResult, Options, Policies, SourceFile } from './types.ts';
 
 /**

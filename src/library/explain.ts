@@ -1,11 +1,11 @@
 // Explains verdicts on manifests, as `sandgate explain` does.
-import { explainVerdict } from '../cli/explain/objects.ts';
-import { parseFiles } from '../cli/objects.ts';
-import { replacedBy } from '../cli/replaced.ts';
 import { explainedRow } from '../report/shapes/explained-rows.ts';
 import { summarize } from '../report/shapes/result.ts';
 import type { ExplainOptions, ExplainReport } from './explain-types.ts';
 import { inputsOf } from './inputs.ts';
+import { explainVerdict } from './offline/explain/objects.ts';
+import { parseFiles } from './offline/objects.ts';
+import { replacedBy } from './offline/replaced.ts';
 import type { Policies, SourceFile } from './types.ts';
 
 /**

@@ -1,8 +1,9 @@
 // Fills manifests in, as `sandgate inject` does.
-import { fillFile } from '../cli/fill-files.ts';
+
 import { patchBetween } from '../engine/diff.ts';
 import { yaml } from '../report/yaml.ts';
 import { inputsOf } from './inputs.ts';
+import { fillFile } from './offline/fill-files.ts';
 import type { FillReport, Options, Policies, SourceFile } from './types.ts';
 
 /**

@@ -1,14 +1,13 @@
 // What texts and options come to: objects, and all that a verdict on them depends on. The command line makes the same of files
 // and of its options.
-import { unknownFacts } from '../cli/cluster-facts.ts';
-import { isContext } from '../cli/context.ts';
-import { untimelyExceptions, withExceptions } from '../cli/exceptions/given.ts';
-import { enforcementOffline, type OfflineContext } from '../cli/judge.ts';
-import { type InputFile, type InputObject, parseFiles } from '../cli/objects.ts';
-import { surroundingsFrom } from '../cli/surroundings.ts';
+
 import type { Gate } from '../engine/gate.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import { setOf } from './handle.ts';
+import { isJudged } from './offline/context.ts';
+import { offlineGate } from './offline/gate.ts';
+import type { OfflineContext } from './offline/judge.ts';
+import { type InputFile, type InputObject, parseFiles } from './offline/objects.ts';
 import type { Options, Policies, Problem, SourceFile, Surroundings } from './types.ts';
 
 /** Files, and all that a verdict on their objects depends on. */
@@ -31,7 +30,7 @@ export interface Inputs {
 export function inputsOf(sources: readonly SourceFile[], policies: Policies, options: Options): Inputs {
   const { files, problems } = parseFiles(sources);
   const all = objectsOf(files);
-  const workloads = all.filter((object) => !isContext(object));
+  const workloads = all.filter((object) => isJudged(object, setOf(policies)));
   const { namespace = 'default', user, fillIn = true } = options;
   const { gate, problems: inContext, notes, assumed } = gateOf(policies, options, all);
   return {
@@ -44,8 +43,8 @@ export function inputsOf(sources: readonly SourceFile[], policies: Policies, opt
   };
 }
 
-/** A gate for policies and what is known of a cluster. */
-export interface OfflineGate extends Pick<Inputs, 'problems' | 'notes' | 'assumed'> {
+/** A gate, and what has to be known of verdicts by it. */
+export interface GateOfOptions extends Pick<Inputs, 'problems' | 'notes' | 'assumed'> {
   readonly gate: Gate;
 }
 
@@ -58,32 +57,23 @@ export function gateOf(
   handle: Policies,
   options: Surroundings & Pick<Options, 'namespace'>,
   objects: readonly InputObject[],
-): OfflineGate {
-  const { context = [], namespaceLabels, namespaceAnnotations, assumeAuthorized = false, now } = options;
-  const known = parseFiles(context);
-  const described = [...objectsOf(known.files), ...objects];
-  const { policies, located, warnings } = withExceptions(setOf(handle), described, options.namespace ?? 'default');
-  const notes = new Set(warnings);
-  const assumed = new Set<string>();
-  const surroundings = surroundingsFrom(described, {
-    otherwise: namespaceLabels,
-    annotations: namespaceAnnotations,
-    onAssumed: (name) => {
-      if (!policies.needsNamespaceLabels) return;
-      assumed.add(name);
-      notes.add(`namespace ${JSON.stringify(name)}: its labels are not known, assumed to be none`);
-    },
-    authorization: {
-      namespace: options.namespace ?? 'default',
-      assume: assumeAuthorized ? 'always' : 'withoutRoles',
-      note: (line) => notes.add(line),
-    },
+): GateOfOptions {
+  const known = parseFiles(options.context ?? []);
+  const notes = new Set<string>();
+  const problems: Problem[] = [...known.problems];
+  const { gate, assumed } = offlineGate({
+    policies: setOf(handle),
+    objects: [...objectsOf(known.files), ...objects],
+    namespace: options.namespace ?? 'default',
+    namespaceLabels: options.namespaceLabels,
+    namespaceAnnotations: options.namespaceAnnotations,
+    assume: options.assumeAuthorized ? 'always' : 'withoutRoles',
+    now: options.now,
+    implementations: (policies) => implementationsOf(policies, options.implementations),
+    onProblems: ({ located }) => problems.push(...located),
+    note: (line) => notes.add(line),
   });
-  for (const line of now === undefined ? [] : untimelyExceptions(policies, now)) notes.add(line);
-  for (const line of unknownFacts(policies, surroundings.cluster)) notes.add(line);
-  const implementations = implementationsOf(policies, options.implementations);
-  const gate: Gate = { policies, surroundings, implementations, enforcement: enforcementOffline, now };
-  return { gate, problems: [...known.problems, ...located], notes, assumed };
+  return { gate, problems, notes, assumed };
 }
 
 function implementationsOf(

@@ -1,11 +1,11 @@
 // What an API server would get in reply to the requests that create the objects of some files.
 import { handleReview } from '../admission/handle.ts';
 import { REVIEW_API_VERSION, REVIEW_KIND } from '../admission/review.ts';
-import { objectRef, subjectOf } from '../cli/subject.ts';
 import { enforcementByRow, type Gate } from '../engine/gate.ts';
 import { isJsonObject, type JsonObject } from '../model/json.ts';
 import type { Subject } from '../model/subject.ts';
 import { inputsOf } from './inputs.ts';
+import { objectRef, subjectOf } from './offline/subject.ts';
 import type { Options, Policies, RepliesReport, SourceFile } from './types.ts';
 
 /** A review needs one, and each request gets its own from an API server. */

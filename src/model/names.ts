@@ -52,6 +52,9 @@ export const UNINSTALL_WEBHOOK = 'uninstall.validate.sandgate.dev';
 export const UNINSTALL_PATH = '/uninstall';
 export const UNINSTALL_LABEL = 'sandgate.dev/uninstall';
 
+/** The webhook for RoleBindings and ClusterRoleBindings. */
+export const ROLE_BINDINGS_WEBHOOK = 'role-bindings.validate.sandgate.dev';
+
 /** On our webhook configurations: `Chart` or `Server`, for who registered them. */
 export const REGISTRATION_ANNOTATION = 'sandgate.dev/registration';
 /** On those that a server registered: which text they were made from. */

@@ -205,6 +205,18 @@ export const LOG_LINES: readonly LogLine[] = [
     fields: { err: ERR },
   },
   {
+    msg: 'traces not exported',
+    level: 'warn',
+    when: 'The collector did not take spans, and they are not sent again. Said once until it takes some.',
+    fields: { problem: 'what went wrong, in the words of the collector or of the system' },
+  },
+  {
+    msg: 'failed to export traces',
+    level: 'error',
+    when: 'A bug of ours: some spans are missing. Reviews do not depend on them.',
+    fields: { err: ERR },
+  },
+  {
     msg: 'uncaught exception',
     level: 'error',
     when: 'A bug of ours outside of any request. The process goes on.',

@@ -8,16 +8,23 @@ export type PhaseTimes = Readonly<Record<Phase, number>>;
 export class PhaseClock {
   #times: Record<Phase, number> = noTimes();
   #last = 0;
+  #began = 0;
 
   /** The times of the review that was started last. They no longer change once the next one starts. */
   get times(): PhaseTimes {
     return this.#times;
   }
 
+  /** When the review that was started last was started. */
+  get began(): number {
+    return this.#began;
+  }
+
   /** Starts a review at `now`, a value of `performance.now()`. */
   start(now: number): void {
     this.#times = noTimes();
     this.#last = now;
+    this.#began = now;
   }
 
   /** Ends a part of the review. Bound to the clock, so that it can be passed on as a function. */

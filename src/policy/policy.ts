@@ -88,6 +88,8 @@ export interface Policy {
   readonly checks: readonly BoundCheck[];
   /** Those of connections to running pods, which no other request is judged by. */
   readonly connections: readonly BoundCheck[];
+  /** Those of role bindings, which no other object is judged by. */
+  readonly bindings: readonly BoundCheck[];
   /** The classes it lets workloads be granted; of no other does it judge a pod without what the class adds. */
   readonly capabilities: readonly CapabilityRef[];
   /** By check id, what it lets in all the same; undefined where it has no exceptions. See {@link exceptionsFor}. */
@@ -125,6 +127,8 @@ export interface PolicySet {
   readonly needsNamespaceLabels: boolean;
   /** True where some policy judges connections to running pods. */
   readonly judgesConnections: boolean;
+  /** True where some policy judges role bindings. */
+  readonly judgesRoleBindings: boolean;
   /** True where some policy reads an annotation of namespaces. */
   readonly needsNamespaceAnnotations: boolean;
   /** True where some exception ends: what is decided then depends on the moment. */

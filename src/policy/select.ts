@@ -75,6 +75,7 @@ export function createPolicySet(
     policies,
     needsNamespaceLabels: ordered.some((selectable) => selectable.policy.needsNamespaceLabels),
     judgesConnections: policies.some(({ connections }) => connections.length > 0),
+    judgesRoleBindings: policies.some(({ bindings }) => bindings.length > 0),
     needsNamespaceAnnotations: ordered.some(({ policy }) => policy.needsFacts.namespaceAnnotation !== undefined),
     needsMoment: needsMoment(policies, exceptions),
     classes,

@@ -24,6 +24,7 @@ export function unitePolicySets(first: PolicySet, second: PolicySet): PolicySet 
     policies: Object.freeze([...first.policies, ...second.policies].sort(inOrder)),
     needsNamespaceLabels: first.needsNamespaceLabels || second.needsNamespaceLabels,
     judgesConnections: first.judgesConnections || second.judgesConnections,
+    judgesRoleBindings: first.judgesRoleBindings || second.judgesRoleBindings,
     needsNamespaceAnnotations: first.needsNamespaceAnnotations || second.needsNamespaceAnnotations,
     needsMoment,
     classes,

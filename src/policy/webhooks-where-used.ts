@@ -1,6 +1,6 @@
 // The webhooks that are about other requests than those of workloads. A server that registers its webhooks itself registers each of
 // these only while some policy has something for it to judge: with it, such requests wait for Sandgate in the whole cluster.
-import { CONNECTIONS_WEBHOOK } from '../model/names.ts';
+import { CONNECTIONS_WEBHOOK, ROLE_BINDINGS_WEBHOOK } from '../model/names.ts';
 import type { PolicySet } from './policy.ts';
 
 export interface WebhookWhereUsed {
@@ -11,9 +11,14 @@ export interface WebhookWhereUsed {
   readonly isUsed: (policies: PolicySet) => boolean;
 }
 
-export const WEBHOOKS_WHERE_USED: readonly WebhookWhereUsed[] = [
+export const WEBHOOKS_WHERE_USED = [
   { name: CONNECTIONS_WEBHOOK, kind: 'PodExecOptions', isUsed: ({ judgesConnections }) => judgesConnections },
-];
+  {
+    name: ROLE_BINDINGS_WEBHOOK,
+    kind: 'RoleBinding.rbac.authorization.k8s.io',
+    isUsed: ({ judgesRoleBindings }) => judgesRoleBindings,
+  },
+] as const satisfies readonly WebhookWhereUsed[];
 
 /** The names of those that these policies use. */
 export function webhooksUsed(policies: PolicySet): ReadonlySet<string> {

@@ -40,11 +40,11 @@ export function completingEnv(variables: readonly Variable[]): Complete {
 
 /**
  * Where all of the variables stand by their names, one after the other, as they are filled in: that is seen without a set of names.
- * Negative where they do not.
+ * Negative where they do not. What is filled in stands at the end, so the last one of the first name is looked for.
  */
 export function startOfRow(env: Env, variables: readonly Variable[]): number {
   const first = variables[0]?.name;
-  for (let start = 0; start + variables.length <= env.length; start++) {
+  for (let start = env.length - variables.length; start >= 0; start--) {
     if (env[start]?.name === first) return isRow(env, start, variables) ? start : -1;
   }
   return -1;

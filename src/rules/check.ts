@@ -7,6 +7,7 @@ import type { PodTemplate, StringMap } from '../kubernetes/pod.ts';
 import type { Describe, Violation } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { UserInfo } from '../model/subject.ts';
+import type { Binding } from './binding.ts';
 import { type ClusterFacts, NOTHING_KNOWN } from './cluster-facts.ts';
 import type { Connection } from './connection.ts';
 import type { Platform } from './platform.ts';
@@ -43,6 +44,8 @@ export interface CheckRequest {
   readonly oldView?: PodView | undefined;
   /** What a CONNECT request asks for; undefined for any other. {@link old}, {@link sent} and the view are then of the running pod. */
   readonly connection?: Connection | undefined;
+  /** What a RoleBinding or a ClusterRoleBinding binds; undefined for any other object. The view is then of an empty pod. */
+  readonly binding?: Binding | undefined;
 }
 
 /** What a check needs that is not at hand for every check. */
@@ -121,6 +124,8 @@ export interface CheckInfo {
   readonly repeats?: readonly string[];
   /** True where it is about connections, and about no object: only CONNECT requests are judged by it. */
   readonly connects?: true;
+  /** True where it is about role bindings, and about no other object. */
+  readonly binds?: true;
   readonly examples: {
     readonly pass: readonly PassExample<unknown>[];
     readonly fail: readonly FailExample<unknown>[];
@@ -194,4 +199,5 @@ export interface BoundCheck {
   readonly connects: boolean;
   /** Those that it evaluates. */
   readonly expressions: readonly PlacedExpression[];
+  readonly binds: boolean;
 }

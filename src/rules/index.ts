@@ -15,6 +15,7 @@ import { process } from './process/index.ts';
 import { profiles } from './profiles/index.ts';
 import { require } from './require/index.ts';
 import { resources } from './resources/index.ts';
+import { roleBindings } from './roleBindings/index.ts';
 import type { Rule } from './rule.ts';
 import { runtime } from './runtime/index.ts';
 import { scheduling } from './scheduling/index.ts';
@@ -41,6 +42,7 @@ const ALL = [
   profiles,
   lifecycle,
   connect,
+  roleBindings,
   capabilities,
   variables,
   validations,

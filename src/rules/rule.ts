@@ -128,7 +128,7 @@ export function defineRule<const Key extends string, P>(
 }
 
 function bindChecks<P>(checks: readonly RuleCheck<P>[], parameters: P, around: SpecAround): readonly BoundCheck[] {
-  return checks.flatMap(({ id, fix, describe, platform, repeats, compile, action, parts, needs, connects }) => {
+  return checks.flatMap(({ id, fix, describe, platform, repeats, compile, action, parts, needs, connects, binds }) => {
     const found = compile(parameters, around);
     if (found === undefined) return [];
     const check = platform === 'linux' ? checkOnLinux(found) : found;
@@ -145,6 +145,7 @@ function bindChecks<P>(checks: readonly RuleCheck<P>[], parameters: P, around: S
         needs: needs?.(parameters, around),
         connects: connects ?? false,
         expressions: found.expressions ?? [],
+        binds: binds ?? false,
       },
     ];
   });

@@ -4,6 +4,7 @@ import type { DenialEvents } from '../cluster/denials/denial-events.ts';
 import type { Registration, ServedTls } from '../cluster/registration/registration.ts';
 import type { Gate } from '../engine/gate.ts';
 import { createLog, type LogLevel } from '../observe/log.ts';
+import type { TraceSettings } from '../observe/traces/settings.ts';
 import { kindsOfWebhooks, webhooksUsed } from '../policy/webhooks-where-used.ts';
 import { isAnyAddress } from './any-address.ts';
 import { type App, buildApp, SERVED_PATHS } from './app.ts';
@@ -61,6 +62,8 @@ export interface ServerOptions {
   readonly logLevel: LogLevel;
   /** Where metrics are served; nothing is counted where it is left out. */
   readonly metrics?: MetricsAddress | undefined;
+  /** Where traces go; nothing is traced where it is left out. */
+  readonly traces?: TraceSettings | undefined;
   /** How long requests are still served after SIGTERM, while the endpoint is removed from the Service. */
   readonly drainMs: number;
   /** Counted from SIGTERM. Requests still in progress then are cut off. 20 s by default. */
@@ -94,10 +97,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     drainMs: options.drainMs,
     deadlineMs: options.shutdownDeadlineMs ?? SHUTDOWN_DEADLINE_MS,
   });
-  const telemetry = createTelemetry({
+  const telemetry = await createTelemetry({
     log,
     metrics: options.metrics,
-    listeners: { onDenial: denialEvents && ((denial) => denialEvents.denied(denial)) },
+    onDenial: denialEvents && ((denial) => denialEvents.denied(denial)),
+    traces: options.traces,
     certificateEvents: options.certificateEvents,
   });
   const { observer, registry } = telemetry;
@@ -122,6 +126,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     reload?.stop();
     denialEvents?.stop();
     cluster?.stop();
+    await telemetry.stop();
     await metricsServer?.close();
     development?.remove();
     loop.stop();

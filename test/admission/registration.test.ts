@@ -246,6 +246,28 @@ describe('each entry', () => {
     ]);
   });
 
+  test('of role bindings likewise, and never asks about what an API server writes or about our own', () => {
+    expect(webhooks().map(({ name }) => name)).not.toContain(WEBHOOK_ENTRIES.roleBindings.name);
+    const all = webhooks({ roleBindings: true, ownBindings: ['sandgate'] });
+    const [found] = all.filter(({ name }) => name === WEBHOOK_ENTRIES.roleBindings.name);
+    expect(found).toMatchObject({ failurePolicy: 'Fail', timeoutSeconds: 5 });
+    expect(found?.rules.map(({ resources, operations, scope }) => [resources, operations, scope])).toEqual([
+      [['rolebindings'], ['CREATE', 'UPDATE'], 'Namespaced'],
+      [['clusterrolebindings'], ['CREATE', 'UPDATE'], 'Cluster'],
+    ]);
+    expect(found?.matchConditions.slice(0, 2)).toEqual([
+      {
+        name: 'not-the-api-server',
+        expression: "!has(request.userInfo.username) || request.userInfo.username != 'system:apiserver'",
+      },
+      {
+        name: 'not-our-own-bindings',
+        expression:
+          "request.operation != 'UPDATE' || request.resource.resource != 'clusterrolebindings' || !(request.name in [\"sandgate\"])",
+      },
+    ]);
+  });
+
   test('can be told otherwise', () => {
     const changed = webhooks({ failurePolicy: { fill: 'Fail', enforce: 'Ignore' }, timeoutSeconds: { enforce: 7 } });
     expect(changed.map((webhook) => webhook.failurePolicy)).toEqual(['Fail', 'Ignore', 'Ignore', 'Fail']);
@@ -254,7 +276,7 @@ describe('each entry', () => {
 
   test('is sent to its path', () => {
     for (const entry of Object.values(WEBHOOK_ENTRIES)) {
-      const found = webhooks({ connections: true }).find((webhook) => webhook.name === entry.name);
+      const found = webhooks({ connections: true, roleBindings: true }).find((webhook) => webhook.name === entry.name);
       expect(found?.clientConfig).toEqual({ url: `https://127.0.0.1:8443${entry.path}` });
     }
   });

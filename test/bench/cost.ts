@@ -2,9 +2,11 @@
 // the machine does.
 
 /** Whatever is measured runs this often before it counts, or for this long. */
-const WARM_UP = { calls: 20_000, ms: 600 };
+const WARM_UP = { calls: 20_000, ms: 2000 };
 const ROUNDS = 30;
 const ROUND_MS = 25;
+const TRIES = 10;
+const TRY_MS = 1;
 
 /** Microseconds per call. */
 export function cost(run: () => unknown): number {
@@ -16,10 +18,7 @@ export function cost(run: () => unknown): number {
  * up, since kernels count the time of a thread in steps that can be as long as a round.
  */
 export function costs(runs: readonly (() => unknown)[]): readonly number[] {
-  const calls = runs.map((run) => {
-    repeat(run, WARM_UP.calls, WARM_UP.ms);
-    return repeat(run, Number.POSITIVE_INFINITY, ROUND_MS);
-  });
+  const calls = runs.map(callsPerRound);
   const micros = runs.map(() => 0);
   for (let round = 0; round < ROUNDS; round++) {
     for (const [index, run] of runs.entries()) {
@@ -32,15 +31,21 @@ export function costs(runs: readonly (() => unknown)[]): readonly number[] {
   return micros.map((sum, index) => sum / ROUNDS / (calls[index] ?? 1));
 }
 
-/** Calls it so often or for so long, whichever comes first, and returns how often. */
-function repeat(run: () => unknown, most: number, ms: number): number {
+/** As many calls as fit into a round on an idle machine: by the quickest of several tries, while others use it, too. */
+function callsPerRound(run: () => unknown): number {
   const start = performance.now();
-  let calls = 0;
-  while (calls < most && performance.now() - start < ms) {
-    for (let i = 0; i < 10; i++) run();
-    calls += 10;
-  }
-  return calls;
+  for (let calls = 0; calls < WARM_UP.calls && performance.now() - start < WARM_UP.ms; calls++) run();
+  let batch = 1;
+  while (msOf(run, batch) < TRY_MS) batch *= 2;
+  let quickest = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < TRIES; tries++) quickest = Math.min(quickest, msOf(run, batch));
+  return Math.ceil((batch * ROUND_MS) / quickest);
+}
+
+function msOf(run: () => unknown, calls: number): number {
+  const start = performance.now();
+  for (let i = 0; i < calls; i++) run();
+  return performance.now() - start;
 }
 
 function processorMicros(): number {

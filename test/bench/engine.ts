@@ -18,7 +18,7 @@ import { RULES } from '../../src/rules/index.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 import { cost } from './cost.ts';
 import { hugeReview, referenceReview, tenFindings } from './reviews.ts';
-import { printBundles, printRules } from './rules.ts';
+import { printBundles, printRules, printRulesOf } from './rules.ts';
 
 const AGENTS = readFileSync(join(import.meta.dirname, '../../policies/agents/policy.yaml'), 'utf8');
 const gate = gateOf(AGENTS);
@@ -117,3 +117,4 @@ for (const { id, fill } of RULES.flatMap((rule) => rule.bind(everything).fillIns
 }
 printRules();
 printBundles();
+printRulesOf('nanoclaw');

@@ -1,4 +1,5 @@
-// Two tables of `npm run bench:engine`: what each rule costs, and what each shipped bundle costs beside `restricted`.
+// Three tables of `npm run bench:engine`: what each rule costs, what each shipped bundle costs beside `restricted`, and what each rule
+// of the richest bundle costs.
 // `node test/bench/rules.ts` prints these alone.
 import { readFileSync } from 'node:fs';
 import { mutate } from '../../src/engine/mutate.ts';
@@ -93,6 +94,43 @@ export function printBundles(): void {
   }
 }
 
+/** A row for each rule of a bundle, with its parameters there, on the pod that the bundle lets in; and for what the engine does besides. */
+export function printRulesOf(bundle: string): void {
+  const gate = gateOf(textOf(bundle));
+  const [policy] = gate.policies.policies;
+  if (!policy) throw new Error(`${bundle} is no policy`);
+  const sent = templateOf(podFor(bundle));
+  const after = filledBy(gate, podFor(bundle));
+  const filled = templateOf(after);
+  const view = viewOf(filled);
+  const subject = subjectOf(after);
+  const rows = RULES.flatMap((rule) => {
+    const checks = policy.checks.filter(({ id }) => rule.checks.some((one) => one.id === id));
+    const fillIns = policy.fillIns.filter(({ id }) => rule.fillIns.some((one) => one.id === id));
+    return checks.length + fillIns.length === 0 ? [] : [{ rule, checks, fillIns }];
+  });
+  const [whole = 0, restricted = 0, ...each] = costs([
+    () => validate(subject, gate),
+    () => validate(subject, RESTRICTED),
+    ...rows.flatMap(({ checks, fillIns }) => [
+      () => fillAll({ fillIns }, sent),
+      () => {
+        for (const { check } of checks) check(view, NO_REQUEST);
+        return fillAll({ fillIns }, filled);
+      },
+    ]),
+  ]);
+  const heads = ['us to fill in', 'us to judge', 'of restricted'];
+  const inAll = `${(whole / restricted).toFixed(2)}x of restricted`;
+  console.log(`\n${`each rule of ${bundle}, ${inAll}`.padEnd(44)}${heads.map((head) => head.padStart(15)).join('')}`);
+  for (const [index, { rule, checks, fillIns }] of rows.entries()) {
+    const [filling = 0, judging = 0] = each.slice(index * 2);
+    const cells = [filling.toFixed(2), judging.toFixed(2), `${(judging / restricted).toFixed(2)}x`];
+    const name = `${rule.key}: ${checks.length} checks, ${fillIns.length} fill-ins`;
+    console.log(`${name.padEnd(44)}${cells.map((cell) => cell.padStart(15)).join('')}`);
+  }
+}
+
 function filledBy(gate: typeof AGENTS, object: JsonObject): JsonObject {
   const filled = mutate(subjectOf(object), gate).object ?? object;
   // As it comes back from the API server: other objects, of other shapes.
@@ -105,7 +143,7 @@ function templateOf(object: JsonObject) {
   return object;
 }
 
-function fillAll({ fillIns }: BoundRule, template: PodTemplate): PodTemplate {
+function fillAll({ fillIns }: Pick<BoundRule, 'fillIns'>, template: PodTemplate): PodTemplate {
   let filled = template;
   for (const { fill } of fillIns) filled = fill(filled, WHOLE_TEMPLATE, NO_NOTES);
   return filled;
@@ -147,4 +185,5 @@ function lengthOf(value: unknown): number {
 if (import.meta.main) {
   printRules();
   printBundles();
+  printRulesOf('nanoclaw');
 }

@@ -38,20 +38,20 @@ test.each([
   const args = ['--set', values];
   expect(await rendered(args)).toEqual([]);
   expect(await rulesOfServer(args)).not.toContainEqual(PODS);
-  expect(JSON.stringify(await template(args))).not.toMatch(/PodExecOptions|registered-where-used/);
+  expect(JSON.stringify(await template(args))).not.toMatch(/PodExecOptions|where-used: [^\\]*connections/);
 });
 
 test('by default the server is told to register it where it is used, and may read pods then', async () => {
   expect(await rendered([])).toHaveLength(1);
-  expect(await whereUsed([])).toEqual([undefined, NAME]);
+  expect(await whereUsed([])).toEqual([undefined, `${NAME},${WEBHOOK_ENTRIES.roleBindings.name}`]);
   expect(await rulesOfServer([])).toContainEqual(PODS);
-  expect(JSON.stringify(find(await template([]), 'Deployment'))).toMatch(/--registered-kinds=[^"]*,PodExecOptions"/);
+  expect(JSON.stringify(find(await template([]), 'Deployment'))).toMatch(/--registered-kinds=[^"]*,PodExecOptions[,"]/);
 });
 
 test('where the values say true the server always registers it, as before', async () => {
   const args = ['--set', 'webhooks.connect.enabled=true'];
   expect(await rendered(args)).toHaveLength(1);
-  expect(await whereUsed(args)).toEqual([undefined, undefined]);
+  expect(await whereUsed(args)).toEqual([undefined, WEBHOOK_ENTRIES.roleBindings.name]);
   expect(await rulesOfServer(args)).toContainEqual(PODS);
 });
 
@@ -69,7 +69,7 @@ test('where it is asked for it is registered as the code has it, with what the v
 test('where it is asked for the server may read pods, and is told that connections come', async () => {
   const objects = await template(ASKED);
   expect(await rulesOfServer(ASKED)).toContainEqual(PODS);
-  expect(JSON.stringify(find(objects, 'Deployment'))).toMatch(/--registered-kinds=[^"]*,PodExecOptions"/);
+  expect(JSON.stringify(find(objects, 'Deployment'))).toMatch(/--registered-kinds=[^"]*,PodExecOptions[,"]/);
 });
 
 test('no selector of objects and no condition about them keeps a connection from it: it has neither labels nor a pod', async () => {

@@ -177,6 +177,8 @@ describe.concurrent('the webhooks', () => {
       username: 'system:serviceaccount:sandgate:sandgate',
       // For the server to register where it is used.
       connections: true,
+      roleBindings: true,
+      ownBindings: ['sandgate', 'sandgate-audit'],
     });
     const ours = { matchExpressions: [{ key: NAMESPACE_NAME_LABEL, operator: 'In', values: [NAMESPACE] }] } as const;
     const objects = configurationsIn(await template());
@@ -189,7 +191,7 @@ describe.concurrent('the webhooks', () => {
   });
 
   test('are the same in both modes, but for what says who registers them', async () => {
-    const always = '--set=webhooks.connect.enabled=true';
+    const always = '--set=webhooks.connect.enabled=true,webhooks.roleBindings.enabled=true';
     const modes = [[always], [...BY_CHART_ARGS, always]];
     const [server, chart] = await Promise.all(modes.map(async (args) => configurationsIn(await template(args))));
     expect(server?.map(({ kind, webhooks }) => [kind, webhooks])).toEqual(
@@ -254,6 +256,7 @@ describe.concurrent('the webhooks', () => {
       [WEBHOOK_ENTRIES.enforce.name, 'Ignore', 10],
       [WEBHOOK_ENTRIES.advise.name, 'Fail', 1],
       [WEBHOOK_ENTRIES.connect.name, 'Fail', 5],
+      [WEBHOOK_ENTRIES.roleBindings.name, 'Fail', 5],
       [WEBHOOK_ENTRIES.policies.name, 'Ignore', 10],
       // The one who asks it has to hear why it does not answer.
       [REACHABLE_WEBHOOK, 'Fail', 5],
@@ -289,7 +292,16 @@ describe.concurrent('the webhooks', () => {
     const selectors = webhooksIn(await template(args)).map((webhook) =>
       at(webhook, 'namespaceSelector', 'matchExpressions', 0, 'values'),
     );
-    expect(selectors).toEqual([excluded, excluded, excluded, excluded, undefined, ['sandgate'], ['sandgate']]);
+    expect(selectors).toEqual([
+      excluded,
+      excluded,
+      excluded,
+      excluded,
+      excluded,
+      undefined,
+      ['sandgate'],
+      ['sandgate'],
+    ]);
   });
 
   test('have no CA where a certificate of cert-manager comes with it', async () => {
@@ -315,7 +327,7 @@ describe.concurrent('the pod', () => {
       'serve',
       '--in-cluster',
       '--uninstall-notice=sandgate/sandgate-uninstall',
-      `--registered-kinds=${[...WORKLOADS.map(qualifiedKind), 'PodExecOptions'].join(',')}`,
+      `--registered-kinds=${[...WORKLOADS.map(qualifiedKind), 'PodExecOptions', 'RoleBinding.rbac.authorization.k8s.io'].join(',')}`,
       '--tls-cert=/etc/sandgate/tls/tls.crt',
       '--tls-key=/etc/sandgate/tls/tls.key',
       '--register-webhooks=/etc/sandgate/webhooks/webhooks.yaml',
@@ -335,7 +347,7 @@ describe.concurrent('the pod', () => {
       '--policies=baseline',
       '--policies=/etc/sandgate/policies',
       '--uninstall-notice=sandgate/admission-gate-uninstall',
-      `--registered-kinds=${[...WORKLOADS.map(qualifiedKind), ...CHOSEN, 'PodExecOptions'].join(',')}`,
+      `--registered-kinds=${[...WORKLOADS.map(qualifiedKind), ...CHOSEN, 'PodExecOptions', 'RoleBinding.rbac.authorization.k8s.io'].join(',')}`,
       '--tls-cert=/etc/sandgate/tls/tls.crt',
       '--tls-key=/etc/sandgate/tls/tls.key',
       '--register-webhooks=/etc/sandgate/webhooks/webhooks.yaml',
@@ -344,6 +356,7 @@ describe.concurrent('the pod', () => {
       '--port=9443',
       '--metrics-port=9090',
       '--denial-events',
+      '--traces',
       '--log-level=warn',
       '--authorization-cache-authorized-ttl=30',
       '--authorization-cache-unauthorized-ttl=1',

@@ -74,10 +74,39 @@ describe.concurrent('extraArgs', () => {
   });
 });
 
+describe.concurrent('tracing', () => {
+  const endpoint = 'http://otel-collector.observability:4318';
+
+  test('the server is told that it is to trace, and where to', async () => {
+    const args = ['--set', `tracing.enabled=true,tracing.endpoint=${endpoint}`];
+    expect(await argumentsOf(args)).toContain('--traces');
+    expect(at(await podOf(args), 'containers', 0, 'env')).toEqual([
+      { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: endpoint },
+    ]);
+  });
+
+  test('by default it is not, and has no such variable', async () => {
+    expect(await argumentsOf([])).not.toContain('--traces');
+    expect(at(await podOf([]), 'containers', 0, 'env')).toBeUndefined();
+  });
+
+  test('what cannot work is refused', async () => {
+    await expect(templateText(['--set', 'tracing.enabled=true'])).rejects.toThrow(
+      /tracing\.endpoint: is empty: set it to where a collector/,
+    );
+    await expect(templateText(['--set', 'tracing.endpoint=collector:4318'])).rejects.toThrow(/endpoint/);
+    const twice = ['--set-json', 'extraEnv=[{"name":"OTEL_EXPORTER_OTLP_ENDPOINT","value":"http://x"}]'];
+    await expect(templateText(twice)).rejects.toThrow(
+      'OTEL_EXPORTER_OTLP_ENDPOINT is not taken here: set tracing.endpoint',
+    );
+  });
+});
+
 describe.concurrent('extraEnv', () => {
   test('is that of the container', async () => {
     expect(at(await podOf([]), 'containers', 0, 'env')).toBeUndefined();
     expect(at(await podOf(EVERY_VALUE.args), 'containers', 0, 'env')).toEqual([
+      { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: 'http://otel-collector.observability:4318' },
       { name: 'NODE_OPTIONS', value: '--max-old-space-size-percentage=50 --max-semi-space-size=8' },
       { name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
     ]);

@@ -24,6 +24,8 @@ function registered(workloads: readonly Workload[]): ReturnType<typeof webhookCo
     workloads,
     // For the server to register where it is used.
     connections: true,
+    roleBindings: true,
+    ownBindings: ['sandgate', 'sandgate-audit'],
   });
 }
 
@@ -112,6 +114,7 @@ test('the server knows what is registered, and the kinds that are not built in, 
     'RunnerGroup.actions-gateway.github.com',
     'Foo.example.dev',
     'PodExecOptions',
+    'RoleBinding.rbac.authorization.k8s.io',
   ]);
   const loaded = loadPolicies(await files(values(...entries)), { classesElsewhere: true });
   if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'));

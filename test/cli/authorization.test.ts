@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseFiles } from '../../src/cli/objects.ts';
-import { surroundingsFrom } from '../../src/cli/surroundings.ts';
+import { parseFiles } from '../../src/library/offline/objects.ts';
+import { surroundingsFrom } from '../../src/library/offline/surroundings.ts';
 import { ownField } from '../../src/model/json.ts';
 import { parseObject, withRequest } from '../support/reviews.ts';
 import { folderWith, type Printed, sandgate } from './console.ts';

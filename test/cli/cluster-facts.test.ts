@@ -1,8 +1,8 @@
 // What files say of RuntimeClasses and nodes.
 import { expect, test } from 'vitest';
-import { clusterFactsFrom, unknownFacts } from '../../src/cli/cluster-facts.ts';
 import { objectsOf } from '../../src/cli/inputs.ts';
-import { parseFiles } from '../../src/cli/objects.ts';
+import { clusterFactsFrom, unknownFacts } from '../../src/library/offline/cluster-facts.ts';
+import { parseFiles } from '../../src/library/offline/objects.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { gateOf, policyYaml } from '../support/gate.ts';
 

@@ -15,18 +15,19 @@ function pod(spec: string, name = 'web'): string {
   return `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name} }\nspec: ${spec}\n`;
 }
 
+function row(one: unknown): string {
+  const [check, action, before, excused, path] = ['check', 'action', 'before', 'excused', 'path'].map((key) =>
+    ownField(one, key),
+  );
+  return `${check} ${path} ${action} ${before ? 'before' : 'new'}${excused === true ? ' excused' : ''}`;
+}
+
 /** The rows of what is found: check, path, action, new or before, and `excused` where it is. */
 async function found(from: string, to: string): Promise<{ rows: unknown; resolved: unknown; code: number }> {
   const cwd = folderWith({ 'policy.yaml': POLICY, 'old.yaml': from, 'new.yaml': to });
   const args = ['explain', '-p', 'policy.yaml', '-f', 'new.yaml', '--old', 'old.yaml', '-o', 'json'];
   const { stdout, code } = await sandgate(cwd, args);
   const [object] = listAt(JSON.parse(stdout), 'objects');
-  const row = (one: unknown): string => {
-    const [check, action, before, excused, path] = ['check', 'action', 'before', 'excused', 'path'].map((key) =>
-      ownField(one, key),
-    );
-    return `${check} ${path} ${action} ${before ? 'before' : 'new'}${excused === true ? ' excused' : ''}`;
-  };
   return {
     rows: listAt(object, 'findings').map(row),
     resolved: listAt(object, 'resolved').map((one) => ownField(one, 'path')),
@@ -68,7 +69,6 @@ describe('an update', () => {
   });
 
   test('tells new warnings from old ones, too', async () => {
-    const port = (number: number): string => `{ containerPort: 80, hostPort: ${number} }`;
     const { rows } = await found(
       pod(`{ containers: [{ name: app, image: a:1, ports: [${port(80)}] }] }`),
       pod(`{ containers: [{ name: app, image: a:1, ports: [${port(80)}, ${port(81)}] }] }`),
@@ -88,16 +88,20 @@ describe('an update', () => {
   });
 });
 
-describe('as text', () => {
-  async function text(old: string): Promise<{ stdout: string; stderr: string }> {
-    const cwd = folderWith({
-      'policy.yaml': POLICY,
-      'old.yaml': old,
-      'new.yaml': pod(`{ hostPID: true, containers: [${APP}] }`),
-    });
-    return await sandgate(cwd, ['explain', '-p', 'policy.yaml', '-f', 'new.yaml', '--old', 'old.yaml']);
-  }
+function port(number: number): string {
+  return `{ containerPort: 80, hostPort: ${number} }`;
+}
 
+async function text(old: string): Promise<{ stdout: string; stderr: string }> {
+  const cwd = folderWith({
+    'policy.yaml': POLICY,
+    'old.yaml': old,
+    'new.yaml': pod(`{ hostPID: true, containers: [${APP}] }`),
+  });
+  return await sandgate(cwd, ['explain', '-p', 'policy.yaml', '-f', 'new.yaml', '--old', 'old.yaml']);
+}
+
+describe('as text', () => {
   test('each finding says since when it is there', async () => {
     const { stdout } = await text(pod(`{ hostNetwork: true, containers: [${APP}] }`));
     expect(stdout).toContain('Pod default/web  denied  (as an update)');

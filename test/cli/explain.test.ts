@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { explainNamed, plainNames } from '../../src/cli/explain/names.ts';
 import { ENGINE_CHECKS } from '../../src/engine/all-checks.ts';
 import { valueAtKeys } from '../../src/kubernetes/path-keys.ts';
+import { explainNamed, plainNames } from '../../src/library/offline/explain/names.ts';
 import { stringField } from '../../src/model/json.ts';
 import { POD_SECURITY_CHECKS } from '../../src/pod-security/checks/index.ts';
 import { RULES } from '../../src/rules/index.ts';

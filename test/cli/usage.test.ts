@@ -195,6 +195,8 @@ describe('the examples in help work', () => {
   const review = readFileSync(resolve(import.meta.dirname, '../reviews/pod-create-mutate.json'), 'utf8');
   const files = {
     'pod.yaml': BARE_POD,
+    'running.yaml': BARE_POD,
+    'edited.yaml': BARE_POD,
     'web.yaml': DEPLOYMENT,
     'deploy/web.yaml': DEPLOYMENT,
     'review.json': review,
@@ -205,6 +207,7 @@ describe('the examples in help work', () => {
     'policies-next/policy.yaml': LABEL_POLICY,
     'audit.log': RECORDED,
     'audit-logs/audit.log': RECORDED,
+    'old/dist/sandgate.js': `void import(${JSON.stringify(resolve(import.meta.dirname, '../../src/main.ts'))});\n`,
     'mount-allowlist.json': '{ "allowedRoots": [{ "path": "~/projects" }], "blockedPatterns": [] }',
   };
   const read = (file: string): string => readFileSync(resolve(folderWith(files), file), 'utf8');

@@ -1,9 +1,9 @@
 // How strictly objects of a kind are held to policies: as the row says, as a WorkloadKind says, and as each policy says for itself.
 import { describe, expect, test } from 'vitest';
-import { enforcementOffline } from '../../src/cli/judge.ts';
 import type { Gate } from '../../src/engine/gate.ts';
 import { mutate } from '../../src/engine/mutate.ts';
 import { validate } from '../../src/engine/validate.ts';
+import { enforcementOffline } from '../../src/library/offline/judge.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
 

@@ -141,6 +141,7 @@ describe('the mounts of the workload', () => {
     ['a path with an empty part', { mountPath: '//usr/bin' }, { emptyDir: {} }],
     ['a path with a dot', { mountPath: '/./usr/bin' }, { emptyDir: {} }],
     ['a path without a root', { mountPath: 'usr/bin' }, { emptyDir: {} }],
+    ['a path that a NUL ends', { mountPath: '/usr\0/x' }, { emptyDir: {} }],
     ['a path below a mount of the class', { mountPath: '/data/docker/images' }, { emptyDir: {} }],
     ['a path above a mount of the class', { mountPath: '/data' }, { emptyDir: {} }],
     ['a path that the class excepts', { mountPath: '/home/daemon/.config/' }, { emptyDir: {} }],

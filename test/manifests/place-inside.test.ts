@@ -13,7 +13,7 @@ function placeOf(text: string, word: string): string {
   return `${file}:${line}:${column}`;
 }
 
-describe('a word of a value is found', () => {
+describe('a word of a value', () => {
   test.each([
     ['in a plain value', 'a: one word\n', '1:8'],
     ['in a plain value on two lines', 'a: one\n  word\n', '2:3'],
@@ -24,7 +24,7 @@ describe('a word of a value is found', () => {
     ['in a literal block that is chomped', 'a: |-\n    one\n    word\n', '3:5'],
     ['in a folded block', 'a: >-\n  one\n  two word\n', '3:7'],
     ['in JSON', '{ "b": 1,\n  "a": "one word" }\n', '2:13'],
-  ])('%s', (_, text, place) => {
+  ])('is found %s', (_, text, place) => {
     expect(placeOf(text, 'word')).toBe(`a.yaml:${place}`);
   });
 });

@@ -27,10 +27,10 @@ export function boundRule(key: string, parameters: unknown, beside?: object): Se
   return selectable.policy;
 }
 
-/** Its check with this id, of objects or of connections. */
+/** Its check with this id, of objects, of connections or of role bindings. */
 export function boundCheck(id: string, key: string, parameters: unknown, beside?: object): BoundCheck | undefined {
-  const { checks, connections } = boundRule(key, parameters, beside);
-  return [...checks, ...connections].find((bound) => bound.id === id);
+  const { checks, connections, bindings } = boundRule(key, parameters, beside);
+  return [...checks, ...connections, ...bindings].find((bound) => bound.id === id);
 }
 
 /** The policy in force, with these CapabilityClass documents beside it. */

@@ -1,6 +1,6 @@
 // Users, groups and HOME through the whole engine: every kind, every list of containers, updates, classes, mistakes of a policy.
 import { describe, expect, test } from 'vitest';
-import { enforcementOffline } from '../../src/cli/judge.ts';
+import { enforcementOffline } from '../../src/library/offline/judge.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Subject } from '../../src/model/subject.ts';
 import { acceptPolicy } from '../../src/resources/isolation-policy/accept.ts';

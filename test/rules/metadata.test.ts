@@ -1,9 +1,9 @@
 // Labels and annotations through the whole engine: held on updates, reserved for controllers, on objects and in templates.
 import { describe, expect, test } from 'vitest';
-import { enforcementOffline } from '../../src/cli/judge.ts';
 import type { Gate } from '../../src/engine/gate.ts';
 import { mutate } from '../../src/engine/mutate.ts';
 import { validate } from '../../src/engine/validate.ts';
+import { enforcementOffline } from '../../src/library/offline/judge.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Subject } from '../../src/model/subject.ts';
 import { DOCKER_CLASS } from '../support/docker-class.ts';

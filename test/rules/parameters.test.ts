@@ -7,6 +7,7 @@ import { validate } from '../../src/engine/validate.ts';
 import { tokensOf } from '../../src/kubernetes/field-path.ts';
 import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
 import type { Subject } from '../../src/model/subject.ts';
+import type { Binding } from '../../src/rules/binding.ts';
 import type { CheckRequest } from '../../src/rules/check.ts';
 import type { ClusterFacts } from '../../src/rules/cluster-facts.ts';
 import type { Connection } from '../../src/rules/connection.ts';
@@ -80,7 +81,25 @@ function withMember(object: JsonObject, [key, ...rest]: readonly string[], value
 
 /** The object of a request around a template, and what else the request says, as the engine is handed it. */
 function requested(pod: object, facts: Partial<CheckRequest>): Subject {
+  if (facts.binding) return bindingRoles(facts.binding);
   return facts.connection ? connecting(facts, facts.connection) : aboutObject(pod, facts);
+}
+
+/** A request for a RoleBinding. */
+function bindingRoles({ role, subjects }: Binding): Subject {
+  const object = {
+    roleRef: { ...role },
+    subjects: subjects.map(({ serviceAccount, namespace = '' }) =>
+      serviceAccount === undefined
+        ? { kind: 'Group', name: `system:serviceaccounts:${namespace}` }
+        : { kind: 'ServiceAccount', name: serviceAccount, namespace },
+    ),
+  };
+  return subjectOf(object, {
+    kind: { group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'RoleBinding' },
+    resource: 'rolebindings',
+    name: 'example',
+  });
 }
 
 /** A request for a connection to the pod. */

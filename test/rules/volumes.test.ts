@@ -7,12 +7,15 @@ import { mutate } from '../../src/engine/mutate.ts';
 import { validate } from '../../src/engine/validate.ts';
 import { isWithin, joinPaths, normalisePath, pathWithin, plainPath } from '../../src/kubernetes/file-path.ts';
 import { valueAt } from '../../src/kubernetes/path-keys.ts';
+import { POD_FIELDS } from '../../src/kubernetes/pod-fields.ts';
+import { VOLUME_SOURCES } from '../../src/kubernetes/volume-sources.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Subject } from '../../src/model/subject.ts';
 import type { VolumeParameters } from '../../src/rules/volumes/parameters.ts';
 import { volumeProblems } from '../../src/rules/volumes/problems.ts';
 import { WORKLOADS } from '../../src/workloads/index.ts';
 import { anyText } from '../support/any-text.ts';
+import { decide, gateOfSpec } from '../support/decide.ts';
 import { DOCKER_CLASS, grantingPolicy } from '../support/docker-class.ts';
 import { gateOf, policyYaml, subjectOf } from '../support/gate.ts';
 import { inLongTests } from '../support/long-tests.ts';
@@ -473,6 +476,17 @@ describe('paths as text', () => {
   );
   const options = { numRuns: randomCases(2000) };
 
+  test.each([
+    ['/srv/sessions/..\0/x', '/srv'],
+    ['/workspace\0/x', '/workspace'],
+    ['/etc\0', '/etc'],
+    ['/srv/%2565tc%2500/x', '/srv/etc'],
+    ['\0/etc', '/'],
+  ])('a path ends at a NUL, as it does for a runtime that is written in C: %j', (text, expected) => {
+    expect(plainPath(text)).toBe(expected);
+    if (!text.includes('%')) expect(normalisePath(text)).toBe(expected);
+  });
+
   test('a normalised path stays what it is, and has no step back', () => {
     fc.assert(
       fc.property(path, (text) => {
@@ -511,3 +525,15 @@ test('a pod with very many volumes and mounts is judged', () => {
   const { verdict } = both(pod({ containers: [{ name: 'a', image: 'x', volumeMounts }], volumes }));
   expect(verdict).toBe('allowed');
 });
+
+test.each(VOLUME_SOURCES.filter((source) => Object.hasOwn(POD_FIELDS[POD_FIELDS.Volume[source]], 'path')))(
+  'a blocked path of a volume of type %s is found in a pod that mounts nothing',
+  (source) => {
+    const gate = gateOfSpec('volumes: { blockedPaths: { patterns: [.ssh] } }');
+    const { paths } = decide(
+      gate,
+      pod({ containers: [], volumes: [{ name: 'v', [source]: { path: '/home/me/.ssh' } }] }),
+    );
+    expect(paths).toEqual([`blockedPaths spec.volumes[0].${source}.path`]);
+  },
+);

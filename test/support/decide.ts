@@ -1,8 +1,9 @@
 // What comes of a request that both webhooks see, as tests of rules look at it.
-import { enforcementOffline } from '../../src/cli/judge.ts';
+
 import type { Gate } from '../../src/engine/gate.ts';
 import { mutate } from '../../src/engine/mutate.ts';
 import { validate } from '../../src/engine/validate.ts';
+import { enforcementOffline } from '../../src/library/offline/judge.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
 import type { Subject } from '../../src/model/subject.ts';
 import { gateOf, policyYaml, subjectOf } from './gate.ts';

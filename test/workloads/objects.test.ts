@@ -4,11 +4,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { enforcementOffline } from '../../src/cli/judge.ts';
-import { parseFiles } from '../../src/cli/objects.ts';
 import { enforcementByRow, type Gate } from '../../src/engine/gate.ts';
 import { validate } from '../../src/engine/validate.ts';
 import { step } from '../../src/kubernetes/field-path.ts';
+import { enforcementOffline } from '../../src/library/offline/judge.ts';
+import { parseFiles } from '../../src/library/offline/objects.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
 import { PROJECTS } from '../../src/workloads/projects/index.ts';
 import { findTemplates, pathInObject } from '../../src/workloads/template.ts';

@@ -20,6 +20,7 @@ later one counts, and the objects would not fit.
   "--registered-kinds" "set workloads"
   "--metrics-port" $metrics "--no-metrics" $metrics
   "--denial-events" "set denialEvents"
+  "--traces" "set tracing"
   "--log-level" "set logLevel"
   "--authorization-cache-authorized-ttl" "set authorizationCache.authorizedTTLSeconds"
   "--authorization-cache-unauthorized-ttl" "set authorizationCache.unauthorizedTTLSeconds"
@@ -49,7 +50,7 @@ later one counts, and the objects would not fit.
 {{- fail (printf "extraArgs[%d]: %s needs a value: expected %s=value" $index $name $name) }}
 {{- end }}
 {{- end }}
-{{- $names := dict "CAPABILITY_IMPLEMENTATIONS" "set capabilityImplementations" }}
+{{- $names := dict "CAPABILITY_IMPLEMENTATIONS" "set capabilityImplementations" "OTEL_EXPORTER_OTLP_ENDPOINT" "set tracing.endpoint" }}
 {{- range $index, $variable := .Values.extraEnv }}
 {{- if hasKey $names .name }}
 {{- fail (printf "extraEnv[%d]: %s is not taken here: %s" $index .name (get $names .name)) }}

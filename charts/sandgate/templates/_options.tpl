@@ -29,5 +29,6 @@
 "--tls-ca": value
 "--tls-cert": value
 "--tls-key": value
+"--traces": flag
 "--uninstall-notice": value
 {{- end }}

@@ -108,20 +108,23 @@ the values say instead. Fails where the values would do nothing, or would keep t
 {{- if $rules }}{{ toYaml $rules }}{{ end }}
 {{- end }}
 
-{{/* Text where the webhook for connections is registered, or may be: the chart cannot know which policies there will be. */}}
-{{- define "sandgate.hasConnections" -}}
-{{- with .Values.webhooks }}
-{{- if or (eq (toString .connect.enabled) "true") (and (eq (toString .connect.enabled) "auto") (eq .registration "Server")) -}}
+{{/*
+Text where a webhook is registered, or may be: the chart cannot know which policies there will be. Called with the root, and connect
+or roleBindings.
+*/}}
+{{- define "sandgate.hasWebhook" -}}
+{{- $webhooks := (index . 0).Values.webhooks }}
+{{- $enabled := get (get $webhooks (index . 1)) "enabled" | toString }}
+{{- if or (eq $enabled "true") (and (eq $enabled "auto") (eq $webhooks.registration "Server")) -}}
 true
-{{- end }}
 {{- end }}
 {{- end }}
 
 {{/* The names of the webhooks that the server registers only while a policy uses them, with commas. */}}
 {{- define "sandgate.whereUsed" -}}
 {{- $names := list }}
-{{- with .Values.webhooks }}
-{{- if and (eq (toString .connect.enabled) "auto") (eq .registration "Server") }}{{ $names = append $names "connections.validate.sandgate.dev" }}{{ end }}
+{{- range $key, $name := dict "connect" "connections.validate.sandgate.dev" "roleBindings" "role-bindings.validate.sandgate.dev" }}
+{{- if and (include "sandgate.hasWebhook" (list $ $key)) (ne (get (get $.Values.webhooks $key) "enabled" | toString) "true") }}{{ $names = append $names $name }}{{ end }}
 {{- end }}
 {{- join "," $names }}
 {{- end }}
@@ -132,7 +135,8 @@ true
 {{- range include "sandgate.registeredWorkloads" . | fromYamlArray }}
 {{- if ne .enforcement "Ignore" }}{{ $names = append $names .name }}{{ end }}
 {{- end }}
-{{- if include "sandgate.hasConnections" . }}{{ $names = append $names "PodExecOptions" }}{{ end }}
+{{- if include "sandgate.hasWebhook" (list . "connect") }}{{ $names = append $names "PodExecOptions" }}{{ end }}
+{{- if include "sandgate.hasWebhook" (list . "roleBindings") }}{{ $names = append $names "RoleBinding.rbac.authorization.k8s.io" }}{{ end }}
 {{- join "," $names }}
 {{- end }}
 

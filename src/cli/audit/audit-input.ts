@@ -1,8 +1,8 @@
 // What an audit works on: objects that are gone through one by one, and all that their verdicts depend on.
 import type { Prepare } from '../../admission/prepare.ts';
+import type { OfflineContext } from '../../library/offline/judge.ts';
+import type { InputObject } from '../../library/offline/objects.ts';
 import type { Unread } from '../../report/shapes/unread.ts';
-import type { OfflineContext } from '../judge.ts';
-import type { InputObject } from '../objects.ts';
 
 export interface AuditInput {
   readonly offline: OfflineContext;

@@ -1,15 +1,15 @@
 // An audit of a cluster.
 import type { ListedCluster } from '../../cluster/listing/listed-cluster.ts';
+import { untimelyExceptions } from '../../library/offline/exceptions/given.ts';
+import { enforcementOffline } from '../../library/offline/judge.ts';
+import { type InputObject, objectsIn } from '../../library/offline/objects.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../model/json.ts';
 import { createPolicySet } from '../../policy/select.ts';
 import type { Unread } from '../../report/shapes/unread.ts';
 import { implementationsFor } from '../capability-implementations.ts';
 import { flagOption, type Given, listOption, textOption } from '../command.ts';
-import { untimelyExceptions } from '../exceptions/given.ts';
 import { UsageError } from '../exit.ts';
 import { type Io, say } from '../io.ts';
-import { enforcementOffline } from '../judge.ts';
-import { type InputObject, objectsIn } from '../objects.ts';
 import { momentGiven } from '../options.ts';
 import { fromHere, policiesFrom } from '../policies.ts';
 import type { ProgressLine } from '../progress.ts';

@@ -1,10 +1,11 @@
 // An audit of what kubectl printed.
+
+import { isContext } from '../../library/offline/context.ts';
+import type { InputObject } from '../../library/offline/objects.ts';
 import type { Unread } from '../../report/shapes/unread.ts';
 import { type Given, listOption, textOption } from '../command.ts';
-import { isContext } from '../context.ts';
 import { describedBy, lineOf, objectsOf, readObjects } from '../inputs.ts';
 import { type Io, say } from '../io.ts';
-import type { InputObject } from '../objects.ts';
 import { policyPaths } from '../options.ts';
 import { policiesFrom } from '../policies.ts';
 import type { ObjectSource } from '../sources/object-source.ts';

@@ -1,10 +1,11 @@
 // What an audit keeps of the objects that it has judged: one result for each controller and each object that stands alone. Every
 // pod is judged as it runs. What is said of a pod goes without saying where it is said of its controller; otherwise the pods of one
 // controller that come out alike share a result. So an owner reference, which anybody can write, hides nothing.
+
+import type { Gap } from '../../library/offline/gaps/gaps.ts';
+import type { InputObject } from '../../library/offline/objects.ts';
 import { ownField, stringField } from '../../model/json.ts';
 import { checkKey, type PodCounts, type Result } from '../../report/shapes/result.ts';
-import type { Gap } from '../gaps/gaps.ts';
-import type { InputObject } from '../objects.ts';
 import { compact, findingKey, isSaidBy, SharedFindings } from './compact.ts';
 import { controllerOf, type Owned, type Owner, Owners } from './owners.ts';
 

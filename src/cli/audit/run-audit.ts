@@ -1,10 +1,11 @@
 // Judges what an audit reads, object by object.
+
+import { type Gap, gapsOf } from '../../library/offline/gaps/gaps.ts';
+import { judge } from '../../library/offline/judge.ts';
+import { subjectOf } from '../../library/offline/subject.ts';
 import { compileGlob } from '../../model/glob.ts';
 import type { Result } from '../../report/shapes/result.ts';
-import { type Gap, gapsOf } from '../gaps/gaps.ts';
-import { judge } from '../judge.ts';
 import type { ProgressLine } from '../progress.ts';
-import { subjectOf } from '../subject.ts';
 import type { AuditInput } from './audit-input.ts';
 import { Ledger, type LedgerOptions } from './ledger.ts';
 

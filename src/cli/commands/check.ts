@@ -1,15 +1,15 @@
 // Judges manifests: whether a cluster with these policies would take them.
 import { Option } from 'commander';
+import { gapsOf } from '../../library/offline/gaps/gaps.ts';
+import { judge } from '../../library/offline/judge.ts';
 import { summarize } from '../../report/shapes/result.ts';
 import { IMPLEMENTATIONS } from '../capability-implementations.ts';
 import { type CommandSpec, flagOption } from '../command.ts';
 import { Drafting } from '../exceptions/draft.ts';
 import { WRITE_EXCEPTIONS, writeDrafts, writeOptions } from '../exceptions/write.ts';
 import { EXIT } from '../exit.ts';
-import { gapsOf } from '../gaps/gaps.ts';
 import { type Gapped, hasErrors, isStrict, reportGaps, STRICT, sayGaps } from '../gaps/strict.ts';
 import { readInputs } from '../inputs.ts';
-import { judge } from '../judge.ts';
 import { CONTEXT, IGNORE, MANIFESTS, POLICIES, USER } from '../options.ts';
 import { outputOptions, outputsOf, writeOutputs } from '../output.ts';
 import { withProgress } from '../progress.ts';

@@ -5,6 +5,7 @@ import { auditOfFiles } from '../audit/from-files.ts';
 import { IMPLEMENTATIONS } from '../capability-implementations.ts';
 import { type CommandSpec, flagOption, type Given, listOption, textOption } from '../command.ts';
 import { type Compared, compareObjects, compareRequests } from '../compare/compare-inputs.ts';
+import { comparePrograms } from '../compare/compare-programs.ts';
 import { sayingOnce, sidesOf } from '../compare/sides.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { hasErrors, IN_LOGS, isStrict, STRICT, sayGaps } from '../gaps/strict.ts';
@@ -14,12 +15,15 @@ import { outputOptions, outputsOf, writeOutputs } from '../output.ts';
 import { ProgressLine } from '../progress.ts';
 import { fileObjects, noObjectsIn } from '../sources/file-objects.ts';
 
+/** Another program has `check` to judge files with, and may have nothing else. */
+const OTHER_INPUTS = ['kubeconfig', 'inCluster', 'auditLog'];
+
 export const compare: CommandSpec = {
   name: 'compare',
-  summary: 'print what a change of policies would change',
+  summary: 'print what a change of policies, or of Sandgate, would change',
   description: `Judges the same objects or requests by the old policies and by the new ones, and prints what differs: what is newly
 denied, newly allowed, newly warned about, or filled in differently. Takes manifests, what kubectl printed, a cluster, or
-an audit log. Exits with 1 if something is newly denied.`,
+an audit log. Two versions of Sandgate are compared in the same way, on files. Exits with 1 if something is newly denied.`,
   examples: [
     { does: 'Before a policy is merged', line: 'sandgate compare --from policies/ --to policies-next/ -f deploy/' },
     {
@@ -30,6 +34,10 @@ an audit log. Exits with 1 if something is newly denied.`,
       does: "For last week's requests",
       line: 'sandgate compare --from policies/ --to policies-next/ --audit-log audit.log -o json',
     },
+    {
+      does: 'Before Sandgate itself is updated',
+      line: 'sandgate compare --from-program old/dist/sandgate.js --to policies/ -f deploy/',
+    },
   ],
   options: [
     new Option(
@@ -37,6 +45,13 @@ an audit log. Exits with 1 if something is newly denied.`,
       'the old policies, classes and exceptions: files, folders, names of shipped bundles, or - for standard input (required)',
     ),
     new Option('--to <path...>', 'the new policies, classes and exceptions, given in the same way (required)'),
+    new Option(
+      '--from-program <file>',
+      'with -f: have the old side judged by another version of Sandgate, such as old/dist/sandgate.js; one of --from and --to is then enough',
+    ).conflicts(OTHER_INPUTS),
+    new Option('--to-program <file>', 'with -f: have the new side judged by another version of Sandgate').conflicts(
+      OTHER_INPUTS,
+    ),
     new Option(
       '-f, --filename <path...>',
       'compare on manifests, or on what kubectl get prints: files, folders, or - for standard input',
@@ -101,6 +116,9 @@ async function compared(given: Given, io: Io): Promise<Compared> {
     );
   }
   const source = await fileObjects(paths, listOption(given, 'ignore'), io);
+  if (sides.fromProgram !== undefined || sides.toProgram !== undefined) {
+    return await comparePrograms(sides, source, io, progress);
+  }
   const from = await auditOfFiles(sides.from, source, io);
   return await compareObjects(from, await auditOfFiles(sides.to, source, io), namespaces, progress);
 }

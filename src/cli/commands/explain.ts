@@ -1,19 +1,19 @@
 // Says what a name means, or why objects are decided on as they are.
 import { Option } from 'commander';
+import { explainNamed, plainNames } from '../../library/offline/explain/names.ts';
+import { explainVerdict } from '../../library/offline/explain/objects.ts';
+import { gapsOf } from '../../library/offline/gaps/gaps.ts';
+import { replacedBy } from '../../library/offline/replaced.ts';
 import type { Explained } from '../../report/shapes/explained.ts';
 import { summarize, titleOf } from '../../report/shapes/result.ts';
 import { IMPLEMENTATIONS } from '../capability-implementations.ts';
 import { type CommandSpec, type Given, listOption } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
-import { explainNamed, plainNames } from '../explain/names.ts';
-import { explainVerdict } from '../explain/objects.ts';
-import { gapsOf } from '../gaps/gaps.ts';
 import { type Gapped, hasErrors, isStrict, reportGaps, STRICT, sayGaps } from '../gaps/strict.ts';
 import { objectsOf, readInputs, readObjects } from '../inputs.ts';
 import { type Io, say } from '../io.ts';
 import { CONTEXT, IGNORE, MANIFESTS, POLICIES, USER } from '../options.ts';
 import { outputOptions, outputsOf, writeOutputs } from '../output.ts';
-import { replacedBy } from '../replaced.ts';
 
 /** The option, which is needed only where no name is given. */
 function withoutName({ flags, description }: Option): Option {

@@ -1,5 +1,8 @@
 // Prints objects as the mutating webhook would leave them.
 import { Option } from 'commander';
+import { fillFile, type Unfilled } from '../../library/offline/fill-files.ts';
+import type { InputObject } from '../../library/offline/objects.ts';
+import { objectRef, subjectOf } from '../../library/offline/subject.ts';
 import { SKIPS } from '../../model/decision.ts';
 import { FORMATS } from '../../report/index.ts';
 import type { FilledFile } from '../../report/shapes/filled-file.ts';
@@ -9,14 +12,11 @@ import { IMPLEMENTATIONS } from '../capability-implementations.ts';
 import { type CommandSpec, flagOption } from '../command.ts';
 import { fillingControllers } from '../controllers.ts';
 import { EXIT, UsageError } from '../exit.ts';
-import { fillFile, type Unfilled } from '../fill-files.ts';
 import { readInputs } from '../inputs.ts';
 import { type Io, say } from '../io.ts';
-import type { InputObject } from '../objects.ts';
 import { CONTEXT, IGNORE, MANIFESTS, POLICIES, USER } from '../options.ts';
 import { outputOptions, outputsOf, writeOutputs } from '../output.ts';
 import { withProgress } from '../progress.ts';
-import { objectRef, subjectOf } from '../subject.ts';
 
 export const inject: CommandSpec = {
   name: 'inject',

@@ -2,30 +2,16 @@
 import { Option } from 'commander';
 import { handleReview } from '../../admission/handle.ts';
 import type { Webhook } from '../../admission/review.ts';
-import { enforcementByRow, type Gate } from '../../engine/gate.ts';
+import { enforcementByRow } from '../../engine/gate.ts';
 import type { TextFile } from '../../manifests/files.ts';
 import { parseManifest } from '../../manifests/manifest.ts';
-import { IMPLEMENTATIONS, implementationsFor } from '../capability-implementations.ts';
-import { unknownFacts } from '../cluster-facts.ts';
+import { IMPLEMENTATIONS } from '../capability-implementations.ts';
 import { type CommandSpec, flagOption, listOption, textOption } from '../command.ts';
-import { untimelyExceptions, withExceptions } from '../exceptions/given.ts';
 import { EXIT, problemsError, UsageError } from '../exit.ts';
-import { assumptionNote, authorizationGiven, objectsOf, readObjects } from '../inputs.ts';
-import { say } from '../io.ts';
-import {
-  ASSUME_AUTHORIZED,
-  annotationsGiven,
-  labelsGiven,
-  momentGiven,
-  NAMESPACE_ANNOTATIONS,
-  NAMESPACE_LABELS,
-  NOW,
-  POLICIES,
-  policyPaths,
-} from '../options.ts';
+import { gateGiven, objectsOf, readObjects } from '../inputs.ts';
+import { ASSUME_AUTHORIZED, NAMESPACE_ANNOTATIONS, NAMESPACE_LABELS, NOW, POLICIES, policyPaths } from '../options.ts';
 import { policiesFrom } from '../policies.ts';
 import { readFiles } from '../read-files.ts';
-import { surroundingsFrom } from '../surroundings.ts';
 
 export const review: CommandSpec = {
   name: 'review',
@@ -59,20 +45,14 @@ with 2 if the input is not an AdmissionReview. Unlike check, it lets a Deploymen
     const [file, ...more] = await readFiles([path], io);
     if (!file || more.length > 0) throw new UsageError(`${path}: ${more.length + 1} files (expected one review)`);
     const context = objectsOf(await readObjects(listOption(given, 'context'), io));
-    const { policies, problems, warnings } = withExceptions(judging, context, 'default');
-    if (problems.length > 0) throw new UsageError(...problems);
-    const now = momentGiven(given);
-    for (const line of [...warnings, ...untimelyExceptions(policies, now)]) say(io, line);
-    const surroundings = surroundingsFrom(context, {
-      otherwise: labelsGiven(given),
-      annotations: annotationsGiven(given),
-      onAssumed: assumptionNote(policies, io),
-      authorization: authorizationGiven(given, 'default', io),
+    const { gate } = gateGiven(given, io, judging, context, {
+      namespace: 'default',
+      enforcement: enforcementByRow,
+      onProblems({ problems }) {
+        if (problems.length > 0) throw new UsageError(...problems);
+      },
     });
     const webhook: Webhook = flagOption(given, 'mutate') ? 'mutate' : 'validate';
-    const implementations = implementationsFor(given, policies);
-    for (const line of unknownFacts(policies, surroundings.cluster)) say(io, line);
-    const gate: Gate = { policies, surroundings, implementations, enforcement: enforcementByRow, now };
     const handled = handleReview(bodyOf(file), webhook, gate);
     if (handled.status === 400) throw new UsageError(`${file.file}: ${handled.reply.message}`);
     io.stdout.write(`${JSON.stringify(handled.reply, null, 2)}\n`);

@@ -2,6 +2,9 @@
 import { getHeapStatistics } from 'node:v8';
 import { InvalidArgumentError, Option } from 'commander';
 import { enforcementByRow, type Gate } from '../../engine/gate.ts';
+import { unknownFacts } from '../../library/offline/cluster-facts.ts';
+import { untimelyExceptions, withExceptions } from '../../library/offline/exceptions/given.ts';
+import { surroundingsFrom } from '../../library/offline/surroundings.ts';
 import type { LogLevel } from '../../observe/log.ts';
 import type { PolicySet } from '../../policy/policy.ts';
 import { createPolicySet } from '../../policy/select.ts';
@@ -18,9 +21,7 @@ import {
   REGISTRATION,
   registrationFor,
 } from '../cluster.ts';
-import { unknownFacts } from '../cluster-facts.ts';
 import { type CommandSpec, flagOption, type Given, listOption, textOption } from '../command.ts';
-import { untimelyExceptions, withExceptions } from '../exceptions/given.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { heapProblem } from '../heap.ts';
 import { objectsOf, readObjects } from '../inputs.ts';
@@ -28,7 +29,7 @@ import { type Io, say } from '../io.ts';
 import { annotationsGiven, labelsGiven, NAMESPACE_ANNOTATIONS, NAMESPACE_LABELS } from '../options.ts';
 import { fromHere, policiesFrom } from '../policies.ts';
 import { seconds } from '../seconds.ts';
-import { surroundingsFrom } from '../surroundings.ts';
+import { TRACES, tracesGiven } from '../traces.ts';
 
 /** The levels of the log, repeated here: the log and the server are loaded only when this command runs. */
 const LOG_LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug', 'silent'];
@@ -93,6 +94,7 @@ certificate, listens on this machine only, and prints a command to try it with.`
     new Option('--context <path...>', 'files or folders with the Namespaces to know where no cluster is followed'),
     NAMESPACE_LABELS,
     NAMESPACE_ANNOTATIONS,
+    TRACES,
     new Option('--log-level <level>', 'the least severe level to log').choices(LOG_LEVELS).default('info'),
     new Option(
       '--drain <seconds>',
@@ -128,6 +130,7 @@ certificate, listens on this machine only, and prints a command to try it with.`
       tls,
       clientNames: clientNames(given),
       metrics: metricsAddress(given, host),
+      traces: await tracesGiven(given, io),
       logLevel: LOG_LEVELS.find((level) => level === textOption(given, 'logLevel')) ?? 'info',
       ...shutdownTiming(given),
       print: (line) => io.stderr.write(`${line}\n`),

@@ -1,5 +1,9 @@
 // Judges each object, or each request of an audit log, by the old policies and by the new ones.
 import { enforcementByRow } from '../../engine/gate.ts';
+import { type Gap, gapsOf } from '../../library/offline/gaps/gaps.ts';
+import { judge, judgeRequest } from '../../library/offline/judge.ts';
+import type { InputObject } from '../../library/offline/objects.ts';
+import { subjectOf } from '../../library/offline/subject.ts';
 import { displayName } from '../../model/subject.ts';
 import type { PolicySet } from '../../policy/policy.ts';
 import type { Result } from '../../report/shapes/result.ts';
@@ -8,16 +12,12 @@ import { withOwnRows } from '../../workloads/index.ts';
 import type { AuditInput } from '../audit/audit-input.ts';
 import { controllerOf } from '../audit/owners.ts';
 import { type Given, listOption } from '../command.ts';
-import { type Gap, gapsOf } from '../gaps/gaps.ts';
 import { type Described, describedBy, lineOf, objectsOf, readObjects } from '../inputs.ts';
 import { type Io, say } from '../io.ts';
-import { judge, judgeRequest } from '../judge.ts';
-import type { InputObject } from '../objects.ts';
 import { policiesFrom } from '../policies.ts';
 import type { ProgressLine } from '../progress.ts';
 import { eachRequest, offlineRequest } from '../replay/run-replay.ts';
 import { unjudgedGaps } from '../replay/unjudged.ts';
-import { subjectOf } from '../subject.ts';
 import { ChangeLedger } from './change-ledger.ts';
 import { type Sides, unreadOfBoth } from './sides.ts';
 

@@ -1,5 +1,8 @@
 // Drafts of the exceptions that would let in what is denied today: as narrow as the findings. Each is about one container, its image
 // and its values, in the pods with the labels of its workload. What no exception can let in is listed with the reason.
+
+import type { Judged, OfflineContext } from '../../library/offline/judge.ts';
+import type { InputObject } from '../../library/offline/objects.ts';
 import type { FieldRef, Finding } from '../../model/finding.ts';
 import { ownField, stringField } from '../../model/json.ts';
 import { sortBytewise } from '../../model/text.ts';
@@ -7,8 +10,6 @@ import { mayExcept, WITHOUT_EXCEPTIONS } from '../../policy/exceptable.ts';
 import { valueText } from '../../policy/exceptions.ts';
 import type { PolicySet } from '../../policy/policy.ts';
 import type { IsolationExceptionSpec } from '../../resources/isolation-exception/schema.ts';
-import type { Judged, OfflineContext } from '../judge.ts';
-import type { InputObject } from '../objects.ts';
 import { Pods } from './pods.ts';
 
 /** What a draft is made of; reason and end are for somebody to say. */

@@ -3,14 +3,14 @@
 import { judgedTemplates } from '../../engine/judged-templates.ts';
 import { CONTAINER_LISTS, viewOf } from '../../kubernetes/containers.ts';
 import { pathOfTokens } from '../../kubernetes/field-path.ts';
+import type { OfflineContext } from '../../library/offline/judge.ts';
+import type { InputObject } from '../../library/offline/objects.ts';
+import { subjectOf } from '../../library/offline/subject.ts';
 import type { FieldRef } from '../../model/finding.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../model/json.ts';
 import { sortBytewise } from '../../model/text.ts';
 import { EXCEPTION_FIELDS, readImageEntry } from '../../policy/exception-entry.ts';
 import { type FoundTemplate, fieldPrefix, findTemplates } from '../../workloads/template.ts';
-import type { OfflineContext } from '../judge.ts';
-import type { InputObject } from '../objects.ts';
-import { subjectOf } from '../subject.ts';
 
 /** Labels that controllers give the pods they make: a selector with them would be over with the next pod. */
 const GENERATED_LABELS: ReadonlySet<string> = new Set([

@@ -1,9 +1,9 @@
 // Whether gaps are errors, and how they are reported.
 import { Option } from 'commander';
+import { type Gap, nothingJudged } from '../../library/offline/gaps/gaps.ts';
 import type { Result } from '../../report/shapes/result.ts';
 import type { Given } from '../command.ts';
 import { type Io, say } from '../io.ts';
-import { type Gap, nothingJudged } from './gaps.ts';
 
 /** `--strict` and `--no-strict`. */
 export const STRICT: readonly Option[] = [

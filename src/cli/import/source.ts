@@ -1,9 +1,10 @@
 // What a kind of rules is that can be imported.
+
+import { type InputObject, parseFiles } from '../../library/offline/objects.ts';
 import type { TextFile } from '../../manifests/files.ts';
 import { stringField } from '../../model/json.ts';
 import { namesOf } from '../../resources/kind.ts';
 import { problemsError } from '../exit.ts';
-import { type InputObject, parseFiles } from '../objects.ts';
 import type { ApiList } from './from-cluster.ts';
 import type { Import, ImportOptions, Origin } from './imported.ts';
 

@@ -1,12 +1,12 @@
 // Renews the rows of a policy's `identity.images`: those that name one image each. What else is in the file stays as it is written.
 import type { ImageRow } from '../../images/identity.ts';
 import { isDigest, isTag, parseImage } from '../../images/image-reference.ts';
+import type { InputFile } from '../../library/offline/objects.ts';
 import type { Problem } from '../../manifests/source.ts';
 import { isGlob } from '../../model/glob.ts';
 import { isJsonObject, type JsonObject, ownField, stringField } from '../../model/json.ts';
 import type { FilledFile } from '../../report/shapes/filled-file.ts';
 import { problemsError, UsageError } from '../exit.ts';
-import type { InputFile } from '../objects.ts';
 
 /** A row of a policy, by the image that it names. */
 export interface NamedRow {

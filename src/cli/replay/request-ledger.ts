@@ -1,11 +1,12 @@
 // What a replay keeps of the requests that it has judged: one result for those about one object, or the pods of one controller,
 // that came out alike. Its size grows with how many different results there are, not with the log.
+
+import type { Gap } from '../../library/offline/gaps/gaps.ts';
 import { displayName } from '../../model/subject.ts';
 import type { EventCounts } from '../../report/shapes/format.ts';
 import type { RequestCounts, Result } from '../../report/shapes/result.ts';
 import { compact, findingKey, SharedFindings } from '../audit/compact.ts';
 import { controllerOf } from '../audit/owners.ts';
-import type { Gap } from '../gaps/gaps.ts';
 import type { LoggedRequest, UnjudgedRequest } from './event.ts';
 
 const MOST_USERS = 3;

@@ -1,15 +1,15 @@
 // Judges the requests of audit logs, one after the other, as the webhook would judge them today.
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { type Gap, gapsOf } from '../../library/offline/gaps/gaps.ts';
+import { judgeRequest, type OfflineContext } from '../../library/offline/judge.ts';
+import type { InputObject } from '../../library/offline/objects.ts';
 import { reasonOf } from '../../manifests/files.ts';
 import type { SkipCode } from '../../model/decision.ts';
 import { type JsonObject, ownField, stringField } from '../../model/json.ts';
 import { sortBytewise } from '../../model/text.ts';
 import type { Unread } from '../../report/shapes/unread.ts';
-import { type Gap, gapsOf } from '../gaps/gaps.ts';
 import type { Io } from '../io.ts';
-import { judgeRequest, type OfflineContext } from '../judge.ts';
-import type { InputObject } from '../objects.ts';
 import type { ProgressLine } from '../progress.ts';
 import { EMPTY_PATH, STDIN } from '../read-files.ts';
 import { chunksOf, inflated } from '../sources/chunks.ts';

@@ -1,5 +1,5 @@
 // What to say of requests that an audit log says too little about.
-import type { Gap } from '../gaps/gaps.ts';
+import type { Gap } from '../../library/offline/gaps/gaps.ts';
 import type { UnjudgedRequest } from './event.ts';
 
 const LEVEL = 'level RequestResponse for these resources in the audit policy: docs/replay.md has the rule';

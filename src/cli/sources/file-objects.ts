@@ -1,6 +1,7 @@
 // The objects of files. Large ones are read piece by piece, as they come from the disk.
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { type InputObject, objectsIn, parseFiles } from '../../library/offline/objects.ts';
 import { decodeText } from '../../manifests/decode.ts';
 import { reasonOf } from '../../manifests/files.ts';
 import { LARGE } from '../../manifests/json.ts';
@@ -11,7 +12,6 @@ import type { Place, Problem } from '../../manifests/source.ts';
 import { UsageError } from '../exit.ts';
 import { type Manifests, objectsOf, readManifests } from '../inputs.ts';
 import type { Io } from '../io.ts';
-import { type InputObject, objectsIn, parseFiles } from '../objects.ts';
 import { STDIN } from '../read-files.ts';
 import { chunksOf } from './chunks.ts';
 import type { ObjectSource, OnUnread } from './object-source.ts';

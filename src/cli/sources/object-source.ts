@@ -1,6 +1,7 @@
 // Where the objects of an audit come from: they are gone through one by one, and never all held at once.
+
+import type { InputObject } from '../../library/offline/objects.ts';
 import type { Unread } from '../../report/shapes/unread.ts';
-import type { InputObject } from '../objects.ts';
 
 /** Told of what could not be read. */
 export type OnUnread = (unread: Unread) => void;

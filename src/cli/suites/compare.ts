@@ -2,10 +2,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { stringify } from 'yaml';
+import type { Judged } from '../../library/offline/judge.ts';
 import { phrase } from '../../model/finding.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Result, Verdict } from '../../report/shapes/result.ts';
-import type { Judged } from '../judge.ts';
 import type { Expectation, ExpectedFinding } from './suite.ts';
 
 /** Every difference, each on one or more lines; none where everything is as expected. */

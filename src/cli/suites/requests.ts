@@ -1,13 +1,15 @@
 // The requests of a case: objects that are created, objects that are updated, or an AdmissionReview that was recorded.
+
+import type { Gate } from '../../engine/gate.ts';
+import { isJudged } from '../../library/offline/context.ts';
+import type { OfflineRequest } from '../../library/offline/judge.ts';
+import { type InputDocument, type InputFile, type InputObject, objectsIn } from '../../library/offline/objects.ts';
+import { isExistingPod, unjudgedReason } from '../../library/offline/printed-object.ts';
+import { requestInReview } from '../../library/offline/recorded-review.ts';
+import { type Asking, replacedBy } from '../../library/offline/replaced.ts';
+import { subjectOf } from '../../library/offline/subject.ts';
 import type { Place, Problem } from '../../manifests/source.ts';
-import { isContext } from '../context.ts';
 import { problemsError, UsageError } from '../exit.ts';
-import type { OfflineRequest } from '../judge.ts';
-import { type InputDocument, type InputFile, type InputObject, objectsIn } from '../objects.ts';
-import { isExistingPod, unjudgedReason } from '../printed-object.ts';
-import { requestInReview } from '../recorded-review.ts';
-import { type Asking, replacedBy } from '../replaced.ts';
-import { subjectOf } from '../subject.ts';
 import type { Suite, SuiteCase } from './suite.ts';
 
 /** Reads the objects of files that a case names; `key` is where it names them. */
@@ -26,14 +28,19 @@ export interface CaseInput {
  * The requests of a case.
  * @throws UsageError where a file or an object of the case cannot be used
  */
-export async function requestsOf(suite: Suite, index: number, asking: Asking, read: ReadFiles): Promise<CaseInput> {
+export async function requestsOf(
+  suite: Suite,
+  index: number,
+  asking: Asking & Pick<Gate, 'policies'>,
+  read: ReadFiles,
+): Promise<CaseInput> {
   const testCase = suite.test.spec.cases[index];
   if (!testCase) return { files: [], objects: [], requests: [] };
   if (testCase.review !== undefined) return await reviewOf(testCase.review, read);
   const files = testCase.input === undefined ? [] : await read('input', [testCase.input]);
   const objects =
     testCase.input === undefined ? inlineObjects(suite, index, 'object', testCase.object) : objectsOf(files);
-  const judged = objects.filter((object) => !isContext(object));
+  const judged = objects.filter((object) => isJudged(object, asking.policies));
   const old = await oldObjects(suite, index, testCase, read);
   const requests = judged.map((object): OfflineRequest => {
     const subject = subjectOf(object, asking.namespace, asking.user, asking.workloads);

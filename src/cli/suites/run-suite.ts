@@ -2,17 +2,17 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Gate } from '../../engine/gate.ts';
+import { isContext } from '../../library/offline/context.ts';
+import { withExceptions } from '../../library/offline/exceptions/given.ts';
+import { enforcementOffline, type Judged, judgeRequest, type OfflineContext } from '../../library/offline/judge.ts';
+import type { InputFile } from '../../library/offline/objects.ts';
+import { surroundingsFrom } from '../../library/offline/surroundings.ts';
 import { momentOf } from '../../model/moment.ts';
 import type { CaseResult, SuiteResult } from '../../report/shapes/suite-result.ts';
-import { isContext } from '../context.ts';
-import { withExceptions } from '../exceptions/given.ts';
 import { UsageError } from '../exit.ts';
 import { objectsOf, readObjects } from '../inputs.ts';
 import type { Io } from '../io.ts';
-import { enforcementOffline, type Judged, judgeRequest, type OfflineContext } from '../judge.ts';
-import type { InputFile } from '../objects.ts';
 import { type LoadedPolicies, loadedFrom } from '../policies.ts';
-import { surroundingsFrom } from '../surroundings.ts';
 import { userInfo } from '../user.ts';
 import { differences } from './compare.ts';
 import { requestsOf } from './requests.ts';
@@ -85,6 +85,7 @@ async function runCase(
     namespace: testCase.namespace ?? 'default',
     user: userInfo(testCase.user ?? '', testCase.groups ?? []),
     workloads: judgedBy.policies.workloads,
+    policies: judgedBy.policies,
   };
   const { files, objects, requests } = await requestsOf(suite, index, asking, read);
   const known = objectsOf(await read('context', testCase.context ?? []));

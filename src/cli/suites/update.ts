@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { fillDocument } from '../../library/offline/fill-files.ts';
+import type { Judged } from '../../library/offline/judge.ts';
+import type { InputFile, InputObject } from '../../library/offline/objects.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { json } from '../../report/json.ts';
 import type { FilledFile } from '../../report/shapes/filled-file.ts';
 import { yaml } from '../../report/yaml.ts';
-import { fillDocument } from '../fill-files.ts';
 import { type Io, say } from '../io.ts';
-import type { Judged } from '../judge.ts';
-import type { InputFile, InputObject } from '../objects.ts';
 import { writeWhole } from '../write-file.ts';
 
 /**

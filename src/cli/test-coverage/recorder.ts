@@ -2,11 +2,11 @@
 import type { Gate } from '../../engine/gate.ts';
 import { involvedIn } from '../../engine/involved.ts';
 import { viewOf } from '../../kubernetes/containers.ts';
+import type { Judged } from '../../library/offline/judge.ts';
 import type { Place } from '../../manifests/source.ts';
 import type { Coverage } from '../../report/shapes/coverage.ts';
 import { keyOf } from '../../resources/kind.ts';
 import type { LoadedDocument } from '../../resources/load.ts';
-import type { Judged } from '../judge.ts';
 import { PART_KINDS } from './index.ts';
 import type { Part, Seen } from './part.ts';
 

@@ -149,3 +149,11 @@ export const METRICS = {
     help: 'Always 1; the labels say what is running.',
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+/** There where reviews are traced. */
+export const TRACED_REVIEWS: MetricDefinition = {
+  name: 'sandgate_traced_reviews_total',
+  type: 'counter',
+  labels: ['outcome'],
+  help: 'Reviews that were recorded for traces, by what became of their spans: exported, dropped where too many waited for the collector, or failed. Only with --traces.',
+};

@@ -61,7 +61,7 @@ function whyLines({ from, to }: Pick<Changed, 'from' | 'to'>, change: Change, st
         ...only(to.patch, from.patch).map((line) => printable(`  + ${line}`)),
       ];
     case 'noLongerJudged':
-      return [printable(`  was allowed by ${(from.policies ?? []).join(', ')}`)];
+      return [printable(from.policies ? `  was allowed by ${from.policies.join(', ')}` : '  was allowed')];
   }
 }
 

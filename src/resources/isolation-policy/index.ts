@@ -3,7 +3,7 @@ import type { Selectable } from '../../policy/select.ts';
 import { capabilityProblems } from '../capability-class/references.ts';
 import { defineKind } from '../kind.ts';
 import { acceptPolicy } from './accept.ts';
-import { awaitedConnections, unjudgedConnections, unjudgedKinds, unknownKindsInFile } from './kinds.ts';
+import { awaitedRequests, unjudgedKinds, unjudgedRequests, unknownKindsInFile } from './kinds.ts';
 import { catalogIn, listedClassProblems } from './listed-classes.ts';
 import { ISOLATION_POLICY_SCHEMA } from './schema.ts';
 
@@ -49,10 +49,10 @@ export const ISOLATION_POLICY = defineKind<Selectable>({
       inFile: (document, { names }) => unknownKindsInFile(document, names('WorkloadKind')),
       inCluster: ({ policy, match }, known) => [
         ...unjudgedKinds(match.kinds, policy.enforcement, known),
-        ...unjudgedConnections(policy, known),
+        ...unjudgedRequests(policy, known),
       ],
     },
-    { inFile: () => [], inCluster: ({ policy }, known) => awaitedConnections(policy, known) },
+    { inFile: () => [], inCluster: ({ policy }, known) => awaitedRequests(policy, known) },
   ],
   logLines: [
     {

@@ -59,30 +59,62 @@ export function unjudgedKinds(
   });
 }
 
-/** What the API server calls the object of an exec: the chart names it where the webhook for connections is registered. */
-const CONNECTION_KIND = 'PodExecOptions';
-
-/** That a policy judges connections, and that none are sent to it yet. It is a matter of seconds, unless something is wrong. */
-export function awaitedConnections(
-  { connections }: Pick<Policy, 'connections'>,
-  { registeredKinds, awaitedKinds }: Pick<KnownResources, 'registeredKinds' | 'awaitedKinds'>,
-): readonly DocumentProblem[] {
-  if (connections.length === 0 || !registeredKinds?.has(CONNECTION_KIND)) return [];
-  if (!awaitedKinds?.has(CONNECTION_KIND)) return [];
-  const message =
-    'the webhook for connections is not registered yet, so nobody is refused (the server registers it; where this stays, its log and the events of its Deployment say why)';
-  return [{ keys: ['spec', 'connect'], what: 'value', message }];
+/** What comes to a webhook of its own, and which part of a policy judges it. */
+interface OtherRequests {
+  /** In words, and as the key of the chart's values. */
+  readonly what: string;
+  readonly value: string;
+  /** By which the chart says that the webhook is registered. */
+  readonly kind: string;
+  readonly key: string;
+  readonly isJudged: (policy: JudgingOthers) => boolean;
 }
 
-/** That a policy judges connections, and that none are sent to it. */
-export function unjudgedConnections(
-  { connections }: Pick<Policy, 'connections'>,
+type JudgingOthers = Pick<Policy, 'connections' | 'bindings'>;
+
+const OTHER_REQUESTS: readonly OtherRequests[] = [
+  {
+    what: 'connections',
+    value: 'webhooks.connect.enabled',
+    kind: 'PodExecOptions',
+    key: 'connect',
+    isJudged: ({ connections }) => connections.length > 0,
+  },
+  {
+    what: 'role bindings',
+    value: 'webhooks.roleBindings.enabled',
+    kind: 'RoleBinding.rbac.authorization.k8s.io',
+    key: 'roleBindings',
+    isJudged: ({ bindings }) => bindings.length > 0,
+  },
+];
+
+/** That a policy judges connections or role bindings, and that none are sent to it yet. It is a matter of seconds, unless something is wrong. */
+export function awaitedRequests(
+  policy: JudgingOthers,
+  { registeredKinds, awaitedKinds }: Pick<KnownResources, 'registeredKinds' | 'awaitedKinds'>,
+): readonly DocumentProblem[] {
+  return OTHER_REQUESTS.filter(
+    ({ isJudged, kind }) => isJudged(policy) && registeredKinds?.has(kind) && awaitedKinds?.has(kind),
+  ).map(({ what, key }) => ({
+    keys: ['spec', key],
+    what: 'value',
+    message: `the webhook for ${what} is not registered yet, so nobody is refused (the server registers it; where this stays, its log and the events of its Deployment say why)`,
+  }));
+}
+
+/** That a policy judges them, and that none are sent to it. */
+export function unjudgedRequests(
+  policy: JudgingOthers,
   { registeredKinds }: Pick<KnownResources, 'registeredKinds'>,
 ): readonly DocumentProblem[] {
-  if (connections.length === 0 || !registeredKinds || registeredKinds.has(CONNECTION_KIND)) return [];
-  const message =
-    'no webhook is registered for connections, so nobody is refused (set webhooks.connect.enabled to true in the values of the chart)';
-  return [{ keys: ['spec', 'connect'], what: 'value', message }];
+  return OTHER_REQUESTS.filter(
+    ({ isJudged, kind }) => isJudged(policy) && registeredKinds !== undefined && !registeredKinds.has(kind),
+  ).map(({ what, value, key }) => ({
+    keys: ['spec', key],
+    what: 'value',
+    message: `no webhook is registered for ${what}, so nobody is refused (set ${value} to true in the values of the chart)`,
+  }));
 }
 
 function namedKinds(document: unknown): readonly NamedKind[] {

@@ -29,6 +29,7 @@ export function doubtsAbout(document: IsolationPolicy, policy: Policy): readonly
     ...unused,
     ...connectsToNothing(document, policy),
     ...labelsLetGo(document, policy),
+    ...bindingsOfAll(document, policy),
     ...Object.keys(checks).flatMap((check) => idle(check, ['spec', 'checks', check], 'key')),
     ...(exceptions?.forbiddenChecks ?? []).flatMap((check, index) =>
       idle(check, ['spec', 'exceptions', 'forbiddenChecks', String(index)], 'value'),
@@ -41,6 +42,14 @@ function connectsToNothing({ spec: { match } }: IsolationPolicy, { connections }
   if (connections.length === 0 || !match?.kinds || match.kinds.includes('Pod')) return [];
   const message = 'has no effect on connections: match.kinds does not name Pod, and connections are to pods';
   return [{ keys: ['spec', 'connect'], what: 'key', message }];
+}
+
+/** Role bindings are judged by namespace: what else a policy is narrowed by does not narrow this rule. */
+function bindingsOfAll({ spec: { match = {} } }: IsolationPolicy, { bindings }: Policy): readonly DocumentProblem[] {
+  const narrowing = (['kinds', 'objectSelector', 'conditions'] as const).filter((key) => match[key] !== undefined);
+  if (bindings.length === 0 || narrowing.length === 0) return [];
+  const message = `is about all service accounts of the namespaces: ${narrowing.map((key) => `match.${key}`).join(' and ')} cannot be asked of role bindings (expected a policy of its own for roleBindings, with a namespaceSelector)`;
+  return [{ keys: ['spec', 'roleBindings'], what: 'key', message }];
 }
 
 /**
@@ -92,9 +101,9 @@ export function whyIdle(policy: Policy, check: string): string | undefined {
 /** Every exception that names a policy asks, whenever anything changes. */
 const runnableByPolicy = new WeakMap<Policy, ReadonlySet<string>>();
 
-function isIdle({ podSecurity, fillIns, objectFillIns, checks, connections, capabilities }: Policy): boolean {
+function isIdle({ podSecurity, fillIns, objectFillIns, checks, connections, bindings, capabilities }: Policy): boolean {
   const requiresLevel = podSecurity?.from === 'namespaceLabels' || isDemanding(podSecurity);
-  const parts = [fillIns, objectFillIns, checks, connections, capabilities];
+  const parts = [fillIns, objectFillIns, checks, connections, bindings, capabilities];
   return !requiresLevel && parts.every((list) => list.length === 0);
 }
 
@@ -102,11 +111,11 @@ function isDemanding(podSecurity: PodSecurity | undefined): boolean {
   return podSecurity?.from === 'policy' && podSecurity.level !== 'privileged';
 }
 
-function runnableChecks({ podSecurity, checks, connections, fillIns }: Policy): ReadonlySet<string> {
+function runnableChecks({ podSecurity, checks, connections, bindings, fillIns }: Policy): ReadonlySet<string> {
   const filledIn = fillIns.length > 0 ? [FILLED_IN_CHECK] : [];
   // A policy without classes has something to say of grants, too: that it lists none.
   return new Set([
-    ...[...checks, ...connections].flatMap(({ id, ids }) => [id, ...ids]),
+    ...[...checks, ...connections, ...bindings].flatMap(({ id, ids }) => [id, ...ids]),
     ...standardChecks(podSecurity),
     ...filledIn,
     GRANTS_CHECK,

@@ -51,11 +51,11 @@ function isAsSet(env: Env, variables: readonly Variable[], isOneOfThem: (name: s
   if (start < 0) return false;
   const end = start + variables.length;
   let index = -1;
-  for (const { name, value, valueFrom } of env) {
+  for (const variable of env) {
     index++;
-    if (index >= start && index < end) {
-      if (value !== variables[index - start]?.value || isGiven(valueFrom)) return false;
-    } else if (name && isOneOfThem(name)) return false;
+    if (index < start || index >= end) {
+      if (variable.name && isOneOfThem(variable.name)) return false;
+    } else if (variable.value !== variables[index - start]?.value || isGiven(variable.valueFrom)) return false;
   }
   return true;
 }

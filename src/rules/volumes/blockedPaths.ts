@@ -11,8 +11,9 @@ spec.ephemeralContainers[*].volumeMounts[*].subPath, subPathExpr
 
 **Allowed Values:** paths that match none of the policy's patterns; subPathExpr with variables whose values are known
 */
-import type { PodView } from '../../kubernetes/containers.ts';
+import type { ContainerRef, PodView } from '../../kubernetes/containers.ts';
 import { joinPaths, normalisePath } from '../../kubernetes/file-path.ts';
+import type { Volume } from '../../kubernetes/pod.ts';
 import { isGiven } from '../../kubernetes/stated-user.ts';
 import type { Violation } from '../../model/finding.ts';
 import { ownField } from '../../model/json.ts';
@@ -192,6 +193,7 @@ export const blockedPaths: RuleCheck<VolumeParameters> = {
 };
 
 function findBlocked(pod: PodView, blocked: BlockedBy): readonly Violation[] | undefined {
+  if (!pod.spec.volumes?.some(mayHavePath) && !pod.containers.some(mountsParts)) return undefined;
   let found: Violation[] | undefined;
   /** The folder that each volume begins with; null where nothing in it is anybody's but the pod's, or it is refused itself. */
   const folders = new Map<string, string | null>();
@@ -211,7 +213,7 @@ function findBlocked(pod: PodView, blocked: BlockedBy): readonly Violation[] | u
   }
   for (const ref of pod.containers) {
     const { volumeMounts } = ref.container;
-    if (!volumeMounts?.some(mountsPart)) continue;
+    if (!volumeMounts || !mountsParts(ref)) continue;
     const variables = variablesOf(ref.container);
     const expand = (expression: string) => expandSubPath(expression, variables, pod.metadata);
     for (const [index, mount] of volumeMounts.entries()) {
@@ -220,6 +222,15 @@ function findBlocked(pod: PodView, blocked: BlockedBy): readonly Violation[] | u
     }
   }
   return found;
+}
+
+/** True for a volume of one of {@link WITH_PATH}. */
+function mayHavePath({ hostPath, nfs, cephfs, glusterfs }: Volume): boolean {
+  return isGiven(hostPath) || isGiven(nfs) || isGiven(cephfs) || isGiven(glusterfs);
+}
+
+function mountsParts({ container }: ContainerRef): boolean {
+  return container.volumeMounts?.some(mountsPart) ?? false;
 }
 
 /** True for a mount of a part of its volume. Nothing else about a mount can be blocked. */

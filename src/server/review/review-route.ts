@@ -45,6 +45,8 @@ interface PendingReview {
 interface Answer {
   readonly handled: AnsweredReview;
   readonly phases: PhaseTimes | undefined;
+  /** When the work on it began, where its parts are timed. */
+  readonly began: number;
   readonly gate: Gate;
   /** From the whole request to the answer, once that is sent. */
   durationMs: number;
@@ -135,7 +137,7 @@ function decide(
 ): void {
   const handled = decideReview(review.uid, review.subject, pending.webhook, gate, clock?.mark);
   clock?.mark('encode');
-  pending.answer = { handled, phases: clock?.times, gate, durationMs: 0 };
+  pending.answer = { handled, phases: clock?.times, began: clock?.began ?? 0, gate, durationMs: 0 };
 }
 
 function send({ answer, reply, start }: PendingReview): void {
@@ -145,11 +147,12 @@ function send({ answer, reply, start }: PendingReview): void {
 }
 
 /** Logs and counts an answered review. */
-function record({ answer, webhook }: PendingReview, { observer, log }: ReviewRoute): void {
+function record({ answer, webhook, request, start }: PendingReview, { observer, log }: ReviewRoute): void {
   if (!answer) return;
-  const { handled, phases, gate, durationMs } = answer;
+  const { handled, phases, began, gate, durationMs } = answer;
   try {
-    observer.reviewed({ ...handled, webhook, durationMs, phases }, gate);
+    const received = observer.isTracing ? { traceparent: request.headers.traceparent, start, began } : undefined;
+    observer.reviewed({ ...handled, webhook, durationMs, phases }, gate, received);
   } catch (fault) {
     logFault(log, fault, 'failed to log a review', { uid: handled.uid });
   }

@@ -41,7 +41,7 @@ function checkIdsOf(policy: Policy): readonly string[] {
   const standard = podSecurity?.from === 'policy' ? checksAt(podSecurity.level, podSecurity.version) : [];
   const filledIn = policy.fillIns.length > 0 ? [FILLED_IN_CHECK] : [];
   const grants = policy.capabilities.length > 0 ? [GRANTS_CHECK] : [];
-  const own = [...policy.checks, ...policy.connections].flatMap((check) => check.ids);
+  const own = [...policy.checks, ...policy.connections, ...policy.bindings].flatMap((check) => check.ids);
   return [...standard.map((check) => check.id), ...own, ...filledIn, ...grants];
 }
 

@@ -4,6 +4,8 @@ import { VERSION } from '../../model/version.ts';
 import type { Log } from '../../observe/log.ts';
 import { createMetrics, type Metrics } from '../../observe/metrics.ts';
 import { createObserver, type Listeners, type Observer } from '../../observe/observer.ts';
+import type { TraceSettings } from '../../observe/traces/settings.ts';
+import type { Traces } from '../../observe/traces/traces.ts';
 import type { PolicySet } from '../../policy/policy.ts';
 import { WORKLOADS } from '../../workloads/index.ts';
 import { SHED_REASONS } from '../load/overload.ts';
@@ -25,8 +27,10 @@ export interface TelemetryOptions {
   readonly log: Log;
   /** Nothing is counted where it is left out. */
   readonly metrics?: MetricsAddress | undefined;
-  /** Told of reviews in addition. */
-  readonly listeners?: Listeners | undefined;
+  /** Told of refusals in addition. */
+  readonly onDenial?: Listeners['onDenial'];
+  /** Where traces go; nothing is traced where it is left out. */
+  readonly traces?: TraceSettings | undefined;
   /** Called for certificates in addition to the metrics. */
   readonly certificateEvents?: CertificateEvents | undefined;
 }
@@ -47,15 +51,18 @@ export interface Telemetry {
   policyReloadFailed(): void;
   /** Serves the metrics on their own port; undefined where there are none. */
   listen(): Promise<MetricsServer | undefined>;
+  /** Sends what is still to be sent. */
+  stop(): Promise<void>;
 }
 
 /** Creates the telemetry. No port is opened before `listen`. */
-export function createTelemetry(options: TelemetryOptions): Telemetry {
-  const { log, metrics: address, listeners, certificateEvents } = options;
+export async function createTelemetry(options: TelemetryOptions): Promise<Telemetry> {
+  const { log, metrics: address, onDenial, certificateEvents } = options;
   const metrics =
     address && createMetrics(new Registry(), { version: VERSION, kinds: WORKLOADS, shedReasons: SHED_REASONS });
+  const traces = options.traces && (await tracesBy(options.traces, log, metrics));
   return {
-    observer: createObserver(log, metrics, listeners),
+    observer: createObserver(log, metrics, { onDenial, traces }),
     metrics,
     registry: address?.onWebhookPort ? metrics?.registry : undefined,
     certificateEvents: {
@@ -73,5 +80,12 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     async listen() {
       return metrics && (await startMetricsServer(metrics.registry, log, address));
     },
+    stop: async () => await traces?.stop(),
   };
+}
+
+/** Loaded only where something is to be traced. */
+async function tracesBy(settings: TraceSettings, log: Log, metrics: Metrics | undefined): Promise<Traces> {
+  const { startTraces } = await import('./trace-telemetry.ts');
+  return startTraces(settings, log, metrics);
 }

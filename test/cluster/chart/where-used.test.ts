@@ -79,7 +79,7 @@ async function exec(): Promise<string> {
   return message.includes(`admission webhook "${CONNECTIONS}" denied the request: `) ? 'refused' : message;
 }
 
-const LET_IN = expect.stringContaining('does not have a host assigned');
+const LET_IN: unknown = expect.stringContaining('does not have a host assigned');
 
 async function accepted(): Promise<{ status: unknown; message: string }> {
   const { body } = await expectOk(plane.admin.get(refOf(DOORS)));

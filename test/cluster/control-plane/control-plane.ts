@@ -10,6 +10,7 @@ import { freePorts } from './free-ports.ts';
 import { startGuard } from './guard.ts';
 import { ControlPlane } from './running-plane.ts';
 import { Services } from './services.ts';
+import { tracingFlags } from './tracing.ts';
 
 export type { ControlPlane } from './running-plane.ts';
 
@@ -22,6 +23,8 @@ export interface ControlPlaneOptions {
   readonly services?: boolean;
   /** Admission plugins beside those that are on by default. */
   readonly admissionPlugins?: readonly string[];
+  /** Has the API server send traces of all requests to this collector, `127.0.0.1:PORT`, as OTLP over gRPC. Off by default. */
+  readonly tracesTo?: string;
   /** Other programs than those that are found: for the tests of the control plane itself. */
   readonly binaries?: Partial<Binaries>;
 }
@@ -49,6 +52,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
 
 async function start(options: ControlPlaneOptions, binaries: Binaries): Promise<ControlPlane> {
   const { controllerManager = false, audit = false, services: withServices = false, admissionPlugins = [] } = options;
+  const { tracesTo } = options;
   const folder = mkdtempSync(join(tmpdir(), 'sandgate-cluster-'));
   const guard = startGuard(folder);
   try {
@@ -56,8 +60,18 @@ async function start(options: ControlPlaneOptions, binaries: Binaries): Promise<
     const flags = audit === false ? [] : auditFlags(folder, audit === true ? 'Metadata' : audit);
     const pluginFlags =
       admissionPlugins.length === 0 ? [] : [`--enable-admission-plugins=${admissionPlugins.join(',')}`];
+    const traceFlags = tracesTo === undefined ? [] : tracingFlags(folder, tracesTo);
     const services = withServices ? await Services.start(folder) : undefined;
-    const foundation = { folder, guard, binaries, credentials, ports, auditFlags: flags, pluginFlags, services };
+    const foundation = {
+      folder,
+      guard,
+      binaries,
+      credentials,
+      ports,
+      auditFlags: flags,
+      pluginFlags: [...pluginFlags, ...traceFlags],
+      services,
+    };
     const plane = new ControlPlane(foundation);
     await plane.start(controllerManager);
     return plane;

@@ -15,6 +15,8 @@ export interface PartOptions {
   readonly args: readonly string[];
   readonly folder: string;
   readonly guard: Guard;
+  /** Beside the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Part {
@@ -35,10 +37,10 @@ export interface Part {
  *
  * @throws Error where it cannot be started at all
  */
-export async function startPart({ name, file, args, folder, guard }: PartOptions): Promise<Part> {
+export async function startPart({ name, file, args, folder, guard, env }: PartOptions): Promise<Part> {
   const log = join(folder, `${name}.log`);
   const output = openSync(log, 'a');
-  const child = spawn(file, args, { cwd: folder, stdio: ['ignore', output, output] });
+  const child = spawn(file, args, { cwd: folder, env: { ...process.env, ...env }, stdio: ['ignore', output, output] });
   closeSync(output);
   // Rejects where the file cannot be run.
   await once(child, 'spawn');

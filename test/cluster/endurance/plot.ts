@@ -53,7 +53,7 @@ export function plot(samples: readonly Sample[], upsets: readonly UpsetDone[]): 
         ({ from, to }) =>
           `<rect x="${round(x(from))}" y="${y}" width="${round(Math.max(2, x(to) - x(from)))}" height="9"/>`,
       );
-    return `<g fill="#7c3aed">${marks.join('')}</g>${label(LEFT, y - 2, `${name}`, 'start', 10)}`;
+    return `<g fill="#7c3aed">${marks.join('')}</g>${label(LEFT, y - 2, name, 'start', 10)}`;
   });
   const panels = PANELS.map((panel, index) => drawPanel(panel, samples, TOP + index * (PANEL + GAP), x, end));
   const height = bottom + UPSETS.length * 16 + 10;

@@ -1,11 +1,11 @@
 // Our reading of Roles and bindings against the API server's own authorizer: created for real, asked by SubjectAccessReviews.
 import { sample } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BUILT_IN_ROLES } from '../../../src/cli/rbac/built-in.ts';
 import { userInfo } from '../../../src/cli/user.ts';
 import { serviceAccountUser } from '../../../src/kubernetes/service-account.ts';
+import { BUILT_IN_ROLES } from '../../../src/library/offline/rbac/built-in.ts';
 import { isJsonObject } from '../../../src/model/json.ts';
-import { REFUSED } from '../../cli/rbac/refused-objects.ts';
+import { REFUSED } from '../../library/offline/rbac/refused-objects.ts';
 import { at, listAt } from '../control-plane/at.ts';
 import { type ControlPlane, startControlPlane } from '../control-plane/control-plane.ts';
 import { expectOk } from '../control-plane/expect-ok.ts';

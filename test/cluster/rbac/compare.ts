@@ -1,8 +1,9 @@
 // One set of roles and bindings, created for real and read from a file: both are asked the same questions.
-import { parseFiles } from '../../../src/cli/objects.ts';
-import type { Authorizer } from '../../../src/cli/rbac/authorizer.ts';
-import { authorizerFrom } from '../../../src/cli/rbac/from-objects.ts';
+
 import { accessReview, answerOf } from '../../../src/cluster/authorization/access-review.ts';
+import { parseFiles } from '../../../src/library/offline/objects.ts';
+import type { Authorizer } from '../../../src/library/offline/rbac/authorizer.ts';
+import { authorizerFrom } from '../../../src/library/offline/rbac/from-objects.ts';
 import type { UserInfo } from '../../../src/model/subject.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { expectOk } from '../control-plane/expect-ok.ts';

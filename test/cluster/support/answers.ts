@@ -1,7 +1,7 @@
 // What became of an attempt: whether the server let it in, who refused it, and in which words.
 import { stringField } from '../../../src/model/json.ts';
 import type { KubeReply } from '../control-plane/kube-http.ts';
-import { REFUSED_BY_US } from './workloads.ts';
+import { CONTROLLER_REFUSED_BY_US, REFUSED_BY_US } from './workloads.ts';
 
 /** Whether somebody refused, and who. */
 export type Verdict = 'refused' | 'refused by Kubernetes' | 'let in';
@@ -20,5 +20,6 @@ export function answerOf({ status, body, warnings }: KubeReply): Answer {
 
 /** A refusal, wherever it was read. */
 export function refusal(message: string): Answer {
-  return { verdict: message.includes(REFUSED_BY_US) ? 'refused' : 'refused by Kubernetes', message };
+  const isOurs = [REFUSED_BY_US, CONTROLLER_REFUSED_BY_US].some((begin) => message.includes(begin));
+  return { verdict: isOurs ? 'refused' : 'refused by Kubernetes', message };
 }

@@ -29,6 +29,8 @@ export interface GatedClusterOptions extends ControlPlaneOptions {
   /** What Sandgate is started with beside. */
   readonly serve?: SandgateOptions;
   readonly sideEffects?: SideEffects;
+  /** Whether role bindings are. */
+  readonly roleBindings?: boolean;
 }
 
 export interface GatedCluster {
@@ -39,7 +41,14 @@ export interface GatedCluster {
 
 /** Starts all of it, with the kinds of agent-sandbox installed, and resolves when the API server asks us. */
 export async function startGatedCluster(options: GatedClusterOptions = {}): Promise<GatedCluster> {
-  const { policies = [agentsPolicy()], connections = false, serve, sideEffects, ...planeOptions } = options;
+  const {
+    policies = [agentsPolicy()],
+    connections = false,
+    roleBindings = false,
+    serve,
+    sideEffects = 'None',
+    ...planeOptions
+  } = options;
   const plane = await startControlPlane(planeOptions);
   let sandgate: Sandgate | undefined;
   try {
@@ -48,7 +57,7 @@ export async function startGatedCluster(options: GatedClusterOptions = {}): Prom
     for (const policy of policies) await expectOk(plane.admin.create(policy));
     sandgate = await startSandgate(plane, serve);
     for (const policy of policies) await untilAccepted(plane, policy);
-    await register(plane, sandgate, { connections, sideEffects });
+    await register(plane, sandgate, { connections, roleBindings, sideEffects });
   } catch (error) {
     await sandgate?.stop();
     await plane.stop();
@@ -114,7 +123,7 @@ async function untilAccepted(plane: ControlPlane, policy: JsonObject): Promise<v
 async function register(
   plane: ControlPlane,
   sandgate: Sandgate,
-  { connections, sideEffects }: { connections: boolean; sideEffects: SideEffects | undefined },
+  others: Required<Pick<GatedClusterOptions, 'connections' | 'roleBindings' | 'sideEffects'>>,
 ): Promise<void> {
   const { url, caBundle } = sandgate;
   const { mutating, validating } = webhookConfigurations({
@@ -122,10 +131,9 @@ async function register(
     clientConfig: (path) => ({ url: url + path, caBundle }),
     namespace: OUR_NAMESPACE,
     username: OURSELVES,
-    connections,
-    sideEffects,
+    ...others,
     // Longer than in a cluster: other tests want the processor, too, and what is late would be another case.
-    timeoutSeconds: { fill: 10, enforce: 10, advise: 10 },
+    timeoutSeconds: { fill: 10, enforce: 10, advise: 10, roleBindings: 10 },
   });
   await expectOk(plane.admin.create(mutating, { fieldValidation: 'Strict' }));
   await expectOk(plane.admin.create(validating, { fieldValidation: 'Strict' }));

@@ -53,6 +53,7 @@ export interface SandgateOptions {
   readonly args?: readonly string[];
   /** Rights beside {@link RULES}. */
   readonly rules?: readonly JsonObject[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Sandgate {
@@ -74,7 +75,7 @@ export interface Sandgate {
  */
 export async function startSandgate(
   plane: ControlPlane,
-  { args: moreArgs = [], rules = [], metrics = false }: SandgateOptions = {},
+  { args: moreArgs = [], rules = [], env = {}, metrics = false }: SandgateOptions = {},
 ): Promise<Sandgate> {
   const folder = mkdtempSync(join(tmpdir(), 'sandgate-served-'));
   const guard = startGuard(folder);
@@ -87,7 +88,7 @@ export async function startSandgate(
     const tls = [`--tls-cert=${certFile}`, `--tls-key=${keyFile}`];
     const ports = ['--host=127.0.0.1', '--port=0', metrics ? '--metrics-port=0' : '--no-metrics'];
     const args = [MAIN, 'serve', `--kubeconfig=${kubeconfig}`, ...tls, ...ports, ...moreArgs];
-    const part = await startPart({ name: 'sandgate', file: process.execPath, args, folder, guard });
+    const part = await startPart({ name: 'sandgate', file: process.execPath, args, folder, guard, env });
     const log = (): string => readFileSync(join(folder, 'sandgate.log'), 'utf8');
     const agent = new Agent({ ca: authority.cert, keepAlive: true });
     const url = await untilServing(part, log, agent);

@@ -13,6 +13,9 @@ export const UNSAFE_WARNING = 'would violate PodSecurity "restricted:latest": ho
 /** How the API server begins when we refuse. */
 export const REFUSED_BY_US = 'admission webhook "workloads.validate.sandgate.dev" denied the request: ';
 
+/** The same of controllers, where what is refused is the controller's own and not of its pods. */
+export const CONTROLLER_REFUSED_BY_US = 'admission webhook "advisory.validate.sandgate.dev" denied the request: ';
+
 /** The whole message for {@link UNSAFE}; `resource` as messages name it: `pods`, `sandboxes.agents.x-k8s.io`. */
 export function unsafeRefusal(resource: string, name: string, policy = 'agents'): string {
   return (

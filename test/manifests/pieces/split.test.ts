@@ -1,7 +1,7 @@
 // Large files, piece by piece: the pieces are the objects that the reader of whole files finds, wherever the bytes are cut.
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { parseFiles } from '../../../src/cli/objects.ts';
+import { parseFiles } from '../../../src/library/offline/objects.ts';
 import type { Piece } from '../../../src/manifests/pieces/piece.ts';
 import { piecesOf } from '../../../src/manifests/pieces/split.ts';
 import type { Problem } from '../../../src/manifests/source.ts';

@@ -9,6 +9,9 @@ import { type Attempt, byKubernetes, create, forged, type Section } from './atte
 const CONFLICT = 'capability_container_name_conflict: docker-daemon';
 const MOUNTS = [...DAEMON, 'volumeMounts'] as const;
 
+/** To runtimes that are written in C this is the folder before the NUL. */
+const ENDED_BY_NUL = '/usr\0/x';
+
 const SPEC: JsonObject = {
   containers: [
     {
@@ -20,6 +23,7 @@ const SPEC: JsonObject = {
         { name: 'scratch', mountPath: '/usr/local/bin' },
         { name: 'scratch', mountPath: '/var/lib/docker' },
         { name: 'scratch', mountPath: '/home/rootless' },
+        { name: 'scratch', mountPath: ENDED_BY_NUL },
       ],
     },
     { name: 'side', image: 'example.com/side:1', volumeMounts: [{ name: 'keys', mountPath: '/keys' }] },
@@ -61,6 +65,7 @@ export const SHARED_ATTEMPTS: Section = {
       mountPath: '/sources',
     }),
     shares('programs of one’s own in the place of the daemon’s', 'They are not shared.', '/usr/local/bin', undefined),
+    shares('the same by a path that a NUL ends', 'They are not shared.', ENDED_BY_NUL, undefined),
     shares('a home of one’s own in the place of the daemon’s', 'It is not shared.', '/home/rootless', undefined),
     shares('the Secret of another container', 'It is not shared.', '/keys', undefined),
     ...forged(
