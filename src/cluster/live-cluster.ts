@@ -56,7 +56,6 @@ export interface LiveClusterOptions {
   readonly awaitedKinds?: ReadonlySet<string> | undefined;
   /** For how long the API server's answers about classes count. */
   readonly keptAnswers?: Partial<KeptAnswers> | undefined;
-  /** By which an uninstall is announced; none is looked for where it is left out. */
   readonly uninstallNotice?: UninstallNotice | undefined;
   /** {@link OWN_KINDS} by default. */
   readonly kinds?: readonly OwnKind[];
@@ -127,8 +126,7 @@ export class LiveCluster implements Cluster {
         return [kind, new FollowedKind({ kind, objects: stored, client, events, addTo, statusTiming })];
       }),
     );
-    const withdrawals = [...this.#followed.values()].map((kind) => (signal: AbortSignal) => kind.withdraw(signal));
-    this.withdraw = notice && (() => withdraw(client, notice, withdrawals));
+    this.withdraw = notice && (() => withdraw(client, notice, [...this.#followed.values()]));
     this.#surroundings = {
       namespaceLabels: (namespace) => this.#namespaces.labelsOf(namespace) ?? this.#lookup.labelsOf(namespace),
       namespaceAnnotations: (namespace) =>

@@ -22,8 +22,11 @@ export interface Withdrawn {
   readonly failed: number;
 }
 
-/** Says of the objects of one kind that nobody judges by them. */
-export type WithdrawStatuses = (signal: AbortSignal) => Promise<Withdrawn>;
+/** The objects of one kind. */
+export interface Withdrawable {
+  /** Says of all of them that nobody judges by them, until the signal comes. */
+  withdraw(signal: AbortSignal): Promise<Withdrawn>;
+}
 
 /**
  * Says so of all objects, where the notice is there: whoever can reach us can ask, and only who may write into our namespace can make
@@ -34,12 +37,12 @@ export type WithdrawStatuses = (signal: AbortSignal) => Promise<Withdrawn>;
 export async function withdraw(
   client: ApiClient,
   notice: UninstallNotice,
-  kinds: readonly WithdrawStatuses[],
+  kinds: readonly Withdrawable[],
 ): Promise<Withdrawn | undefined> {
   const signal = AbortSignal.timeout(WITHIN_MS);
   if (!(await isThere(client, notice, signal))) return undefined;
   let [written, failed] = [0, 0];
-  for (const done of await Promise.all(kinds.map((kind) => kind(signal)))) {
+  for (const done of await Promise.all(kinds.map((kind) => kind.withdraw(signal)))) {
     written += done.written;
     failed += done.failed;
   }
