@@ -1,9 +1,10 @@
 // The chart's webhook configurations: what the server registers itself as in the tests, with the places left open that
 // only a release knows. A named template: the chart registers what it makes, or hands it to the server to register.
 import { stringify } from 'yaml';
-import { NAMESPACE_NAME_LABEL, REACHABLE_PATH, WHERE_USED_ANNOTATION } from '../../src/model/names.ts';
+import { NAMESPACE_NAME_LABEL, REACHABLE_PATH, UNINSTALL_PATH, WHERE_USED_ANNOTATION } from '../../src/model/names.ts';
 import type { ValidatingWebhook } from '../registration/configuration.ts';
 import { reachableWebhook } from '../registration/reachable.ts';
+import { uninstallWebhook } from '../registration/uninstall.ts';
 import { type Registration, WEBHOOK_ENTRIES, webhookConfigurations } from '../registration.ts';
 
 const HEAD = `{{- /* Made by \`npm run docs\` from the kinds that hold a pod template: do not edit. */}}
@@ -89,7 +90,7 @@ export function webhooksTemplate(): string {
     webhooks.map((entry) => entryText(entry, places));
   const documents = [
     document(mutating, entriesOf(mutating)),
-    document(validating, [...entriesOf(validating), listed(reachable(places), places)]),
+    document(validating, [...entriesOf(validating), ...ofOurs(places)]),
   ];
   return `${HEAD}${documents.join('---\n')}${FOOT}`;
 }
@@ -161,11 +162,15 @@ function opened(entry: ValidatingWebhook, places: Places): object {
   };
 }
 
-/** The entry that judges nothing: no value decides about it. */
-function reachable(places: Places): object {
+/** The entries that judge nothing, and are about objects of our own namespace: no value decides about them. */
+function ofOurs(places: Places): readonly string[] {
   const ours = { key: NAMESPACE_NAME_LABEL, operator: 'In', values: [places.leave('.Release.Namespace')] } as const;
-  const entry = reachableWebhook({ url: '' }, { matchExpressions: [ours] });
-  return { ...entry, clientConfig: places.leave(`include "sandgate.clientConfig" (list . "${REACHABLE_PATH}")`) };
+  const selector = { matchExpressions: [ours] };
+  const at = (path: string): string => places.leave(`include "sandgate.clientConfig" (list . "${path}")`);
+  return [
+    { ...reachableWebhook({ url: '' }, selector), clientConfig: at(REACHABLE_PATH) },
+    { ...uninstallWebhook({ url: '' }, selector), clientConfig: at(UNINSTALL_PATH) },
+  ].map((entry) => listed(entry, places));
 }
 
 /** True for those that are registered only where a policy or the values ask for it, and whose rules do not depend on them. */

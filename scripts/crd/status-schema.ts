@@ -62,7 +62,7 @@ function condition(own: OwnKind): JsonObject {
       lastTransitionTime: { type: 'string', format: 'date-time', description: 'When the status last changed.' },
       reason: {
         type: 'string',
-        description: `Why, in a word: ${orWords(['Accepted', ...refusalReasons(own)])}.`,
+        description: `Why, in a word: ${orWords(['Accepted', ...refusalReasons(own), 'Uninstalled'])}.`,
         minLength: 1,
         maxLength: 1024,
         pattern: '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$',

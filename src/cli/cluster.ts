@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { DenialEvents } from '../cluster/denials/denial-events.ts';
 import type { Registration } from '../cluster/registration/registration.ts';
+import type { UninstallNotice } from '../cluster/withdrawal.ts';
 import { enforcementByRow, type Gate } from '../engine/gate.ts';
 import { WEBHOOKS_WHERE_USED } from '../policy/webhooks-where-used.ts';
 import { kindNamed } from '../workloads/index.ts';
@@ -36,6 +37,10 @@ export const CLUSTER: readonly Option[] = [
     '--registered-kinds <kind,...>',
     'the kinds that the webhooks are registered for, as Kind.group: what names another kind has a warning in its status (needs a cluster)',
   ).argParser(kindNames),
+  new Option(
+    '--uninstall-notice <namespace/name>',
+    'the ConfigMap whose deletion announces an uninstall: policies, classes, exceptions and workload kinds then say that nothing is judged by them (needs a cluster)',
+  ).argParser(namespacedName),
 ];
 
 /** The options of a server that registers its webhooks itself. */
@@ -69,6 +74,17 @@ function kindNames(text: string, previous: readonly string[] | undefined): reado
   return [...(previous ?? []), ...names.map(kindNamed)];
 }
 
+/** Namespace and name. */
+function namespacedName(text: string): string {
+  if (/^[a-z0-9][-a-z0-9]*\/[a-z0-9][-.a-z0-9]*$/.test(text)) return text;
+  throw new InvalidArgumentError(`${JSON.stringify(text)} is not the name of a ConfigMap (expected NAMESPACE/NAME)`);
+}
+
+function uninstallNoticeIn(given: Given): UninstallNotice | undefined {
+  const [namespace, name] = textOption(given, 'uninstallNotice')?.split('/') ?? [];
+  return namespace === undefined || name === undefined ? undefined : { namespace, name };
+}
+
 const AUTHORIZED_TTL = 'authorizationCacheAuthorizedTtl';
 const UNAUTHORIZED_TTL = 'authorizationCacheUnauthorizedTtl';
 
@@ -89,6 +105,11 @@ export async function followsCluster(given: Given): Promise<boolean> {
   if (!follows && given.options.registeredKinds !== undefined) {
     throw new UsageError(
       '--registered-kinds is about what a cluster sends, and no cluster is followed (expected it with --kubeconfig or --in-cluster)',
+    );
+  }
+  if (!follows && given.options.uninstallNotice !== undefined) {
+    throw new UsageError(
+      '--uninstall-notice is an object of a cluster, and none is followed (expected it with --kubeconfig or --in-cluster)',
     );
   }
   if (!follows && (given.options[AUTHORIZED_TTL] !== undefined || given.options[UNAUTHORIZED_TTL] !== undefined)) {
@@ -122,6 +143,7 @@ export async function clusterFor(
       staticPolicies: policies,
       implementations,
       enforcement: enforcementByRow,
+      uninstallNotice: uninstallNoticeIn(given),
       registeredKinds:
         given.options.registeredKinds === undefined ? undefined : new Set(listOption(given, 'registeredKinds')),
       // Until it is known which webhooks are registered.

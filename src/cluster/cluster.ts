@@ -7,6 +7,7 @@ import type { Verdict } from '../resources/snapshot.ts';
 import type { AuthorizationEvents } from './authorization/authorization.ts';
 import type { LookupOutcome, StatusOutcome } from './outcomes.ts';
 import type { WatchChange, WatchState } from './watch/watch-state.ts';
+import type { Withdrawn } from './withdrawal.ts';
 
 /** Told of what happens, for the log and the metrics. Nothing here may throw or take long. */
 export interface ClusterEvents extends AuthorizationEvents {
@@ -52,6 +53,8 @@ export interface Cluster {
   useAwaitedKinds(kinds: ReadonlySet<string>): void;
   /** Lists the policies again. True where they are taken in, or where the cluster has none. */
   confirmPolicies(): Promise<boolean>;
+  /** Has what stays behind say so, where an uninstall is under way; undefined where none is ever announced. */
+  readonly withdraw: (() => Promise<Withdrawn | undefined>) | undefined;
   /** Begins; to be called once. */
   start(events: ClusterEvents): void;
   stop(): void;

@@ -13,6 +13,7 @@ import { LiveCluster } from './live-cluster.ts';
 import { Registrar } from './registration/registrar.ts';
 import type { Registration } from './registration/registration.ts';
 import { type Published, type PublishOptions, publishReports } from './reports/publish.ts';
+import type { UninstallNotice } from './withdrawal.ts';
 
 export { ApiError, reasonOf } from './api/api-error.ts';
 export { ClusterError } from './api/credentials.ts';
@@ -30,6 +31,8 @@ export interface ConnectOptions {
   readonly registeredKinds?: ReadonlySet<string> | undefined;
   /** As {@link LiveCluster} takes them. */
   readonly awaitedKinds?: ReadonlySet<string> | undefined;
+  /** By which an uninstall is announced. */
+  readonly uninstallNotice?: UninstallNotice | undefined;
   /** For how long the API server's answers about classes count. */
   readonly keptAnswers?: Partial<KeptAnswers> | undefined;
 }

@@ -5,8 +5,10 @@ import { objectsOf, type Snapshot, type StoredObject, unresolvedIn, type Verdict
 import type { ApiClient } from './api/client.ts';
 import type { ClusterEvents } from './cluster.ts';
 import type { StoredObjects } from './state/stored-objects.ts';
-import { type StatusTiming, StatusWriter } from './status-writer.ts';
+import { type StatusTiming, StatusWriter, type StatusWriterOptions } from './status-writer.ts';
 import { Verdicts } from './verdicts.ts';
+import { withdrawStatuses } from './withdraw-statuses.ts';
+import type { Withdrawn } from './withdrawal.ts';
 
 export interface FollowedKindOptions {
   readonly kind: OwnKind;
@@ -24,6 +26,7 @@ export class FollowedKind {
   readonly kind: OwnKind;
   readonly #events: FollowedKindOptions['events'];
   readonly #status: StatusWriter;
+  readonly #written: StatusWriterOptions;
   readonly #verdicts: Verdicts;
   #records: Records = new Map();
   /** What was told of references that do not resolve, by key. */
@@ -36,7 +39,7 @@ export class FollowedKind {
       onNews: (verdict) => events()?.onVerdict(kind, verdict),
       onGone: (key) => this.#status.forget(key),
     });
-    this.#status = new StatusWriter({
+    this.#written = {
       client,
       kind,
       object: (key) => objects.get(key),
@@ -48,7 +51,8 @@ export class FollowedKind {
       onOutcome: (outcome, key, problem) => events()?.onStatus(outcome, kind, namesInKey(key), problem),
       onFault: (fault) => events()?.onFault(fault),
       timing: statusTiming,
-    });
+    };
+    this.#status = new StatusWriter(this.#written);
   }
 
   /** How many objects are not in force as written. */
@@ -85,6 +89,11 @@ export class FollowedKind {
   /** The same for every object. */
   considerStatuses(): void {
     for (const key of this.#verdicts.keys) this.#status.consider(key);
+  }
+
+  /** Has every object say that Sandgate is being uninstalled. */
+  withdraw(signal: AbortSignal): Promise<Withdrawn> {
+    return withdrawStatuses(this.#written, this.#verdicts.keys, signal);
   }
 
   stop(): void {

@@ -32,6 +32,7 @@ import { ListWatch, type WatchTiming } from './watch/list-watch.ts';
 import { NAMESPACES, NODES, ownResource, RUNTIME_CLASSES, type WatchedResource } from './watch/resource.ts';
 import type { Sink } from './watch/sink.ts';
 import type { WatchState } from './watch/watch-state.ts';
+import { type UninstallNotice, withdraw } from './withdrawal.ts';
 
 /** How long a review waits for its namespace: well within the 5 s and 2 s that the webhooks are given. */
 const PATIENCE_MS = { validate: 1000, mutate: 500 } as const;
@@ -55,6 +56,7 @@ export interface LiveClusterOptions {
   readonly awaitedKinds?: ReadonlySet<string> | undefined;
   /** For how long the API server's answers about classes count. */
   readonly keptAnswers?: Partial<KeptAnswers> | undefined;
+  readonly uninstallNotice?: UninstallNotice | undefined;
   /** {@link OWN_KINDS} by default. */
   readonly kinds?: readonly OwnKind[];
 }
@@ -64,6 +66,7 @@ export class LiveCluster implements Cluster {
   readonly server: string;
   readonly conditions: readonly ClusterCondition[];
   readonly prepare: Prepare;
+  readonly withdraw: Cluster['withdraw'];
   readonly #surroundings: Surroundings;
   readonly #lookup: NamespaceLookup;
   readonly #namespaces = new Namespaces((name) => this.#lookup.forget(name));
@@ -102,6 +105,7 @@ export class LiveCluster implements Cluster {
       keptAnswers,
       registeredKinds,
       awaitedKinds,
+      uninstallNotice: notice,
       kinds = OWN_KINDS,
     } = options;
     this.server = client.server;
@@ -122,6 +126,7 @@ export class LiveCluster implements Cluster {
         return [kind, new FollowedKind({ kind, objects: stored, client, events, addTo, statusTiming })];
       }),
     );
+    this.withdraw = notice && (() => withdraw(client, notice, [...this.#followed.values()]));
     this.#surroundings = {
       namespaceLabels: (namespace) => this.#namespaces.labelsOf(namespace) ?? this.#lookup.labelsOf(namespace),
       namespaceAnnotations: (namespace) =>

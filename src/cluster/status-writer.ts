@@ -1,15 +1,15 @@
 // Writes what became of each object of one kind into its status. Every replica does, without a leader: each waits for a
 // random time, looks again, and finds most of the time that another was faster. A write names the resourceVersion it was made
 // from, so that it can never undo what it has not seen. Reviews do not wait for any of this.
-import { isJsonObject, type JsonObject, ownField, stringField } from '../model/json.ts';
-import { namesInKey, type OwnKind } from '../resources/kind.ts';
+import { isJsonObject, type JsonObject, ownField } from '../model/json.ts';
+import type { OwnKind } from '../resources/kind.ts';
 import { type AcceptedVersion, LAST_ACCEPTED } from '../resources/last-accepted.ts';
 import type { StoredObject, Verdict } from '../resources/snapshot.ts';
-import { statusFor } from '../resources/status.ts';
-import { ApiError, reasonOf } from './api/api-error.ts';
+import { statusFor, uninstalledAt } from '../resources/status.ts';
+import { reasonOf } from './api/api-error.ts';
 import type { ApiClient } from './api/client.ts';
 import type { StatusOutcome } from './outcomes.ts';
-import { ownObjectPath } from './watch/resource.ts';
+import { isConflict, versionOf, writeStatus } from './write-status.ts';
 
 export interface StatusTiming {
   /** The first write waits for up to this, at random. */
@@ -19,11 +19,17 @@ export interface StatusTiming {
   /** ...up to this. It also slows down two replicas that disagree, such as two releases during an upgrade. */
   readonly mostMs: number;
   readonly timeoutMs: number;
+  /** What was said at an uninstall stands for this long. Where we are still there by then, it did not come to it. */
+  readonly uninstallMs: number;
 }
 
-export const STATUS_TIMING: StatusTiming = { spreadMs: 1000, againMs: 2000, mostMs: 300_000, timeoutMs: 5000 };
-
-const CONFLICTS = new Set([404, 409]);
+export const STATUS_TIMING: StatusTiming = {
+  spreadMs: 1000,
+  againMs: 2000,
+  mostMs: 300_000,
+  timeoutMs: 5000,
+  uninstallMs: 30_000,
+};
 
 export interface StatusWriterOptions {
   readonly client: ApiClient;
@@ -56,6 +62,7 @@ export class StatusWriter {
   readonly #due = new Map<string, number>();
   readonly #histories = new Map<string, History>();
   readonly #stop = new AbortController();
+  readonly #startedAt = Date.now();
   #timer: NodeJS.Timeout | undefined;
   #writing = false;
   /** False once a status came back without the version in it: the definition of the kind is of a release that had no such field. */
@@ -73,7 +80,7 @@ export class StatusWriter {
     const history = this.#historyOf(key);
     // A new message does not wait for as long as one that was repeated.
     if (this.#due.has(key) && history === former) return;
-    this.#due.set(key, performance.now() + this.#delayMs(history.attempts));
+    this.#due.set(key, performance.now() + this.#heldMs(key) + this.#delayMs(history.attempts));
     this.#wake();
   }
 
@@ -116,8 +123,7 @@ export class StatusWriter {
     try {
       const version = this.#keepsVersions ? this.#options.lastAccepted?.(object.uid) : undefined;
       const status = statusFor(verdict, object.status, new Date().toISOString(), version);
-      const resourceVersion = stringField(ownField(object.document, 'metadata'), 'resourceVersion');
-      return status && { metadata: { resourceVersion }, status };
+      return status && { metadata: { resourceVersion: versionOf(object) }, status };
     } catch (fault) {
       this.#options.onFault(fault);
       return undefined;
@@ -130,6 +136,14 @@ export class StatusWriter {
     const next = Math.min(...this.#due.values());
     if (next === Number.POSITIVE_INFINITY) return;
     this.#timer = setTimeout(() => void this.#writeDue(), Math.max(0, next - performance.now()));
+  }
+
+  /** For how long what it says is left alone: an uninstall is under way, and began after we did. */
+  #heldMs(key: string): number {
+    const since = uninstalledAt(this.#options.object(key)?.status);
+    if (since === undefined || since < this.#startedAt) return 0;
+    const { uninstallMs } = this.#timing;
+    return Math.min(uninstallMs, Math.max(0, since + uninstallMs - Date.now()));
   }
 
   /** One request at a time, also where a thousand objects are due. Never rejects. */
@@ -149,17 +163,21 @@ export class StatusWriter {
   async #write(key: string): Promise<void> {
     const { client, kind, onOutcome } = this.#options;
     const { timeoutMs } = this.#timing;
+    // Since it became due, somebody may have said that Sandgate is being uninstalled.
+    if (this.#heldMs(key) > 0) {
+      this.consider(key);
+      return;
+    }
     const patch = this.#wanted(key);
     if (!patch) return;
     this.#historyOf(key).attempts++;
     try {
-      const path = `${ownObjectPath(kind, namesInKey(key))}/status?fieldManager=sandgate`;
-      const written = await client.json({ path, timeoutMs, patch, signal: this.#stop.signal });
+      const written = await writeStatus({ client, kind, key, patch, timeoutMs, signal: this.#stop.signal });
       if (isKept(patch) && !isKept(written)) this.#keepsVersions = false;
       onOutcome('written', key);
     } catch (error) {
       if (this.#stop.signal.aborted) return;
-      if (error instanceof ApiError && error.status !== undefined && CONFLICTS.has(error.status)) {
+      if (isConflict(error)) {
         // The watch brings the newer object, and then it is considered again.
         onOutcome('conflict', key);
         return;

@@ -47,6 +47,11 @@ export const REACHABLE_LABEL = 'sandgate.dev/reachable';
 /** The webhook for connections to running pods. */
 export const CONNECTIONS_WEBHOOK = 'connections.validate.sandgate.dev';
 
+/** The webhook by which we hear of an uninstall before it begins: of the deletion of a ConfigMap with this label. */
+export const UNINSTALL_WEBHOOK = 'uninstall.validate.sandgate.dev';
+export const UNINSTALL_PATH = '/uninstall';
+export const UNINSTALL_LABEL = 'sandgate.dev/uninstall';
+
 /** The webhook for RoleBindings and ClusterRoleBindings. */
 export const ROLE_BINDINGS_WEBHOOK = 'role-bindings.validate.sandgate.dev';
 

@@ -39,6 +39,15 @@ export const CLUSTER_LOG_LINES: readonly LogLine[] = [
       exceptions: 'how many IsolationExceptions',
     },
   },
+  {
+    msg: 'uninstall announced',
+    level: 'info',
+    when: 'Helm is about to uninstall the release. What stays in the cluster says in its status that nothing is judged by it any more.',
+    fields: {
+      written: 'of how many objects the status says so now',
+      failed: 'of how many it could not be written in time',
+    },
+  },
 ];
 
 /** Those of a server that writes events about what it refuses. */

@@ -4,6 +4,7 @@ import { type AcceptedVersion, LAST_ACCEPTED } from './last-accepted.ts';
 import type { Verdict } from './record.ts';
 
 const CONDITION = 'Accepted';
+const UNINSTALLED = 'Uninstalled';
 
 /**
  * The status that says what became of an object, or undefined where it says so already. Conditions and fields of others
@@ -18,18 +19,40 @@ export function statusFor(
   now: string,
   version?: AcceptedVersion,
 ): JsonObject | undefined {
-  const status = isJsonObject(existing) ? existing : {};
-  const list: unknown = ownField(status, 'conditions');
-  const conditions: readonly unknown[] = Array.isArray(list) ? list : [];
-  const known = conditions.filter(isOurs);
+  const known = conditionsIn(existing).filter(isOurs);
   const condition = conditionFor(verdict, known[0], now);
-  const kept = version?.over(ownField(status, LAST_ACCEPTED), verdict.observedGeneration);
+  const kept = version?.over(ownField(existing, LAST_ACCEPTED), verdict.observedGeneration);
   if (kept === undefined && known.length === 1 && sameJson(known[0], condition)) return undefined;
-  return {
-    ...status,
-    conditions: [...conditions.filter((one) => !isOurs(one)), condition],
-    ...(kept !== undefined && { [LAST_ACCEPTED]: kept }),
-  };
+  return { ...withCondition(existing, condition), ...(kept !== undefined && { [LAST_ACCEPTED]: kept }) };
+}
+
+/** The status of an object that stays where Sandgate is uninstalled: nobody knows any more whether it would be accepted. */
+export function uninstalledStatus({ observedGeneration }: Verdict, existing: unknown, now: string): JsonObject {
+  return withCondition(existing, {
+    type: CONDITION,
+    status: 'Unknown',
+    observedGeneration,
+    lastTransitionTime: now,
+    reason: UNINSTALLED,
+    message: 'Sandgate was uninstalled: nothing is judged by this',
+  });
+}
+
+/** When it was said that Sandgate is being uninstalled, in milliseconds since 1970; undefined where that is not what it says. */
+export function uninstalledAt(status: unknown): number | undefined {
+  const said = conditionsIn(status).find((one) => isOurs(one) && stringField(one, 'reason') === UNINSTALLED);
+  const at = Date.parse(stringField(said, 'lastTransitionTime') ?? '');
+  return Number.isNaN(at) ? undefined : at;
+}
+
+function withCondition(existing: unknown, condition: JsonObject): JsonObject {
+  const status = isJsonObject(existing) ? existing : {};
+  return { ...status, conditions: [...conditionsIn(existing).filter((one) => !isOurs(one)), condition] };
+}
+
+function conditionsIn(status: unknown): readonly unknown[] {
+  const list: unknown = ownField(status, 'conditions');
+  return Array.isArray(list) ? list : [];
 }
 
 function isOurs(condition: unknown): boolean {

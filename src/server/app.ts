@@ -3,8 +3,9 @@ import Fastify, { type FastifyError } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { OwnSurroundings } from '../admission/own-kinds.ts';
 import type { Prepare } from '../admission/prepare.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { Gate } from '../engine/gate.ts';
-import { REACHABLE_PATH } from '../model/names.ts';
+import { REACHABLE_PATH, UNINSTALL_PATH } from '../model/names.ts';
 import { VERSION } from '../model/version.ts';
 import type { Log } from '../observe/log.ts';
 import { createObserver, type Observer } from '../observe/observer.ts';
@@ -17,6 +18,7 @@ import { answerReachable } from './review/reachable-route.ts';
 import { type App, cut, type Reply, type Request, sendFailure, sendJson, sendLater } from './review/reply.ts';
 import { createReviewHandler } from './review/review-route.ts';
 import { errorReplies, POLICY_WEBHOOK, WEBHOOKS } from './review/send-error.ts';
+import { answerUninstall } from './review/uninstall-route.ts';
 import type { Authenticate } from './tls/client-authentication.ts';
 import { serverTlsOptions, type TlsMaterial } from './tls/tls-options.ts';
 
@@ -32,7 +34,7 @@ const REQUEST_MS = 30_000;
 /** The paths that webhook configurations may name. */
 export const SERVED_PATHS: readonly string[] = [...WEBHOOKS, POLICY_WEBHOOK]
   .map((name) => `/${name}`)
-  .concat(REACHABLE_PATH);
+  .concat(REACHABLE_PATH, UNINSTALL_PATH);
 
 const NOTHING_YET: Omit<OwnSurroundings, 'now'> = { staticPolicies: createPolicySet([]), known: undefined };
 
@@ -46,6 +48,8 @@ export interface AppOptions {
   readonly starting?: (() => string | undefined) | undefined;
   /** The existing policies and classes that new ones are validated against; none where it is left out. */
   readonly getOwnSurroundings?: (() => OwnSurroundings) | undefined;
+  /** Has what stays behind at an uninstall say so; nothing does where it is left out. */
+  readonly withdraw?: Cluster['withdraw'];
   readonly log: Log;
   /** Called for everything that is logged or counted; by default it only logs. */
   readonly observer?: Observer | undefined;
@@ -121,6 +125,8 @@ export function buildApp(options: AppOptions): App {
   app.post(REACHABLE_PATH, { onRequest: [...isAllowed, ...isKnown] }, (request, reply) =>
     answerReachable(request, reply, observer),
   );
+  const withdraw = options.withdraw ?? (() => Promise.resolve(undefined));
+  app.post(UNINSTALL_PATH, { onRequest: isAllowed }, answerUninstall({ withdraw, log, observer }));
   const { readiness = [], liveness = [] } = options;
   addProbe(app, 'livez', liveness);
   addProbe(app, 'readyz', [notDraining(isDraining), ...readiness]);

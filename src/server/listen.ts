@@ -159,6 +159,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       getGate: gate,
       prepare: cluster?.prepare,
       starting: cluster && isKnown,
+      withdraw: cluster?.withdraw,
       getOwnSurroundings: () => ({ staticPolicies, known: cluster?.known(), now: Date.now() }),
       log,
       observer,

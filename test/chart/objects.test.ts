@@ -2,9 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import type { ClientConfig } from '../../scripts/registration/configuration.ts';
 import { reachableWebhook } from '../../scripts/registration/reachable.ts';
+import { uninstallWebhook } from '../../scripts/registration/uninstall.ts';
 import { WEBHOOK_ENTRIES, webhookConfigurations } from '../../scripts/registration.ts';
 import { isJsonObject, type JsonObject } from '../../src/model/json.ts';
-import { NAMESPACE_NAME_LABEL, REACHABLE_WEBHOOK } from '../../src/model/names.ts';
+import { NAMESPACE_NAME_LABEL, REACHABLE_WEBHOOK, UNINSTALL_LABEL, UNINSTALL_WEBHOOK } from '../../src/model/names.ts';
 import { WORKLOADS } from '../../src/workloads/index.ts';
 import { qualifiedKind } from '../../src/workloads/workload.ts';
 import {
@@ -115,6 +116,26 @@ describe.concurrent('which objects there are', () => {
   });
 });
 
+describe.concurrent('an uninstall', () => {
+  test('is announced by a hook that starts no pod and leaves nothing, which is what the webhook and the server look for', async () => {
+    for (const args of [[], BY_CHART_ARGS]) {
+      const objects = await template(args, { hooks: true });
+      const notice = find(objects, 'ConfigMap', 'sandgate-uninstall');
+      expect(at(notice, 'metadata', 'annotations')).toEqual({
+        'helm.sh/hook': 'pre-delete',
+        'helm.sh/hook-delete-policy': 'before-hook-creation,hook-succeeded,hook-failed',
+      });
+      expect(at(notice, 'metadata', 'namespace')).toBe(NAMESPACE);
+      const labels = at(notice, 'metadata', 'labels');
+      expect(isJsonObject(labels) && UNINSTALL_LABEL in labels).toBe(true);
+      const hooks = objects.filter(
+        (object) => String(at(object, 'metadata', 'annotations', 'helm.sh/hook')) === 'pre-delete',
+      );
+      expect(hooks.map(titleOf)).toEqual(['ConfigMap/sandgate-uninstall']);
+    }
+  });
+});
+
 describe.concurrent('names', () => {
   test.each([
     { release: 'sandgate', args: [], name: 'sandgate' },
@@ -165,6 +186,7 @@ describe.concurrent('the webhooks', () => {
     expect(at(find(objects, validating.kind), 'webhooks')).toEqual([
       ...validating.webhooks,
       reachableWebhook(clientConfig('/reachable'), ours),
+      uninstallWebhook(clientConfig('/uninstall'), ours),
     ]);
   });
 
@@ -238,6 +260,8 @@ describe.concurrent('the webhooks', () => {
       [WEBHOOK_ENTRIES.policies.name, 'Ignore', 10],
       // The one who asks it has to hear why it does not answer.
       [REACHABLE_WEBHOOK, 'Fail', 5],
+      // An uninstall does not wait for one that is away.
+      [UNINSTALL_WEBHOOK, 'Ignore', 5],
     ]);
     expect(JSON.stringify(webhooks)).toContain('system:serviceaccount:sandgate:gatekeeper');
   });
@@ -268,7 +292,16 @@ describe.concurrent('the webhooks', () => {
     const selectors = webhooksIn(await template(args)).map((webhook) =>
       at(webhook, 'namespaceSelector', 'matchExpressions', 0, 'values'),
     );
-    expect(selectors).toEqual([excluded, excluded, excluded, excluded, excluded, undefined, ['sandgate']]);
+    expect(selectors).toEqual([
+      excluded,
+      excluded,
+      excluded,
+      excluded,
+      excluded,
+      undefined,
+      ['sandgate'],
+      ['sandgate'],
+    ]);
   });
 
   test('have no CA where a certificate of cert-manager comes with it', async () => {
@@ -293,6 +326,7 @@ describe.concurrent('the pod', () => {
     expect(at(await container(), 'args')).toEqual([
       'serve',
       '--in-cluster',
+      '--uninstall-notice=sandgate/sandgate-uninstall',
       `--registered-kinds=${[...WORKLOADS.map(qualifiedKind), 'PodExecOptions', 'RoleBinding.rbac.authorization.k8s.io'].join(',')}`,
       '--tls-cert=/etc/sandgate/tls/tls.crt',
       '--tls-key=/etc/sandgate/tls/tls.key',
@@ -312,6 +346,7 @@ describe.concurrent('the pod', () => {
       '--in-cluster',
       '--policies=baseline',
       '--policies=/etc/sandgate/policies',
+      '--uninstall-notice=sandgate/admission-gate-uninstall',
       `--registered-kinds=${[...WORKLOADS.map(qualifiedKind), ...CHOSEN, 'PodExecOptions', 'RoleBinding.rbac.authorization.k8s.io'].join(',')}`,
       '--tls-cert=/etc/sandgate/tls/tls.crt',
       '--tls-key=/etc/sandgate/tls/tls.key',

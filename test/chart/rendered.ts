@@ -46,7 +46,7 @@ function valueSet(name: string): ValueSet {
 interface Rendering {
   readonly run?: typeof helm;
   readonly release?: string;
-  /** With what `helm test` runs, which no install makes. */
+  /** With what `helm test` and `helm uninstall` run, which no install makes. */
   readonly hooks?: boolean;
 }
 
@@ -56,7 +56,7 @@ const printed = new Map<string, Promise<string>>();
 /** What `helm template` prints. Rejects with what it says instead, where it refuses. */
 export function templateText(args: readonly string[] = [], rendering: Rendering = {}): Promise<string> {
   const { run = helm, release = 'sandgate', hooks = false } = rendering;
-  const all = hooks ? args : ['--skip-tests', ...args];
+  const all = hooks ? args : ['--no-hooks', ...args];
   const key = JSON.stringify([all, release, run === helm]);
   const known = printed.get(key) ?? render(run, ['template', release, CHART, '--namespace', NAMESPACE, ...all]);
   printed.set(key, known);

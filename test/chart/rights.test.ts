@@ -60,11 +60,12 @@ test('it may write events in every namespace where it is to write about what it 
   expect(byName.get('policies.validate.sandgate.dev')).toBe('None');
 });
 
-test('in its own namespace it may write events, and look at its own Deployment', async () => {
+test('in its own namespace it may write events, and look at its own Deployment and at what announces an uninstall', async () => {
   const objects = await template();
   expect(at(find(objects, 'Role'), 'rules')).toEqual([
     { apiGroups: [''], resources: ['events'], verbs: ['create', 'list'] },
     { apiGroups: ['apps'], resources: ['deployments'], resourceNames: ['sandgate'], verbs: ['get'] },
+    { apiGroups: [''], resources: ['configmaps'], resourceNames: ['sandgate-uninstall'], verbs: ['get'] },
   ]);
   expect(at(find(objects, 'RoleBinding'), 'subjects')).toEqual(
     at(find(objects, 'ClusterRoleBinding', 'sandgate'), 'subjects'),

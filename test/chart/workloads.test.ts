@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { webhookConfigurations } from '../../scripts/registration.ts';
 import { formatProblem } from '../../src/manifests/source.ts';
 import { isJsonObject } from '../../src/model/json.ts';
-import { REACHABLE_WEBHOOK } from '../../src/model/names.ts';
+import { REACHABLE_WEBHOOK, UNINSTALL_WEBHOOK } from '../../src/model/names.ts';
 import { loadPolicies } from '../../src/resources/load.ts';
 import { ALL_WORKLOADS, BUILT_IN, WORKLOADS } from '../../src/workloads/index.ts';
 import { qualifiedKind, type Workload } from '../../src/workloads/workload.ts';
@@ -86,10 +86,11 @@ describe.concurrent('the webhooks are those of the code', () => {
     const { mutating, validating } = registered(rows);
     const objects = configurationsIn(await template(values(...entries)));
     expect(at(find(objects, mutating.kind), 'webhooks')).toEqual(mutating.webhooks);
-    // The last one is about no workload: it tells whether the API server reaches the server.
+    // The last two are about no workload: whether the API server reaches the server, and whether it is being uninstalled.
     expect(at(find(objects, validating.kind), 'webhooks')).toEqual([
       ...validating.webhooks,
       expect.objectContaining({ name: REACHABLE_WEBHOOK }),
+      expect.objectContaining({ name: UNINSTALL_WEBHOOK }),
     ]);
   });
 });

@@ -6,6 +6,7 @@ import type { LookupOutcome, StatusOutcome } from '../../src/cluster/outcomes.ts
 import type { StatusTiming } from '../../src/cluster/status-writer.ts';
 import type { WatchTiming } from '../../src/cluster/watch/list-watch.ts';
 import type { WatchChange } from '../../src/cluster/watch/watch-state.ts';
+import type { UninstallNotice } from '../../src/cluster/withdrawal.ts';
 import { enforcementByRow } from '../../src/engine/gate.ts';
 import type { PolicySet } from '../../src/policy/policy.ts';
 import { createPolicySet } from '../../src/policy/select.ts';
@@ -45,10 +46,13 @@ export interface FollowOptions {
   readonly timing?: Partial<WatchTiming>;
   readonly statusTiming?: Partial<StatusTiming>;
   readonly api?: FakeApiServer;
+  /** By which an uninstall is announced. */
+  readonly uninstallNotice?: UninstallNotice;
 }
 
 /** Does not start by itself. */
-export async function followed({ files = [], timing = {}, statusTiming, api }: FollowOptions = {}): Promise<Followed> {
+export async function followed(options: FollowOptions = {}): Promise<Followed> {
+  const { files = [], timing = {}, statusTiming, api, uninstallNotice } = options;
   const server = api ?? (await FakeApiServer.start());
   const watches: (readonly [string, WatchChange])[] = [];
   const sets: PolicySet[] = [];
@@ -81,6 +85,7 @@ export async function followed({ files = [], timing = {}, statusTiming, api }: F
     staticPolicies: files.length === 0 ? createPolicySet([]) : gateOf(files).policies,
     kinds: [ISOLATION_POLICY, CAPABILITY_CLASS],
     enforcement: enforcementByRow,
+    uninstallNotice,
     timing: { ...QUICK, ...timing },
     statusTiming: { spreadMs: 50, againMs: 100, ...statusTiming },
   });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject, ownField } from '../../src/model/json.ts';
 import type { Verdict } from '../../src/resources/snapshot.ts';
-import { statusFor } from '../../src/resources/status.ts';
+import { statusFor, uninstalledAt, uninstalledStatus } from '../../src/resources/status.ts';
 
 const GOOD: Verdict = {
   name: 'agents',
@@ -100,4 +100,47 @@ test('whatever is there: never throws, and once written there is nothing more to
       expect(statusFor(verdict, written ?? status, LATER)).toBeUndefined();
     }),
   );
+});
+
+describe('at an uninstall', () => {
+  const foreign = { type: 'Reviewed', status: 'True' };
+  const status = uninstalledStatus(
+    GOOD,
+    { conditions: [foreign, { type: 'Accepted', status: 'True' }], more: 1 },
+    LATER,
+  );
+
+  test('nobody knows whether it would be accepted; what others say stays', () => {
+    expect(status).toEqual({
+      more: 1,
+      conditions: [
+        foreign,
+        {
+          type: 'Accepted',
+          status: 'Unknown',
+          observedGeneration: 3,
+          lastTransitionTime: LATER,
+          reason: 'Uninstalled',
+          message: 'Sandgate was uninstalled: nothing is judged by this',
+        },
+      ],
+    });
+  });
+
+  test('it is known when that was said, and by whom it was not', () => {
+    expect(uninstalledAt(status)).toBe(Date.parse(LATER));
+    for (const other of [undefined, null, {}, { conditions: 'x' }, statusFor(GOOD, undefined, NOON)]) {
+      expect(uninstalledAt(other)).toBeUndefined();
+    }
+    expect(uninstalledAt({ conditions: [{ type: 'Reviewed', reason: 'Uninstalled', lastTransitionTime: NOON }] })).toBe(
+      undefined,
+    );
+    expect(uninstalledAt({ conditions: [{ type: 'Accepted', reason: 'Uninstalled', lastTransitionTime: 'x' }] })).toBe(
+      undefined,
+    );
+  });
+
+  test('whoever is installed next says what is so from then on', () => {
+    expect(statusFor(GOOD, uninstalledStatus(GOOD, undefined, NOON), LATER)).toEqual(statusFor(GOOD, undefined, LATER));
+  });
 });

@@ -16,6 +16,7 @@ later one counts, and the objects would not fit.
   "--tls-cert" $certificates "--tls-key" $certificates "--dev-cert" $certificates
   "--register-webhooks" "set webhooks" "--events-about" "set webhooks" "--tls-ca" $certificates
   "--port" "set port"
+  "--uninstall-notice" "leave it to the chart"
   "--registered-kinds" "set workloads"
   "--metrics-port" $metrics "--no-metrics" $metrics
   "--denial-events" "set denialEvents"

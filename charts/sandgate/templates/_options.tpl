@@ -30,4 +30,5 @@
 "--tls-cert": value
 "--tls-key": value
 "--traces": flag
+"--uninstall-notice": value
 {{- end }}

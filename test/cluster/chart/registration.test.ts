@@ -96,7 +96,7 @@ async function registered(): Promise<readonly string[]> {
 }
 
 async function untilRegistered(): Promise<void> {
-  await waitFor(async () => (await registered()).length === 5, { within: 60_000, what: 'the webhooks are registered' });
+  await waitFor(async () => (await registered()).length === 6, { within: 60_000, what: 'the webhooks are registered' });
 }
 
 /** Installs, and resolves when this many replicas serve what the API server asks. */
@@ -119,6 +119,7 @@ describe('once the API server reaches it', () => {
       'advisory.validate.sandgate.dev',
       'policies.validate.sandgate.dev',
       'reachable.validate.sandgate.dev',
+      'uninstall.validate.sandgate.dev',
     ]);
     const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: RELEASE };
     const uid = at((await expectOk(plane.admin.get(role))).body, 'metadata', 'uid');
@@ -175,7 +176,7 @@ describe('once the API server reaches it', () => {
       { field: 'webhooks[workloads.validate.sandgate.dev].failurePolicy', managers: ['kubectl-edit'] },
     ]);
     await expectOk(plane.admin.delete(MUTATING));
-    await waitFor(async () => (await registered()).length === 5, { within: NEXT_LOOK, what: 'both are registered' });
+    await waitFor(async () => (await registered()).length === 6, { within: NEXT_LOOK, what: 'both are registered' });
   });
 });
 
@@ -200,7 +201,7 @@ describe('an upgrade', () => {
     const after = await start();
     await routeTo(plane, [after]);
     await stop(before);
-    await waitFor(async () => (await registered()).length === 5, { within: 60_000, what: 'they are registered' });
+    await waitFor(async () => (await registered()).length === 6, { within: 60_000, what: 'they are registered' });
     await untilJudged(plane, tenants);
     expect([...(await answers()).keys()].toSorted()).toEqual(['judged', 'let in']);
   });
@@ -248,7 +249,7 @@ describe('an upgrade', () => {
         what: 'the pod of before has seen it',
       });
       expect(at(await get(VALIDATING), 'webhooks', 0, 'timeoutSeconds')).toBe(9);
-      expect(await registered()).toHaveLength(5);
+      expect(await registered()).toHaveLength(6);
       expect([...(await answers()).keys()]).toEqual(['judged']);
       await uninstall(plane);
       expect(await live()).toEqual([]);
