@@ -13,6 +13,7 @@ import { installDefinition } from '../cluster/control-plane/custom-resources.ts'
 import { expectOk } from '../cluster/control-plane/expect-ok.ts';
 import { waitFor } from '../cluster/control-plane/wait-for.ts';
 import { type FaultCluster, startFaultCluster } from '../cluster/faults/fault-cluster.ts';
+import type { Instance } from '../cluster/faults/instance.ts';
 import { policyForTier } from '../cluster/live/policies.ts';
 import { withRequest } from '../support/reviews.ts';
 
@@ -94,8 +95,7 @@ async function measure(at: FaultCluster, withNamespaces: number, withPolicies: n
   const ready = performance.now() - began;
   const isAccepted = async (): Promise<boolean> => (await replica.total('sandgate_policies_loaded')) === withPolicies;
   await waitFor(isAccepted, { within: 60_000, what: `${withPolicies} policies are loaded` });
-  // What the start needed and nothing holds any more is collected meanwhile.
-  await sleep(5000);
+  await untilIdle(replica);
   const resident = (await replica.total('process_resident_memory_bytes')) / 2 ** 20;
   const review = withRequest(BARE_POD, { namespace: withNamespaces > 0 ? 'tenant-1' : 'default' });
   for (let turn = 0; turn < REVIEWS; turn++) await replica.client.post('/validate?timeout=10s', review);
@@ -114,4 +114,14 @@ async function measure(at: FaultCluster, withNamespaces: number, withPolicies: n
   ];
   console.log(`| ${cells.join(' | ')} |`);
   await replica.kill();
+}
+
+/** Until it has written into the status of every policy, and collected what its start needed. */
+async function untilIdle(replica: Instance): Promise<void> {
+  for (let before = Number.NaN; ; ) {
+    const now = await replica.total('process_cpu_seconds_total');
+    if (now - before < 0.05) return;
+    before = now;
+    await sleep(3000);
+  }
 }

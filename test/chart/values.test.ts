@@ -54,6 +54,8 @@ const NEEDED: Readonly<Record<string, string>> = {
   'networkPolicy.': 'networkPolicy.enabled=true',
   'prometheusRule.': 'prometheusRule.enabled=true',
   'serviceMonitor.': 'serviceMonitor.enabled=true',
+  'tracing.enabled': 'tracing.endpoint=http://elsewhere:4318',
+  'tracing.endpoint': 'tracing.enabled=true,tracing.endpoint=http://elsewhere:4318',
 };
 
 /** That of workloadEgressNetworkPolicy: the value itself is left out of it, or has nothing to change. */
