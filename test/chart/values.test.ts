@@ -55,7 +55,6 @@ const NEEDED: Readonly<Record<string, string>> = {
   'prometheusRule.': 'prometheusRule.enabled=true',
   'serviceMonitor.': 'serviceMonitor.enabled=true',
   'tracing.enabled': 'tracing.endpoint=http://elsewhere:4318',
-  'tracing.endpoint': 'tracing.enabled=true,tracing.endpoint=http://elsewhere:4318',
 };
 
 /** That of workloadEgressNetworkPolicy: the value itself is left out of it, or has nothing to change. */
@@ -72,6 +71,8 @@ function neededFor(path: string): readonly string[] {
     const needed = key === 'enabled' ? { ...NEEDED_FOR_EGRESS, enabled: false } : NEEDED_FOR_EGRESS;
     return ['--set-json', `${group}=${JSON.stringify(needed)}`];
   }
+  // Not by --set, which goes before --set-json in any order.
+  if (path === 'tracing.endpoint') return ['--set-json', 'tracing={"enabled":true,"endpoint":"http://elsewhere:4318"}'];
   const [, needed = ''] = Object.entries(NEEDED).find(([beginning]) => path.startsWith(beginning)) ?? [];
   return needed === '' || needed.startsWith(`${path}=`) ? [] : ['--set', needed];
 }
