@@ -163,7 +163,7 @@ describe.concurrent('a certificate that Helm makes', () => {
     const bundles = configurationsIn(objects).flatMap((object) =>
       [at(object, 'webhooks')].flat().map((webhook) => at(webhook, 'clientConfig', 'caBundle')),
     );
-    expect(bundles.length).toBe(5);
+    expect(bundles.length).toBe(6);
     expect(new Set(bundles)).toEqual(new Set([at(secret, 'data', 'ca.crt')]));
     expect(objects.filter(({ apiVersion }) => String(apiVersion).startsWith('cert-manager.io'))).toEqual([]);
   });
