@@ -58,8 +58,8 @@ test.each([
 });
 
 test('the webhooks it lists are those of the chart', async () => {
-  const listed = [...PAGE.matchAll(/^\| `(\w+\.\w+\.sandgate\.dev)` \|/gm)].map((match) => match[1]);
-  const made = (await templateText()).matchAll(/^ +- name: (\w+\.\w+\.sandgate\.dev)$/gm);
+  const listed = [...PAGE.matchAll(/^\| `([\w-]+\.\w+\.sandgate\.dev)` \|/gm)].map((match) => match[1]);
+  const made = (await templateText()).matchAll(/^ +- name: ([\w-]+\.\w+\.sandgate\.dev)$/gm);
   expect(listed).toEqual([...made].map((match) => match[1]));
 });
 

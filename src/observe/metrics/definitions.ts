@@ -140,7 +140,7 @@ export const METRICS = {
     name: 'sandgate_event_loop_lag_seconds',
     type: 'gauge',
     labels: [],
-    help: 'How long the event loop was kept busy at the worst, and everything else had to wait, since the last scrape.',
+    help: 'How long the event loop was kept busy at the worst, and everything else had to wait, since the last scrape. A single pause of less than a second can go unseen.',
   },
   buildInfo: {
     name: 'sandgate_build_info',
