@@ -17,6 +17,8 @@ const CONTROLLERS = [
   'root-ca-certificate-publisher-controller',
   'namespace-controller',
   'garbage-collector-controller',
+  // Without it no disruption budget allows an eviction.
+  'disruption-controller',
   // Without it the roles admin, edit and view have no rules.
   'clusterrole-aggregation-controller',
 ];

@@ -171,5 +171,7 @@ function kubeletConfiguration(port: number): object {
     imageGCHighThresholdPercent: 100,
     imageGCLowThresholdPercent: 99,
     failSwapOn: false,
+    // As it is by default; a test turns it on.
+    seccompDefault: false,
   };
 }

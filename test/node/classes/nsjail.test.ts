@@ -1,41 +1,15 @@
 // Class nsjail and landjail on a node: the namespaces that nsjail makes can be made, and no more is open than the form says.
 import { describe, expect, test } from 'vitest';
-import { TOOLS } from '../bench/images.ts';
-import { newNamespace, type RunningPod, skipOnForeignNode, startPod, useNode } from '../support/cluster.ts';
+import { type RunningPod, skipOnForeignNode, useNode } from '../support/cluster.ts';
+import { expectJail, JAIL, SECCOMP, startJail } from '../support/jail.ts';
 import { onNode } from '../support/on-node.ts';
-import { type Tier, tierLabels } from '../support/policies.ts';
 
 useNode();
 
 const NODE_PROFILE = 'sandgate.dev/node-profile';
 
-interface Jail {
-  readonly tier?: Tier;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly capability?: string;
-}
-
-async function startJail({ tier = 'chosen', labels = {}, capability = 'nsjail' }: Jail): Promise<RunningPod> {
-  return await startPod({
-    namespace: await newNamespace({ ...tierLabels(tier), ...labels }),
-    annotations: { 'sandgate.dev/capabilities': capability },
-    spec: { containers: [{ name: 'app', image: TOOLS, command: ['sleep', '3600'] }] },
-  });
-}
-
-/** What nsjail does: a user namespace with a network namespace in it, an interface there, and rules for what it may reach. */
-const JAIL =
-  'unshare --user --map-root-user --net sh -c "ip link set lo up && ip -o addr show dev lo && iptables -A OUTPUT -j DROP && iptables -S OUTPUT"';
 /** A network namespace without a user namespace around it, by a program with these file capabilities. */
 const BARE = (program: string): string => `${program} --net ip -o link show dev lo`;
-const SECCOMP = "grep -E '^Seccomp:' /proc/self/status";
-
-async function expectJail(pod: RunningPod): Promise<void> {
-  const said = await pod.shell(JAIL);
-  expect(said).toContain('127.0.0.1/8');
-  expect(said).toContain('-A OUTPUT -j DROP');
-}
-
 async function expectNoJail(pod: RunningPod, script: string): Promise<void> {
   const { code, output } = await pod.exec(['sh', '-c', script]);
   expect([code, output]).toEqual([expect.not.toBeOneOf([0]), expect.stringMatching(/not permitted|Permission denied/)]);

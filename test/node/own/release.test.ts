@@ -1,9 +1,11 @@
 // Sandgate itself on the node, as the chart runs it: its probes, what it may do, its memory, and a rolling update under reviews.
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
+import type { Certificate } from '../../../src/server/tls/certificate.ts';
 import { NAMESPACE, template } from '../../chart/rendered.ts';
 import { at, listAt } from '../../cluster/control-plane/at.ts';
 import { waitFor } from '../../cluster/control-plane/wait-for.ts';
@@ -16,10 +18,12 @@ const RELEASE = 'own';
 const NAME = 'own-sandgate';
 const SELECTOR = 'app.kubernetes.io/instance=own';
 const NODE = '/usr/local/bin/node';
+const PORT = 8443;
 const READY_WITHIN_MS = 300_000;
 const MEMORY_LIMIT = 256 * 1024 ** 2;
 
 let image: OwnImage | undefined;
+let authority: Certificate;
 
 useNode();
 beforeEach(skipOnForeignNode);
@@ -27,7 +31,7 @@ beforeEach(skipOnForeignNode);
 beforeAll(async () => {
   if (!hasOwnNode()) return;
   image = await serveOwnImage();
-  const authority = await makeAuthority('own');
+  authority = await makeAuthority('own');
   const certificate = await issue(authority, { name: `${NAME}.${NAMESPACE}.svc` });
   const tag = image.name.split(':').at(-1) ?? '';
   const values = {
@@ -96,6 +100,33 @@ async function inside(script: string): Promise<string> {
   return await kubectlOk(['exec', `deployment/${NAME}`, '-n', NAMESPACE, '--', NODE, '-e', script]);
 }
 
+async function podNames(): Promise<readonly string[]> {
+  const selected = ['get', 'pods', '-n', NAMESPACE, '-l', SELECTOR, '--field-selector=status.phase=Running'];
+  return (await kubectlOk([...selected, '-o', 'jsonpath={.items[*].metadata.name}'])).trim().split(' ');
+}
+
+/** The serial numbers of the certificates that the pods show now. */
+async function servedSerials(): Promise<readonly string[]> {
+  const script = `const socket = require('node:tls').connect({ port: ${PORT}, rejectUnauthorized: false }, () => {
+    console.log(socket.getPeerCertificate().serialNumber); socket.destroy(); })`;
+  const names = await podNames();
+  const served = names.map((name) => kubectlOk(['exec', name, '-n', NAMESPACE, '--', NODE, '-e', script]));
+  return (await Promise.all(served)).map((line) => line.trim());
+}
+
+async function canEvict(): Promise<boolean> {
+  const allowed = ['get', 'pdb', NAME, '-n', NAMESPACE, '-o', 'jsonpath={.status.disruptionsAllowed}'];
+  return (await kubectlOk(allowed)) === '1';
+}
+
+/** As `kubectl drain` does: the exit code, and what the API server said where it refused. */
+async function evict(name: string): Promise<readonly [number, string]> {
+  const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: NAMESPACE } };
+  const path = `/api/v1/namespaces/${NAMESPACE}/pods/${name}/eviction`;
+  const { code, stderr } = await kubectl(['create', '--raw', path, '-f', '-'], { stdin: JSON.stringify(body) });
+  return [code, stderr];
+}
+
 async function restarts(): Promise<readonly unknown[]> {
   const pods: unknown = JSON.parse(await kubectlOk(['get', 'pods', '-n', NAMESPACE, '-l', SELECTOR, '-o', 'json']));
   return listAt(pods, 'items').map((pod) => {
@@ -118,6 +149,28 @@ test('a pod runs as user 65532 without any privilege, writes nothing, and reads 
   expect(await inside(written)).toBe('EROFS\n');
   const key = `const { uid, gid, mode } = fs.statSync('/etc/sandgate/tls/tls.key'); console.log(uid, gid, (mode & 0o777).toString(8))`;
   expect(await inside(key)).toBe('0 65532 440\n');
+});
+
+test('a renewed certificate in the Secret is served by every pod, without a restart', async () => {
+  const renewed = await issue(authority, { name: `${NAME}.${NAMESPACE}.svc` });
+  const stringData = { 'tls.crt': renewed.cert, 'tls.key': renewed.key };
+  await kubectlOk(['patch', 'secret', 'own-tls', '-n', NAMESPACE, '-p', JSON.stringify({ stringData })]);
+  const { serialNumber } = new X509Certificate(renewed.cert);
+  const isServed = async (): Promise<boolean> => (await servedSerials()).every((serial) => serial === serialNumber);
+  // The kubelet looks at Secrets from time to time, Sandgate at its files.
+  await waitFor(isServed, { within: READY_WITHIN_MS, what: 'the renewed certificate is served' });
+  expect(await servedSerials()).toHaveLength(2);
+  expect(await restarts()).toEqual([0, 0]);
+});
+
+test('a pod is evicted as a drain of its node does it, and no second one before the first is replaced', async () => {
+  const [first = '', second = ''] = await podNames();
+  await waitFor(() => canEvict(), { within: READY_WITHIN_MS, what: 'the disruption budget allows an eviction' });
+  expect(await evict(first)).toEqual([0, '']);
+  const [code, said] = await evict(second);
+  expect([code, said]).toEqual([1, expect.stringContaining("violate the pod's disruption budget")]);
+  await rollout();
+  expect(await restarts()).toEqual([0, 0]);
 });
 
 test('no review is lost in a rolling update: a pod answers until nobody asks it any more', async () => {
