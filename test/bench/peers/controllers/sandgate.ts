@@ -11,8 +11,8 @@ import { freePorts } from '../../../cluster/control-plane/free-ports.ts';
 import type { Launch, Peer, Site } from '../peer.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../../..');
-/** `--max-old-space-size-percentage=50` of the image, in the 512 MiB that the chart gives the container. */
-const NODE_FLAGS = ['--max-old-space-size=256', '--max-semi-space-size=8'];
+/** `--max-old-space-size-percentage=50` of the image, in the 256 MiB that the chart gives the container. */
+const NODE_FLAGS = ['--max-old-space-size=128', '--max-semi-space-size=8'];
 
 export const sandgate: Peer = {
   name: 'Sandgate',
