@@ -1,6 +1,6 @@
 // The figures in docs/side-by-side.md, between two comments there.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { cpus, totalmem } from 'node:os';
 
 const START = '<!-- figures of npm run bench:peers -->';
 const END = '<!-- end of figures -->';
@@ -10,7 +10,7 @@ export function measuredOn(): string {
   const day = new Date().toISOString().slice(0, 10);
   const memory = (totalmem() / 2 ** 30).toFixed(0);
   const model = cpus()[0]?.model.trim() ?? 'unknown processor';
-  return `Measured on ${day}: ${availableParallelism()} cores (${model}), ${memory} GiB, Node ${process.version}.`;
+  return `Measured on ${day}: ${cpus().length} cores (${model}), ${memory} GiB, Node ${process.version}.`;
 }
 
 /** Puts the figures into a page in place of those of the last run. */
