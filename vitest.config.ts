@@ -39,6 +39,8 @@ const SERVERS = [
   'test/manifests/readers.test.ts',
   'test/rules/fill-in-pairs.test.ts',
   // Go to the bounds of what is allowed to cost time or memory, run shells, or judge whatever ships.
+  'test/cli/usage.test.ts',
+  'test/cli/import/gatekeeper.test.ts',
   'test/cel/hostile.test.ts',
   'test/engine/grants-large.test.ts',
   'test/grants/shipped/subid-script.test.ts',
