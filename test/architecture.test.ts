@@ -45,7 +45,7 @@ const CLOCK_OR_CHANCE = /\b(Date\.now|new Date|performance\.now|Math\.random|str
 /** What verdicts are made of. */
 const JUDGING_ROOMS: readonly string[] = ['cel', 'grants', 'policy', 'engine', 'admission'];
 
-/** What the command line takes from there without the library: what strangers have no use for, and what is no verdict. */
+/** What the command line takes from there without the library: what strangers have no use for, and what does not decide a verdict. */
 const BESIDE_THE_LIBRARY = [
   // The webhook, a cluster and requests that were recorded are held to policies as the API server would have it.
   'cluster.ts: engine/gate.ts',

@@ -131,7 +131,7 @@ const FAILURES: Row = {
       })),
     ),
     lines('Turned away, by reason', 'reqps', [{ expr: rateOf(METRICS.shed.name, ['reason']), legend: '{{reason}}' }]),
-    lines('Faults and requests that are no review', 'reqps', [
+    lines('Faults and requests that are not reviews', 'reqps', [
       { expr: rateOf(METRICS.faults.name), legend: 'faults' },
       { expr: rateOf(METRICS.badRequests.name), legend: 'no review' },
     ]),

@@ -67,7 +67,7 @@ export function keptVersionOf({ uid, generation, status }: StoredObject): KeptVe
   return kept && kept.generation < generation ? kept : undefined;
 }
 
-/** The object as it was in that version; undefined where that is no JSON. */
+/** The object as it was in that version; undefined where that is not JSON. */
 export function objectInVersion(
   object: StoredObject,
   { generation, apiVersion, spec }: KeptVersion,

@@ -98,7 +98,7 @@ export function printBundles(): void {
 export function printRulesOf(bundle: string): void {
   const gate = gateOf(textOf(bundle));
   const [policy] = gate.policies.policies;
-  if (!policy) throw new Error(`${bundle} is no policy`);
+  if (!policy) throw new Error(`${bundle} is not a policy`);
   const sent = templateOf(podFor(bundle));
   const after = filledBy(gate, podFor(bundle));
   const filled = templateOf(after);

@@ -58,7 +58,7 @@ describe('a binding beside other objects', () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining('skipped (no policy matches)')]);
   });
 
-  test('is no object to judge where no policy has the rule', async () => {
+  test('is not judged where no policy has the rule', async () => {
     const cwd = folderWith({
       'objects.yaml': [BARE_POD, bindingYaml('ClusterRoleBinding', 'name: x', '{ kind: User, name: jane }')].join(
         '---\n',

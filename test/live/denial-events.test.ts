@@ -70,7 +70,7 @@ describe('what an event is about', () => {
       about: { apiVersion: 'v1', kind: 'Namespace', name: 'shop' },
     },
     {
-      what: 'a pod with owners that are no list: its namespace',
+      what: 'a pod with owners that are not a list: its namespace',
       metadata: { ownerReferences: 'x' },
       about: { apiVersion: 'v1', kind: 'Namespace', name: 'shop' },
     },

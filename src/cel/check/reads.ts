@@ -1,5 +1,6 @@
 // Which parts of its variables an expression looks at: what an update leaves as it was cannot have changed the answer.
 import type { Node } from '../syntax/ast.ts';
+import { partsOf } from '../syntax/parts.ts';
 import type { Checked } from './checker.ts';
 
 /** The names of the fields that lead to a part of a variable; none for the variable as a whole. */
@@ -15,7 +16,7 @@ export function readsOf(node: Node, checked: Checked): Reads {
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const read = partOf(next, checked);
     if (read === undefined) {
-      pending.push(...membersOf(next));
+      pending.push(...partsOf(next));
       continue;
     }
     const known = reads.get(read.variable);
@@ -34,29 +35,4 @@ function partOf(node: Node, checked: Checked): { readonly variable: string; read
     at = at.operand;
   }
   return at.op === 'name' && checked.isDeclared(at) ? { variable: at.name, keys } : undefined;
-}
-
-function membersOf(node: Node): readonly Node[] {
-  switch (node.op) {
-    case 'literal':
-    case 'name':
-      return [];
-    case 'select':
-    case 'has':
-      return [node.operand];
-    case 'call':
-    case 'and':
-    case 'or':
-      return node.args;
-    case 'list':
-      return node.items.map((item) => item.node);
-    case 'map':
-      return node.entries.flatMap(({ key, value }) => [key, value]);
-    case 'choice':
-      return [node.test, node.yes, node.no];
-    case 'loop':
-      return [node.range, ...(node.filter ? [node.filter] : []), node.body];
-    case 'optional':
-      return [node.target, node.body];
-  }
 }

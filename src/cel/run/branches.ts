@@ -2,6 +2,7 @@
 // note of it until somebody asks it to.
 import type { Checked } from '../check/checker.ts';
 import type { Node } from '../syntax/ast.ts';
+import { partsOf } from '../syntax/parts.ts';
 import type { Program } from './frame.ts';
 
 /** A part that is evaluated in some cases and not in others, or the expression as a whole. */
@@ -66,29 +67,4 @@ export function watched(checked: Checked, record: BranchRecord): Checked {
 /** Where the first of the words of a part stands: an operator and a field stand behind what they are about. */
 function startOf(node: Node): number {
   return Math.min(node.offset, ...partsOf(node).map(startOf));
-}
-
-function partsOf(node: Node): readonly Node[] {
-  switch (node.op) {
-    case 'literal':
-    case 'name':
-      return [];
-    case 'select':
-    case 'has':
-      return [node.operand];
-    case 'call':
-    case 'and':
-    case 'or':
-      return node.args;
-    case 'list':
-      return node.items.map((item) => item.node);
-    case 'map':
-      return node.entries.flatMap(({ key, value }) => [key, value]);
-    case 'choice':
-      return [node.test, node.yes, node.no];
-    case 'loop':
-      return node.filter ? [node.range, node.filter, node.body] : [node.range, node.body];
-    case 'optional':
-      return [node.target, node.body];
-  }
 }

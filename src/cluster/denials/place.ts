@@ -30,7 +30,7 @@ function existing({ operation, kind, resource, name, object, oldObject }: Subjec
   return { apiVersion, kind: kind.kind, name, ...(uid !== undefined && { uid }) };
 }
 
-/** The controller, as the object says: whoever writes the object writes that, too, and it is no more than where to look. */
+/** The controller, as the object says: whoever writes the object writes that, too, and it only says where to look. */
 function controllerOf({ object }: Subject): About | undefined {
   const owners: unknown = ownField(ownField(object, 'metadata'), 'ownerReferences');
   if (!Array.isArray(owners)) return undefined;

@@ -53,7 +53,7 @@ function urlOf(ofTraces: string | undefined, ofAll = 'http://localhost:4318'): U
   const url = URL.parse(text);
   if (url && /^https?:$/.test(url.protocol)) return url;
   throw new TraceSettingsError(
-    `${name}: ${JSON.stringify(ofTraces ?? ofAll)} is no address (expected one such as http://otel-collector.observability:4318)`,
+    `${name}: ${JSON.stringify(ofTraces ?? ofAll)} is not an address (expected one such as http://otel-collector.observability:4318)`,
   );
 }
 

@@ -33,7 +33,7 @@ export interface Peer {
   /**
    * Builds it where that must be, and puts into the cluster what its installation would.
    *
-   * @throws Error with the reason where it cannot be had here
+   * @throws Error with the reason where it cannot be built or installed here
    */
   install(site: Site): Promise<Launch>;
 }

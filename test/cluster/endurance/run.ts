@@ -11,7 +11,7 @@ const DOCS = resolve(import.meta.dirname, '../../../docs');
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '30' } } });
 const minutes = Number(values.minutes);
-if (!(minutes > 0)) throw new Error(`--minutes ${values.minutes} is no number of minutes`);
+if (!(minutes > 0)) throw new Error(`--minutes ${values.minutes} is not a number of minutes`);
 
 const timing = { sampleMs: 5000, upsetRestMs: 5000, clientRestMs: 250 };
 const endured = await endure({ seconds: minutes * 60, ...timing });

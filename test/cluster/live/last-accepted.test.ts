@@ -64,7 +64,7 @@ describe('a policy that is edited into a broken one', () => {
   const apply = async (spec?: JsonObject): Promise<unknown> =>
     await expectOk(plane.admin.apply(policyForTier(tier, spec), { force: true }));
 
-  test('is in force in its last good version in a server that starts then, until it is mended or deleted', async () => {
+  test('is in force in its last good version in a server that starts then, until it is corrected or deleted', async () => {
     const namespace = await createNamespace(plane, { tier });
     const first = await served();
     await apply();

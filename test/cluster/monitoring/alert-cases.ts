@@ -68,7 +68,7 @@ const AVAILABILITY: readonly AlertCase[] = [
     },
     quiet: [
       {
-        why: 'a verdict is no failure',
+        why: 'a verdict is not a failure',
         input: { [`apiserver_admission_webhook_rejection_count{${WEBHOOK},error_type="no_error"}`]: '0+9x30' },
         at: '20m',
       },

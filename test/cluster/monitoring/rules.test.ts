@@ -74,7 +74,7 @@ test('it takes those with every value changed, of which one is left out', async 
   expect(says).toContain(`SUCCESS: ${ALERTS.length - 1} rules found`);
 });
 
-test('it finds what is no expression', async () => {
+test('it finds what is not an expression', async () => {
   writeFileSync(
     join(folder, 'broken.yaml'),
     stringify({ groups: [{ name: 'a', rules: [{ alert: 'A', expr: 'sum(' }] }] }),

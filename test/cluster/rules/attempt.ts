@@ -9,7 +9,7 @@ export type Expected =
   | { readonly verdict: 'refused by Kubernetes'; readonly says: string }
   | {
       readonly verdict: 'let in';
-      /** Why that is no way around the rule, for those who read the list. */
+      /** Why that does not get around the rule, for readers of the list. */
       readonly because: string;
       /** What the pod has then, at a path inside of it: of controllers the pod is not known yet. */
       readonly gets?: { readonly value: unknown; readonly path: readonly string[] };

@@ -96,7 +96,7 @@ describe.each(SECTIONS)('attempts to get around $title', (section) => {
 });
 
 test('there are attempts for each rule that judges or fills in pods', () => {
-  // The others have attempts of their own: test/cluster/grants, and test/cluster/cases for what is no pod.
+  // The others have attempts of their own: test/cluster/grants, and test/cluster/cases for what is not a pod.
   const elsewhere = ['capabilities', 'connect', 'roleBindings'];
   const rules = RULES.map(({ key }) => key).filter((key) => !elsewhere.includes(key));
   expect([...new Set(SECTIONS.flatMap(({ rules: tried }) => tried))].toSorted()).toEqual(rules.toSorted());

@@ -61,8 +61,11 @@ describe('a variable is understood', () => {
 
 test.each<[env: Record<string, string>, message: RegExp]>([
   [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, /^OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" is not spoken \(expected http\/json/],
-  [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }, /^OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318" is no address/],
-  [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'x' }, /^OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "x" is no address/],
+  [
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' },
+    /^OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318" is not an address/,
+  ],
+  [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'x' }, /^OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "x" is not an address/],
   [
     { OTEL_TRACES_SAMPLER: 'jaeger_remote' },
     /^OTEL_TRACES_SAMPLER: "jaeger_remote" is not known \(expected one of always_on,/,

@@ -84,7 +84,7 @@ test(`${IDLE} connections that do nothing do not keep others from being served`,
 // Go's HTTP client, and so the API server, opens connections in advance. Answered with a 408 after ten seconds, the request that came
 // over such a connection at that moment had failed.
 test('a connection that was opened long before its first request is still there for it', PATIENT, async () => {
-  const connections = await times(3, () => RawConnection.tls(server.url));
+  const [slow, ...connections] = await times(4, () => RawConnection.tls(server.url));
   const events = await Promise.race([...connections.map(({ closed }) => closed), sleep(14_000, 'none')]);
   expect(events).toBe('none');
   for (const connection of connections) {
@@ -92,4 +92,7 @@ test('a connection that was opened long before its first request is still there 
     expect((await connection.post('/validate', REVIEW)).status).toBe(200);
   }
   await Promise.all(connections.map((connection) => connection.close()));
+  // A client that waited does not get more time for its headers than any other.
+  slow?.write('POST /validate HTTP/1.1\r\nhost: x\r\n');
+  expect((await slow?.next())?.status).toBe(408);
 });

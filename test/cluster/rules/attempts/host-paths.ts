@@ -16,7 +16,7 @@ export const HOST_PATHS: Section = {
   about: `Pods may mount folders below \`${NODE}\` of their node, read-only and below \`/work\`, and nothing else of it.`,
   spec: {
     volumes: {
-      hostPaths: [{ path: NODE, below: true, readOnly: true, types: ['Directory'], mountPaths: ['/work/**'] }],
+      hostPaths: [{ path: NODE, below: true, readOnly: true, types: ['Directory'], mountPaths: ['/workspace/**'] }],
     },
   },
   base: withMount({ hostPath: { path: `${NODE}/one`, type: 'Directory' } }, { readOnly: true }),
@@ -49,12 +49,12 @@ export const HOST_PATHS: Section = {
     inPod(
       'to write to in a second mount',
       'hostPaths',
-      put({ name: 'mine', mountPath: '/work/again' }, 'spec', 'containers', 'side', 'volumeMounts', NEXT),
+      put({ name: 'mine', mountPath: '/workspace/again' }, 'spec', 'containers', 'side', 'volumeMounts', NEXT),
     ),
     inContainer(
       'to write to in another container',
       'hostPaths',
-      put([{ name: 'mine', mountPath: '/work/x' }], 'volumeMounts'),
+      put([{ name: 'mine', mountPath: '/workspace/x' }], 'volumeMounts'),
     ),
     inPod(
       'elsewhere in the container',
@@ -64,7 +64,7 @@ export const HOST_PATHS: Section = {
     inPod(
       'elsewhere, by dots',
       'hostPaths',
-      put('/work/../usr/bin', 'spec', 'containers', 'side', 'volumeMounts', 'mine', 'mountPath'),
+      put('/workspace/../usr/bin', 'spec', 'containers', 'side', 'volumeMounts', 'mine', 'mountPath'),
     ),
     inPod(
       'with mounts passed on from the node',

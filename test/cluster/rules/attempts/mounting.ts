@@ -11,6 +11,6 @@ export function volume(source: JsonObject): Change {
 
 /** The same, mounted in a container. */
 export function withMount(source: JsonObject, mount: JsonObject): Change {
-  const mounts = [{ name: 'mine', mountPath: '/work/mine', ...mount }];
+  const mounts = [{ name: 'mine', mountPath: '/workspace/mine', ...mount }];
   return all(volume(source), put(mounts, 'spec', 'containers', 'side', 'volumeMounts'));
 }

@@ -166,7 +166,7 @@ export const ENVIRONMENT: Section = {
     ),
     inContainer(
       'a name without anything',
-      letIn('It is no variable that anybody forbids, and no pod can have it.'),
+      letIn('Nobody forbids a variable of this name, and no pod can have it.'),
       put([{ name: '', value: 'x' }], ...ENV),
       NO_POD,
     ),

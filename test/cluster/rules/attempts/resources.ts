@@ -54,7 +54,7 @@ export const RESOURCES: Section = {
       NO_POD,
     ),
     inOwnContainer(
-      'a limit that is no number',
+      'a limit that is not a number',
       'maxResources',
       put({ limits: { cpu: '1', memory: 'all' } }, 'resources'),
       NO_POD,
